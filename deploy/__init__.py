@@ -1,0 +1,1 @@
+"""Runs the suite: the local runner, the demo, backup and restore, container files."""

@@ -1,0 +1,1 @@
+"""The three services of Công Tâm; none imports another."""

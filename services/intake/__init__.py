@@ -1,0 +1,1 @@
+"""Takes self-assessments in: directory, cycles, drafts, submissions, evidence and accounts; publishes intake's feed."""

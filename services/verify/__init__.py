@@ -1,0 +1,1 @@
+"""Checks self-assessments against independent sources; staff decide; publishes what counts."""

@@ -1,0 +1,1 @@
+"""What the services have in common: the criteria language, the contracts between them, the plumbing."""

@@ -1,0 +1,98 @@
+"""What intake's feed says. Additive changes only; unknown fields are ignored by readers."""
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from shared.contracts.fields import Number, Text, Title, WholeNumber, code, sha256, slug
+
+PERIOD_KINDS = ("year", "half", "quarter", "month")
+CYCLE_STATES = ("draft", "open", "intake_closed", "archived")
+BALLOT_METHODS = ("score_only", "score_then_vote")
+
+
+class Tolerant(ma.Schema):
+    """Readers ignore what a newer writer adds."""
+
+    class Meta:
+        unknown = ma.EXCLUDE
+
+
+class MemberSchema(Tolerant):
+    """A unit as the cycle froze it."""
+
+    unit = code(required=True)
+    title = fields.Nested(Title, required=True)
+
+
+class ClusterSchema(Tolerant):
+    """A cluster of the cycle with the membership valid when the cycle opened."""
+
+    cluster = code(required=True)
+    title = fields.Nested(Title, required=True)
+    method = fields.String(required=True, validate=validate.OneOf(BALLOT_METHODS))
+    head = fields.String(required=True, allow_none=True)
+    deputies = fields.List(fields.String(), required=True)
+    members = fields.List(fields.Nested(MemberSchema), required=True)
+
+
+class CycleRecorded(Tolerant):
+    """`cycle_recorded`, subject `cycle:CYCLE`: the whole cycle as it stands."""
+
+    council = slug(required=True)
+    council_title = fields.Nested(Title, required=True)
+    cycle = slug(required=True)
+    title = fields.Nested(Title, required=True)
+    period = fields.String(required=True, metadata={"description": "2018, 2025-H1, 2025-Q1 or 2025-03"})
+    period_kind = fields.String(required=True, validate=validate.OneOf(PERIOD_KINDS))
+    deadline_at = fields.AwareDateTime(required=True, format="iso")
+    state = fields.String(required=True, validate=validate.OneOf(CYCLE_STATES))
+    synthetic = fields.Boolean(required=True)
+    notice = fields.Nested(Title, load_default=None, allow_none=True, metadata={"description": "shown on every page"})
+    framework = fields.Dict(required=True, metadata={"description": "the framework document, see shared.criteria"})
+    framework_sha256 = sha256(required=True)
+    clusters = fields.List(fields.Nested(ClusterSchema), required=True)
+
+
+class EvidenceSchema(Tolerant):
+    """What supports an item: a stored file by hash, or only the reference of a classified document."""
+
+    sha256 = fields.String(required=True, allow_none=True)
+    size = WholeNumber(required=True, allow_none=True)
+    media_type = fields.String(required=True, allow_none=True)
+    document_number = Text(required=True, longest=200)
+    issuer = Text(required=True, longest=300)
+    issued_on = fields.Date(required=True, allow_none=True)
+    signer = Text(required=True, longest=200)
+    reference_only = fields.Boolean(required=True)
+
+
+class ItemSchema(Tolerant):
+    """One claim: a value, a self-score, a note and its evidence."""
+
+    criterion = code(required=True)
+    value = Number(required=True, allow_none=True)
+    self_points = Number(required=True, allow_none=True)
+    target = Number(load_default=None, allow_none=True)
+    note = Text(required=True, longest=4000)
+    evidence = fields.List(fields.Nested(EvidenceSchema), required=True)
+
+
+class SubmissionSent(Tolerant):
+    """`submission_sent`, subject `submission:CYCLE/UNIT`: one version of one unit's self-assessment."""
+
+    cycle = slug(required=True)
+    unit = code(required=True)
+    cluster = code(required=True)
+    number = WholeNumber(required=True, metadata={"description": "1 for the first one sent, then growing"})
+    content_sha256 = sha256(required=True)
+    framework_sha256 = sha256(required=True)
+    submitted_at = fields.AwareDateTime(required=True, format="iso")
+    late = fields.Boolean(required=True)
+    items = fields.List(fields.Nested(ItemSchema), required=True)
+
+
+class SessionsRevoked(Tolerant):
+    """`sessions_revoked`, subject `account:ID`: tokens of this account issued before `before` are void."""
+
+    account = fields.String(required=True)
+    before = fields.AwareDateTime(required=True, format="iso")
