@@ -1,6 +1,7 @@
 """The few marshmallow fields we add: numbers that mean what JSON Schema means, codes, hashes."""
 
 import math
+import re
 from typing import Any
 
 import marshmallow as ma
@@ -16,6 +17,16 @@ class WholeNumber(fields.Integer):
         if abs(value) >= 2**63:
             raise self.make_error("invalid", input=value)
         return int(value)
+
+
+class QueryWholeNumber(fields.Integer):
+    """A whole number in a query string: digits with an optional sign, nothing else ("5.7", "1e3", "٣" are refused)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        text = str(value)
+        if not re.fullmatch(r"-?[0-9]{1,18}", text):
+            raise self.make_error("invalid", input=value)
+        return int(text)
 
 
 class Number(fields.Float):
@@ -43,9 +54,7 @@ class Text(fields.String):
     """Text without NUL or lone surrogates, at most `longest` characters."""
 
     def __init__(self, longest: int = 1000, shortest: int = 0, **kwargs: Any) -> None:
-        checks = [validate.Length(min=shortest or None, max=longest), no_nul]
-        extra = kwargs.pop("validate", [])
-        super().__init__(validate=checks + (list(extra) if isinstance(extra, list | tuple) else [extra]), **kwargs)
+        super().__init__(validate=[validate.Length(min=shortest or None, max=longest), no_nul], **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)

@@ -1,0 +1,84 @@
+"""Celery as we use it: JSON, late acks, prefetch 1, time limits; the queue is a bell, never the record."""
+
+import time
+from typing import Any
+
+import structlog
+from celery import Celery, Task, signals
+
+from shared.plumbing.request_id import bind_request_id, current_request_id
+
+SOFT_TIME_LIMIT = 240
+HARD_TIME_LIMIT = 300
+# A message that a dead worker held is delivered again after this long; longer than any task may run.
+VISIBILITY_TIMEOUT = HARD_TIME_LIMIT + 60
+log = structlog.get_logger(__name__)
+
+
+class ServiceTask(Task):  # type: ignore[misc]  # celery has no type stubs
+    """A task that may run twice and stands in the logs with its request id."""
+
+    abstract = True
+    acks_late = True
+    reject_on_worker_lost = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        bind_request_id(getattr(self.request, "request_id", None), task=self.name, task_id=self.request.id or "-")
+        return super().__call__(*args, **kwargs)
+
+
+def make_celery(name: str, redis_url: str) -> Celery:
+    """A Celery application whose default queue has the service's own name."""
+    app = Celery(name, broker=redis_url, task_cls=ServiceTask, set_as_current=False)
+    app.conf.update(
+        task_default_queue=name,
+        task_ignore_result=True,
+        task_serializer="json",
+        accept_content=["json"],
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_soft_time_limit=SOFT_TIME_LIMIT,
+        task_time_limit=HARD_TIME_LIMIT,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_send_task_events=False,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={
+            "visibility_timeout": VISIBILITY_TIMEOUT,
+            "unacked_restore_interval": 1,
+            "unacked_restore_throttle": 1,
+            # The bell must never keep a person waiting.
+            "socket_connect_timeout": 0.5,
+            "socket_timeout": 5,
+            "retry_on_timeout": False,
+        },
+        timezone="UTC",
+        enable_utc=True,
+    )
+    return app
+
+
+@signals.before_task_publish.connect(weak=False)  # type: ignore[untyped-decorator]
+def _send_request_id(headers: dict[str, Any], **_: Any) -> None:
+    headers["request_id"] = current_request_id()
+
+
+class CeleryDoorbell:
+    """Rings another worker by task name. If Redis is down it says so once and stays quiet for some seconds."""
+
+    QUIET_SECONDS = 5.0
+
+    def __init__(self, redis_url: str) -> None:
+        self._celery = make_celery("doorbell", redis_url)
+        self._quiet_until = 0.0
+
+    def ring(self, task: str, queue: str) -> None:
+        """Send the message; a failure is logged, for beat will ring again anyway."""
+        if time.monotonic() < self._quiet_until:
+            return
+        try:
+            self._celery.send_task(task, queue=queue, retry=False, ignore_result=True, expires=60)
+        except Exception as error:
+            # Whatever the broker's client raises: the bell is lossy on purpose.
+            self._quiet_until = time.monotonic() + self.QUIET_SECONDS
+            log.warning("doorbell_silent", task=task, error=type(error).__name__)

@@ -1,0 +1,115 @@
+"""The outbox is the feed: events are rows written with the change they tell of, and served oldest first.
+
+A serial is handed out before the commit, so a reader with a cursor could pass a row that commits late and never see
+it. `append` therefore takes a transaction-scoped advisory lock before it inserts, as the last statements before the
+commit: positions become visible in order.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, MetaData
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.contracts.events import Event
+
+PAGE_LIMIT = 500
+
+
+def outbox_tables(metadata: MetaData) -> None:
+    """Add `outbox_event` and `feed_identity` to a service's tables."""
+    sa.Table(
+        "outbox_event",
+        metadata,
+        sa.Column("position", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+        sa.Column("id", sa.Uuid, nullable=False, unique=True),
+        sa.Column("type", sa.Text, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("subject", sa.Text, nullable=False),
+        sa.Column("subject_version", sa.BigInteger, nullable=False),
+        sa.Column("data", JSONB, nullable=False),
+    )
+    sa.Table(
+        "feed_identity",
+        metadata,
+        # Renewed by every restore: a reader that sees another feed starts again from 0.
+        sa.Column("feed", sa.Uuid, primary_key=True, server_default=sa.text("gen_random_uuid()")),
+    )
+
+
+_event = sa.table(
+    "outbox_event",
+    *(
+        sa.column(name, kind)
+        for name, kind in (
+            ("position", sa.BigInteger),
+            ("id", sa.Uuid),
+            ("type", sa.Text),
+            ("version", sa.Integer),
+            ("occurred_at", sa.DateTime(timezone=True)),
+            ("subject", sa.Text),
+            ("subject_version", sa.BigInteger),
+            ("data", JSONB),
+        )
+    ),
+)
+
+
+def _table(schema: str | None) -> sa.TableClause:
+    return sa.table("outbox_event", *[column._copy() for column in _event.columns], schema=schema)
+
+
+def lock_key(schema: str | None) -> int:
+    """The advisory lock under which this feed grows: 63 bits of a hash of its name."""
+    return int.from_bytes(hashlib.sha256(f"outbox:{schema or 'public'}".encode()).digest()[:8], "big") >> 1
+
+
+def append(connection: Connection, events: Sequence[Event], schema: str | None = None) -> None:
+    """Insert events at the end of the feed. Call it last: the lock is held until the commit."""
+    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key(schema)})
+    connection.execute(
+        sa.insert(_table(schema)),
+        [
+            {
+                "id": event.id,
+                "type": event.type,
+                "version": event.version,
+                "occurred_at": event.occurred_at,
+                "subject": event.subject,
+                "subject_version": event.subject_version,
+                "data": dict(event.data),
+            }
+            for event in events
+        ],
+    )
+
+
+def feed_identity(connection: Connection, schema: str | None = None) -> uuid.UUID:
+    """The feed's name; it was made with the database."""
+    identity = sa.table("feed_identity", sa.column("feed", sa.Uuid), schema=schema)
+    feed: uuid.UUID = connection.execute(sa.select(identity.c.feed)).scalar_one()
+    return feed
+
+
+def renew_feed_identity(connection: Connection, schema: str | None = None) -> None:
+    """Say that this feed is not the one readers know: to be called after every restore."""
+    identity = sa.table("feed_identity", sa.column("feed", sa.Uuid), schema=schema)
+    connection.execute(sa.update(identity).values(feed=uuid.uuid4()))
+
+
+def read_after(connection: Connection, after: int, limit: int, schema: str | None = None) -> dict[str, Any]:
+    """One page of the feed: at most `limit` events whose position is greater than `after`, oldest first."""
+    table = _table(schema)
+    rows = connection.execute(
+        sa.select(table).where(table.c.position > after).order_by(table.c.position).limit(min(limit, PAGE_LIMIT))
+    ).mappings()
+    events = [dict(row) for row in rows]
+    return {
+        "feed": feed_identity(connection, schema),
+        "events": events,
+        "next": events[-1]["position"] if events else after,
+    }
