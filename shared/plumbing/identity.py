@@ -141,9 +141,7 @@ class Actor:
         answers "anywhere at all?", which is right for showing a menu and wrong for opening a file.
         """
         wanted = frozenset({role}) if isinstance(role, Role) else frozenset(role)
-        return any(
-            grant.role in wanted and grant.covers(council, unit, cluster, criterion) for grant in self.grants
-        )
+        return any(grant.role in wanted and grant.covers(council, unit, cluster, criterion) for grant in self.grants)
 
     def belongs_to(self, council: str, unit: str) -> bool:
         """Whether the unit is the actor's own: a home unit, or one that a grant lets them act for."""
@@ -195,7 +193,7 @@ class Actor:
             home_units=tuple(_pair(home) for home in homes),
             grants=tuple(Grant.from_claim(grant) for grant in grants),
             session=session,
-            kind=ActorKind(claims.get("knd")),
+            kind=ActorKind(str(claims.get("knd"))),
             issued_at=issued_at,
         )
 
