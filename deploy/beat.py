@@ -1,0 +1,20 @@
+"""The one schedule of the suite. Beat sends task names to queues and knows nothing else."""
+
+import os
+
+from shared.plumbing.celery import make_celery
+
+# Seconds between rings. Doorbells ring at once when something happens; these find what a lost bell left behind.
+SCHEDULE = {
+    "intake.close_due_cycles": ("intake", 30.0),
+    "verify.drain_feeds": ("verify", 5.0),
+    "verify.ring_open_work": ("verify", 5.0),
+    "ranking.drain_feeds": ("ranking", 5.0),
+}
+
+app = make_celery("beat", os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"))
+app.conf.beat_schedule = {
+    # A ring that nobody heard in time is worthless: the next one comes soon.
+    name: {"task": name, "schedule": seconds, "options": {"queue": queue, "expires": seconds}}
+    for name, (queue, seconds) in SCHEDULE.items()
+}
