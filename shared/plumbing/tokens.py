@@ -43,7 +43,7 @@ LONGEST_TOKEN = 3800
 _REGISTRY = JWSRegistry(algorithms=[ALGORITHM])
 
 
-class KeyFault(Exception):
+class UnusableKeyError(Exception):
     """A key or the list of trusted keys cannot be used; the message says which and why, never the key."""
 
 
@@ -76,13 +76,15 @@ def create_signing_key(path: Path) -> None:
 
 
 def load_signing_key(path: Path) -> OKPKey:
-    """The private key of a PEM file; its `kid` is the RFC 7638 thumbprint. Raises KeyFault."""
+    """The private key of a PEM file; its `kid` is the RFC 7638 thumbprint. Raises UnusableKeyError."""
     try:
         private = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise KeyFault(f"{path.name}: no readable unencrypted PEM private key ({type(error).__name__})") from error
+        raise UnusableKeyError(
+            f"{path.name}: no readable unencrypted PEM private key ({type(error).__name__})"
+        ) from error
     if not isinstance(private, Ed25519PrivateKey):
-        raise KeyFault(f"{path.name}: not an Ed25519 key")
+        raise UnusableKeyError(f"{path.name}: not an Ed25519 key")
     return _with_thumbprint(OKPKey.import_key(_raw_jwk(private)))
 
 
@@ -121,44 +123,44 @@ class TrustedIssuer:
 
 
 def read_trusted_keys(path: Path) -> dict[str, Any]:
-    """The document of `trusted_keys.json`, checked: issuer → key set. Raises KeyFault."""
+    """The document of `trusted_keys.json`, checked: issuer → key set. Raises UnusableKeyError."""
     try:
         document = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise KeyFault(f"{path.name}: not a readable JSON document ({type(error).__name__})") from error
+        raise UnusableKeyError(f"{path.name}: not a readable JSON document ({type(error).__name__})") from error
     trusted_issuers(document)
     checked: dict[str, Any] = document
     return checked
 
 
 def trusted_issuers(document: Mapping[str, Any]) -> dict[str, TrustedIssuer]:
-    """Issuer → keys, from issuer → JWKS. Raises KeyFault for anything but public Ed25519 keys."""
+    """Issuer → keys, from issuer → JWKS. Raises UnusableKeyError for anything but public Ed25519 keys."""
     if not isinstance(document, Mapping) or not document:
-        raise KeyFault("trusted keys: expected an object of issuers, each with a key set")
+        raise UnusableKeyError("trusted keys: expected an object of issuers, each with a key set")
     issuers: dict[str, TrustedIssuer] = {}
     for issuer, key_set in document.items():
         if not isinstance(key_set, Mapping) or not isinstance(key_set.get("keys"), list) or not key_set["keys"]:
-            raise KeyFault(f"trusted keys of {issuer}: expected a key set with at least one key")
+            raise UnusableKeyError(f"trusted keys of {issuer}: expected a key set with at least one key")
         keys = [_trusted_key(issuer, jwk) for jwk in key_set["keys"]]
         signs_people = key_set.get("signs_people", issuer == IDENTITY_ISSUER)
         if not isinstance(signs_people, bool):
-            raise KeyFault(f"trusted keys of {issuer}: signs_people is true or false")
+            raise UnusableKeyError(f"trusted keys of {issuer}: signs_people is true or false")
         issuers[issuer] = TrustedIssuer({str(key.kid): key for key in keys}, signs_people)
     return issuers
 
 
 def _trusted_key(issuer: str, jwk: Any) -> OKPKey:
     if not isinstance(jwk, Mapping) or jwk.get("kty") != "OKP" or jwk.get("crv") != "Ed25519":
-        raise KeyFault(f"trusted keys of {issuer}: only Ed25519 keys are trusted")
+        raise UnusableKeyError(f"trusted keys of {issuer}: only Ed25519 keys are trusted")
     if "d" in jwk:
-        raise KeyFault(f"trusted keys of {issuer}: a private key does not belong here")
+        raise UnusableKeyError(f"trusted keys of {issuer}: a private key does not belong here")
     try:
         key = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": str(jwk.get("x"))})
         key.raw_value  # noqa: B018 - decodes the point, which is what may fail
         named = jwk.get("kid") or key.thumbprint()
         return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": str(jwk["x"]), "kid": str(named)})
     except (JoseError, ValueError, TypeError, KeyError) as error:
-        raise KeyFault(f"trusted keys of {issuer}: a key cannot be read ({type(error).__name__})") from error
+        raise UnusableKeyError(f"trusted keys of {issuer}: a key cannot be read ({type(error).__name__})") from error
 
 
 # --- signing --------------------------------------------------------------------------------------------------
@@ -169,7 +171,7 @@ class TokenSigner:
 
     def __init__(self, issuer: str, key: OKPKey, clock: Clock | None = None) -> None:
         if not key.is_private:
-            raise KeyFault("a signer needs a private key")
+            raise UnusableKeyError("a signer needs a private key")
         self.issuer = issuer
         self.key = _with_thumbprint(key)
         self.clock: Clock = clock or SystemClock()

@@ -146,5 +146,5 @@ def test_claims_leave_out_what_is_empty() -> None:
     ],
 )
 def test_misshapen_claims_are_refused(claims: dict[str, object]) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"."):
         Actor.from_claims(claims)

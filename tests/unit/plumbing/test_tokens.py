@@ -1,8 +1,9 @@
 """Tokens: what is signed comes back as it was; everything else proves nothing."""
 
 import base64
+import hmac
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,17 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jws
-from joserfc.jwk import OctKey, OKPKey
+from joserfc.jwk import OKPKey
 from joserfc.jws import JWSRegistry
 
 from shared.contracts.refusals import Kind, Refusal
 from shared.plumbing.clock import FrozenClock
 from shared.plumbing.identity import ANONYMOUS, Actor, ActorKind, Grant, Role
 from shared.plumbing.tokens import (
-    KeyFault,
     TokenRefused,
     TokenSigner,
     TokenVerifier,
+    UnusableKeyError,
     create_signing_key,
     hash_client_token,
     load_signing_key,
@@ -167,7 +168,7 @@ def test_only_the_identity_issuer_may_sign_for_people(
 def test_signers_refuse_what_they_must_not_say(verify: TokenSigner) -> None:
     with pytest.raises(ValueError, match="people"):
         verify.person_token(ANONYMOUS)
-    with pytest.raises(KeyFault):
+    with pytest.raises(UnusableKeyError):
         TokenSigner("verify", OKPKey.import_key(verify.key.as_dict(private=False)))
 
 
@@ -183,13 +184,9 @@ def test_no_other_algorithm_opens_the_door(key: OKPKey, verifier: TokenVerifier)
         key.as_dict(private=False)["x"].encode(),
         key.raw_value.public_key().public_bytes_raw(),
     ):
-        confused = forged(_hmac_key(secret), {"kid": key.kid}, "HS256", **claims_of())
-        assert refused(verifier, confused) == "token_invalid"
-
-
-def _hmac_key(secret: bytes) -> OctKey:
-    # As a dictionary, so that the library does not first ask whether this looks like another kind of key.
-    return OctKey.import_key({"kty": "oct", "k": base64.urlsafe_b64encode(secret).rstrip(b"=").decode()})
+        signed = f"{part({'alg': 'HS256', 'kid': key.kid})}.{part(claims_of())}"
+        mac = base64.urlsafe_b64encode(hmac.digest(secret, signed.encode(), "sha256")).rstrip(b"=").decode()
+        assert refused(verifier, f"{signed}.{mac}") == "token_invalid"
 
 
 def test_unknown_issuers_and_keys_are_refused(key: OKPKey, verifier: TokenVerifier) -> None:
@@ -240,20 +237,17 @@ def test_no_text_whatever_breaks_the_verifier(text: str) -> None:
     assert refused(verifier, text) == "token_invalid"
 
 
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.floats() | st.text(max_size=9), lambda inner: st.lists(inner), max_leaves=5
-    )
-)
+@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=9), st.lists, max_leaves=5))
 def test_no_signed_claims_break_the_verifier(value: Any) -> None:
     verifier = TokenVerifier({"intake": {"keys": [public_jwk(SAMPLE_KEY)]}}, "ranking", FrozenClock(NOON))
     header = {"kid": SAMPLE_KEY.thumbprint()}
     for name in ("iss", "aud", "iat", "exp", "nbf", "sub", "knd", "name", "hom", "gra", "sid"):
         token = forged(SAMPLE_KEY, header, **claims_of(**{name: value}))
         try:
-            assert isinstance(verifier.verify(token), Actor)
+            code = verifier.verify(token).kind
         except TokenRefused as refusal:
-            assert refusal.kind is Kind.UNAUTHENTICATED
+            code = refusal.code
+        assert code in ("person", "token_invalid")
 
 
 def test_old_and_new_keys_are_trusted_side_by_side(intake: TokenSigner, clock: FrozenClock) -> None:
@@ -287,16 +281,16 @@ def test_key_files_are_private_and_never_overwritten(tmp_path: Path) -> None:
 def test_unusable_key_files_are_named_without_their_content(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.pem"
     wrong.write_text("-----BEGIN PRIVATE KEY-----\nsecret\n-----END PRIVATE KEY-----\n")
-    with pytest.raises(KeyFault, match="wrong.pem") as caught:
+    with pytest.raises(UnusableKeyError, match=r"wrong\.pem") as caught:
         load_signing_key(wrong)
     assert "secret" not in str(caught.value)
-    with pytest.raises(KeyFault, match=r"absent\.pem"):
+    with pytest.raises(UnusableKeyError, match=r"absent\.pem"):
         load_signing_key(tmp_path / "absent.pem")
     pem = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     wrong.write_bytes(pem)
-    with pytest.raises(KeyFault, match="Ed25519"):
+    with pytest.raises(UnusableKeyError, match="Ed25519"):
         load_signing_key(wrong)
 
 
@@ -311,7 +305,7 @@ def test_trusted_keys_are_read_from_a_file(tmp_path: Path, intake: TokenSigner, 
     path.write_text(json.dumps({"intake": intake.jwks()}))
     assert TokenVerifier(read_trusted_keys(path), "verify", clock).verify(intake.person_token(OFFICER)).is_known
     path.write_text("{")
-    with pytest.raises(KeyFault, match=r"trusted_keys\.json"):
+    with pytest.raises(UnusableKeyError, match=r"trusted_keys\.json"):
         read_trusted_keys(path)
 
 
@@ -331,7 +325,7 @@ def test_trusted_keys_are_read_from_a_file(tmp_path: Path, intake: TokenSigner, 
     ],
 )
 def test_only_public_ed25519_keys_are_trusted(document: Any) -> None:
-    with pytest.raises(KeyFault):
+    with pytest.raises(UnusableKeyError):
         trusted_issuers(document)
 
 
