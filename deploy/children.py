@@ -64,9 +64,9 @@ def start_child(
                 cwd=folder,
                 env=environment,
                 start_new_session=True,
-                preexec_fn=_die_with_parent(death_signal),
+                preexec_fn=_die_with_parent(death_signal),  # noqa: PLW1509 - only prctl, looked up before the fork
             )
-        watched, held = os.pipe()  # `held` is inherited by nobody: it closes when this process ends
+        watched, _held = os.pipe()  # `_held` is inherited by nobody: it closes when this process ends
         try:
             guard = [sys.executable, str(ROOT / "deploy" / "guard.py"), str(watched), str(int(death_signal)), *command]
             return subprocess.Popen(

@@ -7,7 +7,7 @@ database. Everything here may run again on a server where it ran before.
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,10 +98,10 @@ def drop_database(connection: psycopg.Connection, name: str) -> None:
     connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def create_roles(admin_url: str, passwords: Mapping[str, str]) -> None:
+def create_roles(admin_url: str, passwords: Mapping[str, str], of: Iterable[ServiceDatabase]) -> None:
     """Make the roles alone; tests make their databases later, under names of their own."""
     with _administrator(admin_url) as connection:
-        for database in DATABASES.values():
+        for database in of:
             _create_roles(connection, database, passwords)
 
 

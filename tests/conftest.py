@@ -1,0 +1,126 @@
+"""Fixtures of the whole tree: real servers, what a machine may lack, and the closing line that says what did not run."""
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from tests import needs
+from tests.servers import Databases, RedisDatabases, TestDatabase, start_postgres, start_redis
+
+UNIT = Path(__file__).parent / "unit"
+SERVER_FIXTURES = {"postgres_url", "redis_server_url", "databases", "make_database", "redis_url", "make_redis_url"}
+
+hypothesis.settings.register_profile("suite", deadline=None, derandomize=True, print_blob=True, database=None)
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+
+@pytest.fixture(scope="session")
+def servers_folder() -> Iterator[Path]:
+    """Where this session's servers keep their data; gone with it."""
+    with tempfile.TemporaryDirectory(prefix="congtam-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(servers_folder: Path) -> Iterator[str]:
+    """An administrator's URL of this session's PostgreSQL server."""
+    server = start_postgres(servers_folder / "postgres")
+    yield server.url if server else os.environ["TEST_DATABASE_URL"]
+    if server:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_server_url(servers_folder: Path) -> Iterator[str]:
+    """The URL of this session's Redis server, database 0."""
+    server = start_redis(servers_folder / "redis")
+    yield server.url if server else os.environ["TEST_REDIS_URL"]
+    if server:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def databases(postgres_url: str) -> Iterator[Databases]:
+    """Makes databases; for fixtures that live longer than one test (`databases.make("intake")`, `.drop(made)`)."""
+    made = Databases(postgres_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def make_database(databases: Databases) -> Iterator[Callable[[str | None], TestDatabase]]:
+    """`make_database("intake")`: a fresh database migrated by intake; dropped after the test."""
+    made: list[TestDatabase] = []
+
+    def make(service: str | None = None) -> TestDatabase:
+        made.append(databases.make(service))
+        return made[-1]
+
+    yield make
+    for database in made:
+        databases.drop(database)
+
+
+@pytest.fixture(scope="session")
+def _redis_databases(redis_server_url: str) -> RedisDatabases:
+    return RedisDatabases(redis_server_url)
+
+
+@pytest.fixture(scope="session")
+def make_redis_url(_redis_databases: RedisDatabases) -> Callable[[], str]:
+    """`make_redis_url()`: the URL of an empty Redis database; for fixtures that live longer than one test."""
+    return _redis_databases.make
+
+
+@pytest.fixture
+def redis_url(_redis_databases: RedisDatabases) -> str:
+    """An empty Redis database."""
+    return _redis_databases.make()
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """Chromium's path (tests/needs.py says what happens without one)."""
+    return needs.browser_path()
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Callable[[str], Path]:
+    """`data_folder("ihr-2018")`: real data beside the checkout."""
+    return needs.data_folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Unit tests reach no network and no server."""
+    for item in items:
+        if UNIT in item.path.parents:
+            item.add_marker(pytest.mark.disable_socket)
+            servers = SERVER_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+            if servers:
+                raise pytest.UsageError(f"{item.nodeid}: a unit test asks for {', '.join(sorted(servers))}.")
+
+
+def not_run(reports: list[pytest.TestReport]) -> list[str]:
+    """The closing lines: how many tests did not run, and for each reason how to get what they need."""
+    if not reports:
+        return []
+    reasons = Counter(
+        (report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)).removeprefix("Skipped: ")
+        for report in reports
+    )
+    lines = [f"  {count} × {reason}" for reason, count in sorted(reasons.items())]
+    return [f"NOT RUN: {len(reports)} test{'s' if len(reports) != 1 else ''}", *lines]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """After pytest's own last line, so that nobody overlooks it."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        for line in not_run(reporter.stats.get("skipped", [])):
+            reporter.write_line(line)
