@@ -16,7 +16,6 @@ import pytest
 import redis
 from sqlalchemy.engine import make_url
 
-from deploy.feeds import renew_feed_identities
 from deploy.children import StartFailure
 from deploy.databases import (
     DATABASES,
@@ -30,6 +29,7 @@ from deploy.databases import (
     role_url,
 )
 from deploy.embedded import EmbeddedPostgres, EmbeddedRedis
+from deploy.feeds import renew_feed_identities
 
 PLUMBING = ServiceDatabase("plumbing", "plumbing_owner", ("plumbing",))
 TEST_SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "256MB"}

@@ -1,7 +1,6 @@
 """Roles and databases on a real server: each role does its own work in its own database and nothing else."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import psycopg
 import pytest
