@@ -25,7 +25,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong in what was given, and where: file, line (from 1), column (from 1 or a name), path in a document."""
+    """One thing wrong in what was given, and where: file, line and column (from 1, or a name), path in a document."""
 
     said: Sentence
     file: str | None = None

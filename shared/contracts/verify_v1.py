@@ -44,7 +44,7 @@ class CountedItem(Tolerant):
     state = fields.String(required=True, validate=validate.OneOf(STATES))
     basis = fields.String(required=True, validate=validate.OneOf(BASES))
     blocks_freeze = fields.Boolean(required=True, metadata={"description": "must be decided or settled first"})
-    left_out = fields.Boolean(required=True, metadata={"description": "left out for the whole cluster (uncorroborated)"})
+    left_out = fields.Boolean(required=True, metadata={"description": "left out for the whole cluster"})
     value = Number(required=True, allow_none=True)
     points = Number(required=True, allow_none=True)
     target = Number(load_default=None, allow_none=True)

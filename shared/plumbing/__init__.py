@@ -1,1 +1,1 @@
-"""How things run: settings, database, feeds, work rows, Celery, HTTP, identity, pages. No word of the domain in here."""
+"""How things run: settings, database, feeds, work rows, Celery, HTTP, identity, pages. No word of the domain."""

@@ -15,7 +15,7 @@ VISIBILITY_TIMEOUT = HARD_TIME_LIMIT + 60
 log = structlog.get_logger(__name__)
 
 
-class ServiceTask(Task):  # type: ignore[misc]  # celery has no type stubs
+class ServiceTask(Task):
     """A task that may run twice and stands in the logs with its request id."""
 
     abstract = True
@@ -58,7 +58,7 @@ def make_celery(name: str, redis_url: str) -> Celery:
     return app
 
 
-@signals.before_task_publish.connect(weak=False)  # type: ignore[untyped-decorator]
+@signals.before_task_publish.connect(weak=False)
 def _send_request_id(headers: dict[str, Any], **_: Any) -> None:
     headers["request_id"] = current_request_id()
 

@@ -26,8 +26,8 @@ def feed_blueprint(database: Database) -> Blueprint:
 
     @blueprint.route("")
     class Events(MethodView):
-        @blueprint.arguments(FeedQuery, location="query")  # type: ignore[untyped-decorator]
-        @blueprint.response(200, FeedPageSchema)  # type: ignore[untyped-decorator]
+        @blueprint.arguments(FeedQuery, location="query")
+        @blueprint.response(200, FeedPageSchema)
         def get(self, query: dict[str, int]) -> dict[str, Any]:
             """Events after a position, oldest first."""
             with database.reader() as connection:

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Protocol
 
 import marshmallow as ma
@@ -80,6 +81,7 @@ class _Tables:
     waiting: sa.Table
 
     @classmethod
+    @cache
     def of(cls, schema: str | None) -> "_Tables":
         metadata = MetaData(schema=schema)
         reader_tables(metadata)
@@ -263,9 +265,7 @@ class _Taking:
 
     def _forget(self, position: int) -> None:
         table = self.tables.waiting
-        self.uow.connection.execute(
-            sa.delete(table).where(table.c.reader == self.reader, table.c.position == position)
-        )
+        self.uow.connection.execute(sa.delete(table).where(table.c.reader == self.reader, table.c.position == position))
 
     def _count_failure(self, row: sa.RowMapping, error: Exception) -> None:
         if isinstance(error, MissingReference):

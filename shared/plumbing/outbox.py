@@ -8,6 +8,7 @@ commit: positions become visible in order.
 import hashlib
 import uuid
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,26 +42,12 @@ def outbox_tables(metadata: MetaData) -> None:
     )
 
 
-_event = sa.table(
-    "outbox_event",
-    *(
-        sa.column(name, kind)
-        for name, kind in (
-            ("position", sa.BigInteger),
-            ("id", sa.Uuid),
-            ("type", sa.Text),
-            ("version", sa.Integer),
-            ("occurred_at", sa.DateTime(timezone=True)),
-            ("subject", sa.Text),
-            ("subject_version", sa.BigInteger),
-            ("data", JSONB),
-        )
-    ),
-)
-
-
-def _table(schema: str | None) -> sa.TableClause:
-    return sa.table("outbox_event", *[column._copy() for column in _event.columns], schema=schema)
+@cache
+def _tables(schema: str | None) -> tuple[sa.Table, sa.Table]:
+    metadata = MetaData(schema=schema)
+    outbox_tables(metadata)
+    prefix = f"{schema}." if schema else ""
+    return metadata.tables[f"{prefix}outbox_event"], metadata.tables[f"{prefix}feed_identity"]
 
 
 def lock_key(schema: str | None) -> int:
@@ -72,7 +59,7 @@ def append(connection: Connection, events: Sequence[Event], schema: str | None =
     """Insert events at the end of the feed. Call it last: the lock is held until the commit."""
     connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key(schema)})
     connection.execute(
-        sa.insert(_table(schema)),
+        sa.insert(_tables(schema)[0]),
         [
             {
                 "id": event.id,
@@ -90,20 +77,20 @@ def append(connection: Connection, events: Sequence[Event], schema: str | None =
 
 def feed_identity(connection: Connection, schema: str | None = None) -> uuid.UUID:
     """The feed's name; it was made with the database."""
-    identity = sa.table("feed_identity", sa.column("feed", sa.Uuid), schema=schema)
+    _, identity = _tables(schema)
     feed: uuid.UUID = connection.execute(sa.select(identity.c.feed)).scalar_one()
     return feed
 
 
 def renew_feed_identity(connection: Connection, schema: str | None = None) -> None:
     """Say that this feed is not the one readers know: to be called after every restore."""
-    identity = sa.table("feed_identity", sa.column("feed", sa.Uuid), schema=schema)
+    _, identity = _tables(schema)
     connection.execute(sa.update(identity).values(feed=uuid.uuid4()))
 
 
 def read_after(connection: Connection, after: int, limit: int, schema: str | None = None) -> dict[str, Any]:
     """One page of the feed: at most `limit` events whose position is greater than `after`, oldest first."""
-    table = _table(schema)
+    table, _ = _tables(schema)
     rows = connection.execute(
         sa.select(table).where(table.c.position > after).order_by(table.c.position).limit(min(limit, PAGE_LIMIT))
     ).mappings()

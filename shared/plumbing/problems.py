@@ -61,9 +61,7 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest has no type stubs
 
     def _register_responses(self) -> None:
         """Document errors under their own media type (a private hook: the minor version is pinned)."""
-        named = [(status.name, status.phrase) for status in HTTPStatus] + [
-            ("DEFAULT_ERROR", "Default error response")
-        ]
+        named = [(status.name, status.phrase) for status in HTTPStatus] + [("DEFAULT_ERROR", "Default error response")]
         for name, phrase in named:
             self.spec.components.response(
                 name,

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -58,6 +59,7 @@ class LeaseLost(Exception):
     """Somebody else holds the work now; nothing of this attempt may be kept."""
 
 
+@cache
 def _table(schema: str | None) -> sa.Table:
     metadata = MetaData(schema=schema)
     work_tables(metadata)
@@ -67,12 +69,13 @@ def _table(schema: str | None) -> sa.Table:
 def enqueue(uow: UnitOfWork, kind: str, key: str, payload: Mapping[str, Any]) -> bool:
     """Ask for a piece of work once: False if the same kind and key was asked for before, whatever became of it."""
     table = _table(uow.database.schema)
-    result = uow.connection.execute(
+    inserted = uow.connection.execute(
         postgresql.insert(table)
         .values(id=uuid.uuid4(), kind=kind, key=key, payload=dict(payload), created_at=uow.now)
         .on_conflict_do_nothing()
+        .returning(table.c.id)
     )
-    return result.rowcount == 1
+    return inserted.one_or_none() is not None
 
 
 def claim(database: Database, kind: str, *, lease_seconds: float = 120, attempts: int = 5) -> Work | None:
@@ -82,9 +85,7 @@ def claim(database: Database, kind: str, *, lease_seconds: float = 120, attempts
     """
     table = _table(database.schema)
     with database.unit_of_work() as uow:
-        free = sa.or_(
-            table.c.state == "queued", sa.and_(table.c.state == "claimed", table.c.lease_until < uow.now)
-        )
+        free = sa.or_(table.c.state == "queued", sa.and_(table.c.state == "claimed", table.c.lease_until < uow.now))
         uow.connection.execute(
             sa.update(table)
             .where(table.c.kind == kind, free, table.c.attempts >= attempts)
