@@ -5,6 +5,7 @@ from the main thread only. Elsewhere a small guard process (`deploy.guard`) hold
 other end closes when we die.
 """
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -98,10 +99,8 @@ def stop_child(child: subprocess.Popen[bytes], stop_signal: int, patience: float
 
 def kill_group(child: subprocess.Popen[bytes]) -> None:
     """Kill `child` and everything it started in its session, and reap it."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     child.wait(10)
 
 

@@ -1,4 +1,4 @@
-"""Fixtures of the whole tree: real servers, what a machine may lack, and the closing line that says what did not run."""
+"""Fixtures of the whole tree: real servers, what a machine may lack, and the closing line on what did not run."""
 
 import os
 import tempfile

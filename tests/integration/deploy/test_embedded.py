@@ -202,7 +202,10 @@ def test_the_guard_ends_its_child_when_the_starter_is_killed(tmp_path: Path) -> 
 
 
 def test_the_guard_passes_signals_and_the_exit_code_on(tmp_path: Path) -> None:
-    code = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(7)); print('up', flush=True); time.sleep(60)"
+    code = (
+        "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(7));"
+        "print('up', flush=True); time.sleep(60)"
+    )
     log = tmp_path / "log"
     child = start_child([sys.executable, "-c", code], log=log, guarded=True)
     assert wait_for(lambda: log.exists() and "up" in log.read_text())
