@@ -7,6 +7,8 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
+from shared.contracts.sentences import N_
+
 
 class WholeNumber(fields.Integer):
     """An integer as JSON Schema means it: 5 and 5.0 pass; 5.7, "5", true, NaN and infinities do not."""
@@ -47,7 +49,7 @@ class Number(fields.Float):
 def no_nul(value: str) -> None:
     """PostgreSQL text cannot hold NUL; refuse it at the door."""
     if "\x00" in value:
-        raise ma.ValidationError("Contains a NUL character.")
+        raise ma.ValidationError(N_("A NUL character does not belong here."))
 
 
 class Text(fields.String):
@@ -93,4 +95,4 @@ class Title(ma.Schema):
     @ma.validates_schema
     def has_one(self, data: dict[str, str], **kwargs: Any) -> None:
         if not any(data.get(language, "").strip() for language in ("vi", "en")):
-            raise ma.ValidationError("Give the title in Vietnamese (vi) or English (en).")
+            raise ma.ValidationError(N_("Give the title in Vietnamese (vi) or English (en)."))

@@ -10,6 +10,7 @@ from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
 from shared.contracts.refusals import Kind, Refusal
+from shared.contracts.sentences import N_, catalogue
 from shared.plumbing.i18n import current_language
 
 PROBLEM_JSON = "application/problem+json"
@@ -153,7 +154,7 @@ def _http_problem(error: HTTPException) -> Response:
     data = getattr(error, "data", None) or {}
     body = problem_body(f"urn:cong-tam:{_slug(status)}", status, data.get("message") or error.description)
     if data.get("messages"):
-        body["errors"] = data["messages"]
+        body["errors"] = _in_language(data["messages"], current_language())
     dropped = ("content-type", "content-length")
     headers = {name: value for name, value in error.get_headers() if name.lower() not in dropped}
     # webargs passes headers=None on a 422.
@@ -165,6 +166,37 @@ def _problem(body: dict[str, Any], headers: dict[str, str]) -> Response:
     response = Response(json.dumps(body, ensure_ascii=False), status=body["status"], mimetype=PROBLEM_JSON)
     response.headers.update(headers)
     return response
+
+
+# What marshmallow and webargs say most often, so that a person reads it in their own language too.
+LIBRARY_TEXTS = (
+    N_("Missing data for required field."),
+    N_("Unknown field."),
+    N_("Field may not be null."),
+    N_("Not a valid string."),
+    N_("Not a valid integer."),
+    N_("Not a valid number."),
+    N_("Not a valid boolean."),
+    N_("Not a valid date."),
+    N_("Not a valid datetime."),
+    N_("Not a valid aware datetime."),
+    N_("Not a valid list."),
+    N_("Not a valid mapping type."),
+    N_("Not a valid UUID."),
+    N_("Not a valid utf-8 string."),
+    N_("Invalid input type."),
+    N_("Invalid JSON body."),
+    N_("String does not match expected pattern."),
+)
+
+
+def _in_language(messages: Any, language: str) -> Any:
+    """Validation messages, whose keys are the places in the request, with their texts translated where we can."""
+    if isinstance(messages, dict):
+        return {str(place): _in_language(inner, language) for place, inner in messages.items()}
+    if isinstance(messages, list):
+        return [_in_language(inner, language) for inner in messages]
+    return catalogue(language).gettext(messages) if isinstance(messages, str) and messages else messages
 
 
 def _slug(status: int) -> str:
