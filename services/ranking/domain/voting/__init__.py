@@ -1,0 +1,1 @@
+"""Ballots: exact fractions, methods, papers, boxes and tallies. Knows nothing of scores."""
