@@ -14,7 +14,7 @@ from shared.plumbing.database import Database
 from shared.plumbing.health import Check, health_blueprint
 from shared.plumbing.i18n import install_languages
 from shared.plumbing.logs import configure_logs
-from shared.plumbing.pages import install_pages
+from shared.plumbing.pages.frame import install_pages
 from shared.plumbing.problems import ProblemApi, register_refusals
 from shared.plumbing.settings import ServiceSettings
 

@@ -1,0 +1,226 @@
+"""Who may come in: one table per service that names every endpoint, and the guard that holds requests to it.
+
+    ACCESS = {
+        "queue.page": roles(Role.REVIEWER, Role.LEAD_REVIEWER),
+        "scores.Scores": roles(Role.REVIEWER) | services("ranking"),
+        "editions.page": public(),
+    }
+    guard(app, ACCESS, verifier, is_revoked)
+
+The table answers "may this kind of person come here at all". Whether they may touch *this* unit is asked by the use
+case (`actor.may(...)`), which knows the unit.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Flask, g, jsonify, redirect, request
+
+from shared.contracts.refusals import Kind, Refusal
+from shared.contracts.sentences import sentence
+from shared.plumbing.browser import UNSAFE, cookie_token, here, refuse_forgery, renew_path
+from shared.plumbing.clock import Clock, SystemClock
+from shared.plumbing.identity import ANONYMOUS, Actor, ActorKind, Role
+from shared.plumbing.problems import wants_page
+from shared.plumbing.tokens import TokenRefused, TokenSigner, TokenVerifier, unverified_claims
+
+# A token signed so recently that asking for another one would only send the browser in circles.
+FRESH_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Access:
+    """A door's rule. Rules are joined by `|`: whoever one of them admits may come in.
+
+    `csrf=False` is for doors that anybody may post to without a cookie, whose proof is in the body itself.
+    `identify=False` means nobody looks at tokens there: style sheets, health.
+    """
+
+    everybody: bool = False
+    signed_in: bool = False
+    roles: frozenset[Role] = frozenset()
+    services: frozenset[str] = frozenset()
+    csrf: bool = True
+    identify: bool = True
+
+    def __or__(self, other: "Access") -> "Access":
+        return Access(
+            self.everybody or other.everybody,
+            self.signed_in or other.signed_in,
+            self.roles | other.roles,
+            self.services | other.services,
+            self.csrf and other.csrf,
+            self.identify or other.identify,
+        )
+
+    def admits(self, actor: Actor) -> bool:
+        """Whether this actor may come in."""
+        if self.everybody:
+            return True
+        if actor.kind is ActorKind.SERVICE:
+            return actor.account in self.services
+        if not actor.is_known:
+            return False
+        return self.signed_in or (bool(self.roles) and actor.may(self.roles))
+
+
+def public(*, csrf: bool = True, identify: bool = True) -> Access:
+    """Everybody, known or not."""
+    return Access(everybody=True, csrf=csrf, identify=identify)
+
+
+def signed_in() -> Access:
+    """Any person or their API client."""
+    return Access(signed_in=True)
+
+
+def roles(*names: Role) -> Access:
+    """Whoever holds one of these roles anywhere."""
+    if not names:
+        raise ValueError("name at least one role")
+    return Access(roles=frozenset(names))
+
+
+def services(*names: str) -> Access:
+    """These services of the suite."""
+    if not names:
+        raise ValueError("name at least one service")
+    return Access(services=frozenset(names))
+
+
+_OPEN = public(identify=False)
+# Doors of the plumbing itself; a service's table may say otherwise.
+PLUMBING_ACCESS: Mapping[str, Access] = {
+    "health.live": _OPEN,
+    "health.ready": _OPEN,
+    "health.version": _OPEN,
+    "api-docs.openapi_json": _OPEN,
+    "keys.jwks": _OPEN,
+    "ui.style": _OPEN,
+    "ui.icon_image": _OPEN,
+    "ui.choose_language": _OPEN,
+}
+
+
+def guard(
+    app: Flask,
+    table: Mapping[str, Access],
+    verifier: TokenVerifier,
+    is_revoked: Callable[[Actor], bool],
+    clock: Clock | None = None,
+) -> None:
+    """Hold every request to the table. Call it after all blueprints are registered.
+
+    Raises RuntimeError if an endpoint is missing in the table or the table names an unknown one. `is_revoked` says
+    whether an actor's token (see `issued_at`) was withdrawn; it is not asked about services.
+    """
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    rules = {name: rule for name, rule in PLUMBING_ACCESS.items() if name in endpoints} | dict(table)
+    if missing := sorted(endpoints - rules.keys()):
+        raise RuntimeError(f"endpoints without access rule: {', '.join(missing)}")
+    if unknown := sorted(rules.keys() - endpoints):
+        raise RuntimeError(f"access rules for unknown endpoints: {', '.join(unknown)}")
+    app.extensions["cong_tam_access"] = rules
+    gate = _Gate(rules, verifier, is_revoked, clock or SystemClock())
+    app.before_request(gate.check)
+    app.jinja_env.globals.update(may_enter=lambda endpoint: rules[endpoint].admits(current_actor()))
+
+
+def current_actor() -> Actor:
+    """Who is asking; nobody in particular outside a guarded request."""
+    actor: Actor = g.get("actor", ANONYMOUS)
+    return actor
+
+
+def jwks_blueprint(signer: TokenSigner) -> Blueprint:
+    """`/.well-known/jwks.json`: the public keys of this service."""
+    blueprint = Blueprint("keys", __name__)
+
+    @blueprint.get("/.well-known/jwks.json")
+    def jwks() -> Any:
+        answer = jsonify(signer.jwks())
+        answer.headers["Cache-Control"] = "public, max-age=300"
+        return answer
+
+    return blueprint
+
+
+class _Gate:
+    """Authenticates, then admits or refuses, then looks for forgery."""
+
+    def __init__(
+        self,
+        rules: Mapping[str, Access],
+        verifier: TokenVerifier,
+        is_revoked: Callable[[Actor], bool],
+        clock: Clock,
+    ) -> None:
+        self.rules = rules
+        self.verifier = verifier
+        self.is_revoked = is_revoked
+        self.clock = clock
+
+    def check(self) -> Any:
+        """Runs before every request; an answer instead of None ends it."""
+        g.actor, g.token_source = ANONYMOUS, None
+        endpoint = request.endpoint
+        if endpoint is None:
+            return None  # no such page, or no such method there: the framework says so
+        if request.method == "OPTIONS" and getattr(request.url_rule, "provide_automatic_options", False):
+            return None  # only lists the methods
+        # An endpoint registered after the table was checked has no rule, and so no visitors.
+        rule = self.rules.get(endpoint, Access())
+        if not rule.identify:
+            return None
+        try:
+            self._identify()
+            if not rule.admits(g.actor):
+                self._turn_away()
+        except TokenRefused as refusal:
+            if g.token_source == "bearer" or not rule.everybody:
+                return self._ask_to_sign_in(refusal)
+            g.token_source = None  # a stale cookie on a public page: just nobody in particular
+        if rule.csrf and g.token_source != "bearer":
+            refuse_forgery()
+        return None
+
+    def _identify(self) -> None:
+        """Set `g.actor` from the bearer token or the cookie. A bearer token that fails is not replaced by a cookie."""
+        header = request.headers.get("Authorization")
+        if header is not None:
+            g.token_source = "bearer"
+            scheme, _, token = header.partition(" ")
+            if scheme.lower() != "bearer" or not token.strip():
+                raise TokenRefused("token_invalid", sentence("Expected the header “Authorization: Bearer TOKEN”."))
+            actor = self.verifier.verify(token.strip())
+        elif cookie := cookie_token():
+            g.token_source = "cookie"
+            actor = self.verifier.verify(cookie)
+            if actor.kind is not ActorKind.PERSON:
+                raise TokenRefused("token_invalid", sentence("This sign-in cannot be verified. Please sign in again."))
+        else:
+            return
+        if actor.kind is not ActorKind.SERVICE and self.is_revoked(actor):
+            raise TokenRefused("token_revoked", sentence("This sign-in was ended. Please sign in again."))
+        g.actor = actor
+
+    def _turn_away(self) -> None:
+        if not g.actor.is_known:
+            raise TokenRefused("token_missing", sentence("Please sign in first."))
+        raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Your roles do not include this."))
+
+    def _ask_to_sign_in(self, refusal: TokenRefused) -> Any:
+        """Send a browser to fetch a fresh token, keeping method and body; tell everybody else."""
+        if g.token_source == "bearer" or not wants_page() or self._just_signed():
+            raise refusal
+        unsafe = request.method in UNSAFE
+        # 307 repeats the post with everything that was typed: first to intake, then back here.
+        return redirect(renew_path(here()), 307 if unsafe else 302)
+
+    def _just_signed(self) -> bool:
+        token = cookie_token()
+        issued = unverified_claims(token).get("iat") if token else None
+        if isinstance(issued, bool) or not isinstance(issued, int | float):
+            return False
+        return abs(self.clock.now().timestamp() - issued) < FRESH_SECONDS
