@@ -1,0 +1,1 @@
+"""How scoring keeps its facts: schema `scoring`."""

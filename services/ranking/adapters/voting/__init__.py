@@ -1,0 +1,1 @@
+"""How voting keeps its facts: schema `voting`."""

@@ -1,0 +1,1 @@
+"""What can be done: scoring, voting, and the council view of both."""

@@ -1,0 +1,1 @@
+"""The one place where table and tally stand on one page, apart."""

@@ -1,0 +1,1 @@
+"""Boxes, papers, counts."""
