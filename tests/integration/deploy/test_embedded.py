@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -16,6 +14,7 @@ import redis
 from deploy import embedded
 from deploy.children import ROOT, StartFailure, start_child, stop_child
 from deploy.embedded import EmbeddedPostgres, EmbeddedRedis, UnprivilegedPrefix, find_redis_server, free_port
+from tests.suite import gone, wait_for
 
 STARTER = """
 import sys, time
@@ -27,22 +26,6 @@ postgres.start(), redis.start()
 print(postgres.url, redis.url, flush=True)
 time.sleep(600)
 """
-
-
-def gone(process: psutil.Process) -> bool:
-    try:
-        return process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 15) -> bool:
-    limit = time.monotonic() + seconds
-    while time.monotonic() < limit:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 @pytest.fixture

@@ -1,0 +1,100 @@
+"""From the process table to commands and environments: the one place that knows how each kind is started."""
+
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.databases import DATABASES, role_url
+from deploy.processes import Kind, Process
+from deploy.state import State
+from deploy.supervisor import Supervised
+
+WORKER_CONCURRENCY = 2
+# What a child gets of our own environment; settings come from the table alone.
+PASSED_ON = (
+    "PATH",
+    "PYTHONPATH",
+    "HOME",
+    "USER",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "TZ",
+    "SSL_CERT_FILE",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+)
+# Who asks others stops before whom it asks.
+STAGES = {Kind.BEAT: 0, Kind.WORKER: 0, Kind.WEB: 1}
+GATEWAY_STAGE = 0
+
+
+def base_environment() -> dict[str, str]:
+    """What every child gets."""
+    passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    return {
+        **passed,
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
+        "NO_PROXY": "127.0.0.1,localhost",
+    }
+
+
+def command_of(process: Process, state: State) -> list[str]:
+    """The command line of one process."""
+    python = [sys.executable, "-m"]
+    if process.kind is Kind.WEB:
+        return [*python, "gunicorn", "--config", "python:deploy.gunicorn_settings", process.target]
+    celery = [*python, "celery", "-A", process.target]
+    if process.kind is Kind.BEAT:
+        schedule = state.folder / "beat" / "schedule"
+        return [*celery, "beat", "--schedule", str(schedule), "--pidfile=", "--loglevel", "WARNING"]
+    return [
+        *(*celery, "worker", "-Q", str(process.queue), "-n", f"{process.name}@suite"),
+        *("--concurrency", str(WORKER_CONCURRENCY), "--pool", "prefork", "--loglevel", "WARNING"),
+        *("--without-gossip", "--without-mingle"),
+    ]
+
+
+def environment_of(
+    process: Process, state: State, suite: Mapping[str, str], admin_url: str, passwords: Mapping[str, str]
+) -> dict[str, str]:
+    """Exactly the settings the table names for `process`; `suite` holds those that are the same for all."""
+    known = {
+        **suite,
+        "TRUSTED_KEYS_FILE": str(state.trusted_keys),
+        "EVIDENCE_DIR": str(state.evidence),
+        "EDITION_KEY_FILE": str(state.edition_key),
+        "BOX_KEY_DIR": str(state.box_keys),
+        "OMP_NUM_THREADS": "1",
+    }
+    if process.role is not None:
+        (database,) = [each.name for each in DATABASES.values() if process.role in each.applications]
+        known["DATABASE_URL"] = role_url(admin_url, process.role, passwords[process.role], database)
+    if process.issuer is not None:
+        known["SIGNING_KEY_FILE"] = str(state.signing_key(process.issuer))
+        known["SECRET_KEY"] = state.secret_key(process.issuer)
+    return {name: known[name] for name in process.settings}
+
+
+def supervised(process: Process, state: State, environment: Mapping[str, str], port: int | None) -> Supervised:
+    """`process`, ready to be started. `port` is where a web process listens on loopback."""
+    whole = {**base_environment(), **environment}
+    if process.kind is Kind.WEB:
+        whole |= {
+            "BIND": f"127.0.0.1:{port}",
+            "WEB_WORKERS": str(process.workers),
+            "WEB_THREADS": str(process.threads),
+        }
+    return Supervised(
+        name=process.name,
+        command=command_of(process, state),
+        environment=whole,
+        log=Path(state.logs / f"{process.name}.log"),
+        stage=GATEWAY_STAGE if process.name == "gateway" else STAGES[process.kind],
+        # A worker whose database is about to go puts its task back at once instead of finishing it.
+        death_signal=signal.SIGQUIT if process.kind is Kind.WORKER else signal.SIGTERM,
+        impatient_signal=signal.SIGQUIT,
+    )

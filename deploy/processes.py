@@ -1,0 +1,78 @@
+"""The suite's processes, as data. The local runner starts them and the container files name the same ones."""
+
+import enum
+from dataclasses import dataclass
+
+# What every process of a service reads (shared.plumbing.settings.ServiceSettings).
+SERVICE_SETTINGS = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "PUBLIC_URL",
+    "SECRET_KEY",
+    "SIGNING_KEY_FILE",
+    "TRUSTED_KEYS_FILE",
+    "INTAKE_URL",
+    "VERIFY_URL",
+    "RANKING_URL",
+    "LOG_FORMAT",
+    "RELEASE",
+)
+
+
+class Kind(enum.Enum):
+    """What a process is: a web server, a Celery worker, or the one schedule."""
+
+    WEB = "web"
+    WORKER = "worker"
+    BEAT = "beat"
+
+
+@dataclass(frozen=True)
+class Process:
+    """One long-running process.
+
+    `target` is what gunicorn (`module:variable`) or Celery (`module`) loads. `role` is the database role it works
+    under, `issuer` the name its tokens carry. A worker's queue has the name `queue`.
+    """
+
+    name: str
+    kind: Kind
+    target: str
+    settings: tuple[str, ...]
+    role: str | None = None
+    issuer: str | None = None
+    queue: str | None = None
+    workers: int = 1
+    threads: int = 4
+
+
+INTAKE_SETTINGS = (*SERVICE_SETTINGS, "EVIDENCE_DIR")
+RANKING_SETTINGS = (*SERVICE_SETTINGS, "EDITION_KEY_FILE")
+BALLOT_SETTINGS = (*SERVICE_SETTINGS, "BOX_KEY_DIR")
+WORKER_SETTINGS = ("OMP_NUM_THREADS",)
+GATEWAY_SETTINGS = ("INTAKE_URL", "VERIFY_URL", "RANKING_URL", "BALLOT_URL")
+
+PROCESSES = (
+    Process("intake", Kind.WEB, "services.intake.wsgi:application", INTAKE_SETTINGS, "intake", "intake", workers=2),
+    Process("verify", Kind.WEB, "services.verify.wsgi:application", SERVICE_SETTINGS, "verify", "verify"),
+    Process("ranking", Kind.WEB, "services.ranking.wsgi:application", RANKING_SETTINGS, "ranking_scoring", "ranking"),
+    Process(
+        "ballot", Kind.WEB, "services.ranking.ballot_wsgi:application", BALLOT_SETTINGS, "ranking_voting", "ballot"
+    ),
+    Process(
+        *("intake-worker", Kind.WORKER, "services.intake.worker", (*INTAKE_SETTINGS, *WORKER_SETTINGS)),
+        *("intake", "intake", "intake"),
+    ),
+    Process(
+        *("verify-worker", Kind.WORKER, "services.verify.worker", (*SERVICE_SETTINGS, *WORKER_SETTINGS)),
+        *("verify", "verify", "verify"),
+    ),
+    Process(
+        *("ranking-worker", Kind.WORKER, "services.ranking.worker", (*RANKING_SETTINGS, *WORKER_SETTINGS)),
+        *("ranking_scoring", "ranking", "ranking"),
+    ),
+    Process("beat", Kind.BEAT, "deploy.beat", ("REDIS_URL",)),
+    Process("gateway", Kind.WEB, "deploy.gateway:application", GATEWAY_SETTINGS, threads=16),
+)
+# Whose tokens are trusted: every process that signs.
+ISSUERS = tuple(dict.fromkeys(process.issuer for process in PROCESSES if process.issuer))
