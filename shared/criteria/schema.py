@@ -251,8 +251,6 @@ class FrameworkSchema(ma.Schema):
     overlays = fields.List(fields.Nested(OverlaySchema))
 
 
-_SCHEMAS: tuple[type[ma.Schema], ...] = (
-    *(FrameworkSchema, GroupSchema, CriterionSchema, SourceSchema, ToleranceSchema, BandSchema),
-    *(BonusSchema, PenaltySchema, GateSchema, OverlaySchema, *RULES.values()),
-)
+_SCHEMAS: list[type[ma.Schema]] = [FrameworkSchema, GroupSchema, CriterionSchema, SourceSchema, ToleranceSchema]
+_SCHEMAS += [BandSchema, BonusSchema, PenaltySchema, GateSchema, OverlaySchema, *RULES.values()]
 KNOWN_KEYS = frozenset(key for schema in _SCHEMAS for key in schema().fields)

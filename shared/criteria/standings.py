@@ -1,0 +1,206 @@
+"""Who stands where: totals in ticks, standard competition ranks (1, 2, 2, 4), tie-breakers, parts, share verified.
+
+The order of the rows changes nothing: units are put in the order of their codes before anything is added up.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.contracts.sentences import Sentence, sentence
+from shared.criteria import model, rules
+from shared.criteria.aggregate import Evaluation, effective_weights, filled, maxima_of
+from shared.criteria.ticks import from_ticks, tick_values, ticks
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+
+LOWEST = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True)
+class Standings:
+    """The standings of some units, in the order of `units` as they were given. Shapes: n units, m criteria, g groups.
+
+    `rank` is 0 and `total` NaN for a unit that is not ranked (nothing counts, a value is missing under `error`, or a
+    gate excludes it). `tie_order` is larger for the unit that its tie-breakers put before others of equal ticks.
+    """
+
+    units: tuple[str, ...]
+    clusters: tuple[str, ...]  # [n] names
+    rank: Integers  # [n]
+    ticks: Integers  # [n] of 10**-rounding; LOWEST where not ranked
+    tie_order: Integers  # [n]
+    total: Floats  # [n]
+    groups: Floats  # [n, g]
+    criteria: Floats  # [n, m] as published: ticked in tables of points; NaN where missing
+    additions: Floats  # [n, bonuses + penalties] points, NaN where nothing is claimed
+    gates: Booleans  # [n, gates] which apply
+    share_verified: Floats | None  # [n] of the attainable points; None without statuses
+
+
+def score_cohort(
+    framework: model.Framework,
+    units: Sequence[str],
+    clusters: Sequence[str],
+    values: Floats,
+    targets: Floats | None = None,
+) -> Floats:
+    """Points [n, k] of the values [n, k], k = len(framework.items): criteria, bonuses, penalties, gates.
+
+    `values` may have the columns of the criteria alone. A gate's column is 1 where it applies, else 0 or NaN. The
+    criteria of bodies that give points directly (no rule) stay NaN.
+    """
+    values = _all_columns(framework, values)
+    targets = np.full(values.shape, np.nan) if targets is None else _all_columns(framework, targets)
+    names, numbers = _numbered(clusters)
+    maxima = maxima_of(framework, names, numbers)
+    points = np.full(values.shape, np.nan)
+    for column, item in enumerate(framework.items):
+        given = values[:, column]
+        if isinstance(item, model.Criterion):
+            if item.rule is not None:
+                maximum = np.broadcast_to(np.asarray(maxima[column], dtype=np.float64), given.shape)
+                points[:, column] = rules.points(item, given, targets[:, column], clusters=numbers, maxima=maximum)
+        elif isinstance(item, model.Bonus):
+            points[:, column] = np.clip(given * item.points_each, 0.0, item.cap)
+        elif isinstance(item, model.Penalty):
+            points[:, column] = np.clip(given * item.points_each, item.floor, 0.0)
+        else:
+            points[:, column] = np.where(np.isnan(given), np.nan, given != 0)
+    return points
+
+
+def cohort_notes(
+    framework: model.Framework, clusters: Sequence[str], values: Floats
+) -> Iterator[tuple[str, str | None, Sentence]]:
+    """(criterion, cluster or None for all, sentence) where a whole cohort cannot be scored by its rule."""
+    names, numbers = _numbered(clusters)
+    for column, criterion in enumerate(framework.criteria):
+        for scope in rules.constant_scopes(criterion, values[:, column], numbers):
+            whole = getattr(criterion.rule, "scope", "cluster") == "all"
+            said = sentence("All values of “%(criterion)s” are equal, so its rule gives nobody points.",
+                            criterion=criterion.code)  # fmt: skip
+            yield criterion.code, None if whole else names[scope], said
+
+
+def stand(
+    framework: model.Framework,
+    units: Sequence[str],
+    clusters: Sequence[str],
+    points: Floats,
+    verified: Booleans | None = None,
+) -> Standings:
+    """The standings of n units by their points [n, k] (columns as in `score_cohort`); each cluster is ranked alone.
+
+    `verified` [n, k] marks the points that rest on status `verified`.
+    """
+    order = sorted(range(len(units)), key=lambda row: (clusters[row], units[row]))
+    back = np.argsort(np.array(order, dtype=np.int64))
+    names, numbers = _numbered([clusters[row] for row in order])
+    points = _all_columns(framework, points)[order]
+    many, decimals = len(framework.criteria), framework.rounding
+    own = points[:, :many]
+    maxima = maxima_of(framework, names, numbers)
+    counted = filled(framework, own, numbers)
+    evaluation = Evaluation(framework, counted, maxima)
+    exact = evaluation.total()
+    additions = points[:, many : many + len(framework.bonuses) + len(framework.penalties)]
+    gates = np.nan_to_num(points[:, many + additions.shape[1] :]) != 0
+    ranked = ~np.isnan(exact) & ~_excluded_by_gate(framework, gates)
+    total = np.full(len(order), LOWEST, dtype=np.int64)
+    total[ranked] = ticks(exact[ranked], decimals) + _added(framework, additions)[ranked]
+    groups = np.stack([evaluation.groups[group.code] for group in framework.groups], axis=1) if framework.groups else (
+        np.empty((len(order), 0))
+    )  # fmt: skip
+    tie_order = _tie_order(framework, own, groups)
+    share = None
+    if verified is not None:
+        weights = effective_weights(framework, counted, maxima)
+        share = (weights * (verified[order][:, :many] & ~np.isnan(own))).sum(axis=1)
+    published = from_ticks(tick_values(own, decimals), decimals) if framework.aggregation == "sum" else own
+    rank = competition_ranks(numbers, total, tie_order)
+    return Standings(
+        units=tuple(units),
+        clusters=tuple(clusters),
+        rank=rank[back],
+        ticks=total[back],
+        tie_order=tie_order[back],
+        total=np.where(ranked, from_ticks(total, decimals), np.nan)[back],
+        groups=groups[back],
+        criteria=published[back],
+        additions=additions[back],
+        gates=gates[back],
+        share_verified=None if share is None else share[back],
+    )
+
+
+def competition_ranks(clusters: Integers, total: Integers, tie_order: Integers) -> Integers:
+    """Ranks [n] inside each cluster: 1 + the number of units strictly before; 0 where `total` is LOWEST."""
+    order = np.lexsort((-tie_order, -np.maximum(total, LOWEST + 1), clusters))
+    sorted_clusters, sorted_total, sorted_tie = clusters[order], total[order], tie_order[order]
+    position = np.arange(len(order))
+    new_cluster = np.ones(len(order), dtype=bool)
+    new_cluster[1:] = sorted_clusters[1:] != sorted_clusters[:-1]
+    new_place = new_cluster.copy()
+    new_place[1:] |= (sorted_total[1:] != sorted_total[:-1]) | (sorted_tie[1:] != sorted_tie[:-1])
+    start = np.maximum.accumulate(np.where(new_cluster, position, 0))
+    first = np.maximum.accumulate(np.where(new_place, position, 0))
+    ranks = np.empty(len(order), dtype=np.int64)
+    ranks[order] = np.where(sorted_total == LOWEST, 0, first - start + 1)
+    return ranks
+
+
+def _tie_order(framework: model.Framework, criteria: Floats, groups: Floats) -> Integers:
+    """A number per unit that orders units of equal totals by the declared criteria or groups, on ticks."""
+    count = criteria.shape[0]
+    order = np.zeros(count, dtype=np.int64)
+    group_columns = {group.code: column for column, group in enumerate(framework.groups)}
+    for code in framework.tie_breakers:
+        column = framework.columns.get(code)
+        figures = criteria[:, column] if column is not None else groups[:, group_columns[code]]
+        key = np.full(count, LOWEST, dtype=np.int64)
+        known = ~np.isnan(figures)
+        key[known] = ticks(figures[known], framework.rounding)
+        # Dense numbers of (order so far, this key): stays far below 2**53 whatever the number of tie-breakers.
+        _, order = np.unique(np.stack([order, key], axis=1), axis=0, return_inverse=True)
+        order = order.reshape(-1).astype(np.int64)
+    return order
+
+
+def _added(framework: model.Framework, additions: Floats) -> Integers:
+    """Ticks of bonuses up to their cap and of penalties down to their floor."""
+    decimals = framework.rounding
+    counted = ticks(np.nan_to_num(additions), decimals)
+    bonuses = counted[:, : len(framework.bonuses)].sum(axis=1)
+    penalties = counted[:, len(framework.bonuses) :].sum(axis=1)
+    if framework.bonus_cap is not None:
+        bonuses = np.minimum(bonuses, ticks(framework.bonus_cap, decimals))
+    if framework.penalty_floor is not None:
+        penalties = np.maximum(penalties, ticks(framework.penalty_floor, decimals))
+    return np.asarray(bonuses + penalties, dtype=np.int64)
+
+
+def _excluded_by_gate(framework: model.Framework, gates: Booleans) -> Booleans:
+    excludes = np.array([gate.effect in ("annul", "not_considered") for gate in framework.gates], dtype=bool)
+    return np.asarray((gates & excludes).any(axis=1))
+
+
+def _numbered(clusters: Sequence[str]) -> tuple[tuple[str, ...], Integers]:
+    """The names of the clusters in order, and the number of each unit's."""
+    names = tuple(sorted(set(clusters)))
+    number = {name: index for index, name in enumerate(names)}
+    return names, np.array([number[name] for name in clusters], dtype=np.int64)
+
+
+def _all_columns(framework: model.Framework, table: Floats) -> Floats:
+    table = np.asarray(table, dtype=np.float64)
+    lacking = len(framework.items) - table.shape[1]
+    if lacking == 0:
+        return table
+    if table.shape[1] != len(framework.criteria):
+        raise ValueError(f"expected {len(framework.items)} columns, found {table.shape[1]}")
+    return np.hstack([table, np.full((table.shape[0], lacking), np.nan)])
