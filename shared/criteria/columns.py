@@ -1,0 +1,305 @@
+"""Reads a CSV file into columns: codes as numbers into a vocabulary, figures as float64. Fast, and every fault located.
+
+UTF-8 with or without a BOM, comma-separated, a header row, `.` decimals; an empty cell is missing.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.contracts.refusals import BadInput, Fault, Kind
+from shared.contracts.sentences import Sentence, sentence
+from shared.criteria.documents import encoding_fault
+
+MOST_FAULTS = 1000  # listed; the rest is counted
+LONGEST = 200  # characters of a code
+CHUNK = 65_536  # rows
+_NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?\Z")
+_NO_NUMBER_AT_ALL = re.compile(r"[-+]?(nan|inf|infinity)\Z", re.IGNORECASE)
+_CONTROLS = bytes(code for code in (*range(32), 127) if code not in (9, 10, 13))
+
+Source = Path | str | bytes
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column holds. `needed`: must be in the header; `filled`: no cell may be empty."""
+
+    name: str
+    kind: Literal["code", "number"]
+    needed: bool = True
+    filled: bool = True
+    largest: float = np.inf  # of a number's absolute value
+
+
+class Complaints:
+    """Collects faults of one file; lists the first thousand and counts the rest."""
+
+    def __init__(self, file: str | None) -> None:
+        self.file = file
+        self.faults: list[Fault] = []
+        self.count = 0
+
+    def add(self, said: Sentence, line: int | None = None, column: str | int | None = None) -> None:
+        """One fault, at a line (from 1) and a column (its name)."""
+        self.count += 1
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(Fault(said, file=self.file, line=line, column=column))
+
+    def listed(self) -> list[Fault]:
+        """The faults by line, and how many more there are."""
+        faults = sorted(self.faults, key=lambda fault: fault.line or 0)
+        if self.count > len(faults):
+            more = sentence("%(count)s more faults are not listed.", count=self.count - len(faults))
+            faults.append(Fault(more, file=self.file))
+        return faults
+
+    def raise_any(self) -> None:
+        """Raises BadInput if there was a fault."""
+        if self.count:
+            raise BadInput(self.listed())
+
+
+@dataclass
+class Columns:
+    """A file read: `codes` and `numbers` by column name, each of shape [rows]; a code of −1 is an empty cell."""
+
+    lines: NDArray[np.int64]
+    codes: dict[str, NDArray[np.int64]]
+    vocabulary: dict[str, list[str]]
+    numbers: dict[str, NDArray[np.float64]]
+    complaints: Complaints
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def texts(self, name: str) -> list[str]:
+        """The cells of a column of codes as text, empty where the cell is."""
+        words = [*self.vocabulary[name], ""]  # −1 is the last one
+        return [words[number] for number in self.codes[name]]
+
+
+class _Vocabulary(dict[str, int]):
+    """Text of a cell → number of its code, counted as they come; blanks around and the form of accents do not count."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers: dict[str, int] = {}
+
+    def __missing__(self, text: str) -> int:
+        clean = unicodedata.normalize("NFC", text.strip())
+        if not clean:
+            number = -1
+        elif len(clean) > LONGEST or "\n" in clean or "\r" in clean:
+            number = -2
+        else:
+            number = self.numbers.setdefault(clean, len(self.numbers))
+        self[text] = number
+        return number
+
+
+@dataclass
+class _Reading:
+    columns: Sequence[Column]
+    complaints: Complaints
+    vocabularies: dict[str, _Vocabulary] = field(default_factory=dict)
+    parts: dict[str, list[NDArray[np.float64] | NDArray[np.int64]]] = field(default_factory=dict)
+    lines: list[NDArray[np.int64]] = field(default_factory=list)
+
+
+def read_columns(source: Source, columns: Sequence[Column], name: str | None = None) -> Columns:
+    """Reads a file, or its bytes called `name`. The caller adds its own faults to `complaints` and raises them.
+
+    Raises BadInput at once when the file cannot be read as a CSV table with these columns.
+    """
+    if not isinstance(source, bytes):
+        name, source = str(source), _bytes_of(Path(source))
+    complaints = Complaints(name)
+    _check_text(source, complaints)
+    file = io.TextIOWrapper(io.BytesIO(source), encoding="utf-8-sig", newline="")
+    reader = csv.reader(file, strict=True)
+    reading = _Reading(columns, complaints)
+    try:
+        header = _header(next(reader, None), columns, complaints)
+        for cells in iter(lambda: (reader.line_num, list(islice(reader, CHUNK))), None):
+            before, rows = cells
+            if not rows:
+                break
+            _take(reading, header, rows, before, reader.line_num)
+    except csv.Error as error:
+        said = sentence("The table is broken here (%(why)s).", why=str(error))
+        complaints.add(said, reader.line_num)
+    return _joined(reading, [column for column in columns if column.name in header])
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        said = sentence("The file cannot be read (%(why)s).", why=error.strerror or type(error).__name__)
+        raise BadInput([Fault(said, file=str(path))], kind=Kind.MALFORMED) from None
+
+
+def _check_text(raw: bytes, complaints: Complaints) -> None:
+    if not raw.isascii():
+        try:
+            raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise BadInput([encoding_fault(raw, error.start, complaints.file)], kind=Kind.MALFORMED) from None
+    if len(raw.translate(None, _CONTROLS)) != len(raw):
+        found = min(position for code in _CONTROLS if (position := raw.find(bytes([code]))) >= 0)
+        said = sentence("A control character (code %(code)s) does not belong here.", code=raw[found])
+        complaints.add(said, raw.count(b"\n", 0, found) + 1)
+        raise BadInput(complaints.listed(), kind=Kind.MALFORMED)
+
+
+def _header(cells: list[str] | None, columns: Sequence[Column], complaints: Complaints) -> list[str]:
+    expected = ", ".join(column.name if column.needed else f"[{column.name}]" for column in columns)
+    if not cells:
+        complaints.add(sentence("The file is empty; expected the header: %(header)s.", header=expected), 1)
+        complaints.raise_any()
+    header = [cell.strip() for cell in cells or ()]
+    known = {column.name for column in columns}
+    for position, cell in enumerate(header):
+        if cell not in known:
+            said = sentence("Unknown column “%(found)s”; expected: %(header)s.", found=cell[:40], header=expected)
+            complaints.add(said, 1, cell[:40] or position + 1)
+        elif cell in header[:position]:
+            complaints.add(sentence("The column “%(found)s” is given twice.", found=cell), 1, cell)
+    for column in columns:
+        if column.needed and column.name not in header:
+            said = sentence(
+                "The column “%(name)s” is missing; expected: %(header)s.", name=column.name, header=expected
+            )
+            complaints.add(said, 1, column.name)
+    complaints.raise_any()
+    return header
+
+
+def _take(reading: _Reading, header: list[str], rows: list[list[str]], before: int, after: int) -> None:
+    """Adds a chunk of rows that stood on the lines after `before` up to `after`."""
+    lines = np.arange(before + 1, before + 1 + len(rows), dtype=np.int64)
+    if after - before != len(rows):
+        lines = _lines_of(rows, before)
+    if set(map(len, rows)) != {len(header)}:
+        keep = []
+        for position, row in enumerate(rows):
+            if len(row) == len(header):
+                keep.append(position)
+            elif any(row):
+                said = sentence("Expected %(expected)s cells, found %(found)s.", expected=len(header), found=len(row))
+                reading.complaints.add(said, int(lines[position]))
+        rows, lines = [rows[position] for position in keep], lines[keep]
+    if not rows:
+        return
+    reading.lines.append(lines)
+    by_name = dict(zip(header, zip(*rows, strict=True), strict=True))
+    for column in reading.columns:
+        if column.name not in by_name:
+            continue
+        cells = by_name[column.name]
+        part: NDArray[np.float64] | NDArray[np.int64]
+        if column.kind == "code":
+            part = _codes(reading, column, cells, lines)
+        else:
+            part = _figures(reading, column, cells, lines)
+        reading.parts.setdefault(column.name, []).append(part)
+
+
+def _lines_of(rows: list[list[str]], before: int) -> NDArray[np.int64]:
+    """The first line of each row where some cell holds line breaks."""
+    lines, line = [], before + 1
+    for row in rows:
+        lines.append(line)
+        line += 1 + sum(len(cell.splitlines()) - 1 for cell in row if "\n" in cell or "\r" in cell)
+    return np.array(lines, dtype=np.int64)
+
+
+def _codes(reading: _Reading, column: Column, cells: Sequence[str], lines: NDArray[np.int64]) -> NDArray[np.int64]:
+    vocabulary = reading.vocabularies.setdefault(column.name, _Vocabulary())
+    numbers = np.fromiter(map(vocabulary.__getitem__, cells), dtype=np.int64, count=len(cells))
+    if numbers.min() < 0:
+        for position in np.flatnonzero(numbers < (0 if column.filled else -1)):
+            line = int(lines[position])
+            if numbers[position] == -1:
+                reading.complaints.add(sentence("Expected a code, found nothing."), line, column.name)
+            else:
+                said = sentence("Expected a code of at most %(most)s characters on one line.", most=LONGEST)
+                reading.complaints.add(said, line, column.name)
+        numbers = np.maximum(numbers, -1)
+    return numbers
+
+
+def _figures(reading: _Reading, column: Column, cells: Sequence[str], lines: NDArray[np.int64]) -> NDArray[np.float64]:
+    figures = _quick_figures(cells)
+    if figures is None or (column.filled and np.isnan(figures).any()) or _above(figures, column.largest):
+        figures = np.full(len(cells), np.nan)
+        for position, cell in enumerate(cells):
+            text = cell.strip()
+            if not text and not column.filled:
+                continue
+            said = _number_fault(text, column.largest)
+            if said is None:
+                figures[position] = float(text)
+            else:
+                reading.complaints.add(said, int(lines[position]), column.name)
+    return figures
+
+
+def _above(figures: NDArray[np.float64], largest: float) -> bool:
+    return largest < np.inf and bool((np.abs(figures) > largest).any())
+
+
+def _quick_figures(cells: Sequence[str]) -> NDArray[np.float64] | None:
+    """The figures of a chunk without a fault, NaN for empty cells; None if the cells must be looked at one by one."""
+    text = "".join(cells)
+    if not text.isascii() or "_" in text:  # float() would read other scripts' digits, and 1_000
+        return None
+    empty = cells.count("")
+    try:
+        numbers: Iterable[float] = map(float, cells) if not empty else (float(cell or "nan") for cell in cells)
+        figures = np.fromiter(numbers, dtype=np.float64, count=len(cells))
+    except ValueError:
+        return None
+    return figures if int(np.isfinite(figures).sum()) == len(cells) - empty else None
+
+
+def _number_fault(text: str, largest: float) -> Sentence | None:
+    if _NUMBER.match(text):
+        number = float(text)
+        if abs(number) <= largest and np.isfinite(number):
+            return None
+        return sentence("The number “%(found)s” is too large.", found=text[:40])
+    if not text:
+        return sentence("Expected a number, found nothing.")
+    if _NO_NUMBER_AT_ALL.match(text):
+        return sentence("Expected a finite number, not “%(found)s”.", found=text[:40])
+    return sentence("Expected a number like 12.5, found “%(found)s”.", found=text[:40])
+
+
+def _joined(reading: _Reading, present: Sequence[Column]) -> Columns:
+    nothing = np.array([], dtype=np.int64)
+    read = Columns(
+        lines=np.concatenate(reading.lines) if reading.lines else nothing,
+        codes={},
+        vocabulary={},
+        numbers={},
+        complaints=reading.complaints,
+    )
+    for column in present:
+        parts = reading.parts.get(column.name, [])
+        if column.kind == "code":
+            read.codes[column.name] = np.concatenate(parts).astype(np.int64) if parts else nothing
+            read.vocabulary[column.name] = list(reading.vocabularies.get(column.name, _Vocabulary()).numbers)
+        else:
+            read.numbers[column.name] = np.concatenate(parts).astype(np.float64) if parts else np.array([])
+    return read
