@@ -34,7 +34,7 @@ class _Translations:
         self.unpgettext = texts.npgettext
 
 
-class HouseDomain(Domain):  # type: ignore[misc]  # flask-babel has no type stubs
+class HouseDomain(Domain):
     """All rooms' `.po` files, read once; there is no compiled catalogue to go stale."""
 
     def get_translations(self) -> Any:

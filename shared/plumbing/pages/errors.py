@@ -19,7 +19,7 @@ _TEXTS = {
     409: (N_("Not possible at the moment"), N_("Something has changed meanwhile. Please look at the current state.")),
     412: (
         N_("Somebody else was faster"),
-        N_("This was changed after you opened it. Please look at the current state."),
+        N_("It was changed after you opened it. Please look at the current state."),
     ),
     413: (N_("The file is too large"), N_("What was sent is larger than this page accepts.")),
     415: (N_("This kind of file is not accepted"), N_("Please use one of the kinds of file named on the form.")),
@@ -27,7 +27,7 @@ _TEXTS = {
     429: (N_("Too many attempts"), N_("Please wait a little and try again.")),
     500: (
         N_("Something went wrong on our side"),
-        N_("Nothing you did caused this. It has been recorded; try again soon."),
+        N_("You did nothing wrong. It has been recorded; please try again."),
     ),
     503: (N_("Not available at the moment"), N_("A part of the suite does not answer. Please try again shortly.")),
 }

@@ -24,14 +24,15 @@ def written_points(value: float | Decimal | str | None, language: str, decimals:
     if value is None or value == "":
         return ABSENT
     try:
-        # Through the shortest text that means this float: what people see is what was computed.
-        number = Decimal(repr(value) if isinstance(value, float) else value)
-        if not number.is_finite():
-            return ABSENT
-        text = f"{number:.{decimals}f}"
+        number = Decimal(value)
     except InvalidOperation:
         return str(value)
-    return _grouped("0" + text[2:] if text.startswith("-0") and not text.strip("-0.") else text, language)
+    if not number.is_finite():
+        return ABSENT
+    # Half up and guarded against binary noise, as points become ticks everywhere in the suite.
+    ticks = int(abs(number).scaleb(decimals) + Decimal("0.500001"))
+    sign = "-" if number < 0 and ticks else ""
+    return _grouped(f"{sign}{Decimal(ticks).scaleb(-decimals):.{decimals}f}", language)
 
 
 def written_size(size: int | None, language: str) -> str:

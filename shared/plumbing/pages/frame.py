@@ -62,7 +62,12 @@ def install_pages(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["cong_tam_navigation"] = ()
-    app.jinja_env.globals.update(frame=_Frame(fingerprint), actor=current_actor)
+    app.jinja_env.globals.update(frame=_Frame(fingerprint), actor=current_actor, anchor=anchor)
+
+
+def anchor(text: str) -> str:
+    """A short identifier made from a text, for `id` attributes that nobody needs to read."""
+    return hashlib.sha256(str(text).encode()).hexdigest()[:8]
 
 
 def set_navigation(app: Flask, places: Sequence[Place]) -> None:
