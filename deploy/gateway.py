@@ -7,6 +7,7 @@ claims about itself in `X-Forwarded-*` is replaced by what the gateway saw.
 import http.client
 import json
 import os
+import tempfile
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PREFIXES = {"/intake": "INTAKE_URL", "/verify": "VERIFY_URL", "/ranking": "RANKING_URL", "/ballot": "BALLOT_URL"}
+LARGEST_UNANNOUNCED = 64 * 1024 * 1024
 PATIENCE = 120  # seconds one step of a request may take: a freeze or a large file may be slow
 AWAY_VI = "Phần này của hệ thống đang khởi động lại. Xin thử lại sau vài giây; dữ liệu đã gửi không bị mất."
 AWAY_EN = "This part of the system is restarting. Please try again in a few seconds; nothing you sent is lost."
@@ -64,6 +66,25 @@ def _as_written(environ: "WSGIEnvironment") -> None:
         environ["PATH_INFO"] = urlsplit(raw).path or "/"
 
 
+def _announce_length(environ: "WSGIEnvironment") -> bool:
+    """Give a chunked body, which says its length nowhere, a length; False when it is too long to be kept for that."""
+    if environ.get("HTTP_TRANSFER_ENCODING", "").lower() != "chunked":
+        return True
+    # Closed by the garbage collector, with the request that reads it.
+    kept = tempfile.SpooledTemporaryFile(max_size=1024 * 1024)  # noqa: SIM115
+    length = 0
+    while piece := environ["wsgi.input"].read(64 * 1024):
+        length += len(piece)
+        if length > LARGEST_UNANNOUNCED:
+            kept.close()
+            return False
+        kept.write(piece)
+    kept.seek(0)
+    del environ["HTTP_TRANSFER_ENCODING"]
+    environ["wsgi.input"], environ["CONTENT_LENGTH"] = kept, str(length)
+    return True
+
+
 class Gateway:
     """The WSGI application; `targets` maps a prefix such as `/intake` to that process's address."""
 
@@ -84,6 +105,9 @@ class Gateway:
         environ["HTTP_X_FORWARDED_HOST"] = environ.setdefault("HTTP_HOST", environ["SERVER_NAME"])
         environ["HTTP_X_FORWARDED_PROTO"] = environ["wsgi.url_scheme"]
         environ["HTTP_X_FORWARDED_PREFIX"] = prefix
+        if not _announce_length(environ):
+            refusal = _problem(Request(environ), 413, "Nội dung gửi lên quá lớn.", "What was sent is too large.")
+            return refusal(environ, start_response)
         return self._pass_on(prefix, environ, start_response)
 
     def _pass_on(self, prefix: str, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

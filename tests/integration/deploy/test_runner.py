@@ -7,10 +7,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import psutil
 import psycopg
@@ -21,84 +19,26 @@ import requests
 from deploy.embedded import EmbeddedPostgres, EmbeddedRedis
 from deploy.processes import SERVICE_SETTINGS
 from deploy.state import State
+from tests.integration.deploy.throwaway_suite import HERE, ThrowawaySuite, administrator_url
 from tests.suite import family_of, gone, wait_for
 
-HERE = Path(__file__).parent
 
-
-class Suite:
-    """The throw-away suite on one folder."""
-
-    def __init__(self, folder: Path, **environment: str) -> None:
-        self.state = State(folder)
-        self.environment = {**os.environ, **environment}
-        self.output = folder.with_suffix(".output")
-
-    def start(self) -> None:
-        with self.output.open("ab") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, str(HERE / "throwaway.py"), str(self.state.folder)],
-                env=self.environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        assert wait_for(lambda: self.said("ready") or self.process.poll() is not None, 90)
-        assert self.process.poll() is None, self.output.read_text()
-
-    def said(self, what: str) -> Any:
-        return (self.state.read_running() or {}).get(what)
-
-    @property
-    def address(self) -> str:
-        return str(self.said("address"))
-
-    def pid(self, name: str) -> int | None:
-        found: int | None = {**self.said("processes"), **self.said("servers")}[name]["pid"]
-        return found
-
-    def family(self) -> list[psutil.Process]:
-        return family_of(self.process.pid)
-
-    def end(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-
-
-@pytest.fixture(scope="module")
-def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
-    """One suite for all tests that leave it running."""
-    suite = Suite(tmp_path_factory.mktemp("suite") / "state")
-    suite.start()
-    with psycopg.connect(administrator_url(suite)) as connection:
-        connection.execute("CREATE TABLE kept (number integer GENERATED ALWAYS AS IDENTITY)")
-        connection.execute("GRANT ALL ON kept TO intake")
-    yield suite
-    suite.end()
-
-
-def administrator_url(suite: Suite) -> str:
-    """The administrator's URL of a running throw-away suite's intake database."""
-    password = (suite.state.postgres / "password").read_text()
-    return f"postgresql://postgres:{password}@127.0.0.1:{suite.said('servers')['postgres']['port']}/intake"
-
-
-def restarted(suite: Suite, name: str, before: int | None) -> bool:
+def restarted(suite: ThrowawaySuite, name: str, before: int | None) -> bool:
     return wait_for(lambda: suite.pid(name) not in (None, before), 30)
 
 
-def write(suite: Suite) -> bool:
+def write(suite: ThrowawaySuite) -> bool:
     try:
         return requests.post(f"{suite.address}/intake/write", timeout=10).status_code == 200
     except requests.RequestException:
         return False
 
 
-def rows(suite: Suite) -> int:
+def rows(suite: ThrowawaySuite) -> int:
     return int(requests.get(f"{suite.address}/intake/rows", timeout=10).json()["rows"])
 
 
-def test_everybody_is_behind_one_address_under_its_own_role(suite: Suite) -> None:
+def test_everybody_is_behind_one_address_under_its_own_role(suite: ThrowawaySuite) -> None:
     roles = {
         name: requests.get(f"{suite.address}/{name}/", timeout=10).json()["role"]
         for name in ("intake", "verify", "ranking", "ballot")
@@ -111,13 +51,13 @@ def test_everybody_is_behind_one_address_under_its_own_role(suite: Suite) -> Non
     }
 
 
-def test_a_process_gets_the_settings_of_its_row_and_no_others(suite: Suite) -> None:
+def test_a_process_gets_the_settings_of_its_row_and_no_others(suite: ThrowawaySuite) -> None:
     given = requests.get(f"{suite.address}/intake/", timeout=10).json()["settings"]
     assert set(SERVICE_SETTINGS) <= set(given)
     assert not {"EVIDENCE_DIR", "EDITION_KEY_FILE", "BOX_KEY_DIR", "MIGRATION_DATABASE_URL"} & set(given)
 
 
-def test_nothing_listens_beyond_loopback(suite: Suite) -> None:
+def test_nothing_listens_beyond_loopback(suite: ThrowawaySuite) -> None:
     listening = [
         connection.laddr.ip
         for process in suite.family()
@@ -128,7 +68,7 @@ def test_nothing_listens_beyond_loopback(suite: Suite) -> None:
     assert set(listening) == {"127.0.0.1"}
 
 
-def test_secrets_are_their_owners_only(suite: Suite) -> None:
+def test_secrets_are_their_owners_only(suite: ThrowawaySuite) -> None:
     files = [path for path in suite.state.secrets.rglob("*") if path.is_file()]
     assert {path.name for path in files} >= {"intake.pem", "edition.pem", "databases.json", "trusted_keys.json"}
     assert [path.name for path in (*files, suite.state.folder) if path.stat().st_mode & 0o077] == []
@@ -137,13 +77,13 @@ def test_secrets_are_their_owners_only(suite: Suite) -> None:
     assert "d" not in trusted["intake"]["keys"][0]
 
 
-def test_beat_rings_and_the_worker_hears(suite: Suite) -> None:
+def test_beat_rings_and_the_worker_hears(suite: ThrowawaySuite) -> None:
     password = (suite.state.redis / "password").read_text()
     with redis.Redis(port=suite.said("servers")["redis"]["port"], password=password) as client:
         assert wait_for(lambda: int(client.get("tasks") or 0) >= 1, 60)
 
 
-def test_a_second_runner_on_the_folder_is_refused_in_one_line(suite: Suite) -> None:
+def test_a_second_runner_on_the_folder_is_refused_in_one_line(suite: ThrowawaySuite) -> None:
     second = subprocess.run(
         [sys.executable, str(HERE / "throwaway.py"), str(suite.state.folder)],
         capture_output=True,
@@ -158,7 +98,7 @@ def test_a_second_runner_on_the_folder_is_refused_in_one_line(suite: Suite) -> N
 
 
 @pytest.mark.parametrize("name", ["intake", "verify-worker", "beat", "gateway", "redis", "postgres"])
-def test_whoever_is_killed_comes_back_and_no_row_is_lost(suite: Suite, name: str) -> None:
+def test_whoever_is_killed_comes_back_and_no_row_is_lost(suite: ThrowawaySuite, name: str) -> None:
     kept = rows(suite)
     assert write(suite)
     before = suite.pid(name)
@@ -174,7 +114,7 @@ def test_whoever_is_killed_comes_back_and_no_row_is_lost(suite: Suite, name: str
         assert wait_for(lambda: len(worker.children()) == 2, 20)
 
 
-def test_status_says_who_runs(suite: Suite) -> None:
+def test_status_says_who_runs(suite: ThrowawaySuite) -> None:
     asked = [sys.executable, "-m", "deploy", "status", "--folder", str(suite.state.folder)]
     assert wait_for(lambda: subprocess.run(asked, capture_output=True, check=False).returncode == 0, 30)
     lines = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
@@ -186,7 +126,7 @@ def test_status_says_who_runs(suite: Suite) -> None:
 
 @pytest.mark.parametrize("stop_signal", [signal.SIGTERM, signal.SIGKILL])
 def test_nothing_outlives_the_runner_and_the_next_run_has_the_data(tmp_path: Path, stop_signal: signal.Signals) -> None:
-    suite = Suite(tmp_path / "state")
+    suite = ThrowawaySuite(tmp_path / "state")
     suite.start()
     address = suite.address
     with psycopg.connect(administrator_url(suite)) as connection:
@@ -213,7 +153,7 @@ def test_given_servers_are_used_instead_of_embedded_ones(tmp_path: Path) -> None
     postgres, redis_server = EmbeddedPostgres(tmp_path / "postgres"), EmbeddedRedis(tmp_path / "redis")
     postgres.start()
     redis_server.start()
-    suite = Suite(tmp_path / "state", DATABASE_URL=postgres.url, REDIS_URL=redis_server.url)
+    suite = ThrowawaySuite(tmp_path / "state", DATABASE_URL=postgres.url, REDIS_URL=redis_server.url)
     try:
         suite.start()
         assert suite.said("servers") == {}
@@ -250,7 +190,7 @@ def test_a_runner_stopped_while_starting_leaves_nothing(tmp_path: Path) -> None:
     runner = subprocess.Popen(
         [sys.executable, str(HERE / "throwaway.py"), str(state.folder)], stdout=subprocess.DEVNULL
     )
-    assert wait_for(lambda: (state.postgres / "data" / "postmaster.pid").exists())
+    assert wait_for((state.postgres / "data" / "postmaster.pid").exists)
     time.sleep(0.5)
     family = family_of(runner.pid)
     runner.send_signal(signal.SIGINT)
