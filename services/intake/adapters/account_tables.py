@@ -1,0 +1,66 @@
+"""Tables of accounts and sign-in, beside intake's others.
+
+The application role may: account SELECT, INSERT, UPDATE; browser_session and sign_in_limit also DELETE; client_key
+SELECT, INSERT, UPDATE. Who changed an account when stands in `history` (subject `account:ID`).
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.intake.adapters.tables import MOMENT, metadata
+
+account = sa.Table(
+    "account",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("login", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("password_hash", sa.Text, nullable=False),
+    # Lists of claims as tokens carry them (shared.plumbing.identity).
+    sa.Column("home_units", JSONB, nullable=False),
+    sa.Column("grants", JSONB, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    # Tokens issued before this moment are void; every change of it grows the number of revocations.
+    sa.Column("tokens_void_before", MOMENT),
+    sa.Column("revocations", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("created_at", MOMENT, nullable=False),
+    sa.CheckConstraint("login = lower(login) AND login <> ''", name="login"),
+    sa.CheckConstraint("language IN ('vi', 'en')", name="language"),
+)
+
+browser_session = sa.Table(
+    "browser_session",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("account_id", sa.Uuid, sa.ForeignKey("account.id"), nullable=False),
+    # Of the secret in the browser's cookie; a stolen table opens nothing.
+    sa.Column("secret_sha256", sa.Text, nullable=False, unique=True),
+    sa.Column("created_at", MOMENT, nullable=False),
+    sa.Column("expires_at", MOMENT, nullable=False),
+    sa.Column("revoked_at", MOMENT),
+    sa.Index("ix_browser_session_account_id", "account_id"),
+)
+
+client_key = sa.Table(
+    "client_key",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("account_id", sa.Uuid, sa.ForeignKey("account.id"), nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("secret_sha256", sa.Text, nullable=False, unique=True),
+    sa.Column("created_at", MOMENT, nullable=False),
+    sa.Column("expires_at", MOMENT, nullable=False),
+    sa.Column("revoked_at", MOMENT),
+    sa.Index("ix_client_key_account_id", "account_id"),
+)
+
+# How many failures weigh on a name or an address: a bucket that leaks (domain/accounts.py). The key is a keyed hash,
+# because people type passwords into the wrong field.
+sign_in_limit = sa.Table(
+    "sign_in_limit",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("level", sa.Double, nullable=False),
+    sa.Column("updated_at", MOMENT, nullable=False),
+)
