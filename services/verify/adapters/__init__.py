@@ -1,0 +1,1 @@
+"""Verify's tables, repositories, feed of intake and files of sources."""

@@ -1,0 +1,40 @@
+"""Reads intake's feed: validates each event and hands it to its use case, in the reader's transaction."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import marshmallow as ma
+
+from services.verify.adapters.store import SqlTransaction
+from services.verify.ports import Transaction
+from services.verify.usecases import receive
+from shared.contracts.events import Event
+from shared.contracts.intake_v1 import CycleRecorded, SessionsRevoked, SubmissionSent
+from shared.plumbing.database import UnitOfWork
+from shared.plumbing.feed_reader import FeedClient, FeedReader, Handler, MissingReference
+
+READER = "intake"
+
+
+def _handler(schema: type[ma.Schema], take: Callable[[Transaction, Mapping[str, Any]], None]) -> Handler:
+    def handle(uow: UnitOfWork, event: Event) -> None:
+        data = schema().load(event.data)
+        try:
+            take(SqlTransaction(uow), data)
+        except receive.NotArrivedYet as missing:
+            raise MissingReference(str(missing)) from missing
+
+    return handle
+
+
+def intake_reader(client: FeedClient) -> FeedReader:
+    """The reader of intake's feed; `drain` it into verify's database."""
+    return FeedReader(
+        READER,
+        client,
+        {
+            "cycle_recorded": _handler(CycleRecorded, receive.record_cycle),
+            "submission_sent": _handler(SubmissionSent, receive.record_submission),
+            "sessions_revoked": _handler(SessionsRevoked, receive.revoke_sessions),
+        },
+    )

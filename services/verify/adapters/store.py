@@ -1,0 +1,65 @@
+"""Verify's transactions: the plumbing's unit of work with this service's repositories on it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.verify.adapters import tables
+from services.verify.adapters.cycles import SqlCycles
+from services.verify.adapters.screenings import SqlScreenings
+from services.verify.adapters.sources import SqlSources
+from shared.contracts.events import Event
+from shared.plumbing.database import Database, UnitOfWork
+from shared.plumbing.identity import Actor
+
+
+class SqlTransaction:
+    """`ports.Transaction` over a unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self.uow = uow
+        self.now = uow.now
+        self.cycles = SqlCycles(uow.connection)
+        self.sources = SqlSources(uow.connection)
+        self.screenings = SqlScreenings(uow)
+
+    def record(self, action: str, subject: str, actor: Actor, reason: str, data: Mapping[str, Any]) -> None:
+        """Write a line of history: who did what, when and why."""
+        self.uow.connection.execute(
+            sa.insert(tables.history).values(
+                happened_at=self.now,
+                actor=actor.account,
+                actor_name=actor.name,
+                action=action,
+                subject=subject,
+                reason=reason,
+                data=dict(data),
+            )
+        )
+
+    def publish(self, event: Event) -> None:
+        """Append an event to verify's feed."""
+        self.uow.publish(event)
+
+    def ring(self, task: str, queue: str) -> None:
+        """Ring a worker's bell after the commit."""
+        self.uow.ring(task, queue)
+
+    def commit(self) -> None:
+        """Make it all true."""
+        self.uow.commit()
+
+
+class SqlStore:
+    """`ports.Store` over verify's database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqlTransaction]:
+        """A transaction to write in; rolled back unless committed."""
+        with self.database.unit_of_work() as uow:
+            yield SqlTransaction(uow)

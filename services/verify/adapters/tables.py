@@ -1,0 +1,307 @@
+"""Verify's tables: what intake said (read models), what sources said, what the screening found, what people decided.
+
+Append-only (the application role may not update or delete): submission and what hangs on it, source, release,
+observation, finding, decision, settlement, history, outbox_event.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, Index, Table, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from shared.contracts.verify_v1 import BASES, STATES
+from shared.plumbing.database import metadata_for
+from shared.plumbing.feed_reader import reader_tables
+from shared.plumbing.outbox import outbox_tables
+from shared.plumbing.work import work_tables
+
+metadata = metadata_for(None)
+outbox_tables(metadata)
+reader_tables(metadata)
+work_tables(metadata)
+
+Moment = sa.DateTime(timezone=True)
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+# --- what intake said -----------------------------------------------------------------------------------------
+
+cycle = Table(
+    "cycle",
+    metadata,
+    Column("cycle", sa.Text, primary_key=True),
+    Column("council", sa.Text, nullable=False, index=True),
+    Column("council_title", JSONB, nullable=False),
+    Column("title", JSONB, nullable=False),
+    Column("period", sa.Text, nullable=False),
+    Column("period_kind", sa.Text, nullable=False),
+    Column("deadline_at", Moment, nullable=False),
+    Column("state", sa.Text, nullable=False),
+    Column("synthetic", sa.Boolean, nullable=False),
+    Column("notice", JSONB(none_as_null=True)),
+    Column("framework", JSONB, nullable=False),
+    Column("framework_sha256", sa.Text, nullable=False),
+    # How often what the cohort's screening rests on moved.
+    Column("changes", sa.BigInteger, nullable=False, server_default="0"),
+    # The newest cohort screening whose results stand, and what it says of the whole: checks that did not run, and why.
+    Column("screening", sa.Uuid),
+    Column("screened_at", Moment),
+    Column("notes", JSONB, nullable=False, server_default=sa.text("'[]'::jsonb")),
+    Column("recorded_at", Moment, nullable=False),
+)
+
+cycle_cluster = Table(
+    "cycle_cluster",
+    metadata,
+    Column("cycle", ForeignKey("cycle.cycle"), primary_key=True),
+    Column("cluster", sa.Text, primary_key=True),
+    Column("title", JSONB, nullable=False),
+    Column("place", sa.Integer, nullable=False),
+)
+
+cycle_member = Table(
+    "cycle_member",
+    metadata,
+    Column("cycle", sa.Text, primary_key=True),
+    Column("unit", sa.Text, primary_key=True),
+    Column("cluster", sa.Text, nullable=False),
+    Column("title", JSONB, nullable=False),
+    Column("place", sa.Integer, nullable=False),
+    Column("submission", ForeignKey("submission.id")),
+    # How often what the unit's screening rests on moved (submission, framework, company, releases about it). Counted,
+    # not hashed: after a restore of intake an older state may become the current one again.
+    Column("changes", sa.BigInteger, nullable=False, server_default="0"),
+    ForeignKeyConstraint(["cycle", "cluster"], ["cycle_cluster.cycle", "cycle_cluster.cluster"]),
+    Index("ix_cycle_member_cluster", "cycle", "cluster", "place"),
+)
+
+submission = Table(
+    "submission",
+    metadata,
+    Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    Column("cycle", sa.Text, nullable=False),
+    Column("unit", sa.Text, nullable=False),
+    Column("number", sa.BigInteger, nullable=False),
+    Column("content_sha256", sa.Text, nullable=False),
+    Column("framework_sha256", sa.Text, nullable=False),
+    Column("submitted_at", Moment, nullable=False),
+    Column("late", sa.Boolean, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    UniqueConstraint("cycle", "unit", "number", "content_sha256"),
+)
+
+submission_item = Table(
+    "submission_item",
+    metadata,
+    Column("submission", ForeignKey("submission.id"), primary_key=True),
+    Column("criterion", sa.Text, primary_key=True),
+    Column("value", sa.Double),
+    Column("self_points", sa.Double),
+    Column("target", sa.Double),
+    Column("note", sa.Text, nullable=False),
+)
+
+submission_evidence = Table(
+    "submission_evidence",
+    metadata,
+    Column("submission", sa.BigInteger, primary_key=True),
+    Column("criterion", sa.Text, primary_key=True),
+    Column("place", sa.Integer, primary_key=True),
+    Column("sha256", sa.Text),
+    Column("size", sa.BigInteger),
+    Column("media_type", sa.Text),
+    Column("document_number", sa.Text, nullable=False),
+    Column("issuer", sa.Text, nullable=False),
+    Column("issued_on", sa.Date),
+    Column("signer", sa.Text, nullable=False),
+    Column("reference_only", sa.Boolean, nullable=False),
+    ForeignKeyConstraint(["submission", "criterion"], ["submission_item.submission", "submission_item.criterion"]),
+)
+
+revoked_session = Table(
+    "revoked_session",
+    metadata,
+    Column("account", sa.Text, primary_key=True),
+    Column("before", Moment, nullable=False),
+)
+
+# --- what sources said ----------------------------------------------------------------------------------------
+
+source = Table(
+    "source",
+    metadata,
+    Column("source", sa.Text, primary_key=True),
+    Column("council", sa.Text, nullable=False, index=True),
+    Column("title", JSONB, nullable=False),
+    Column("publisher", JSONB, nullable=False),
+    Column("licence", sa.Text, nullable=False),
+    Column("address", sa.Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", sa.Text, nullable=False),
+    Column("created_by_name", sa.Text, nullable=False),
+)
+
+release = Table(
+    "release",
+    metadata,
+    Column("id", sa.Uuid, primary_key=True),
+    Column("source", ForeignKey("source.source"), nullable=False),
+    Column("cycle", ForeignKey("cycle.cycle"), nullable=False),
+    Column("published_on", sa.Date, nullable=False),
+    Column("fetched_at", Moment, nullable=False),
+    Column("status", sa.Text, nullable=False),
+    Column("file_name", sa.Text, nullable=False),
+    Column("raw_sha256", sa.Text, nullable=False),
+    Column("raw_size", sa.BigInteger, nullable=False),
+    Column("raw", sa.LargeBinary, nullable=False),
+    Column("rows", sa.Integer, nullable=False),
+    Column("uploaded_by", sa.Text, nullable=False),
+    Column("uploaded_by_name", sa.Text, nullable=False),
+    CheckConstraint("status IN ('preliminary', 'final')", name="status"),
+    UniqueConstraint("source", "raw_sha256"),
+)
+
+observation = Table(
+    "observation",
+    metadata,
+    Column("release", ForeignKey("release.id"), primary_key=True),
+    Column("row", sa.Integer, primary_key=True),
+    Column("unit", sa.Text, nullable=False),
+    Column("indicator", sa.Text, nullable=False),
+    Column("period", sa.Text, nullable=False),
+    Column("value", sa.Double),
+    Column("status", sa.Text, nullable=False),
+    UniqueConstraint("release", "unit", "indicator", "period"),
+    Index("ix_observation_unit", "unit", "indicator"),
+)
+
+# --- what the screening found and what people decided ---------------------------------------------------------
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("id", sa.Uuid, primary_key=True),
+    Column("screening", sa.Uuid, nullable=False),
+    Column("cycle", sa.Text, nullable=False),
+    Column("unit", sa.Text, nullable=False),
+    Column("criterion", sa.Text, nullable=False),
+    Column("place", sa.Integer, nullable=False),
+    Column("code", sa.Text, nullable=False),
+    Column("severity", sa.Text, nullable=False),
+    Column("inconclusive", sa.Boolean, nullable=False),
+    Column("numbers", JSONB, nullable=False),
+    Column("said", JSONB, nullable=False),
+    Column("found_at", Moment, nullable=False),
+    Index("ix_finding_item", "cycle", "unit", "criterion"),
+    Index("ix_finding_screening", "screening"),
+)
+
+settlement = Table(
+    "settlement",
+    metadata,
+    Column("id", sa.Uuid, primary_key=True),
+    Column("cycle", sa.Text, nullable=False),
+    Column("cluster", sa.Text, nullable=False),
+    Column("reason", sa.Text, nullable=False),
+    Column("document_number", sa.Text, nullable=False),
+    Column("items", sa.Integer, nullable=False),
+    Column("settled_at", Moment, nullable=False),
+    Column("settled_by", sa.Text, nullable=False),
+    Column("settled_by_name", sa.Text, nullable=False),
+    Index("ix_settlement_cluster", "cycle", "cluster"),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", sa.Uuid, primary_key=True),
+    Column("cycle", sa.Text, nullable=False),
+    Column("unit", sa.Text, nullable=False),
+    Column("criterion", sa.Text, nullable=False),
+    Column("verdict", sa.Text, nullable=False),
+    Column("value", sa.Double),
+    Column("points", sa.Double),
+    Column("reason", sa.Text, nullable=False),
+    Column("document_number", sa.Text, nullable=False),
+    Column("settlement", ForeignKey("settlement.id")),
+    # What the person saw: a later screening that sees the same leaves the decision standing.
+    Column("submission", ForeignKey("submission.id"), nullable=False),
+    Column("facts_sha256", sa.Text, nullable=False),
+    Column("decided_at", Moment, nullable=False),
+    Column("decided_by", sa.Text, nullable=False),
+    Column("decided_by_name", sa.Text, nullable=False),
+    CheckConstraint("verdict IN ('accept', 'adjust', 'reject', 'settle')", name="verdict"),
+    CheckConstraint("(verdict = 'settle') = (settlement IS NOT NULL)", name="settlement"),
+    Index("ix_decision_item", "cycle", "unit", "criterion", "decided_at"),
+)
+
+# One row for every claim that was screened: the question it raises, and what counts for it now.
+review_item = Table(
+    "review_item",
+    metadata,
+    Column("cycle", sa.Text, primary_key=True),
+    Column("unit", sa.Text, primary_key=True),
+    Column("criterion", sa.Text, primary_key=True),
+    Column("cluster", sa.Text, nullable=False),
+    Column("place", sa.Integer, nullable=False),
+    Column("submission", ForeignKey("submission.id"), nullable=False),
+    Column("screening", sa.Uuid, nullable=False),
+    Column("cohort", sa.Boolean, nullable=False),
+    Column("claimed_value", sa.Double),
+    Column("self_points", sa.Double),
+    Column("target", sa.Double),
+    Column("independent_points", sa.Double),
+    Column("gap", sa.Double),
+    Column("points_at_stake", sa.Double),
+    Column("suspicion", sa.Double),
+    Column("flagged", sa.Boolean, nullable=False),
+    Column("priority", sa.Double, nullable=False),
+    Column("findings", ARRAY(sa.Uuid), nullable=False),
+    Column("codes", ARRAY(sa.Text), nullable=False),
+    Column("inconclusive", sa.Boolean, nullable=False),
+    Column("facts_sha256", sa.Text, nullable=False),
+    Column("observation", JSONB(none_as_null=True)),
+    Column("review", sa.Text, nullable=False),
+    Column("decision", ForeignKey("decision.id")),
+    Column("state", sa.Text, nullable=False),
+    Column("basis", sa.Text, nullable=False),
+    Column("blocks_freeze", sa.Boolean, nullable=False),
+    Column("left_out", sa.Boolean, nullable=False),
+    Column("value", sa.Double),
+    Column("points", sa.Double),
+    Column("version", sa.BigInteger, nullable=False, server_default="1"),
+    Column("screened_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    CheckConstraint(_one_of("state", STATES), name="state"),
+    CheckConstraint(_one_of("basis", BASES), name="basis"),
+    Index("ix_review_item_queue", "cycle", sa.text("priority DESC"), "unit", "criterion"),
+    Index("ix_review_item_cluster", "cycle", "cluster", "criterion"),
+)
+
+verification = Table(
+    "verification",
+    metadata,
+    Column("cycle", sa.Text, primary_key=True),
+    Column("unit", sa.Text, primary_key=True),
+    Column("subject_version", sa.BigInteger, nullable=False),
+    Column("data_sha256", sa.Text, nullable=False),
+    Column("submission", ForeignKey("submission.id"), nullable=False),
+    Column("cohort", sa.Boolean, nullable=False),
+    Column("published_at", Moment, nullable=False),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    Column("happened_at", Moment, nullable=False),
+    Column("actor", sa.Text, nullable=False),
+    Column("actor_name", sa.Text, nullable=False),
+    Column("action", sa.Text, nullable=False),
+    Column("subject", sa.Text, nullable=False),
+    Column("reason", sa.Text, nullable=False),
+    Column("data", JSONB, nullable=False),
+    Index("ix_history_subject", "subject", "id"),
+)

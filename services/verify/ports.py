@@ -1,0 +1,199 @@
+"""What verify's use cases need from the outside: one transaction with its repositories."""
+
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from shared.contracts.events import Event
+from shared.plumbing.identity import Actor
+
+OPEN_STATES = ("draft", "open")
+RELEASE_STATES = ("preliminary", "final")
+
+
+@dataclass(frozen=True)
+class CycleRecord:
+    """A cycle as intake last recorded it; `framework` is the document."""
+
+    cycle: str
+    council: str
+    period: str
+    state: str
+    framework: Mapping[str, Any]
+    framework_sha256: str
+
+    @property
+    def intake_closed(self) -> bool:
+        """Whether no more submissions are waited for."""
+        return self.state not in OPEN_STATES
+
+    @property
+    def archived(self) -> bool:
+        """Whether nothing is screened any more."""
+        return self.state == "archived"
+
+
+@dataclass(frozen=True)
+class SourceRecord:
+    """A source as it is registered: whose, and who publishes it."""
+
+    source: str
+    council: str
+    title: Mapping[str, str]
+    publisher: Mapping[str, str]
+    licence: str
+    address: str
+
+
+@dataclass(frozen=True)
+class ReleaseRecord:
+    """One file of a source: what it is called, when it was published, and what its bytes are."""
+
+    id: uuid.UUID
+    source: str
+    cycle: str
+    published_on: date
+    status: str
+    file_name: str
+    raw_sha256: str
+    raw: bytes
+
+
+@dataclass(frozen=True)
+class ObservedRow:
+    """One row of a release; `row` is its line in the file."""
+
+    row: int
+    unit: str
+    indicator: str
+    period: str
+    value: float | None
+    status: str
+
+
+class Cycles(Protocol):
+    """Read models of intake's cycles and submissions."""
+
+    def find(self, cycle: str) -> CycleRecord | None:
+        """The cycle, if it arrived."""
+        ...
+
+    def lock(self, cycles: Iterable[str]) -> None:
+        """Hold these cycles until the end of the transaction: what changes screenings or what counts takes turns."""
+        ...
+
+    def record(self, data: Mapping[str, Any], now: datetime) -> bool:
+        """Take over a cycle's full state. True if screenings rest on something else now, or wait no longer."""
+        ...
+
+    def is_member(self, cycle: str, unit: str) -> bool:
+        """Whether the unit is a member of the cycle."""
+        ...
+
+    def members(self, cycle: str) -> Mapping[str, str]:
+        """Unit → cluster."""
+        ...
+
+    def record_submission(self, data: Mapping[str, Any], now: datetime) -> bool:
+        """Keep a version of a self-assessment and make it the current one; False if it already was."""
+        ...
+
+    def revoke_sessions(self, account: str, before: datetime) -> None:
+        """Remember that tokens issued before a moment are void."""
+        ...
+
+    def touched(self, council: str, units: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """The living cycles of a council that have some of these units as members: cycle → those units."""
+        ...
+
+    def count_change(self, cycle: str, units: Collection[str] | None) -> Mapping[str | None, int]:
+        """Count a change for units (None: all) and say which screenings are due: unit → count, None → the cohort's.
+
+        Units of clusters that still wait for somebody are screened alone; nothing is due in an archived cycle.
+        """
+        ...
+
+    def newest_change(self, cycle: str, unit: str | None) -> int | None:
+        """The count a screening of the unit alone (None: of the cohort) has to rest on; None if none is wanted."""
+        ...
+
+
+class Sources(Protocol):
+    """Sources, their releases and observations."""
+
+    def find(self, source: str) -> SourceRecord | None:
+        """The source, if it is registered."""
+        ...
+
+    def register(self, source: SourceRecord, now: datetime, account: str, name: str) -> bool:
+        """Add a source; False if its code is taken."""
+        ...
+
+    def release_with(self, source: str, raw_sha256: str) -> uuid.UUID | None:
+        """The release of this source that has exactly these bytes."""
+        ...
+
+    def take_in(
+        self, release: ReleaseRecord, rows: Sequence[ObservedRow], now: datetime, account: str, name: str
+    ) -> bool:
+        """Store a release with all its rows; False if this source has one with the same bytes."""
+        ...
+
+
+class Screenings(Protocol):
+    """Rows of work."""
+
+    def request(self, kind: str, key: str, payload: Mapping[str, Any]) -> bool:
+        """Ask for a piece of work once; False if it was asked for before."""
+        ...
+
+
+class Transaction(Protocol):
+    """One transaction over verify's database; rolled back unless committed."""
+
+    @property
+    def now(self) -> datetime:
+        """The moment of everything in it."""
+        ...
+
+    @property
+    def cycles(self) -> Cycles:
+        """Read models of intake's feed."""
+        ...
+
+    @property
+    def sources(self) -> Sources:
+        """Sources and releases."""
+        ...
+
+    @property
+    def screenings(self) -> Screenings:
+        """Work to be done by the worker."""
+        ...
+
+    def record(self, action: str, subject: str, actor: Actor, reason: str, data: Mapping[str, Any]) -> None:
+        """Write a line of history: who did what, when and why."""
+        ...
+
+    def publish(self, event: Event) -> None:
+        """Append an event to verify's feed."""
+        ...
+
+    def ring(self, task: str, queue: str) -> None:
+        """Ring a worker's bell after the commit."""
+        ...
+
+    def commit(self) -> None:
+        """Make it all true."""
+        ...
+
+
+class Store(Protocol):
+    """Opens transactions."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """A transaction to write in."""
+        ...

@@ -1,0 +1,42 @@
+"""Frameworks as the use cases meet them: a cycle carries the document, most callers want it read."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+from shared.criteria.loader import load_document
+from shared.criteria.model import Criterion, Framework, SourceReference
+
+_KEPT = 32
+_read: OrderedDict[str, Framework] = OrderedDict()
+_lock = threading.Lock()
+
+
+def framework_of(document: Mapping[str, Any], sha256: str) -> Framework:
+    """The framework of a cycle; reading a document again is saved by its hash.
+
+    Raises BadInput for a document that is none, ValueError for one with another hash.
+    """
+    with _lock:
+        if sha256 in _read:
+            _read.move_to_end(sha256)
+            return _read[sha256]
+    framework = load_document(document)
+    if framework.sha256 != sha256:
+        raise ValueError("the framework's hash is not the one it was announced with")
+    with _lock:
+        _read[sha256] = framework
+        while len(_read) > _KEPT:
+            _read.popitem(last=False)
+    return framework
+
+
+def criteria_of_source(framework: Framework, source: str) -> Mapping[str, tuple[Criterion, SourceReference]]:
+    """Indicator → the criterion that rests on it and how; only the indicators of one source."""
+    return {
+        reference.indicator: (criterion, reference)
+        for criterion in framework.criteria
+        for reference in criterion.sources
+        if reference.id == source
+    }

@@ -1,0 +1,36 @@
+"""Takes over what intake's feed says. The feed reader commits, together with its cursor."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.verify.ports import Transaction
+from services.verify.usecases.frameworks import framework_of
+from services.verify.usecases.screenings import request_screenings
+
+
+class NotArrivedYet(Exception):
+    """The event names a cycle or a member that has not arrived: it waits."""
+
+
+def record_cycle(transaction: Transaction, data: Mapping[str, Any]) -> None:
+    """`cycle_recorded`: take over the cycle; screen again what rests on something else now, or waits no longer."""
+    # A framework that cannot be read would fail in every screening: better the event is parked and seen.
+    framework_of(data["framework"], data["framework_sha256"])
+    transaction.cycles.lock([data["cycle"]])
+    if transaction.cycles.record(data, transaction.now):
+        request_screenings(transaction, data["cycle"], None)
+
+
+def record_submission(transaction: Transaction, data: Mapping[str, Any]) -> None:
+    """`submission_sent`: keep the version, make it the current one and have it screened."""
+    cycle, unit = data["cycle"], data["unit"]
+    transaction.cycles.lock([cycle])
+    if not transaction.cycles.is_member(cycle, unit):
+        raise NotArrivedYet(f"{cycle}/{unit}")
+    if transaction.cycles.record_submission(data, transaction.now):
+        request_screenings(transaction, cycle, {unit})
+
+
+def revoke_sessions(transaction: Transaction, data: Mapping[str, Any]) -> None:
+    """`sessions_revoked`: tokens of the account issued before the moment open nothing any more."""
+    transaction.cycles.revoke_sessions(data["account"], data["before"])

@@ -1,0 +1,1 @@
+"""Verify's doors: the JSON API, the pages for staff, the feed."""

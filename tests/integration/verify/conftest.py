@@ -1,0 +1,51 @@
+"""A verify database with an intake that speaks to it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from services.verify.adapters.intake_feed import intake_reader
+from services.verify.adapters.store import SqlStore
+from shared.plumbing.database import Database
+from tests.integration.verify.intake import Intake
+
+
+class Bells:
+    """Remembers which bells were rung."""
+
+    def __init__(self) -> None:
+        self.rung: list[tuple[str, str]] = []
+
+    def ring(self, task: str, queue: str) -> None:
+        self.rung.append((task, queue))
+
+
+@pytest.fixture
+def bells() -> Bells:
+    return Bells()
+
+
+@pytest.fixture
+def database(make_database: Callable[..., Any], bells: Bells) -> Iterator[Database]:
+    """Verify's database as its processes see it."""
+    made = Database(make_database("verify").url, doorbell=bells)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def store(database: Database) -> SqlStore:
+    return SqlStore(database)
+
+
+@pytest.fixture
+def intake() -> Intake:
+    return Intake()
+
+
+@pytest.fixture
+def drain(database: Database, intake: Intake) -> Callable[[], int]:
+    """Reads all that intake says."""
+    reader = intake_reader(intake)
+    return lambda: reader.drain(database)
