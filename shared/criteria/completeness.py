@@ -1,0 +1,53 @@
+"""What is missing, for frameworks that declare a missing value an error."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.contracts.sentences import sentence
+from shared.criteria import model
+from shared.criteria.columns import Complaints
+
+Floats = NDArray[np.float64]
+
+
+def require_complete(
+    framework: model.Framework,
+    units: Sequence[str],
+    points: Floats,
+    *,
+    given: Floats,
+    lines: NDArray[np.int64] | None = None,
+    file: str | None = None,
+    column: str = "points",
+) -> None:
+    """Raises BadInput naming every (unit, criterion) without points, if the framework says `missing: error`.
+
+    `points` and `given` (what the file held: values or points) are [n, k]; `lines` [n, k] says where (0: nowhere).
+    """
+    if framework.missing != "error":
+        return
+    complaints = Complaints(file)
+    for row, item in np.argwhere(np.isnan(points[:, : len(framework.criteria)])):
+        line = int(lines[row, item]) if lines is not None and lines[row, item] else None
+        template = (
+            sentence("“%(unit)s” lacks “%(criterion)s”, and the framework declares a missing value an error.",
+                     unit=units[row], criterion=framework.items[item].code)
+            if np.isnan(given[row, item])
+            else sentence("The value of “%(unit)s” for “%(criterion)s” cannot be scored by its rule (see its target and"
+                          " the values of the others).", unit=units[row], criterion=framework.items[item].code)
+        )  # fmt: skip
+        complaints.add(template, line, column)
+    complaints.raise_any()
+
+
+def missing_units(framework: model.Framework, units: Sequence[str], points: Floats) -> dict[str, list[str]]:
+    """Unit → the criteria without points, for those that have any. A service lists them: they are not ranked."""
+    if framework.missing != "error":
+        return {}
+    missing = np.isnan(points[:, : len(framework.criteria)])
+    return {
+        units[int(row)]: [framework.criteria[column].code for column in np.flatnonzero(missing[row])]
+        for row in np.flatnonzero(missing.any(axis=1))
+    }
