@@ -16,7 +16,8 @@ WORK = t.metadata.tables["work"]
 
 def rows(database: Database, table: sa.Table, *conditions: Any) -> list[dict[str, Any]]:
     with database.reader() as connection:
-        return [dict(row) for row in connection.execute(sa.select(table).where(*conditions)).mappings()]
+        found = connection.execute(sa.select(table).where(*conditions).order_by(*table.primary_key)).mappings()
+        return [dict(row) for row in found]
 
 
 def asked(database: Database) -> list[str]:
