@@ -1,0 +1,250 @@
+"""Drafts, submissions and uploads as rows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql
+
+from services.intake.adapters import tables
+from services.intake.adapters.documents import (
+    claims_column,
+    claims_of,
+    content_of,
+    edits_column,
+    edits_of,
+    title_of,
+)
+from services.intake.domain.assessment import Draft
+from services.intake.domain.cycles import Member
+from services.intake.domain.evidence import StoredFile, Upload
+from services.intake.domain.submissions import Submission
+from services.intake.ports import HistoryRow, Standing
+
+_cycle, _member, _assessment = tables.cycle, tables.cycle_member, tables.assessment
+
+
+class SqlAssessments:
+    """`services.intake.ports.Assessments` on PostgreSQL."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def draft(self, cycle: str, unit: str, *, lock: bool = False) -> Draft | None:
+        statement = _assessments(_assessment, _member.c.cluster).where(
+            _cycle.c.code == cycle, _assessment.c.unit == unit
+        )
+        if lock:
+            statement = statement.with_for_update(of=_assessment)
+        row = self.connection.execute(statement).mappings().one_or_none()
+        if row is None:
+            return None
+        return Draft(
+            cycle=cycle,
+            unit=unit,
+            cluster=row["cluster"],
+            version=row["version"],
+            submissions=row["submissions"],
+            claims=claims_of(row["claims"]),
+            edits=edits_of(row["edits"]),
+            sent_version=row["sent_version"],
+        )
+
+    def save_draft(self, draft: Draft, at: datetime) -> None:
+        """Keep the draft; the caller holds its lock."""
+        self.connection.execute(
+            sa.update(_assessment)
+            .where(_assessment.c.id == _number(draft.cycle, draft.unit))
+            .values(
+                version=draft.version,
+                claims=claims_column(draft.claims),
+                edits=edits_column(draft.edits),
+                edited_at=at,
+                submissions=draft.submissions,
+                sent_version=draft.sent_version,
+            )
+        )
+
+    def standings(self, cycle: str) -> Sequence[Standing]:
+        submission = tables.submission
+        latest = sa.and_(
+            submission.c.assessment_id == _assessment.c.id, submission.c.number == _assessment.c.submissions
+        )
+        rows = self.connection.execute(
+            _assessments(
+                _assessment.c.unit,
+                _assessment.c.version,
+                _assessment.c.edited_at,
+                _assessment.c.submissions,
+                _assessment.c.sent_version,
+                _member.c.title,
+                _member.c.cluster,
+                submission.c.submitted_at,
+                submission.c.late,
+            )
+            .outerjoin(submission, latest)
+            .where(_cycle.c.code == cycle)
+            .order_by(_member.c.cluster, _assessment.c.unit)
+        ).mappings()
+        return [
+            Standing(
+                member=Member(row["unit"], title_of(row["title"]), row["cluster"]),
+                version=row["version"],
+                edited_at=row["edited_at"],
+                submissions=row["submissions"],
+                submitted_at=row["submitted_at"],
+                late=bool(row["late"]),
+                is_sent=row["sent_version"] == row["version"],
+            )
+            for row in rows
+        ]
+
+    def add_submission(self, submission: Submission) -> None:
+        self.connection.execute(
+            sa.insert(tables.submission).values(
+                assessment_id=_number(submission.cycle, submission.unit),
+                number=submission.number,
+                content=dict(submission.content),
+                content_sha256=submission.content_sha256,
+                submitted_at=submission.submitted_at,
+                late=submission.late,
+                account=submission.account,
+                account_name=submission.name,
+                draft_version=submission.draft_version,
+            )
+        )
+
+    def submission(self, cycle: str, unit: str, number: int) -> Submission | None:
+        statement = _submissions(cycle, unit).where(tables.submission.c.number == number)
+        row = self.connection.execute(statement).mappings().one_or_none()
+        return _submission(row, cycle, unit) if row else None
+
+    def submissions(self, cycle: str, unit: str) -> Sequence[Submission]:
+        statement = _submissions(cycle, unit).order_by(tables.submission.c.number.desc())
+        return [_submission(row, cycle, unit) for row in self.connection.execute(statement).mappings()]
+
+    def add_upload(self, upload: Upload) -> None:
+        """Remember who brought which file; bringing it again changes nothing."""
+        self.connection.execute(
+            postgresql.insert(tables.evidence_file)
+            .values(
+                sha256=upload.file.sha256,
+                size=upload.file.size,
+                media_type=upload.file.media_type,
+                stored_at=upload.at,
+            )
+            .on_conflict_do_nothing()
+        )
+        number = sa.select(_cycle.c.id).where(_cycle.c.code == upload.cycle).scalar_subquery()
+        self.connection.execute(
+            postgresql.insert(tables.evidence_upload)
+            .values(
+                cycle_id=number,
+                unit=upload.unit,
+                sha256=upload.file.sha256,
+                label=upload.label,
+                account=upload.account,
+                uploaded_at=upload.at,
+            )
+            .on_conflict_do_nothing()
+        )
+
+    def uploads(self, cycle: str, unit: str, sha256s: Iterable[str]) -> Mapping[str, Upload]:
+        file, upload = tables.evidence_file, tables.evidence_upload
+        wanted = sorted(set(sha256s))
+        if not wanted:
+            return {}
+        rows = self.connection.execute(
+            sa.select(upload, file.c.size, file.c.media_type)
+            .join(file, file.c.sha256 == upload.c.sha256)
+            .join(_cycle, _cycle.c.id == upload.c.cycle_id)
+            .where(_cycle.c.code == cycle, upload.c.unit == unit, upload.c.sha256.in_(wanted))
+        ).mappings()
+        return {
+            row["sha256"]: Upload(
+                cycle=cycle,
+                unit=unit,
+                file=StoredFile(row["sha256"], row["size"], row["media_type"]),
+                label=row["label"],
+                account=row["account"],
+                at=row["uploaded_at"],
+            )
+            for row in rows
+        }
+
+
+class SqlHistory:
+    """`services.intake.ports.History` on PostgreSQL."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def record(self, row: HistoryRow) -> None:
+        self.connection.execute(
+            sa.insert(tables.history).values(
+                at=row.at,
+                actor=row.actor,
+                actor_name=row.actor_name,
+                action=row.action,
+                subject=row.subject,
+                details=dict(row.details),
+            )
+        )
+
+    def of(self, subject: str, limit: int = 100) -> Sequence[HistoryRow]:
+        """The newest rows about a subject, newest first."""
+        table = tables.history
+        rows = self.connection.execute(
+            sa.select(table).where(table.c.subject == subject).order_by(table.c.id.desc()).limit(limit)
+        ).mappings()
+        return [
+            HistoryRow(row["actor"], row["actor_name"], row["action"], row["subject"], row["details"], row["at"])
+            for row in rows
+        ]
+
+
+def _assessments(*columns: Any) -> sa.Select[Any]:
+    return (
+        sa.select(*columns)
+        .select_from(_assessment)
+        .join(_cycle, _cycle.c.id == _assessment.c.cycle_id)
+        .join(
+            _member,
+            sa.and_(_member.c.cycle_id == _assessment.c.cycle_id, _member.c.unit == _assessment.c.unit),
+        )
+    )
+
+
+def _number(cycle: str, unit: str) -> sa.ScalarSelect[Any]:
+    return (
+        sa.select(_assessment.c.id)
+        .join(_cycle, _cycle.c.id == _assessment.c.cycle_id)
+        .where(_cycle.c.code == cycle, _assessment.c.unit == unit)
+        .scalar_subquery()
+    )
+
+
+def _submissions(cycle: str, unit: str) -> sa.Select[Any]:
+    return (
+        _assessments(tables.submission, _member.c.cluster)
+        .join(tables.submission, tables.submission.c.assessment_id == _assessment.c.id)
+        .where(_cycle.c.code == cycle, _assessment.c.unit == unit)
+    )
+
+
+def _submission(row: Any, cycle: str, unit: str) -> Submission:
+    return Submission(
+        cycle=cycle,
+        unit=unit,
+        cluster=row["cluster"],
+        number=row["number"],
+        content=content_of(row["content"]),
+        content_sha256=row["content_sha256"],
+        submitted_at=row["submitted_at"],
+        late=row["late"],
+        account=row["account"],
+        name=row["account_name"],
+        draft_version=row["draft_version"],
+    )

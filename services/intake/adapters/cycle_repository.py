@@ -1,0 +1,190 @@
+"""Cycles, their frameworks and their frozen clusters as rows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql
+
+from services.intake.adapters import tables
+from services.intake.adapters.documents import title_column, title_of
+from services.intake.domain.cycles import Cycle, CycleCluster, Member
+from shared.criteria.loader import load_document
+from shared.criteria.model import Framework
+
+
+class Frameworks:
+    """Frameworks by hash, kept in memory: a hash never means anything else."""
+
+    MOST = 64
+
+    def __init__(self) -> None:
+        self._known: dict[str, Framework] = {}
+
+    def get(self, connection: Connection, sha256: str) -> Framework:
+        """The framework of that hash, read and parsed once per process."""
+        framework = self._known.get(sha256)
+        if framework is None:
+            document = connection.execute(
+                sa.select(tables.framework.c.document).where(tables.framework.c.sha256 == sha256)
+            ).scalar_one()
+            framework = load_document(document)
+            if len(self._known) >= self.MOST:
+                self._known.clear()
+            self._known[sha256] = framework
+        return framework
+
+
+class SqlCycles:
+    """`services.intake.ports.Cycles` on PostgreSQL."""
+
+    def __init__(self, connection: Connection, frameworks: Frameworks) -> None:
+        self.connection = connection
+        self.frameworks = frameworks
+
+    def get(self, code: str, *, lock: str | None = None) -> Cycle | None:
+        statement = _cycles().where(tables.cycle.c.code == code)
+        if lock:
+            statement = statement.with_for_update(read=lock == "share", of=tables.cycle)
+        row = self.connection.execute(statement).mappings().one_or_none()
+        return _cycle(row) if row else None
+
+    def all(self) -> Sequence[Cycle]:
+        rows = self.connection.execute(_cycles().order_by(tables.cycle.c.recorded_at.desc(), tables.cycle.c.code))
+        return [_cycle(row) for row in rows.mappings()]
+
+    def due(self, moment: datetime) -> Sequence[str]:
+        """Open cycles whose time is over, by code."""
+        cycle = tables.cycle
+        rows = self.connection.execute(
+            sa.select(cycle.c.code).where(cycle.c.state == "open", cycle.c.closes_at <= moment).order_by(cycle.c.code)
+        )
+        return list(rows.scalars())
+
+    def add(self, cycle: Cycle, framework: Framework, at: datetime) -> bool:
+        """Keep a new cycle; False if its code is taken."""
+        self.connection.execute(
+            postgresql.insert(tables.framework)
+            .values(sha256=framework.sha256, document=dict(framework.document), recorded_at=at)
+            .on_conflict_do_nothing()
+        )
+        council = sa.select(tables.council.c.id).where(tables.council.c.code == cycle.council).scalar_subquery()
+        result = self.connection.execute(
+            postgresql.insert(tables.cycle)
+            .values(
+                code=cycle.code,
+                council_id=council,
+                title=title_column(cycle.title),
+                period=cycle.period,
+                period_kind=cycle.period_kind,
+                deadline_at=cycle.deadline_at,
+                closes_at=cycle.closes_at,
+                synthetic=cycle.synthetic,
+                notice=title_column(cycle.notice) if cycle.notice else sa.null(),
+                framework_sha256=cycle.framework_sha256,
+                state=cycle.state,
+                version=cycle.version,
+                recorded_at=at,
+            )
+            .on_conflict_do_nothing()
+            .returning(tables.cycle.c.id)
+        )
+        return result.one_or_none() is not None
+
+    def save(self, cycle: Cycle) -> None:
+        """Keep the cycle's new state; nothing else of it ever changes."""
+        self.connection.execute(
+            sa.update(tables.cycle)
+            .where(tables.cycle.c.code == cycle.code)
+            .values(state=cycle.state, version=cycle.version)
+        )
+
+    def framework(self, sha256: str) -> Framework:
+        return self.frameworks.get(self.connection, sha256)
+
+    def freeze(self, cycle: str, clusters: Sequence[CycleCluster]) -> None:
+        """Copy clusters and members into the cycle, and give every member its empty self-assessment."""
+        number = self.connection.execute(sa.select(tables.cycle.c.id).where(tables.cycle.c.code == cycle)).scalar_one()
+        self.connection.execute(
+            sa.insert(tables.cycle_cluster),
+            [
+                {
+                    "cycle_id": number,
+                    "code": cluster.code,
+                    "title": title_column(cluster.title),
+                    "method": cluster.method,
+                    "head": cluster.head,
+                    "deputies": list(cluster.deputies),
+                }
+                for cluster in clusters
+            ],
+        )
+        members = [member for cluster in clusters for member in cluster.members]
+        self.connection.execute(
+            sa.insert(tables.cycle_member),
+            [
+                {"cycle_id": number, "unit": m.unit, "title": title_column(m.title), "cluster": m.cluster}
+                for m in members
+            ],
+        )
+        self.connection.execute(
+            sa.insert(tables.assessment), [{"cycle_id": number, "unit": member.unit} for member in members]
+        )
+
+    def clusters(self, cycle: str) -> Sequence[CycleCluster]:
+        member, cluster = tables.cycle_member, tables.cycle_cluster
+        members: dict[str, list[Member]] = {}
+        for row in self.connection.execute(_of_cycle(member, cycle).order_by(member.c.unit)).mappings():
+            members.setdefault(row["cluster"], []).append(_member(row))
+        rows = self.connection.execute(_of_cycle(cluster, cycle).order_by(cluster.c.code)).mappings()
+        return [
+            CycleCluster(
+                code=row["code"],
+                title=title_of(row["title"]),
+                method=row["method"],
+                head=row["head"],
+                deputies=tuple(row["deputies"]),
+                members=tuple(members.get(row["code"], ())),
+            )
+            for row in rows
+        ]
+
+    def member(self, cycle: str, unit: str) -> Member | None:
+        member = tables.cycle_member
+        row = self.connection.execute(_of_cycle(member, cycle).where(member.c.unit == unit)).mappings().one_or_none()
+        return _member(row) if row else None
+
+
+def _cycles() -> sa.Select[Any]:
+    return sa.select(tables.cycle, tables.council.c.code.label("council")).join(
+        tables.council, tables.council.c.id == tables.cycle.c.council_id
+    )
+
+
+def _of_cycle(table: sa.Table, cycle: str) -> sa.Select[Any]:
+    return (
+        sa.select(table).join(tables.cycle, tables.cycle.c.id == table.c.cycle_id).where(tables.cycle.c.code == cycle)
+    )
+
+
+def _member(row: Any) -> Member:
+    return Member(row["unit"], title_of(row["title"]), row["cluster"])
+
+
+def _cycle(row: Any) -> Cycle:
+    return Cycle(
+        code=row["code"],
+        council=row["council"],
+        title=title_of(row["title"]),
+        period=row["period"],
+        period_kind=row["period_kind"],
+        deadline_at=row["deadline_at"],
+        closes_at=row["closes_at"],
+        synthetic=row["synthetic"],
+        notice=title_of(row["notice"]) if row["notice"] else None,
+        framework_sha256=row["framework_sha256"],
+        state=row["state"],
+        version=row["version"],
+    )

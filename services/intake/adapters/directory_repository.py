@@ -1,0 +1,121 @@
+"""Councils and their directories as rows."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql
+
+from services.intake.adapters import tables
+from services.intake.adapters.documents import during_column, title_column, title_of, validity_of
+from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Unit
+
+
+class SqlCouncils:
+    """`services.intake.ports.Councils` on PostgreSQL."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def get(self, code: str, *, lock: bool = False) -> Council | None:
+        statement = sa.select(tables.council).where(tables.council.c.code == code)
+        row = self.connection.execute(statement.with_for_update() if lock else statement).mappings().one_or_none()
+        return Council(row["code"], title_of(row["title"])) if row else None
+
+    def all(self) -> Sequence[Council]:
+        rows = self.connection.execute(sa.select(tables.council).order_by(tables.council.c.code)).mappings()
+        return [Council(row["code"], title_of(row["title"])) for row in rows]
+
+    def save(self, council: Council) -> None:
+        insert = postgresql.insert(tables.council).values(code=council.code, title=title_column(council.title))
+        self.connection.execute(
+            insert.on_conflict_do_update(index_elements=["code"], set_={"title": insert.excluded.title})
+        )
+
+    def directory(self, council: Council) -> Directory:
+        number = self._number(council.code)
+        unit, cluster = tables.unit, tables.cluster
+        units = self._rows(sa.select(unit).where(unit.c.council_id == number).order_by(unit.c.code))
+        clusters = self._rows(sa.select(cluster).where(cluster.c.council_id == number).order_by(cluster.c.code))
+        return Directory(
+            council=council,
+            units=[Unit(row["code"], title_of(row["title"]), validity_of(row["during"])) for row in units],
+            clusters=[
+                Cluster(row["code"], title_of(row["title"]), row["method"], validity_of(row["during"]))
+                for row in clusters
+            ],
+            memberships=[
+                Membership(row["unit"], row["cluster"], validity_of(row["during"]))
+                for row in self._placed(tables.membership, number)
+            ],
+            headships=[
+                Headship(row["cluster"], row["unit"], row["position"], validity_of(row["during"]))
+                for row in self._placed(tables.headship, number)
+            ],
+        )
+
+    def carry_out(self, council: Council, plan: Plan) -> None:
+        """Write what a plan says. Changes come before additions: one may make room for the other."""
+        number = self._number(council.code)
+        units = self._numbers(tables.unit, number)
+        clusters = self._numbers(tables.cluster, number)
+        for before, after in plan.changed:
+            self._change(before, after, number, units, clusters)
+        for kind in (Unit, Cluster, Membership, Headship):
+            rows = [_columns(row, number, units, clusters) for row in plan.added if isinstance(row, kind)]
+            if rows:
+                self.connection.execute(sa.insert(_TABLES[kind]), rows)
+
+    def _change(self, before: Any, after: Any, number: int, units: dict[str, int], clusters: dict[str, int]) -> None:
+        table = _TABLES[type(after)]
+        old, new = (_columns(row, number, units, clusters) for row in (before, after))
+        if "code" in old:
+            place = sa.and_(table.c.council_id == number, table.c.code == old["code"])
+        else:
+            place = sa.and_(*(table.c[name] == value for name, value in old.items()))
+        self.connection.execute(sa.update(table).where(place).values(**new))
+
+    def _number(self, code: str) -> int:
+        found: int = self.connection.execute(
+            sa.select(tables.council.c.id).where(tables.council.c.code == code)
+        ).scalar_one()
+        return found
+
+    def _numbers(self, table: sa.Table, council: int) -> dict[str, int]:
+        rows = self.connection.execute(sa.select(table.c.code, table.c.id).where(table.c.council_id == council))
+        return {row.code: row.id for row in rows}
+
+    def _placed(self, table: sa.Table, council: int) -> Iterable[Any]:
+        unit, cluster = tables.unit, tables.cluster
+        return self._rows(
+            sa.select(table, unit.c.code.label("unit"), cluster.c.code.label("cluster"))
+            .join(unit, unit.c.id == table.c.unit_id)
+            .join(cluster, cluster.c.id == table.c.cluster_id)
+            .where(unit.c.council_id == council)
+            .order_by(cluster.c.code, unit.c.code, sa.func.lower(table.c.during))
+        )
+
+    def _rows(self, statement: sa.Select[Any]) -> Iterable[Any]:
+        return self.connection.execute(statement).mappings()
+
+
+_TABLES: dict[type, sa.Table] = {
+    Unit: tables.unit,
+    Cluster: tables.cluster,
+    Membership: tables.membership,
+    Headship: tables.headship,
+}
+
+
+def _columns(row: Any, council: int, units: dict[str, int], clusters: dict[str, int]) -> dict[str, Any]:
+    columns: dict[str, Any] = {"during": during_column(row.validity)}
+    if isinstance(row, Unit | Cluster):
+        columns |= {"council_id": council, "code": row.code, "title": title_column(row.title)}
+    if isinstance(row, Cluster):
+        columns["method"] = row.method
+    if isinstance(row, Membership | Headship):
+        columns |= {"unit_id": units[row.unit], "cluster_id": clusters[row.cluster]}
+    if isinstance(row, Headship):
+        columns["position"] = row.position
+    return columns

@@ -1,0 +1,58 @@
+"""The door to intake's database: units of work for changes, views for reading."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+
+from services.intake.adapters.assessment_repository import SqlAssessments, SqlHistory
+from services.intake.adapters.cycle_repository import Frameworks, SqlCycles
+from services.intake.adapters.directory_repository import SqlCouncils
+from shared.contracts.events import Event
+from shared.plumbing import database
+
+
+class SqlView:
+    """The repositories over one connection."""
+
+    def __init__(self, connection: Connection, frameworks: Frameworks) -> None:
+        self.councils = SqlCouncils(connection)
+        self.cycles = SqlCycles(connection, frameworks)
+        self.assessments = SqlAssessments(connection)
+        self.history = SqlHistory(connection)
+
+
+class SqlUnitOfWork(SqlView):
+    """The repositories inside one transaction."""
+
+    def __init__(self, inner: database.UnitOfWork, frameworks: Frameworks) -> None:
+        super().__init__(inner.connection, frameworks)
+        self.inner = inner
+        self.now = inner.now
+
+    def publish(self, event: Event) -> None:
+        self.inner.publish(event)
+
+    def ring(self, task: str, queue: str) -> None:
+        self.inner.ring(task, queue)
+
+    def commit(self) -> None:
+        self.inner.commit()
+
+
+class SqlIntake:
+    """`services.intake.ports.Intake` on PostgreSQL."""
+
+    def __init__(self, base: database.Database) -> None:
+        self.database = base
+        self.frameworks = Frameworks()
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[SqlUnitOfWork]:
+        with self.database.unit_of_work() as inner:
+            yield SqlUnitOfWork(inner, self.frameworks)
+
+    @contextmanager
+    def view(self) -> Iterator[SqlView]:
+        with self.database.reader() as connection:
+            yield SqlView(connection, self.frameworks)

@@ -1,0 +1,225 @@
+"""Intake's tables. What the migration makes; `adapters/account_tables.py` adds accounts to the same metadata.
+
+Append-only by grant (the application role may neither update nor delete): framework, cycle_cluster, cycle_member,
+submission, evidence_file, evidence_upload, history, outbox_event.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, ExcludeConstraint
+
+from shared.plumbing.database import metadata_for
+from shared.plumbing.outbox import outbox_tables
+
+metadata = metadata_for(None)
+outbox_tables(metadata)
+
+MOMENT = sa.DateTime(timezone=True)
+
+
+def _number() -> sa.Column[int]:
+    return sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True)
+
+
+council = sa.Table(
+    "council",
+    metadata,
+    _number(),
+    sa.Column("code", sa.Text, nullable=False, unique=True),
+    sa.Column("title", JSONB, nullable=False),
+)
+
+unit = sa.Table(
+    "unit",
+    metadata,
+    _number(),
+    sa.Column("council_id", sa.BigInteger, sa.ForeignKey("council.id"), nullable=False),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("title", JSONB, nullable=False),
+    sa.Column("during", DATERANGE, nullable=False),
+    sa.UniqueConstraint("council_id", "code"),
+)
+
+cluster = sa.Table(
+    "cluster",
+    metadata,
+    _number(),
+    sa.Column("council_id", sa.BigInteger, sa.ForeignKey("council.id"), nullable=False),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("title", JSONB, nullable=False),
+    sa.Column("method", sa.Text, nullable=False),
+    sa.Column("during", DATERANGE, nullable=False),
+    sa.UniqueConstraint("council_id", "code"),
+    sa.CheckConstraint("method IN ('score_only', 'score_then_vote')", name="method"),
+)
+
+
+def _one(column: str) -> sa.ColumnElement[object]:
+    """An integer column as a range, so that GiST's built-in classes can compare it."""
+    return sa.literal_column(f"int8range({column}, {column}, '[]')")
+
+
+membership = sa.Table(
+    "membership",
+    metadata,
+    _number(),
+    sa.Column("unit_id", sa.BigInteger, sa.ForeignKey("unit.id"), nullable=False),
+    sa.Column("cluster_id", sa.BigInteger, sa.ForeignKey("cluster.id"), nullable=False),
+    sa.Column("during", DATERANGE, nullable=False),
+    # A unit is in one cluster at a time.
+    ExcludeConstraint(
+        (_one("unit_id"), "&&"),
+        (sa.column("during"), "&&"),
+        name="ex_membership_unit",
+        using="gist",
+        # Judged at the commit: one list may end a membership and begin the next.
+        deferrable=True,
+        initially="DEFERRED",
+    ),
+)
+
+headship = sa.Table(
+    "headship",
+    metadata,
+    _number(),
+    sa.Column("cluster_id", sa.BigInteger, sa.ForeignKey("cluster.id"), nullable=False),
+    sa.Column("unit_id", sa.BigInteger, sa.ForeignKey("unit.id"), nullable=False),
+    sa.Column("position", sa.Text, nullable=False),
+    sa.Column("during", DATERANGE, nullable=False),
+    sa.CheckConstraint("position IN ('head', 'deputy')", name="position"),
+    # One head at a time; no unit in two positions of a cluster at once.
+    ExcludeConstraint(
+        (_one("cluster_id"), "&&"),
+        (sa.column("during"), "&&"),
+        name="ex_headship_head",
+        using="gist",
+        where=sa.text("position = 'head'"),
+        deferrable=True,
+        initially="DEFERRED",
+    ),
+    ExcludeConstraint(
+        (_one("cluster_id"), "&&"),
+        (_one("unit_id"), "&&"),
+        (sa.column("during"), "&&"),
+        name="ex_headship_unit",
+        using="gist",
+        deferrable=True,
+        initially="DEFERRED",
+    ),
+)
+
+framework = sa.Table(
+    "framework",
+    metadata,
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("document", JSONB, nullable=False),
+    sa.Column("recorded_at", MOMENT, nullable=False),
+)
+
+cycle = sa.Table(
+    "cycle",
+    metadata,
+    _number(),
+    sa.Column("code", sa.Text, nullable=False, unique=True),
+    sa.Column("council_id", sa.BigInteger, sa.ForeignKey("council.id"), nullable=False),
+    sa.Column("title", JSONB, nullable=False),
+    sa.Column("period", sa.Text, nullable=False),
+    sa.Column("period_kind", sa.Text, nullable=False),
+    sa.Column("deadline_at", MOMENT, nullable=False),
+    sa.Column("closes_at", MOMENT, nullable=False),
+    sa.Column("synthetic", sa.Boolean, nullable=False),
+    sa.Column("notice", JSONB),
+    sa.Column("framework_sha256", sa.Text, sa.ForeignKey("framework.sha256"), nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("recorded_at", MOMENT, nullable=False),
+    sa.CheckConstraint("state IN ('draft', 'open', 'intake_closed', 'archived')", name="state"),
+    sa.CheckConstraint("period_kind IN ('year', 'half', 'quarter', 'month')", name="period_kind"),
+    sa.CheckConstraint("closes_at >= deadline_at", name="closes_at"),
+)
+
+cycle_cluster = sa.Table(
+    "cycle_cluster",
+    metadata,
+    sa.Column("cycle_id", sa.BigInteger, sa.ForeignKey("cycle.id"), primary_key=True),
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("title", JSONB, nullable=False),
+    sa.Column("method", sa.Text, nullable=False),
+    sa.Column("head", sa.Text),
+    sa.Column("deputies", JSONB, nullable=False),
+)
+
+cycle_member = sa.Table(
+    "cycle_member",
+    metadata,
+    sa.Column("cycle_id", sa.BigInteger, primary_key=True),
+    sa.Column("unit", sa.Text, primary_key=True),
+    sa.Column("title", JSONB, nullable=False),
+    sa.Column("cluster", sa.Text, nullable=False),
+    sa.ForeignKeyConstraint(["cycle_id", "cluster"], ["cycle_cluster.cycle_id", "cycle_cluster.code"]),
+)
+
+assessment = sa.Table(
+    "assessment",
+    metadata,
+    _number(),
+    sa.Column("cycle_id", sa.BigInteger, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    # The draft: whoever writes holds this row's lock and grows the version.
+    sa.Column("version", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("claims", JSONB, nullable=False, server_default="{}"),
+    sa.Column("edits", JSONB, nullable=False, server_default="{}"),
+    sa.Column("edited_at", MOMENT),
+    sa.Column("submissions", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("sent_version", sa.BigInteger),
+    sa.UniqueConstraint("cycle_id", "unit"),
+    sa.ForeignKeyConstraint(["cycle_id", "unit"], ["cycle_member.cycle_id", "cycle_member.unit"]),
+)
+
+submission = sa.Table(
+    "submission",
+    metadata,
+    sa.Column("assessment_id", sa.BigInteger, sa.ForeignKey("assessment.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("content", JSONB, nullable=False),
+    sa.Column("content_sha256", sa.Text, nullable=False),
+    sa.Column("submitted_at", MOMENT, nullable=False),
+    sa.Column("late", sa.Boolean, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("account_name", sa.Text, nullable=False),
+    sa.Column("draft_version", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("number >= 1", name="number"),
+)
+
+evidence_file = sa.Table(
+    "evidence_file",
+    metadata,
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("stored_at", MOMENT, nullable=False),
+)
+
+evidence_upload = sa.Table(
+    "evidence_upload",
+    metadata,
+    sa.Column("cycle_id", sa.BigInteger, primary_key=True),
+    sa.Column("unit", sa.Text, primary_key=True),
+    sa.Column("sha256", sa.Text, sa.ForeignKey("evidence_file.sha256"), primary_key=True),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("uploaded_at", MOMENT, nullable=False),
+    sa.ForeignKeyConstraint(["cycle_id", "unit"], ["cycle_member.cycle_id", "cycle_member.unit"]),
+)
+
+history = sa.Table(
+    "history",
+    metadata,
+    _number(),
+    sa.Column("at", MOMENT, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("actor_name", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("details", JSONB, nullable=False),
+    sa.Index("ix_history_subject_id", "subject", "id"),
+)

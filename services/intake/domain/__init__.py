@@ -1,0 +1,1 @@
+"""What is true about directories, cycles, self-assessments and evidence; pure."""

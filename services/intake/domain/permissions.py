@@ -1,0 +1,73 @@
+"""Who may do what here. The same functions stand behind the JSON API and the pages."""
+
+from shared.contracts.refusals import Kind, Refusal
+from shared.contracts.sentences import sentence
+from shared.plumbing.identity import Actor, ActorKind, Role
+
+WRITERS = (Role.PROVINCE_OFFICER, Role.SIGNING_LEADER, Role.CONTRIBUTOR)
+SENDERS = (Role.SIGNING_LEADER,)
+CHECKERS = (Role.REVIEWER, Role.LEAD_REVIEWER)
+
+
+def is_service(actor: Actor) -> bool:
+    """Whether another service of the suite is asking."""
+    return actor.kind is ActorKind.SERVICE
+
+
+def administers(actor: Actor, council: str) -> bool:
+    """Whether the actor sets up this council's cycles."""
+    return actor.may(Role.ADMINISTRATOR, council=council)
+
+
+def takes_part(actor: Actor, council: str) -> bool:
+    """Whether the actor has any role in the council (or is a service): may see directory and cycles."""
+    return is_service(actor) or actor.may(tuple(Role), council=council)
+
+
+def fills_in(actor: Actor, council: str, unit: str, criterion: str | None = None) -> bool:
+    """Whether the actor may change the unit's draft (a contributor: only the criteria of the grant)."""
+    return actor.may(WRITERS, council=council, unit=unit, criterion=criterion)
+
+
+def fills_in_everything(actor: Actor, council: str, unit: str) -> bool:
+    """Whether no grant narrows the actor to some criteria."""
+    return any(
+        grant.role in WRITERS and grant.criteria is None and grant.covers(council, unit, None, None)
+        for grant in actor.grants
+    )
+
+
+def sends(actor: Actor, council: str, unit: str) -> bool:
+    """Whether the actor may send the unit's self-assessment."""
+    return actor.may(SENDERS, council=council, unit=unit)
+
+
+def looks(actor: Actor, council: str, unit: str) -> bool:
+    """Whether the actor may open the unit's draft: its own people and the council's administrators."""
+    return fills_in(actor, council, unit) or administers(actor, council)
+
+
+def looks_at_everything(actor: Actor, council: str, unit: str) -> bool:
+    """Whether the actor sees every item of the draft; a contributor sees the criteria of the grant."""
+    return fills_in_everything(actor, council, unit) or administers(actor, council)
+
+
+def checks(actor: Actor, council: str, unit: str, cluster: str | None) -> bool:
+    """Whether the actor verifies what the unit sent; services do so in the name of those who may."""
+    return is_service(actor) or actor.may(CHECKERS, council=council, unit=unit, cluster=cluster)
+
+
+def reads_submissions(actor: Actor, council: str, unit: str, cluster: str | None) -> bool:
+    """Whether the actor may read what was sent: whoever sees the whole draft, and those who check it."""
+    return looks_at_everything(actor, council, unit) or checks(actor, council, unit, cluster)
+
+
+def refuse_unless(allowed: bool) -> None:
+    """Raise the one refusal for everything that a role does not allow."""
+    if not allowed:
+        raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Your role does not allow this."))
+
+
+def not_found() -> Refusal:
+    """The one answer for what does not exist and for what the actor must not know to exist."""
+    return Refusal("not_found", Kind.NOT_FOUND, sentence("There is nothing here under this name."))

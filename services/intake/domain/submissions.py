@@ -1,0 +1,103 @@
+"""What was sent: a version that nobody changes any more, named by the hash of its content."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import rfc8785
+
+from services.intake.domain.assessment import Claim, Draft
+from shared.contracts.refusals import Kind, Refusal
+from shared.contracts.sentences import sentence
+from shared.criteria.model import Framework
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One version of one unit's self-assessment. `content` is what `content_sha256` is the hash of."""
+
+    cycle: str
+    unit: str
+    cluster: str
+    number: int
+    content: Mapping[str, Any]
+    content_sha256: str
+    submitted_at: datetime
+    late: bool
+    account: str
+    name: str
+    draft_version: int
+
+    @property
+    def framework_sha256(self) -> str:
+        return str(self.content["framework_sha256"])
+
+    def event(self) -> dict[str, Any]:
+        """The data of `submission_sent` (shared.contracts.intake_v1.SubmissionSent)."""
+        return {
+            "cycle": self.cycle,
+            "unit": self.unit,
+            "cluster": self.cluster,
+            "number": self.number,
+            "content_sha256": self.content_sha256,
+            "framework_sha256": self.framework_sha256,
+            "submitted_at": self.submitted_at.isoformat(),
+            "late": self.late,
+            "items": self.content["items"],
+        }
+
+
+def content_of(draft: Draft, framework: Framework) -> dict[str, Any]:
+    """What is sent and hashed: cycle, unit, framework hash, and every item said, in the framework's order."""
+    return {
+        "cycle": draft.cycle,
+        "unit": draft.unit,
+        "framework_sha256": framework.sha256,
+        "items": [_item(draft.claims[item.code]) for item in framework.items if item.code in draft.claims],
+    }
+
+
+def _item(claim: Claim) -> dict[str, Any]:
+    return {
+        "criterion": claim.criterion,
+        "value": claim.value,
+        "self_points": claim.self_points,
+        "target": claim.target,
+        "note": claim.note,
+        "evidence": [entry.document() for entry in claim.evidence],
+    }
+
+
+def content_sha256(content: Mapping[str, Any]) -> str:
+    """SHA-256 (hexadecimal) of the RFC 8785 form."""
+    return hashlib.sha256(rfc8785.dumps(dict(content))).hexdigest()
+
+
+def refuse_nothing(content: Mapping[str, Any]) -> None:
+    """An empty self-assessment is not sent."""
+    if not content["items"]:
+        raise Refusal(
+            "nothing_to_send", Kind.CONFLICT, sentence("Nothing is filled in yet, so there is nothing to send.")
+        )
+
+
+def left_blank(draft: Draft, framework: Framework) -> tuple[str, ...]:
+    """Criteria of the table with neither value nor self-score, in the framework's order."""
+    return tuple(
+        criterion.code
+        for criterion in framework.criteria
+        if draft.claim(criterion.code).value is None and draft.claim(criterion.code).self_points is None
+    )
+
+
+def without_evidence(draft: Draft, framework: Framework) -> tuple[str, ...]:
+    """Items that say something and need evidence but name none, in the framework's order."""
+    return tuple(
+        item.code
+        for item in framework.items
+        if getattr(item, "evidence", None) == "required"
+        and item.code in draft.claims
+        and not draft.claims[item.code].evidence
+    )

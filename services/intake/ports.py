@@ -1,0 +1,122 @@
+"""What intake's use cases need from the outside. The real ones: `adapters/`; the fakes: `tests/fakes/intake.py`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+from services.intake.domain.assessment import Draft
+from services.intake.domain.cycles import Cycle, CycleCluster, Member
+from services.intake.domain.directory import Council, Directory, Plan
+from services.intake.domain.evidence import StoredFile, Upload
+from services.intake.domain.submissions import Submission
+from shared.contracts.events import Event
+from shared.criteria.model import Framework
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    """One change: who, when, what was done to what, and the details a person needs to understand it later."""
+
+    actor: str
+    actor_name: str
+    action: str
+    subject: str
+    details: Mapping[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a unit stands in a cycle, for overviews."""
+
+    member: Member
+    version: int
+    edited_at: datetime | None
+    submissions: int
+    submitted_at: datetime | None
+    late: bool
+    is_sent: bool
+
+
+class Councils(Protocol):
+    """Councils with their directories."""
+
+    def get(self, code: str, *, lock: bool = False) -> Council | None: ...
+    def all(self) -> Sequence[Council]: ...
+    def save(self, council: Council) -> None: ...
+    def directory(self, council: Council) -> Directory: ...
+    def carry_out(self, council: Council, plan: Plan) -> None: ...
+
+
+class Cycles(Protocol):
+    """Cycles with their frozen clusters. `lock`: `share` (nobody may change it meanwhile) or `update`."""
+
+    def get(self, code: str, *, lock: str | None = None) -> Cycle | None: ...
+    def all(self) -> Sequence[Cycle]: ...
+    def due(self, moment: datetime) -> Sequence[str]: ...
+    def add(self, cycle: Cycle, framework: Framework, at: datetime) -> bool: ...
+    def save(self, cycle: Cycle) -> None: ...
+    def framework(self, sha256: str) -> Framework: ...
+    def freeze(self, cycle: str, clusters: Sequence[CycleCluster]) -> None: ...
+    def clusters(self, cycle: str) -> Sequence[CycleCluster]: ...
+    def member(self, cycle: str, unit: str) -> Member | None: ...
+
+
+class Assessments(Protocol):
+    """Drafts, what was sent of them, and the files units brought."""
+
+    def draft(self, cycle: str, unit: str, *, lock: bool = False) -> Draft | None: ...
+    def save_draft(self, draft: Draft, at: datetime) -> None: ...
+    def standings(self, cycle: str) -> Sequence[Standing]: ...
+    def add_submission(self, submission: Submission) -> None: ...
+    def submission(self, cycle: str, unit: str, number: int) -> Submission | None: ...
+    def submissions(self, cycle: str, unit: str) -> Sequence[Submission]: ...
+    def add_upload(self, upload: Upload) -> None: ...
+    def uploads(self, cycle: str, unit: str, sha256s: Iterable[str]) -> Mapping[str, Upload]: ...
+
+
+class History(Protocol):
+    """Append-only rows of what was done."""
+
+    def record(self, row: HistoryRow) -> None: ...
+    def of(self, subject: str, limit: int = 100) -> Sequence[HistoryRow]: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction: everything in it or nothing. `commit` writes the events last and rings the bells after."""
+
+    now: datetime
+    councils: Councils
+    cycles: Cycles
+    assessments: Assessments
+    history: History
+
+    def publish(self, event: Event) -> None: ...
+    def ring(self, task: str, queue: str) -> None: ...
+    def commit(self) -> None: ...
+
+
+class View(Protocol):
+    """One consistent look at everything; nothing can be changed through it."""
+
+    councils: Councils
+    cycles: Cycles
+    assessments: Assessments
+    history: History
+
+
+class Intake(Protocol):
+    """The door to the service's own data."""
+
+    def unit_of_work(self) -> AbstractContextManager[UnitOfWork]: ...
+    def view(self) -> AbstractContextManager[View]: ...
+
+
+class EvidenceFiles(Protocol):
+    """Files by their hash, outside the database."""
+
+    def store(self, stream: BinaryIO, client_name: str | None) -> StoredFile: ...
+    def path(self, sha256: str) -> Path | None: ...

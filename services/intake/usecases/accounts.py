@@ -1,0 +1,227 @@
+"""Give people accounts and roles, change them, and withdraw what was signed before."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from services.intake.account_ports import AccountDoor, AccountWork
+from services.intake.domain.accounts import (
+    Account,
+    administers_all,
+    check_grants,
+    check_password,
+    no_such_account,
+    read_login,
+    read_name,
+    refuse_unless_administers,
+    too_many_attempts,
+    wrong_sign_in,
+)
+from services.intake.ports import HistoryRow
+from services.intake.usecases.sign_in import limits_of
+from shared.contracts.events import Event
+from shared.contracts.refusals import Kind, Refusal
+from shared.contracts.sentences import sentence
+from shared.plumbing.identity import Actor, ActorKind, Grant, Role
+
+# Who acts on the command line, where whoever may read the settings may do everything.
+OPERATOR = Actor(account="operator", name="operator", kind=ActorKind.SERVICE)
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """What an administrator says of a new account."""
+
+    login: str
+    name: str
+    password: str
+    grants: tuple[Grant, ...]
+    home_units: tuple[tuple[str, str], ...] = ()
+    language: str = "vi"
+
+
+def create_account(door: AccountDoor, actor: Actor, command: NewAccount) -> Account:
+    """An account with roles in councils that the actor administers. Raises BadInput, Refusal (login_taken)."""
+    concerned = {grant.council for grant in command.grants} | {council for council, _ in command.home_units}
+    refuse_unless_administers(actor, concerned)
+    return _create(door, actor, command)
+
+
+def create_administrator(door: AccountDoor, login: str, name: str, password: str, council: str) -> Account:
+    """A council's first administrator, from the command line. Raises BadInput, Refusal (login_taken)."""
+    grants = (Grant(Role.ADMINISTRATOR, council),)
+    return _create(door, OPERATOR, NewAccount(login, name, password, grants))
+
+
+def _create(door: AccountDoor, actor: Actor, command: NewAccount) -> Account:
+    login, name = read_login(command.login), read_name(command.name)
+    check_grants(command.grants, command.home_units, command.language)
+    password = check_password(command.password, login=login, name=name)
+    # Hashing takes its time; it is done before the transaction begins.
+    password_hash = door.passwords.hash(password)
+    with door.work() as work:
+        account = Account(
+            id=str(uuid.uuid4()),
+            login=login,
+            name=name,
+            language=command.language,
+            home_units=command.home_units,
+            grants=command.grants,
+            active=True,
+            created_at=work.now,
+        )
+        if not work.accounts.add_account(account, password_hash):
+            raise Refusal(
+                "login_taken",
+                Kind.CONFLICT,
+                sentence("The sign-in name %(login)s is already in use.", login=login),
+            )
+        _record(work, actor, "account_created", account)
+        work.commit()
+    return account
+
+
+def change_grants(
+    door: AccountDoor,
+    actor: Actor,
+    identity: str,
+    council: str,
+    grants: Sequence[Grant],
+    home_units: Sequence[tuple[str, str]] | None = None,
+) -> Account:
+    """Other roles (and home units, unless None) in one council; they hold from the next token on, which is now."""
+    refuse_unless_administers(actor, [council])
+    check_grants(grants, home_units or ())
+    if any(grant.council != council for grant in grants) or any(home[0] != council for home in home_units or ()):
+        raise Refusal(
+            "another_council",
+            Kind.INVALID,
+            sentence("The roles given here must all be in council %(council)s.", council=council),
+        )
+    with door.work() as work:
+        account = _find(work, identity).with_grants(council, grants, home_units)
+        account = revoke_tokens(work, account)
+        _record(work, actor, "grants_changed", account)
+        work.commit()
+    return account
+
+
+def set_active(door: AccountDoor, actor: Actor, identity: str, active: bool) -> Account:
+    """Close an account, or open it again. Closing ends its sessions and keys at once."""
+    with door.work() as work:
+        account = _find(work, identity)
+        refuse_unless_administers(actor, account.councils())
+        account = replace(account, active=active)
+        if not active:
+            _end_everything(work, account)
+        account = revoke_tokens(work, account)
+        _record(work, actor, "account_opened" if active else "account_closed", account)
+        work.commit()
+    return account
+
+
+def revoke(door: AccountDoor, actor: Actor, identity: str) -> Account:
+    """End all sessions and void all tokens of an account: one's own, or one that the actor administers."""
+    with door.work() as work:
+        account = _find(work, identity)
+        if actor.account != account.id or actor.kind is not ActorKind.PERSON:
+            refuse_unless_administers(actor, account.councils())
+        work.accounts.revoke_sessions(account.id, work.now)
+        account = revoke_tokens(work, account)
+        _record(work, actor, "sessions_revoked", account)
+        work.commit()
+    return account
+
+
+def reset_password(door: AccountDoor, actor: Actor, identity: str, password: str) -> None:
+    """A new password for somebody who forgot theirs; all their sessions and keys end."""
+    with door.work() as work:
+        account = _find(work, identity, lock=None)
+    refuse_unless_administers(actor, account.councils())
+    password_hash = door.passwords.hash(check_password(password, login=account.login, name=account.name))
+    with door.work() as work:
+        account = _find(work, identity)
+        refuse_unless_administers(actor, account.councils())
+        work.accounts.save_password(account.id, password_hash)
+        _end_everything(work, account)
+        account = revoke_tokens(work, account)
+        _record(work, actor, "password_reset", account)
+        work.commit()
+
+
+def change_password(door: AccountDoor, actor: Actor, current: str, new: str, address: str | None) -> None:
+    """One's own password. All sessions end, so that whoever knew the old one is out; sign in again after it."""
+    with door.work() as work:
+        account = work.accounts.account(actor.account)
+        stored = work.accounts.password_hash(actor.account)
+    if account is None or actor.kind is not ActorKind.PERSON:
+        raise no_such_account()
+    attempts = limits_of(account.login, address)
+    if wait := door.limits.take(attempts):
+        raise too_many_attempts(wait)
+    if not door.passwords.is_right(stored, current):
+        raise wrong_sign_in()
+    door.limits.give_back(attempts)
+    password_hash = door.passwords.hash(
+        check_password(new, login=account.login, name=account.name, path="new_password")
+    )
+    with door.work() as work:
+        account = _find(work, account.id)
+        work.accounts.save_password(account.id, password_hash)
+        work.accounts.revoke_sessions(account.id, work.now)
+        account = revoke_tokens(work, account)
+        _record(work, actor, "password_changed", account)
+        work.commit()
+
+
+def read_accounts(door: AccountDoor, actor: Actor) -> Sequence[Account]:
+    """The accounts that have to do with a council the actor administers, by login."""
+    with door.work() as work:
+        return [account for account in work.accounts.accounts() if _may_see(actor, account)]
+
+
+def read_account(door: AccountDoor, actor: Actor, identity: str) -> Account:
+    """One such account, or one's own."""
+    with door.work() as work:
+        account = _find(work, identity, lock=None)
+    if actor.account != account.id and not _may_see(actor, account):
+        raise no_such_account()
+    return account
+
+
+def revoke_tokens(work: AccountWork, account: Account) -> Account:
+    """Save the account with all its tokens void from this moment on, and say so in the feed."""
+    account = account.revoked(work.moment())
+    assert account.tokens_void_before is not None
+    work.accounts.save_account(account)
+    data = {"account": account.id, "before": account.tokens_void_before.isoformat()}
+    work.publish(Event("sessions_revoked", f"account:{account.id}", account.revocations, work.now, data))
+    for reader in ("verify", "ranking"):
+        work.ring(f"{reader}.drain_feeds", reader)
+    return account
+
+
+def _find(work: AccountWork, identity: str, lock: str | None = "update") -> Account:
+    account = work.accounts.account(identity, lock=lock)
+    if account is None:
+        raise no_such_account()
+    return account
+
+
+def _may_see(actor: Actor, account: Account) -> bool:
+    return any(administers_all(actor, [council]) for council in account.councils())
+
+
+def _end_everything(work: AccountWork, account: Account) -> None:
+    work.accounts.revoke_sessions(account.id, work.now)
+    work.accounts.revoke_client_keys(account.id, work.now)
+
+
+def _record(work: AccountWork, actor: Actor, action: str, account: Account) -> None:
+    details = {
+        "login": account.login,
+        "active": account.active,
+        "grants": [grant.to_claim() for grant in account.grants],
+        "home_units": [list(home) for home in account.home_units],
+    }
+    work.history.record(HistoryRow(actor.account, actor.name, action, f"account:{account.id}", details, work.now))

@@ -1,0 +1,106 @@
+"""Register councils, units, clusters, memberships and headships: lists that may be sent again."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.intake.domain import directory, permissions
+from services.intake.domain.cycles import title_document
+from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Unit
+from services.intake.ports import Intake
+from services.intake.usecases.recording import record
+from shared.plumbing.identity import Actor
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a list did."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
+def record_council(intake: Intake, actor: Actor, council: Council) -> Recorded:
+    """Register a council, or change its title. Its own administrators may, once an account names them."""
+    permissions.refuse_unless(permissions.administers(actor, council.code))
+    with intake.unit_of_work() as uow:
+        before = uow.councils.get(council.code, lock=True)
+        if before == council:
+            return Recorded(0, 0, 1)
+        uow.councils.save(council)
+        details = {"before": title_document(before.title) if before else None, "after": title_document(council.title)}
+        record(uow, actor, "council_recorded", f"council:{council.code}", details)
+        uow.commit()
+    return Recorded(0, 1, 0) if before else Recorded(1, 0, 0)
+
+
+def record_units(intake: Intake, actor: Actor, council: str, units: Sequence[Unit]) -> Recorded:
+    """Register units by code; raises BadInput with every fault, and then nothing is taken."""
+    return _carry_out(intake, actor, council, "units", lambda known: directory.plan_units(known, units))
+
+
+def record_clusters(intake: Intake, actor: Actor, council: str, clusters: Sequence[Cluster]) -> Recorded:
+    """Register clusters by code."""
+    return _carry_out(intake, actor, council, "clusters", lambda known: directory.plan_clusters(known, clusters))
+
+
+def record_memberships(intake: Intake, actor: Actor, council: str, memberships: Sequence[Membership]) -> Recorded:
+    """Register who belongs to which cluster, and when; one that ends is sent again with its last day."""
+    return _carry_out(
+        intake, actor, council, "memberships", lambda known: directory.plan_memberships(known, memberships)
+    )
+
+
+def record_headships(intake: Intake, actor: Actor, council: str, headships: Sequence[Headship]) -> Recorded:
+    """Register heads and deputies."""
+    return _carry_out(intake, actor, council, "headships", lambda known: directory.plan_headships(known, headships))
+
+
+def read_councils(intake: Intake, actor: Actor) -> Sequence[Council]:
+    """The councils the actor takes part in."""
+    with intake.view() as view:
+        return [council for council in view.councils.all() if permissions.takes_part(actor, council.code)]
+
+
+def read_directory(intake: Intake, actor: Actor, code: str) -> Directory:
+    """Everything a council has registered."""
+    with intake.view() as view:
+        council = view.councils.get(code)
+        if council is None or not permissions.takes_part(actor, code):
+            raise permissions.not_found()
+        return view.councils.directory(council)
+
+
+def _carry_out(intake: Intake, actor: Actor, code: str, kind: str, make_plan: Callable[[Directory], Plan]) -> Recorded:
+    permissions.refuse_unless(permissions.administers(actor, code))
+    with intake.unit_of_work() as uow:
+        # The council's row is the lock of its directory: two lists at once are taken one after the other.
+        council = uow.councils.get(code, lock=True)
+        if council is None:
+            raise permissions.not_found()
+        plan = make_plan(uow.councils.directory(council))
+        if not plan.is_empty:
+            uow.councils.carry_out(council, plan)
+            record(uow, actor, f"{kind}_recorded", f"council:{code}", _details(plan))
+            uow.commit()
+    return Recorded(len(plan.added), len(plan.changed), plan.unchanged)
+
+
+def _details(plan: Plan) -> dict[str, Any]:
+    return {
+        "added": [_said(row) for row in plan.added],
+        "changed": [{"before": _said(before), "after": _said(after)} for before, after in plan.changed],
+    }
+
+
+def _said(row: Any) -> dict[str, Any]:
+    """A row for history: its fields, dates and titles as plain JSON."""
+    said: dict[str, Any] = {}
+    for name, value in vars(row).items():
+        if name == "validity":
+            said["valid_from"] = value.valid_from.isoformat()
+            said["valid_to"] = value.valid_to.isoformat() if value.valid_to else None
+        else:
+            said[name] = title_document(value) if name == "title" else value
+    return said

@@ -1,0 +1,141 @@
+"""Send a self-assessment: a version nobody changes any more, a receipt, an event."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from services.intake.domain import permissions
+from services.intake.domain.assessment import Draft
+from services.intake.domain.cycles import Cycle, Member
+from services.intake.domain.submissions import Submission, content_of, content_sha256, refuse_nothing
+from services.intake.ports import Intake, UnitOfWork, View
+from services.intake.usecases.drafts import GivenClaim, changes, claims_from, subject_of
+from services.intake.usecases.recording import editor, find_cycle, find_open_draft, record
+from shared.contracts.events import Event
+from shared.contracts.refusals import Kind, Refusal
+from shared.contracts.sentences import sentence
+from shared.criteria.model import Framework
+from shared.plumbing.identity import Actor
+
+
+@dataclass(frozen=True)
+class SubmissionsView:
+    """What a unit sent in a cycle, newest first."""
+
+    cycle: Cycle
+    framework: Framework
+    member: Member
+    submissions: Sequence[Submission]
+
+
+def submit(
+    intake: Intake,
+    actor: Actor,
+    cycle_code: str,
+    unit: str,
+    *,
+    seen: int | None,
+    given: Sequence[GivenClaim] | None = None,
+) -> tuple[Submission, bool]:
+    """Send the draft as seen at version `seen`, or a whole content at once; False if exactly this was sent before.
+
+    A whole content needs `seen` only where a draft has been begun. Raises STALE when the draft is another by now,
+    CONFLICT when intake is closed, BadInput for a content with faults.
+    """
+    with intake.unit_of_work() as uow:
+        cycle, draft = find_open_draft(uow, actor, cycle_code, unit)
+        permissions.refuse_unless(permissions.sends(actor, cycle.council, unit))
+        after = _as_seen(draft, seen) if given is None else _replaced(uow, actor, cycle, draft, given, seen)
+        if after.is_sent:
+            sent = uow.assessments.submission(cycle_code, unit, after.submissions)
+            assert sent is not None
+            return sent, False
+        submission = _submission(uow, actor, cycle, after)
+        uow.assessments.save_draft(replace(after, submissions=submission.number, sent_version=after.version), uow.now)
+        uow.assessments.add_submission(submission)
+        details = {"number": submission.number, "content_sha256": submission.content_sha256, "late": submission.late}
+        if after is not draft:
+            details |= changes(draft, after)
+        record(uow, actor, "submission_sent", subject_of(after), details)
+        subject = f"submission:{cycle_code}/{unit}"
+        uow.publish(Event("submission_sent", subject, submission.number, uow.now, submission.event()))
+        uow.ring("verify.drain_feeds", "verify")
+        uow.commit()
+    return submission, True
+
+
+def _as_seen(draft: Draft, seen: int | None) -> Draft:
+    if seen is None:
+        raise _version_missing()
+    if seen != draft.version:
+        raise draft.stale(code for code, edit in draft.edits.items() if edit.version > seen)
+    return draft
+
+
+def _replaced(
+    uow: UnitOfWork, actor: Actor, cycle: Cycle, draft: Draft, given: Sequence[GivenClaim], seen: int | None
+) -> Draft:
+    claims = claims_from(uow, cycle, draft, given)
+    after = draft.replaced(claims, draft.version if seen is None else seen, editor(uow, actor))
+    if seen is None and draft.version > 0 and after is not draft:
+        raise _version_missing()
+    return after
+
+
+def _version_missing() -> Refusal:
+    return Refusal(
+        "version_missing",
+        Kind.CONFLICT,
+        sentence("A draft exists. Say in the header If-Match which version of it you have seen."),
+    )
+
+
+def _submission(uow: UnitOfWork, actor: Actor, cycle: Cycle, draft: Draft) -> Submission:
+    content = content_of(draft, uow.cycles.framework(cycle.framework_sha256))
+    refuse_nothing(content)
+    return Submission(
+        cycle=draft.cycle,
+        unit=draft.unit,
+        cluster=draft.cluster,
+        number=draft.submissions + 1,
+        content=content,
+        content_sha256=content_sha256(content),
+        submitted_at=uow.now,
+        late=cycle.is_late(uow.now),
+        account=actor.account,
+        name=actor.name,
+        draft_version=draft.version,
+    )
+
+
+def read_submissions(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> SubmissionsView:
+    """Everything a unit sent, newest first."""
+    with intake.view() as view:
+        cycle, member = find_readable(view, actor, cycle_code, unit)
+        return SubmissionsView(
+            cycle=cycle,
+            framework=view.cycles.framework(cycle.framework_sha256),
+            member=member,
+            submissions=view.assessments.submissions(cycle_code, unit),
+        )
+
+
+def read_submission(intake: Intake, actor: Actor, cycle_code: str, unit: str, number: int) -> SubmissionsView:
+    """One version of what a unit sent."""
+    with intake.view() as view:
+        cycle, member = find_readable(view, actor, cycle_code, unit)
+        submission = view.assessments.submission(cycle_code, unit, number)
+        if submission is None:
+            raise permissions.not_found()
+        return SubmissionsView(cycle, view.cycles.framework(cycle.framework_sha256), member, [submission])
+
+
+def find_readable(view: View, actor: Actor, cycle_code: str, unit: str) -> tuple[Cycle, Member]:
+    """The cycle and member whose submissions the actor may read."""
+    cycle = find_cycle(view, actor, cycle_code)
+    member = view.cycles.member(cycle_code, unit)
+    permissions.refuse_unless(
+        permissions.reads_submissions(actor, cycle.council, unit, member.cluster if member else None)
+    )
+    if member is None:
+        raise permissions.not_found()
+    return cycle, member

@@ -1,0 +1,1 @@
+"""Intake's JSON API and pages."""

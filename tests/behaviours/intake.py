@@ -1,0 +1,540 @@
+"""What intake does, whatever keeps its data: run on the fake (unit) and on PostgreSQL (integration).
+
+Fixtures: `intake` (a services.intake.ports.Intake), `clock` (frozen), `feed` (the events so far), `files`.
+"""
+
+import io
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import marshmallow as ma
+import pytest
+
+from services.intake.domain.directory import Council
+from services.intake.ports import EvidenceFiles, Intake
+from services.intake.usecases import cycles, directory, drafts, evidence, submissions
+from services.intake.usecases.drafts import GivenEvidence
+from shared.contracts.events import Event
+from shared.contracts.intake_v1 import CycleRecorded, SubmissionSent
+from shared.contracts.refusals import BadInput, Kind, Refusal
+from shared.criteria.model import Title
+from shared.plumbing.clock import FrozenClock
+from tests.builders.intake import (
+    COUNCIL,
+    CYCLE,
+    LONG_AGO,
+    a_directory,
+    administrator,
+    an_open_cycle,
+    cluster,
+    contributor,
+    headship,
+    leader,
+    membership,
+    new_cycle,
+    officer,
+    reviewer,
+    said,
+    unit,
+    verify_service,
+)
+
+PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+Feed = Callable[[], list[Event]]
+
+
+def paths(caught: pytest.ExceptionInfo[Refusal]) -> list[str | None]:
+    return [fault.path for fault in caught.value.faults]
+
+
+# --- directory ------------------------------------------------------------------------------------------------
+
+
+def test_a_list_sent_again_changes_nothing(intake: Intake) -> None:
+    a_directory(intake)
+    again = directory.record_units(intake, administrator(), COUNCIL, [unit("HN"), unit("HP")])
+    assert (again.added, again.changed, again.unchanged) == (0, 0, 2)
+    again = directory.record_memberships(intake, administrator(), COUNCIL, [membership("HN")])
+    assert (again.added, again.changed, again.unchanged) == (0, 0, 1)
+    with intake.view() as view:
+        assert [row.action for row in view.history.of(f"council:{COUNCIL}")].count("units_recorded") == 1
+
+
+def test_a_renamed_unit_is_changed_and_its_old_name_kept_in_history(intake: Intake) -> None:
+    a_directory(intake)
+    done = directory.record_units(
+        intake, administrator(), COUNCIL, [unit("HN", "Thủ đô Hà Nội"), unit("ĐN".replace("Đ", "D"))]
+    )
+    assert (done.added, done.changed, done.unchanged) == (1, 1, 0)
+    known = directory.read_directory(intake, administrator(), COUNCIL)
+    assert {row.code: row.title.vi for row in known.units}["HN"] == "Thủ đô Hà Nội"
+    with intake.view() as view:
+        row = view.history.of(f"council:{COUNCIL}")[0]
+    assert row.actor == "admin"
+    assert row.details["changed"][0]["before"]["title"]["vi"] == "Tỉnh HN"
+
+
+def test_every_fault_of_a_list_is_located_and_nothing_of_it_taken(intake: Intake) -> None:
+    a_directory(intake)
+    with pytest.raises(BadInput) as caught:
+        directory.record_memberships(
+            intake,
+            administrator(),
+            COUNCIL,
+            [
+                membership("HN", since=date(2026, 1, 1)),
+                membership("XX"),
+                membership("HP", "K9"),
+                membership("QN", until=LONG_AGO),
+            ],
+        )
+    assert paths(caught) == ["memberships.1", "memberships.2", "memberships.3"]
+    assert "XX" in caught.value.faults[0].said.in_language("en")
+    assert len(directory.read_directory(intake, administrator(), COUNCIL).memberships) == 3
+
+
+def test_a_unit_is_in_one_cluster_at_a_time(intake: Intake) -> None:
+    a_directory(intake)
+    directory.record_clusters(intake, administrator(), COUNCIL, [cluster("K2")])
+    with pytest.raises(BadInput) as caught:
+        directory.record_memberships(intake, administrator(), COUNCIL, [membership("HN", "K2", date(2026, 7, 1))])
+    assert paths(caught) == ["memberships.0"]
+    # Ending the old one and beginning the new one in a single list is fine, in either order.
+    moved = [membership("HN", "K2", date(2026, 7, 1)), membership("HN", until=date(2026, 7, 1))]
+    done = directory.record_memberships(intake, administrator(), COUNCIL, moved)
+    assert (done.added, done.changed) == (1, 1)
+
+
+def test_a_cluster_has_one_head_at_a_time(intake: Intake) -> None:
+    a_directory(intake)
+    with pytest.raises(BadInput) as caught:
+        directory.record_headships(
+            intake, administrator(), COUNCIL, [headship("HP"), headship("HN", position="deputy")]
+        )
+    assert paths(caught) == ["headships.0", "headships.1"]
+    done = directory.record_headships(intake, administrator(), COUNCIL, [headship("HP", position="deputy")])
+    assert done.added == 1
+
+
+def test_a_unit_cannot_be_cut_shorter_than_its_membership(intake: Intake) -> None:
+    a_directory(intake)
+    with pytest.raises(BadInput) as caught:
+        directory.record_units(intake, administrator(), COUNCIL, [unit("HN", until=date(2025, 1, 1))])
+    assert paths(caught) == ["units.0"]
+
+
+def test_only_the_councils_own_administrator_changes_its_directory(intake: Intake) -> None:
+    a_directory(intake)
+    for actor in (officer(), reviewer(), administrator("ha-noi"), verify_service()):
+        with pytest.raises(Refusal) as caught:
+            directory.record_units(intake, actor, COUNCIL, [unit("ZZ")])
+        assert caught.value.kind is Kind.FORBIDDEN
+    with pytest.raises(Refusal) as caught:
+        directory.record_council(intake, administrator(), Council("ha-noi", Title(vi="Hà Nội")))
+    assert caught.value.kind is Kind.FORBIDDEN
+    with pytest.raises(Refusal) as caught:
+        directory.read_directory(intake, administrator("ha-noi"), COUNCIL)
+    assert caught.value.kind is Kind.NOT_FOUND
+
+
+# --- cycles ---------------------------------------------------------------------------------------------------
+
+
+def test_a_cycle_is_prepared_once(intake: Intake, feed: Feed) -> None:
+    a_directory(intake)
+    cycle, created = cycles.create_cycle(intake, administrator(), new_cycle())
+    assert (cycle.state, created) == ("draft", True)
+    # Until the end of 20 December in Vietnam, which is 17:00 UTC.
+    assert cycle.deadline_at == datetime(2026, 12, 20, 17, tzinfo=UTC)
+    assert cycles.create_cycle(intake, administrator(), new_cycle()) == (cycle, False)
+    with pytest.raises(Refusal) as caught:
+        cycles.create_cycle(intake, administrator(), new_cycle(deadline_on=date(2026, 12, 24)))
+    assert (caught.value.code, caught.value.kind) == ("cycle_exists", Kind.CONFLICT)
+    assert feed() == []
+
+
+def test_a_faulty_cycle_says_where(intake: Intake) -> None:
+    a_directory(intake)
+    broken = {**new_cycle().framework, "groups": [{"code": "I", "criteria": [{"code": "C1", "max_points": -3}]}]}
+    with pytest.raises(BadInput) as caught:
+        cycles.create_cycle(intake, administrator(), new_cycle(period="2026-Q5", framework=broken))
+    found = paths(caught)
+    assert found[0] == "period"
+    assert all(path is not None and path.startswith("framework.groups") for path in found[1:])
+    assert len(found) > 1
+    assert cycles.read_cycles(intake, administrator()) == []
+
+
+def test_opening_freezes_the_membership_of_that_day(intake: Intake, feed: Feed) -> None:
+    an_open_cycle(intake)
+    directory.record_units(intake, administrator(), COUNCIL, [unit("HN", "Tên mới")])
+    directory.record_memberships(intake, administrator(), COUNCIL, [membership("QN", until=date(2026, 1, 2))])
+    view = cycles.read_cycle(intake, officer(), CYCLE)
+    assert [(c.code, c.head, [m.unit for m in c.members]) for c in view.clusters] == [("K1", "HN", ["HN", "HP", "QN"])]
+    assert view.clusters[0].members[0].title.vi == "Tỉnh HN"
+    [event] = feed()
+    assert (event.type, event.subject, event.subject_version) == ("cycle_recorded", f"cycle:{CYCLE}", 2)
+    assert CycleRecorded(unknown=ma.RAISE).load(dict(event.data))["state"] == "open"
+
+
+def test_who_left_before_or_comes_later_is_not_a_member(intake: Intake) -> None:
+    a_directory(intake)
+    directory.record_memberships(intake, administrator(), COUNCIL, [membership("QN", until=date(2026, 11, 1))])
+    directory.record_units(intake, administrator(), COUNCIL, [unit("LA")])
+    directory.record_memberships(intake, administrator(), COUNCIL, [membership("LA", since=date(2027, 1, 1))])
+    cycles.create_cycle(intake, administrator(), new_cycle())
+    cycles.open_cycle(intake, administrator(), CYCLE)
+    clusters = cycles.read_cycle(intake, administrator(), CYCLE).clusters
+    assert [member.unit for member in clusters[0].members] == ["HN", "HP"]
+
+
+def test_a_cycle_goes_one_way(intake: Intake, feed: Feed) -> None:
+    an_open_cycle(intake)
+    with pytest.raises(Refusal) as caught:
+        cycles.open_cycle(intake, administrator(), CYCLE)
+    assert caught.value.kind is Kind.CONFLICT
+    with pytest.raises(Refusal):
+        cycles.archive_cycle(intake, administrator(), CYCLE)
+    assert cycles.close_intake(intake, administrator(), CYCLE).state == "intake_closed"
+    assert cycles.archive_cycle(intake, administrator(), CYCLE).state == "archived"
+    assert [event.data["state"] for event in feed()] == ["open", "intake_closed", "archived"]
+    assert [event.subject_version for event in feed()] == [2, 3, 4]
+
+
+def test_a_council_without_members_opens_nothing(intake: Intake) -> None:
+    directory.record_council(intake, administrator(), Council(COUNCIL, Title(en="Central")))
+    cycles.create_cycle(intake, administrator(), new_cycle())
+    with pytest.raises(Refusal) as caught:
+        cycles.open_cycle(intake, administrator(), CYCLE)
+    assert caught.value.code == "no_members"
+    assert cycles.read_cycle(intake, administrator(), CYCLE).cycle.state == "draft"
+
+
+def test_intake_closes_by_itself_when_its_time_is_over(intake: Intake, clock: FrozenClock, feed: Feed) -> None:
+    an_open_cycle(intake, late_days=2)
+    clock.moment = datetime(2026, 12, 22, 16, 59, tzinfo=UTC)
+    assert cycles.close_due_cycles(intake) == []
+    clock.forward(minutes=1)
+    assert cycles.close_due_cycles(intake) == [CYCLE]
+    assert cycles.close_due_cycles(intake) == []
+    assert [event.data["state"] for event in feed()] == ["open", "intake_closed"]
+    with intake.view() as view:
+        assert view.history.of(f"cycle:{CYCLE}")[0].actor == "intake"
+
+
+# --- drafts ---------------------------------------------------------------------------------------------------
+
+
+def test_a_saved_draft_reads_as_it_was_typed(intake: Intake, clock: FrozenClock) -> None:
+    an_open_cycle(intake)
+    saved = drafts.save_draft(
+        intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20.4, note="Theo Cục Thống kê"), said("C2", 3, 15)], 0
+    )
+    read = drafts.read_draft(intake, officer(), CYCLE, "HN")
+    assert read.draft == saved
+    assert read.draft.version == 1
+    assert (read.draft.claim("C1").value, read.draft.claim("C1").note) == (5.1, "Theo Cục Thống kê")
+    assert read.draft.edits["C1"].at == clock.now()
+    assert read.editable == read.readable == {"C1", "C2", "C3", "C4", "B1", "X1"}
+
+
+def test_saving_the_same_again_makes_no_new_version(intake: Intake) -> None:
+    an_open_cycle(intake)
+    first = drafts.save_draft(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
+    assert drafts.save_draft(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 1) == first
+    with intake.view() as view:
+        assert len(view.history.of(f"assessment:{CYCLE}/HN")) == 1
+
+
+def test_a_whole_save_over_a_newer_version_is_refused_and_says_who(intake: Intake) -> None:
+    an_open_cycle(intake)
+    drafts.save_draft(intake, officer(name="Lan"), CYCLE, "HN", [said("C1", 5.1, 20), said("C2", 2, 10)], 0)
+    with pytest.raises(Refusal) as caught:
+        drafts.save_draft(intake, officer(account="b", name="Minh"), CYCLE, "HN", [said("C2", 4, 20)], 0)
+    assert (caught.value.code, caught.value.kind) == ("draft_changed", Kind.STALE)
+    assert paths(caught) == ["items.C1", "items.C2"]
+    assert "Lan" in caught.value.faults[0].said.in_language("vi")
+    assert drafts.read_draft(intake, officer(), CYCLE, "HN").draft.claim("C2").value == 2
+
+
+def test_two_officers_at_different_items_both_keep_their_work(intake: Intake) -> None:
+    an_open_cycle(intake)
+    drafts.save_items(intake, officer(account="a", name="Lan"), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
+    after = drafts.save_items(intake, officer(account="b", name="Minh"), CYCLE, "HN", [said("C2", 2, 10)], 0)
+    assert (after.claim("C1").value, after.claim("C2").value) == (5.1, 2)
+    assert (after.edits["C1"].name, after.edits["C2"].name) == ("Lan", "Minh")
+
+
+def test_two_officers_at_the_same_item_never_overwrite_each_other_unseen(intake: Intake) -> None:
+    an_open_cycle(intake)
+    drafts.save_items(intake, officer(account="a", name="Lan"), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
+    with pytest.raises(Refusal) as caught:
+        drafts.save_items(
+            intake, officer(account="b", name="Minh"), CYCLE, "HN", [said("C2", 2, 10), said("C1", 6, 24)], 0
+        )
+    assert caught.value.kind is Kind.STALE
+    assert paths(caught) == ["items.C1"]
+    assert "5,1" in caught.value.faults[0].said.in_language("vi")
+    draft = drafts.read_draft(intake, officer(), CYCLE, "HN").draft
+    assert (draft.claim("C1").value, draft.claim("C2").value) == (5.1, None)
+    # Having seen it, Minh may decide otherwise.
+    drafts.save_items(intake, officer(account="b", name="Minh"), CYCLE, "HN", [said("C1", 6, 24)], draft.version)
+    with intake.view() as view:
+        details = view.history.of(f"assessment:{CYCLE}/HN")[0].details["changed"]["C1"]
+    assert (details["before"]["value"], details["after"]["value"]) == (5.1, 6)
+
+
+def test_what_cannot_be_a_claim_is_located_and_nothing_is_half_saved(intake: Intake) -> None:
+    an_open_cycle(intake)
+    wrong = [said("C1", 5.1, 20), said("C9", 1), said("C2", 5.7), said("C1", 1), said("C4", 3), said("B1", 0.5)]
+    with pytest.raises(BadInput) as caught:
+        drafts.save_draft(intake, officer(), CYCLE, "HN", wrong, 0)
+    assert paths(caught) == [
+        "items.1.criterion",
+        "items.2.value",
+        "items.3.criterion",
+        "items.4.value",
+        "items.5.value",
+    ]
+    assert drafts.read_draft(intake, officer(), CYCLE, "HN").draft.version == 0
+
+
+def test_a_claim_beyond_the_scale_is_a_question_not_a_fault(intake: Intake) -> None:
+    an_open_cycle(intake)
+    after = drafts.save_draft(intake, officer(), CYCLE, "HN", [said("C1", 400, 41), said("C3", -1, -5)], 0)
+    assert after.claim("C1").self_points == 41
+
+
+def test_each_sees_and_touches_what_the_role_allows(intake: Intake) -> None:
+    an_open_cycle(intake)
+    for actor in (officer("HP"), reviewer(), verify_service()):
+        with pytest.raises(Refusal) as caught:
+            drafts.read_draft(intake, actor, CYCLE, "HN")
+        assert caught.value.kind is Kind.FORBIDDEN
+        with pytest.raises(Refusal):
+            drafts.save_items(intake, actor, CYCLE, "HN", [said("C1", 1)], 0)
+    seen = drafts.read_draft(intake, administrator(), CYCLE, "HN")
+    assert (seen.may_send, seen.editable) == (False, frozenset())
+    with pytest.raises(Refusal):
+        drafts.save_items(intake, administrator(), CYCLE, "HN", [said("C1", 1)], 0)
+    with pytest.raises(Refusal) as caught:
+        drafts.read_draft(intake, administrator("ha-noi"), CYCLE, "HN")
+    assert caught.value.kind is Kind.NOT_FOUND
+
+
+def test_a_contributor_touches_only_the_criteria_given(intake: Intake) -> None:
+    an_open_cycle(intake)
+    finance = contributor("C3")
+    assert drafts.read_draft(intake, finance, CYCLE, "HN").readable == {"C3"}
+    assert drafts.save_items(intake, finance, CYCLE, "HN", [said("C3", 1, 20)], 0).claim("C3").value == 1
+    for attempt in (
+        lambda: drafts.save_items(intake, finance, CYCLE, "HN", [said("C1", 1)], 1),
+        lambda: drafts.save_draft(intake, finance, CYCLE, "HN", [said("C3", 1)], 1),
+        lambda: submissions.submit(intake, finance, CYCLE, "HN", seen=1),
+        lambda: submissions.read_submissions(intake, finance, CYCLE, "HN"),
+    ):
+        with pytest.raises(Refusal) as caught:
+            attempt()
+        assert caught.value.kind is Kind.FORBIDDEN
+
+
+# --- evidence -------------------------------------------------------------------------------------------------
+
+
+def attach(intake: Intake, files: EvidenceFiles, criterion: str = "C1", number: str = "12/BC-CTK") -> str:
+    given = GivenEvidence(document_number=number, issuer="Cục Thống kê", issued_on=date(2026, 11, 1), signer="Ông A")
+    after = evidence.attach_evidence(
+        intake, files, officer(), CYCLE, "HN", criterion, given, io.BytesIO(PDF), "Báo cáo.pdf"
+    )
+    return after.claim(criterion).evidence[-1].id
+
+
+def test_a_document_is_attached_once_and_can_be_detached(intake: Intake, files: EvidenceFiles) -> None:
+    an_open_cycle(intake)
+    drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
+    first = attach(intake, files)
+    assert attach(intake, files) == first
+    draft = drafts.read_draft(intake, officer(), CYCLE, "HN").draft
+    [entry] = draft.claim("C1").evidence
+    assert (entry.media_type, entry.size, entry.label) == ("application/pdf", len(PDF), "Báo cáo.pdf")
+    # Somebody who saves figures read before the attachment overwrites nobody's figures, and keeps the document.
+    after = drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.2, 20)], 1)
+    assert (after.claim("C1").value, len(after.claim("C1").evidence)) == (5.2, 1)
+    after = evidence.detach_evidence(intake, officer(), CYCLE, "HN", first)
+    assert after.claim("C1").evidence == ()
+    with intake.view() as view:
+        assert view.history.of(f"assessment:{CYCLE}/HN")[0].details["changed"]["C1"]["detached"][0]["id"] == first
+
+
+def test_a_whole_save_keeps_documents_it_does_not_mention(intake: Intake, files: EvidenceFiles) -> None:
+    an_open_cycle(intake)
+    attach(intake, files)
+    draft = drafts.read_draft(intake, officer(), CYCLE, "HN").draft
+    kept = drafts.save_draft(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], draft.version)
+    assert len(kept.claim("C1").evidence) == 1
+    sha = kept.claim("C1").evidence[0].sha256
+    named = (GivenEvidence(sha256=sha, document_number="12/BC-CTK"), GivenEvidence(document_number="9/QĐ-UBND"))
+    both = drafts.save_draft(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20, evidence=named)], kept.version)
+    assert [entry.document_number for entry in both.claim("C1").evidence] == ["12/BC-CTK", "9/QĐ-UBND"]
+    none = drafts.save_draft(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20, evidence=())], both.version)
+    assert none.claim("C1").evidence == ()
+
+
+def test_a_file_nobody_of_the_unit_uploaded_is_no_evidence(intake: Intake, files: EvidenceFiles) -> None:
+    an_open_cycle(intake)
+    attach(intake, files)
+    sha = drafts.read_draft(intake, officer(), CYCLE, "HN").draft.claim("C1").evidence[0].sha256
+    stolen = said("C1", 1, 1, evidence=(GivenEvidence(document_number="1"), GivenEvidence(sha256=sha)))
+    with pytest.raises(BadInput) as caught:
+        drafts.save_draft(intake, officer("HP"), CYCLE, "HP", [stolen], 0)
+    assert paths(caught) == ["items.0.evidence.1.sha256"]
+
+
+def test_classified_documents_are_named_by_number_only(intake: Intake, files: EvidenceFiles) -> None:
+    an_open_cycle(intake)
+    with pytest.raises(BadInput):
+        attach(intake, files, "C4")
+    given = GivenEvidence(document_number="05/BC-QS", reference_only=True)
+    after = evidence.attach_evidence(intake, files, officer(), CYCLE, "HN", "C4", given, None, None)
+    assert after.claim("C4").evidence[0].sha256 is None
+    with pytest.raises(BadInput):
+        evidence.attach_evidence(intake, files, officer(), CYCLE, "HN", "C4", GivenEvidence(), None, None)
+
+
+def test_who_may_open_a_file(intake: Intake, files: EvidenceFiles) -> None:
+    an_open_cycle(intake)
+    attach(intake, files)
+    sha = drafts.read_draft(intake, officer(), CYCLE, "HN").draft.claim("C1").evidence[0].sha256
+    assert sha is not None
+    for actor in (officer(), leader(), administrator()):
+        path, upload = evidence.find_evidence(intake, files, actor, CYCLE, "HN", sha)
+        assert path.read_bytes() == PDF
+        assert upload.label == "Báo cáo.pdf"
+    for actor in (officer("HP"), contributor("C3"), reviewer(units=("HP",)), reviewer(), verify_service()):
+        with pytest.raises(Refusal) as caught:
+            evidence.find_evidence(intake, files, actor, CYCLE, "HN", sha)
+        assert caught.value.kind is Kind.FORBIDDEN
+    submissions.submit(intake, leader(), CYCLE, "HN", seen=1)
+    for actor in (reviewer(), reviewer(units=("HN",)), verify_service()):
+        assert evidence.find_evidence(intake, files, actor, CYCLE, "HN", sha)[0].exists()
+    with pytest.raises(Refusal) as caught:
+        evidence.find_evidence(intake, files, officer(), CYCLE, "HN", "0" * 64)
+    assert caught.value.kind is Kind.NOT_FOUND
+
+
+# --- sending --------------------------------------------------------------------------------------------------
+
+
+def test_sending_gives_a_receipt_and_one_event(
+    intake: Intake, files: EvidenceFiles, feed: Feed, clock: FrozenClock
+) -> None:
+    an_open_cycle(intake)
+    attach(intake, files)
+    saved = drafts.save_items(intake, officer(), CYCLE, "HN", [said("C2", 3, 15), said("C1", 5.1, 20.4)], 1)
+    sent, created = submissions.submit(intake, leader(), CYCLE, "HN", seen=saved.version)
+    assert created
+    assert (sent.number, sent.late, sent.submitted_at, sent.name) == (1, False, clock.now(), "Lê Văn Ký")
+    assert [item["criterion"] for item in sent.content["items"]] == ["C1", "C2"]
+    event = feed()[-1]
+    assert (event.type, event.subject, event.subject_version) == ("submission_sent", f"submission:{CYCLE}/HN", 1)
+    loaded = SubmissionSent(unknown=ma.RAISE).load(dict(event.data))
+    assert loaded["content_sha256"] == sent.content_sha256
+    assert loaded["items"][0]["evidence"][0]["document_number"] == "12/BC-CTK"
+    # The same click again: the same receipt, nothing new.
+    assert submissions.submit(intake, leader(), CYCLE, "HN", seen=saved.version) == (sent, False)
+    assert len(feed()) == 2
+    assert submissions.read_submissions(intake, reviewer(), CYCLE, "HN").submissions == [sent]
+
+
+def test_a_later_version_does_not_touch_the_earlier_one(intake: Intake, feed: Feed) -> None:
+    an_open_cycle(intake)
+    drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
+    first, _ = submissions.submit(intake, leader(), CYCLE, "HN", seen=1)
+    drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.3, 21)], 1)
+    second, _ = submissions.submit(intake, leader(), CYCLE, "HN", seen=2)
+    assert [one.number for one in submissions.read_submissions(intake, officer(), CYCLE, "HN").submissions] == [2, 1]
+    assert submissions.read_submission(intake, officer(), CYCLE, "HN", 1).submissions == [first]
+    assert first.content_sha256 != second.content_sha256
+    # Back to the first figures: another version, the same content and therefore the same hash.
+    drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 2)
+    third, _ = submissions.submit(intake, leader(), CYCLE, "HN", seen=3)
+    assert (third.number, third.content_sha256) == (3, first.content_sha256)
+    assert [event.subject_version for event in feed() if event.type == "submission_sent"] == [1, 2, 3]
+
+
+def test_nobody_sends_what_they_have_not_seen(intake: Intake) -> None:
+    an_open_cycle(intake)
+    drafts.save_items(intake, officer(name="Lan"), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
+    drafts.save_items(intake, officer(name="Lan"), CYCLE, "HN", [said("C1", 6.1, 24)], 1)
+    with pytest.raises(Refusal) as caught:
+        submissions.submit(intake, leader(), CYCLE, "HN", seen=1)
+    assert caught.value.kind is Kind.STALE
+    assert "Lan" in caught.value.faults[0].said.in_language("en")
+    with pytest.raises(Refusal) as caught:
+        submissions.submit(intake, leader(), CYCLE, "HN", seen=None)
+    assert caught.value.code == "version_missing"
+    assert submissions.read_submissions(intake, officer(), CYCLE, "HN").submissions == []
+
+
+def test_a_whole_content_is_sent_in_one_call(intake: Intake, feed: Feed) -> None:
+    an_open_cycle(intake)
+    content = [said("C1", 5.1, 20), said("X1", 0)]
+    sent, created = submissions.submit(intake, leader(), CYCLE, "HN", seen=None, given=content)
+    assert created
+    # A repeated call (the answer was lost on the way) gives the same receipt.
+    assert submissions.submit(intake, leader(), CYCLE, "HN", seen=None, given=content) == (sent, False)
+    assert drafts.read_draft(intake, officer(), CYCLE, "HN").draft.claim("C1").value == 5.1
+    other = [said("C1", 9.9, 40)]
+    with pytest.raises(Refusal) as caught:
+        submissions.submit(intake, leader(), CYCLE, "HN", seen=None, given=other)
+    assert caught.value.code == "version_missing"
+    second, _ = submissions.submit(intake, leader(), CYCLE, "HN", seen=1, given=other)
+    assert second.number == 2
+    assert [item["criterion"] for item in second.content["items"]] == ["C1"]
+    assert len([event for event in feed() if event.type == "submission_sent"]) == 2
+
+
+def test_late_is_marked_and_after_the_close_nothing_is_taken(intake: Intake, clock: FrozenClock) -> None:
+    an_open_cycle(intake)
+    clock.moment = datetime(2026, 12, 20, 17, tzinfo=UTC) - timedelta(microseconds=1)
+    sent, _ = submissions.submit(intake, leader(), CYCLE, "HN", seen=None, given=[said("C1", 1, 1)])
+    assert not sent.late
+    clock.forward(microseconds=1)
+    sent, _ = submissions.submit(intake, leader("HP"), CYCLE, "HP", seen=None, given=[said("C1", 1, 1)])
+    assert sent.late
+    cycles.close_due_cycles(intake)
+    for attempt in (
+        lambda: submissions.submit(intake, leader("QN"), CYCLE, "QN", seen=None, given=[said("C1", 1, 1)]),
+        lambda: drafts.save_items(intake, officer("QN"), CYCLE, "QN", [said("C1", 1)], 0),
+    ):
+        with pytest.raises(Refusal) as caught:
+            attempt()
+        assert (caught.value.code, caught.value.kind) == ("intake_closed", Kind.CONFLICT)
+    states = {
+        one.member.unit: (one.submissions, one.late) for one in cycles.read_standings(intake, administrator(), CYCLE)[1]
+    }
+    assert states == {"HN": (1, False), "HP": (1, True), "QN": (0, False)}
+
+
+def test_nothing_is_sent_before_something_is_said(intake: Intake) -> None:
+    an_open_cycle(intake)
+    with pytest.raises(Refusal) as caught:
+        submissions.submit(intake, leader(), CYCLE, "HN", seen=0)
+    assert caught.value.code == "nothing_to_send"
+
+
+def test_only_the_signing_leader_sends(intake: Intake) -> None:
+    an_open_cycle(intake)
+    for actor in (officer(), leader("HP"), administrator(), reviewer()):
+        with pytest.raises(Refusal) as caught:
+            submissions.submit(intake, actor, CYCLE, "HN", seen=None, given=[said("C1", 1, 1)])
+        assert caught.value.kind is Kind.FORBIDDEN
+
+
+def test_officers_see_their_own_unit_in_the_overview(intake: Intake) -> None:
+    an_open_cycle(intake)
+    assert [one.member.unit for one in cycles.read_standings(intake, officer("HP"), CYCLE)[1]] == ["HP"]
+    assert len(cycles.read_standings(intake, administrator(), CYCLE)[1]) == 3
+    assert cycles.read_standings(intake, reviewer(), CYCLE)[1] == []
+    assert [cycle.code for cycle in cycles.read_cycles(intake, officer())] == [CYCLE]
+    assert cycles.read_cycles(intake, administrator("ha-noi")) == []

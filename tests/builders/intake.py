@@ -1,0 +1,161 @@
+"""A small council, cycle and people for intake's tests; override by keyword."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from services.intake.domain.directory import Cluster, Council, Headship, Membership, Unit, Validity
+from services.intake.ports import Intake
+from services.intake.usecases import cycles, directory
+from services.intake.usecases.cycles import NewCycle
+from services.intake.usecases.drafts import GivenClaim
+from shared.criteria.model import Title
+from shared.plumbing.identity import Actor, ActorKind, Grant, Role
+
+COUNCIL = "central"
+CYCLE = "year-2026"
+LONG_AGO = date(2020, 1, 1)
+
+FRAMEWORK: Mapping[str, Any] = {
+    "framework": "example",
+    "version": 1,
+    "title": {"vi": "Khung tiêu chí mẫu", "en": "Example framework"},
+    "total": 100,
+    "rounding": 2,
+    "missing": "zero",
+    "groups": [
+        {
+            "code": "I",
+            "title": {"vi": "Phát triển kinh tế", "en": "Economic development"},
+            "criteria": [
+                {
+                    "code": "C1",
+                    "title": {"vi": "Tốc độ tăng trưởng kinh tế", "en": "Economic growth"},
+                    "unit": "%",
+                    "kind": "quantitative",
+                    "max_points": 40,
+                    "rule": {"name": "goalposts", "low": 0, "high": 10},
+                    "evidence": "required",
+                },
+                {
+                    "code": "C2",
+                    "title": {"vi": "Số mô hình mới", "en": "New models"},
+                    "kind": "count",
+                    "max_points": 20,
+                    "rule": {"name": "per_count", "points_each": 5},
+                },
+            ],
+        },
+        {
+            "code": "II",
+            "title": {"vi": "Quản trị", "en": "Governance"},
+            "criteria": [
+                {
+                    "code": "C3",
+                    "title": {"vi": "Công khai ngân sách", "en": "Budget published"},
+                    "kind": "binary",
+                    "max_points": 20,
+                    "rule": {"name": "binary"},
+                },
+                {
+                    "code": "C4",
+                    "title": {"vi": "Nhiệm vụ quốc phòng", "en": "Defence tasks"},
+                    "kind": "qualitative",
+                    "max_points": 20,
+                    "disclosure": "reference_only",
+                    "evidence": "required",
+                },
+            ],
+        },
+    ],
+    "bonuses": [
+        {"code": "B1", "title": {"vi": "Sáng kiến", "en": "Initiative"}, "points_each": 2, "cap": 10},
+    ],
+    "gates": [{"code": "X1", "title": {"vi": "Có vụ án", "en": "Criminal case"}, "effect": "hold"}],
+}
+
+
+def person(*grants: Grant, account: str = "a-1", name: str = "Nguyễn Thị Lan") -> Actor:
+    """A signed-in person with these grants."""
+    return Actor(account=account, name=name, grants=grants)
+
+
+def administrator(council: str = COUNCIL) -> Actor:
+    return person(Grant(Role.ADMINISTRATOR, council), account="admin", name="Trần Quản Trị")
+
+
+def officer(unit: str = "HN", *, account: str = "officer", name: str = "Nguyễn Thị Lan") -> Actor:
+    return person(Grant(Role.PROVINCE_OFFICER, COUNCIL, units=(unit,)), account=account, name=name)
+
+
+def leader(unit: str = "HN") -> Actor:
+    return person(Grant(Role.SIGNING_LEADER, COUNCIL, units=(unit,)), account="leader", name="Lê Văn Ký")
+
+
+def contributor(*criteria: str, unit: str = "HN") -> Actor:
+    return person(
+        Grant(Role.CONTRIBUTOR, COUNCIL, units=(unit,), criteria=criteria), account="dept", name="Sở Tài chính"
+    )
+
+
+def reviewer(**narrowed: Any) -> Actor:
+    return person(Grant(Role.REVIEWER, COUNCIL, **narrowed), account="reviewer", name="Phạm Thẩm Định")
+
+
+def verify_service() -> Actor:
+    return Actor(account="verify", name="", kind=ActorKind.SERVICE)
+
+
+def unit(code: str, title: str = "", since: date = LONG_AGO, until: date | None = None) -> Unit:
+    return Unit(code, Title(vi=title or f"Tỉnh {code}", en=title or f"Province {code}"), Validity(since, until))
+
+
+def cluster(code: str = "K1", method: str = "score_only", since: date = LONG_AGO) -> Cluster:
+    return Cluster(code, Title(vi=f"Cụm {code}", en=f"Cluster {code}"), method, Validity(since))
+
+
+def membership(
+    unit_code: str, cluster_code: str = "K1", since: date = LONG_AGO, until: date | None = None
+) -> Membership:
+    return Membership(unit_code, cluster_code, Validity(since, until))
+
+
+def headship(unit_code: str, cluster_code: str = "K1", position: str = "head", since: date = LONG_AGO) -> Headship:
+    return Headship(cluster_code, unit_code, position, Validity(since))
+
+
+def new_cycle(**changed: Any) -> NewCycle:
+    given: dict[str, Any] = {
+        "code": CYCLE,
+        "council": COUNCIL,
+        "title": Title(vi="Thi đua năm 2026", en="Emulation 2026"),
+        "period": "2026",
+        "period_kind": "year",
+        "deadline_on": date(2026, 12, 20),
+        "framework": FRAMEWORK,
+    }
+    return NewCycle(**{**given, **changed})
+
+
+def a_directory(intake: Intake, units: tuple[str, ...] = ("HN", "HP", "QN")) -> None:
+    """A council with one cluster of these units; the first is its head."""
+    admin = administrator()
+    directory.record_council(
+        intake, admin, Council(COUNCIL, Title(vi="Hội đồng TĐKT Trung ương", en="Central Council"))
+    )
+    directory.record_units(intake, admin, COUNCIL, [unit(code) for code in units])
+    directory.record_clusters(intake, admin, COUNCIL, [cluster()])
+    directory.record_memberships(intake, admin, COUNCIL, [membership(code) for code in units])
+    directory.record_headships(intake, admin, COUNCIL, [headship(units[0])])
+
+
+def an_open_cycle(intake: Intake, **changed: Any) -> None:
+    """The directory above with an open cycle."""
+    a_directory(intake)
+    cycles.create_cycle(intake, administrator(), new_cycle(**changed))
+    cycles.open_cycle(intake, administrator(), changed.get("code", CYCLE))
+
+
+def said(criterion: str, value: float | None = None, self_points: float | None = None, **more: Any) -> GivenClaim:
+    """A claim as a person gives it."""
+    return GivenClaim(criterion, value, self_points, **more)

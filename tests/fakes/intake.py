@@ -1,0 +1,212 @@
+"""Intake's ports in memory. `tests/behaviours/intake.py` holds them to the same behaviour as PostgreSQL."""
+
+import copy
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from services.intake.domain.assessment import Draft
+from services.intake.domain.cycles import Cycle, CycleCluster, Member
+from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Unit
+from services.intake.domain.evidence import Upload
+from services.intake.domain.submissions import Submission
+from services.intake.ports import HistoryRow, Standing
+from shared.contracts.events import Event
+from shared.criteria.model import Framework
+from shared.plumbing.clock import Clock
+
+
+@dataclass
+class Store:
+    """Everything that is kept."""
+
+    councils: dict[str, Council] = field(default_factory=dict)
+    rows: dict[str, list[Any]] = field(default_factory=dict)
+    cycles: dict[str, Cycle] = field(default_factory=dict)
+    frameworks: dict[str, Framework] = field(default_factory=dict)
+    clusters: dict[str, tuple[CycleCluster, ...]] = field(default_factory=dict)
+    drafts: dict[tuple[str, str], Draft] = field(default_factory=dict)
+    edited_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    submissions: dict[tuple[str, str], list[Submission]] = field(default_factory=dict)
+    uploads: dict[tuple[str, str, str], Upload] = field(default_factory=dict)
+    history: list[HistoryRow] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+
+class FakeCouncils:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def get(self, code: str, *, lock: bool = False) -> Council | None:
+        return self.store.councils.get(code)
+
+    def all(self) -> Sequence[Council]:
+        return [self.store.councils[code] for code in sorted(self.store.councils)]
+
+    def save(self, council: Council) -> None:
+        self.store.councils[council.code] = council
+
+    def directory(self, council: Council) -> Directory:
+        rows = self.store.rows.get(council.code, [])
+        units = sorted((row for row in rows if isinstance(row, Unit)), key=lambda row: row.code)
+        clusters = sorted((row for row in rows if isinstance(row, Cluster)), key=lambda row: row.code)
+        memberships = [row for row in rows if isinstance(row, Membership)]
+        headships = [row for row in rows if isinstance(row, Headship)]
+
+        def placed(row: Any) -> tuple[Any, ...]:
+            return (row.cluster, row.unit, row.validity.valid_from)
+
+        return Directory(council, units, clusters, sorted(memberships, key=placed), sorted(headships, key=placed))
+
+    def carry_out(self, council: Council, plan: Plan) -> None:
+        rows = self.store.rows.setdefault(council.code, [])
+        for before, after in plan.changed:
+            rows[rows.index(before)] = after
+        rows.extend(plan.added)
+
+
+class FakeCycles:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def get(self, code: str, *, lock: str | None = None) -> Cycle | None:
+        return self.store.cycles.get(code)
+
+    def all(self) -> Sequence[Cycle]:
+        return list(reversed(self.store.cycles.values()))
+
+    def due(self, moment: datetime) -> Sequence[str]:
+        return sorted(code for code, cycle in self.store.cycles.items() if cycle.is_due(moment))
+
+    def add(self, cycle: Cycle, framework: Framework, at: datetime) -> bool:
+        self.store.frameworks.setdefault(framework.sha256, framework)
+        if cycle.code in self.store.cycles:
+            return False
+        self.store.cycles[cycle.code] = cycle
+        return True
+
+    def save(self, cycle: Cycle) -> None:
+        self.store.cycles[cycle.code] = cycle
+
+    def framework(self, sha256: str) -> Framework:
+        return self.store.frameworks[sha256]
+
+    def freeze(self, cycle: str, clusters: Sequence[CycleCluster]) -> None:
+        self.store.clusters[cycle] = tuple(clusters)
+        for one in clusters:
+            for member in one.members:
+                self.store.drafts[cycle, member.unit] = Draft(cycle, member.unit, one.code)
+
+    def clusters(self, cycle: str) -> Sequence[CycleCluster]:
+        return list(self.store.clusters.get(cycle, ()))
+
+    def member(self, cycle: str, unit: str) -> Member | None:
+        members = (member for one in self.clusters(cycle) for member in one.members)
+        return next((member for member in members if member.unit == unit), None)
+
+
+class FakeAssessments:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def draft(self, cycle: str, unit: str, *, lock: bool = False) -> Draft | None:
+        return self.store.drafts.get((cycle, unit))
+
+    def save_draft(self, draft: Draft, at: datetime) -> None:
+        self.store.drafts[draft.cycle, draft.unit] = draft
+        self.store.edited_at[draft.cycle, draft.unit] = at
+
+    def standings(self, cycle: str) -> Sequence[Standing]:
+        return [self._standing(cycle, member) for one in self.store.clusters.get(cycle, ()) for member in one.members]
+
+    def _standing(self, cycle: str, member: Member) -> Standing:
+        key = (cycle, member.unit)
+        draft, sent = self.store.drafts[key], self.store.submissions.get(key, [])
+        return Standing(
+            member=member,
+            version=draft.version,
+            edited_at=self.store.edited_at.get(key),
+            submissions=draft.submissions,
+            submitted_at=sent[-1].submitted_at if sent else None,
+            late=sent[-1].late if sent else False,
+            is_sent=draft.is_sent,
+        )
+
+    def add_submission(self, submission: Submission) -> None:
+        self.store.submissions.setdefault((submission.cycle, submission.unit), []).append(submission)
+
+    def submission(self, cycle: str, unit: str, number: int) -> Submission | None:
+        return next((one for one in self.submissions(cycle, unit) if one.number == number), None)
+
+    def submissions(self, cycle: str, unit: str) -> Sequence[Submission]:
+        return list(reversed(self.store.submissions.get((cycle, unit), [])))
+
+    def add_upload(self, upload: Upload) -> None:
+        self.store.uploads.setdefault((upload.cycle, upload.unit, upload.file.sha256), upload)
+
+    def uploads(self, cycle: str, unit: str, sha256s: Iterable[str]) -> Mapping[str, Upload]:
+        wanted = set(sha256s)
+        return {
+            sha: one for (c, u, sha), one in self.store.uploads.items() if (c, u) == (cycle, unit) and sha in wanted
+        }
+
+
+class FakeHistory:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def record(self, row: HistoryRow) -> None:
+        self.store.history.append(row)
+
+    def of(self, subject: str, limit: int = 100) -> Sequence[HistoryRow]:
+        return [row for row in reversed(self.store.history) if row.subject == subject][:limit]
+
+
+class FakeView:
+    def __init__(self, store: Store) -> None:
+        self.councils = FakeCouncils(store)
+        self.cycles = FakeCycles(store)
+        self.assessments = FakeAssessments(store)
+        self.history = FakeHistory(store)
+
+
+class FakeUnitOfWork(FakeView):
+    def __init__(self, intake: "FakeIntake") -> None:
+        self.intake = intake
+        self.store = copy.deepcopy(intake.store)
+        self.now = intake.clock.now()
+        self.rings: list[tuple[str, str]] = []
+        super().__init__(self.store)
+
+    def publish(self, event: Event) -> None:
+        self.store.events.append(event)
+
+    def ring(self, task: str, queue: str) -> None:
+        self.rings.append((task, queue))
+
+    def commit(self) -> None:
+        self.intake.store = self.store
+        self.intake.rings += self.rings
+
+
+class FakeIntake:
+    """`services.intake.ports.Intake` in memory; `events` and `rings` show what others would be told."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.store = Store()
+        self.rings: list[tuple[str, str]] = []
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[FakeUnitOfWork]:
+        yield FakeUnitOfWork(self)
+
+    @contextmanager
+    def view(self) -> Iterator[FakeView]:
+        yield FakeView(copy.deepcopy(self.store))
+
+    def events(self) -> list[Event]:
+        """The feed so far."""
+        return list(self.store.events)

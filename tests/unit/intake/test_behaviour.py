@@ -1,0 +1,3 @@
+"""The use cases on the in-memory fake."""
+
+from tests.behaviours.intake import *  # noqa: F403
