@@ -141,8 +141,9 @@ frozen_unit = Table(
     key("unit"),
     required("title", JSONB),
     required("position", sa.Integer),
-    required("submission_number", sa.BigInteger),
-    required("submission_sha256", Hash),
+    # Null for a member that sent nothing.
+    Column("submission_number", sa.BigInteger),
+    Column("submission_sha256", Hash),
     ForeignKeyConstraint(
         ["cycle", "cluster", "version"],
         ["scoring.score_sheet.cycle", "scoring.score_sheet.cluster", "scoring.score_sheet.version"],

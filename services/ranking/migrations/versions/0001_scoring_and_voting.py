@@ -243,8 +243,8 @@ def _sheets() -> None:
         required("unit", sa.Text),
         required("title", JSONB),
         required("position", sa.Integer),
-        required("submission_number", sa.BigInteger),
-        required("submission_sha256", HASH),
+        sa.Column("submission_number", sa.BigInteger),
+        sa.Column("submission_sha256", HASH),
         sa.PrimaryKeyConstraint("cycle", "cluster", "version", "unit", name="pk_frozen_unit"),
         sa.ForeignKeyConstraint(
             ["cycle", "cluster", "version"],

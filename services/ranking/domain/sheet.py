@@ -1,0 +1,201 @@
+"""The score sheet of a cluster: every part of every unit's points, computed over the cohort and frozen by its hash."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import rfc8785
+from numpy.typing import NDArray
+
+from services.ranking.domain.cohort import Cluster, CountedItem, Cycle, Member
+from shared.criteria import model
+from shared.criteria.standings import score_cohort
+
+Floats = NDArray[np.float64]
+# The only state whose points count as independently verified (`share_verified`).
+VERIFIED = "verified"
+LEFT_OUT = "left_out"
+
+
+@dataclass(frozen=True)
+class FrozenScore:
+    """One part. `points` as the rule gave them (float64); None is missing. `status` is verify's state of the item."""
+
+    criterion: str
+    points: float | None
+    status: str
+    basis: str
+    left_out: bool
+    value: float | None
+    target: float | None
+    claimed_value: float | None
+    self_points: float | None
+    observation: Mapping[str, Any] | None
+    decision: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class FrozenUnit:
+    """A unit of a sheet; one that sent nothing has neither submission nor scores."""
+
+    unit: str
+    title: Mapping[str, str]
+    submission_number: int | None
+    submission_sha256: str | None
+    scores: tuple[FrozenScore, ...]
+
+
+@dataclass(frozen=True)
+class ScoreSheet:
+    """A frozen cluster. `document` is the RFC 8785 form whose SHA-256 is `sha256`: no times, no accounts in it."""
+
+    cycle: str
+    cluster: str
+    version: int
+    framework_sha256: str
+    units: tuple[FrozenUnit, ...]
+    document: bytes
+    sha256: str
+
+
+def build_sheet(
+    cycle: Cycle, framework: model.Framework, cluster: Cluster, cohort: Sequence[Cluster], version: int
+) -> ScoreSheet:
+    """The sheet of `cluster`; `cohort` are the clusters a rule may look at (every one where a scope is `all`)."""
+    points = _points(framework, cohort)
+    units = tuple(_frozen(framework, member, points[member.unit]) for member in cluster.members)
+    document = rfc8785.dumps(_document(cycle, cluster, version, units))
+    return ScoreSheet(
+        cycle=cycle.cycle,
+        cluster=cluster.cluster,
+        version=version,
+        framework_sha256=cycle.framework_sha256,
+        units=units,
+        document=document,
+        sha256=hashlib.sha256(document).hexdigest(),
+    )
+
+
+def looks_at_all(framework: model.Framework) -> bool:
+    """Whether some rule compares units across clusters."""
+    return any(getattr(criterion.rule, "scope", "cluster") == "all" for criterion in framework.criteria)
+
+
+def _points(framework: model.Framework, cohort: Sequence[Cluster]) -> dict[str, Floats]:
+    """Unit → points [k] of the framework's items: by rule where the rule can score, else as verify gave them."""
+    members = [(cluster.cluster, member) for cluster in cohort for member in cluster.members]
+    shape = (len(members), len(framework.items))
+    values, targets, given = np.full(shape, np.nan), np.full(shape, np.nan), np.full(shape, np.nan)
+    left_out = np.zeros(shape, dtype=bool)
+    for row, (_, member) in enumerate(members):
+        for item in _items(member):
+            column = framework.columns[item.criterion]
+            left_out[row, column] = item.left_out
+            if not item.left_out:
+                values[row, column] = _number(item.value)
+                targets[row, column] = _number(item.target)
+                given[row, column] = _number(item.points)
+    units = [member.unit for _, member in members]
+    scored = score_cohort(framework, units, [cluster for cluster, _ in members], values, targets)
+    points = np.where(np.isnan(scored), given, scored)
+    if framework.missing == "error":
+        # Left out for everybody in the cluster is a rule of its own, not a missing value: it adds nothing to anybody.
+        points[left_out] = 0.0
+    return {unit: points[row] for row, unit in enumerate(units)}
+
+
+def _items(member: Member) -> Sequence[CountedItem]:
+    return member.verification.items if member.verification is not None else ()
+
+
+def _number(value: float | None) -> float:
+    return np.nan if value is None else value
+
+
+def _frozen(framework: model.Framework, member: Member, points: Floats) -> FrozenUnit:
+    items = sorted(_items(member), key=lambda item: framework.columns[item.criterion])
+    scores = tuple(_score(item, float(points[framework.columns[item.criterion]])) for item in items)
+    sent = member.submission
+    return FrozenUnit(
+        unit=member.unit,
+        title=member.title,
+        submission_number=None if sent is None else sent.number,
+        submission_sha256=None if sent is None else sent.content_sha256,
+        scores=scores,
+    )
+
+
+def _score(item: CountedItem, points: float) -> FrozenScore:
+    return FrozenScore(
+        criterion=item.criterion,
+        points=None if np.isnan(points) else points,
+        status=LEFT_OUT if item.left_out else item.state,
+        basis=item.basis,
+        left_out=item.left_out,
+        value=item.value,
+        target=item.target,
+        claimed_value=item.claimed_value,
+        self_points=item.self_points,
+        observation=item.observation,
+        decision=item.decision,
+    )
+
+
+def _document(cycle: Cycle, cluster: Cluster, version: int, units: Sequence[FrozenUnit]) -> dict[str, Any]:
+    return {
+        "sheet": {
+            "council": cycle.council,
+            "cycle": cycle.cycle,
+            "period": cycle.period,
+            "cluster": cluster.cluster,
+            "method": cluster.method,
+            "version": version,
+            "framework_sha256": cycle.framework_sha256,
+        },
+        "units": [
+            {
+                "unit": unit.unit,
+                "submission_number": unit.submission_number,
+                "submission_sha256": unit.submission_sha256,
+                "scores": [dict(vars(score)) for score in unit.scores],
+            }
+            for unit in sorted(units, key=lambda unit: unit.unit)
+        ],
+    }
+
+
+@dataclass(frozen=True)
+class Change:
+    """A part that differs between two sheets; points are None where a side has none."""
+
+    unit: str
+    criterion: str
+    before: float | None
+    after: float | None
+
+
+def changes(before: Sequence[FrozenUnit], after: Sequence[FrozenUnit]) -> tuple[Change, ...]:
+    """The parts whose points differ, by unit and criterion."""
+    old = {(unit.unit, score.criterion): score.points for unit in before for score in unit.scores}
+    new = {(unit.unit, score.criterion): score.points for unit in after for score in unit.scores}
+    return tuple(
+        Change(unit, criterion, old.get((unit, criterion)), new.get((unit, criterion)))
+        for unit, criterion in sorted(old.keys() | new.keys())
+        if old.get((unit, criterion)) != new.get((unit, criterion))
+    )
+
+
+def same_content(sheet: ScoreSheet, units: Sequence[FrozenUnit]) -> bool:
+    """Whether a new sheet says nothing that the frozen units of the one before do not say."""
+    return [_plain(unit) for unit in sheet.units] == [_plain(unit) for unit in units]
+
+
+def _plain(unit: FrozenUnit) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "unit": unit.unit,
+        "submission": unit.submission_sha256,
+        "scores": [dict(vars(score)) for score in sorted(unit.scores, key=lambda score: score.criterion)],
+    }
+    return plain

@@ -1,0 +1,273 @@
+"""A small cycle on a real database: what intake and verify would say, handed to ranking's own feed readers."""
+
+import hashlib
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.ranking.adapters.scoring.feeds import readers
+from services.ranking.adapters.scoring.records import SqlScoringRecords
+from services.ranking.adapters.voting.records import SqlVotingRecords
+from services.ranking.adapters.voting.sealing import BoxKeyFiles
+from services.ranking.usecases.scoring import Scoring
+from services.ranking.usecases.voting import Voting
+from shared.contracts.events import Event
+from shared.criteria.loader import load_document
+from shared.plumbing.clock import FrozenClock
+from shared.plumbing.database import Database
+from shared.plumbing.identity import Actor, Grant, Role
+from tests.servers import Databases, TestDatabase
+
+NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
+COUNCIL, CYCLE = "trung-uong", "nam-2025"
+CLUSTERS = {"BAC": ("HN", "HP", "BN", "TN", "LC"), "NAM": ("CT", "AG", "DT", "VL")}
+FRAMEWORK: dict[str, Any] = {
+    "framework": "thu",
+    "version": 1,
+    "title": {"vi": "Khung thử", "en": "Trial framework"},
+    "total": 100,
+    "rounding": 2,
+    "missing": "error",
+    "groups": [
+        {
+            "code": "I",
+            "title": {"vi": "Kinh tế", "en": "Economy"},
+            "criteria": [
+                {
+                    "code": "E01",
+                    "title": {"vi": "Tăng trưởng", "en": "Growth"},
+                    "unit": "%",
+                    "kind": "quantitative",
+                    "max_points": 60,
+                    "rule": {"name": "goalposts", "low": 0, "high": 10},
+                },
+            ],
+        },
+        {
+            "code": "II",
+            "title": {"vi": "Xã hội", "en": "Society"},
+            "criteria": [
+                {
+                    "code": "S01",
+                    "title": {"vi": "Hộ nghèo", "en": "Poverty"},
+                    "unit": "%",
+                    "kind": "quantitative",
+                    "max_points": 30,
+                    "rule": {"name": "goalposts", "low": 20, "high": 0},
+                },
+                {"code": "S02", "title": {"vi": "Sổ theo dõi", "en": "Register"}, "kind": "binary", "max_points": 10,
+                 "rule": {"name": "binary"}},
+            ],
+        },
+    ],
+}  # fmt: skip
+
+
+def sha(text: str) -> str:
+    """A hash-shaped name for a made-up content."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def person(role: Role, *, council: str = COUNCIL, units: tuple[str, ...] | None = None, name: str = "") -> Actor:
+    """Somebody with one grant."""
+    label = f"{role}-{'-'.join(units or ())}"
+    return Actor(account=label, name=name or label, grants=(Grant(role, council, units),))
+
+
+ADMINISTRATOR = person(Role.ADMINISTRATOR)
+LEAD = person(Role.LEAD_REVIEWER)
+TELLER = person(Role.TELLER)
+COUNCIL_MEMBER = person(Role.COUNCIL_MEMBER)
+NOBODY = Actor(account="x", name="x", grants=(Grant(Role.ADMINISTRATOR, "another-council"),))
+
+
+def leader(unit: str) -> Actor:
+    """Who holds the vote of a unit."""
+    return person(Role.SIGNING_LEADER, units=(unit,))
+
+
+class SaidFeed:
+    """A feed whose events are said by the test; pages as the HTTP feed gives them."""
+
+    def __init__(self) -> None:
+        self.feed = uuid.uuid4()
+        self.events: list[dict[str, Any]] = []
+        self.versions: dict[str, int] = {}
+
+    def say(self, type_: str, subject: str, data: Mapping[str, Any]) -> None:
+        self.versions[subject] = self.versions.get(subject, 0) + 1
+        event = Event(type_, subject, self.versions[subject], NOW, data, position=len(self.events) + 1)
+        self.events.append({**vars(event), "id": str(event.id), "occurred_at": NOW.isoformat(), "data": dict(data)})
+
+    def get_json(self, path: str, **params: Any) -> Any:
+        assert path == "/v1/events"
+        events = [e for e in self.events if e["position"] > params["after"]][: params["limit"]]
+        return {
+            "feed": str(self.feed),
+            "events": events,
+            "next": events[-1]["position"] if events else params["after"],
+        }
+
+
+@dataclass
+class World:
+    """Ranking with its two rooms on one database, and the feeds it reads."""
+
+    urls: Mapping[str, str]
+    box_keys: Path
+    clock: FrozenClock = field(default_factory=lambda: FrozenClock(NOW))
+    intake: SaidFeed = field(default_factory=SaidFeed)
+    verify: SaidFeed = field(default_factory=SaidFeed)
+
+    def __post_init__(self) -> None:
+        self.database = Database(self.urls["ranking_scoring"], schema="scoring", clock=self.clock)
+        self.ballots = Database(self.urls["ranking_voting"], schema="voting", clock=self.clock)
+        self.scoring = Scoring(self.database, SqlScoringRecords)
+        self.keys = BoxKeyFiles(self.box_keys)
+        self.voting = Voting(self.ballots, SqlVotingRecords, self.keys)
+        self.framework: dict[str, Any] = FRAMEWORK
+        self.state = "intake_closed"
+
+    def close(self) -> None:
+        self.database.close()
+        self.ballots.close()
+
+    def drain(self) -> int:
+        return sum(reader.drain(self.database) for reader in readers(self.intake, self.verify))
+
+    @property
+    def framework_sha256(self) -> str:
+        return load_document(self.framework).sha256
+
+    def record_cycle(self, cycle: str = CYCLE, **changes: Any) -> None:
+        """The cycle as intake says it; the southern cluster decides by scores alone."""
+        clusters = [
+            {
+                "cluster": code,
+                "title": {"vi": f"Cụm {code}", "en": f"Cluster {code}"},
+                "method": "score_then_vote" if code == "BAC" else "score_only",
+                "head": units[0],
+                "deputies": [],
+                "members": [
+                    {"unit": unit, "title": {"vi": f"Tỉnh {unit}", "en": f"{unit} province"}} for unit in units
+                ],
+            }
+            for code, units in CLUSTERS.items()
+        ]
+        data = {
+            "council": COUNCIL,
+            "council_title": {"vi": "Hội đồng Thi đua - Khen thưởng Trung ương", "en": "Central Council"},
+            "cycle": cycle,
+            "title": {"vi": "Năm 2025", "en": "Year 2025"},
+            "period": "2025",
+            "period_kind": "year",
+            "deadline_at": "2026-02-28T17:00:00+00:00",
+            "state": self.state,
+            "synthetic": True,
+            "notice": {"vi": "Số liệu giả lập để thử.", "en": "Invented figures for trials."},
+            "framework": self.framework,
+            "framework_sha256": self.framework_sha256,
+            "clusters": clusters,
+        } | changes
+        self.intake.say("cycle_recorded", f"cycle:{cycle}", data)
+
+    def send(self, unit: str, cluster: str, number: int = 1, cycle: str = CYCLE) -> None:
+        """A self-assessment as intake says it."""
+        self.intake.say(
+            "submission_sent",
+            f"submission:{cycle}/{unit}",
+            {
+                "cycle": cycle,
+                "unit": unit,
+                "cluster": cluster,
+                "number": number,
+                "content_sha256": sha(f"{unit}{number}"),
+                "framework_sha256": self.framework_sha256,
+                "submitted_at": NOW.isoformat(),
+                "late": False,
+                "items": [],
+            },
+        )
+
+    def verified(self, unit: str, cluster: str, values: Mapping[str, Any], number: int = 1, **changes: Any) -> None:
+        """What counts for a unit as verify says it; a value may be a mapping of what differs from a plain item."""
+        items = []
+        for criterion, value in values.items():
+            item = {
+                "criterion": criterion,
+                "state": "verified",
+                "basis": "source",
+                "blocks_freeze": False,
+                "left_out": False,
+                "value": None,
+                "points": None,
+                "claimed_value": None,
+                "self_points": None,
+                "observation": None,
+                "decision": None,
+            }
+            items.append(item | (dict(value) if isinstance(value, Mapping) else {"value": value}))
+        data = {
+            "cycle": CYCLE,
+            "unit": unit,
+            "cluster": cluster,
+            "framework_sha256": self.framework_sha256,
+            "submission_number": number,
+            "submission_sha256": sha(f"{unit}{number}"),
+            "cohort_screened": True,
+            "items": items,
+        } | changes
+        self.verify.say("unit_verified", f"verification:{CYCLE}/{unit}", data)
+
+    def everything_arrives(self) -> None:
+        """A whole cycle, ready to be frozen; the first unit of each cluster is the best."""
+        self.record_cycle()
+        for cluster, units in CLUSTERS.items():
+            for place, unit in enumerate(units):
+                self.send(unit, cluster)
+                status = {"state": "documented"} if unit == "HP" else {}
+                self.verified(unit, cluster, {"E01": 9.0 - place, "S01": {"value": 4 + place, **status}, "S02": 1})
+        self.drain()
+
+    def freeze_everything(self) -> None:
+        for cluster in CLUSTERS:
+            self.scoring.freeze_cluster(ADMINISTRATOR, CYCLE, cluster)
+
+
+@pytest.fixture
+def world(make_database: Callable[[str], TestDatabase], tmp_path: Path) -> Iterator[World]:
+    """An empty ranking."""
+    made = World(make_database("ranking").urls, tmp_path / "box-keys")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def ready(world: World) -> World:
+    """A cycle whose clusters can be frozen."""
+    world.everything_arrives()
+    return world
+
+
+@pytest.fixture
+def frozen(ready: World) -> World:
+    """A cycle whose clusters are frozen."""
+    ready.freeze_everything()
+    return ready
+
+
+@pytest.fixture(scope="module")
+def shared_world(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A frozen cycle for tests of one module that leave it as it is, or use a cycle of their own."""
+    made = databases.make("ranking")
+    world = World(made.urls, tmp_path_factory.mktemp("box-keys"))
+    world.everything_arrives()
+    world.freeze_everything()
+    yield world
+    world.close()
+    databases.drop(made)
