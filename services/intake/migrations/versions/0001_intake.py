@@ -30,6 +30,10 @@ RIGHTS = {
     "headship": "SELECT, INSERT, UPDATE",
     "cycle": "SELECT, INSERT, UPDATE (state, version)",
     "assessment": "SELECT, INSERT, UPDATE",
+    "account": "SELECT, INSERT, UPDATE",
+    "browser_session": "SELECT, INSERT, UPDATE, DELETE",
+    "client_key": "SELECT, INSERT, UPDATE",
+    "sign_in_limit": "SELECT, INSERT, UPDATE, DELETE",
 }
 
 
@@ -38,6 +42,7 @@ def upgrade() -> None:
     _directory()
     _cycles()
     _assessments()
+    _accounts()
     for name in APPEND_ONLY:
         op.execute(f"GRANT SELECT, INSERT ON {name} TO {APPLICATION}")
     for name, rights in RIGHTS.items():
@@ -282,3 +287,59 @@ def _assessments() -> None:
         sa.ForeignKeyConstraint(["assessment_id"], ["assessment.id"], name="fk_submission_assessment_id_assessment"),
         sa.PrimaryKeyConstraint("assessment_id", "number", name="pk_submission"),
     )
+
+
+def _accounts() -> None:
+    """Accounts and sessions."""
+    op.create_table(
+        "account",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("login", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("home_units", postgresql.JSONB(), nullable=False),
+        sa.Column("grants", postgresql.JSONB(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("tokens_void_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revocations", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("language IN ('vi', 'en')", name="ck_account_language"),
+        sa.CheckConstraint("login = lower(login) AND login <> ''", name="ck_account_login"),
+        sa.PrimaryKeyConstraint("id", name="pk_account"),
+        sa.UniqueConstraint("login", name="uq_account_login"),
+    )
+    op.create_table(
+        "sign_in_limit",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("level", sa.Double(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_sign_in_limit"),
+    )
+    op.create_table(
+        "browser_session",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("secret_sha256", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_browser_session_account_id_account"),
+        sa.PrimaryKeyConstraint("id", name="pk_browser_session"),
+        sa.UniqueConstraint("secret_sha256", name="uq_browser_session_secret_sha256"),
+    )
+    op.create_index("ix_browser_session_account_id", "browser_session", ["account_id"], unique=False)
+    op.create_table(
+        "client_key",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("secret_sha256", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_client_key_account_id_account"),
+        sa.PrimaryKeyConstraint("id", name="pk_client_key"),
+        sa.UniqueConstraint("secret_sha256", name="uq_client_key_secret_sha256"),
+    )
+    op.create_index("ix_client_key_account_id", "client_key", ["account_id"], unique=False)

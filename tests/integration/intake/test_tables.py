@@ -1,0 +1,87 @@
+"""What the migration makes is what the tables say, and the application role cannot rewrite history."""
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from services.intake.adapters.account_tables import metadata
+from services.intake.adapters.store import SqlIntake
+from services.intake.usecases import submissions
+from shared.plumbing.database import Database
+from tests.behaviours.intake import attach
+from tests.builders.intake import CYCLE, an_open_cycle, leader, said
+from tests.servers import TestDatabase
+
+APPEND_ONLY = (
+    "framework",
+    "cycle_cluster",
+    "cycle_member",
+    "submission",
+    "evidence_file",
+    "evidence_upload",
+    "history",
+    "outbox_event",
+)
+
+
+def test_the_migration_makes_the_tables(fresh: TestDatabase) -> None:
+    engine = sa.create_engine(fresh.owner_url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": False})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+@pytest.fixture
+def filled(intake: SqlIntake, files: object) -> SqlIntake:
+    an_open_cycle(intake)
+    attach(intake, files)  # type: ignore[arg-type]
+    submissions.submit(intake, leader(), CYCLE, "HN", seen=1)
+    submissions.submit(intake, leader("HP"), CYCLE, "HP", seen=None, given=[said("C1", 5, 20)])
+    return intake
+
+
+def refused(database: Database, statement: str) -> bool:
+    """Whether PostgreSQL denies the application role the statement."""
+    with database.engine.connect() as connection:
+        try:
+            connection.execute(sa.text(statement))
+        except sa.exc.ProgrammingError as error:
+            return "permission denied" in str(error)
+    return False
+
+
+def test_history_cannot_be_rewritten(filled: SqlIntake, database: Database) -> None:
+    for name in APPEND_ONLY:
+        column = list(metadata.tables[name].columns)[-1].name
+        with database.engine.connect() as connection:
+            assert connection.execute(sa.select(sa.func.count()).select_from(metadata.tables[name])).scalar_one() > 0
+        assert refused(database, f"UPDATE {name} SET {column} = {column}"), name
+        assert refused(database, f"DELETE FROM {name}"), name
+        assert refused(database, f"TRUNCATE {name}"), name
+
+
+def test_the_application_deletes_nothing_but_sessions_and_limits(database: Database) -> None:
+    deletable = {name for name in metadata.tables if not refused(database, f"DELETE FROM {name}")}
+    assert deletable == {"browser_session", "sign_in_limit"}
+
+
+def test_a_cycle_keeps_what_it_was_made_of(database: Database) -> None:
+    for column in ("code", "council_id", "framework_sha256", "deadline_at", "synthetic"):
+        assert refused(database, f"UPDATE cycle SET {column} = {column}"), column
+
+
+def test_validity_periods_exclude_each_other_in_the_database_itself(fresh: TestDatabase, filled: SqlIntake) -> None:
+    engine = sa.create_engine(fresh.owner_url.replace("postgresql://", "postgresql+psycopg://"))
+    again = "INSERT INTO membership (unit_id, cluster_id, during) SELECT unit_id, cluster_id, during FROM membership"
+    with engine.connect() as connection:
+        connection.execute(sa.text(again))
+        with pytest.raises(sa.exc.IntegrityError, match="ex_membership_unit"):
+            connection.commit()
+        connection.rollback()
+        other_head = "SELECT cluster_id, unit_id + 1, 'head', during FROM headship"
+        connection.execute(sa.text(f"INSERT INTO headship (cluster_id, unit_id, position, during) {other_head}"))
+        with pytest.raises(sa.exc.IntegrityError, match="ex_headship_head"):
+            connection.commit()
+    engine.dispose()
