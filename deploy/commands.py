@@ -94,7 +94,7 @@ def supervised(process: Process, state: State, environment: Mapping[str, str], p
         environment=whole,
         log=Path(state.logs / f"{process.name}.log"),
         stage=GATEWAY_STAGE if process.name == "gateway" else STAGES[process.kind],
-        # A worker whose database is about to go puts its task back at once instead of finishing it.
-        death_signal=signal.SIGQUIT if process.kind is Kind.WORKER else signal.SIGTERM,
+        # Celery's own shutdown can wait for ever for a broker that is going away too. Its tasks are rows with leases.
+        death_signal=signal.SIGTERM if process.kind is Kind.WEB else signal.SIGKILL,
         impatient_signal=signal.SIGQUIT,
     )

@@ -32,6 +32,8 @@ def main() -> int:
             time.sleep(0.05)
             if time.monotonic() - asked_at > PATIENCE:
                 child.kill()
+    if asked_at is not None:
+        os.killpg(0, signal.SIGKILL)  # what the child started; and the guard, whose work is done
     return child.returncode if child.returncode >= 0 else 128 - child.returncode
 
 
