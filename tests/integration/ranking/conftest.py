@@ -3,13 +3,15 @@
 import hashlib
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from services.ranking.adapters.scoring import tables
 from services.ranking.adapters.scoring.feeds import readers
 from services.ranking.adapters.scoring.records import SqlScoringRecords
 from services.ranking.adapters.voting.records import SqlVotingRecords
@@ -233,6 +235,25 @@ class World:
                 status = {"state": "documented"} if unit == "HP" else {}
                 self.verified(unit, cluster, {"E01": 9.0 - place, "S01": {"value": 4 + place, **status}, "S02": 1})
         self.drain()
+
+    def freeze_again_as(self, cycle: str) -> None:
+        """The frozen voting cluster once more, under another cycle's name."""
+        with self.database.unit_of_work() as uow:
+            records = SqlScoringRecords(uow.connection)
+            sheet = records.sheet(CYCLE, "BAC")
+            assert sheet is not None
+            again = replace(sheet, cycle=cycle, sheet_sha256=sha(cycle))
+            records.add_sheet(again, cycle.encode(), records.frozen_units(sheet))
+            uow.commit()
+
+    def fingerprint(self) -> dict[str, str]:
+        """Schema.table -> a hash of every row of scoring, with the transaction that wrote it."""
+        prints = {}
+        with self.database.engine.connect() as connection:
+            for table in tables.metadata.sorted_tables:
+                query = f"SELECT md5(string_agg(t.xmin || t::text, '|' ORDER BY t::text)) FROM {table.fullname} t"
+                prints[table.fullname] = str(connection.execute(sa.text(query)).scalar_one())
+        return prints
 
     def freeze_everything(self) -> None:
         for cluster in CLUSTERS:
