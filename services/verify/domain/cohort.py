@@ -1,0 +1,294 @@
+"""Claims and what is known beside them, as arrays over units × items, in an order that no input order can change."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from services.verify.domain.items import EvidenceDocument, is_preliminary
+from services.verify.domain.robust import Floats, Truth, Whole, middle, spread
+from shared.criteria.model import Criterion, Framework, SourceReference
+from shared.criteria.periods import period_order
+from shared.criteria.standings import score_cohort
+from shared.criteria.tables import Claims, History, Observations
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one `same` or `related` source says: per unit the figure of the period and the latest older one, (n,)."""
+
+    column: int
+    reference: SourceReference
+    current: Floats
+    row: Whole  # where the current figure stands in the observations, -1 where none
+    preliminary: Truth
+    older: Floats
+    older_row: Whole
+    older_period: Whole  # index into Cohort.periods, -1 where none
+
+
+_Reading = Callable[[Figures], Floats]
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """All claims of a round (or of one unit, on arrival). n units by code, k items in the framework's order."""
+
+    framework: Framework
+    units: tuple[str, ...]
+    clusters: tuple[str, ...]  # (n)
+    period: str | None
+    given: Truth  # (n, k) whether there is a claim at all
+    value: Floats
+    self_points: Floats
+    target: Floats
+    revised_target: Floats
+    figures: tuple[Figures, ...]  # by criterion, then in order of precedence
+    periods: tuple[str, ...]  # older periods seen, in order of their ends
+    past_points: Floats  # (t, n, k) self-scores of earlier rounds, oldest first
+    past_verified: Floats  # (t, n, k)
+    evidence: Mapping[tuple[int, int], tuple[EvidenceDocument, ...]] | None = None
+    complete: bool = True  # False on arrival: one unit is not compared with others
+    ignored: Mapping[str, int] = field(default_factory=dict)  # rows that were no use, by reason
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.value.shape[0], self.value.shape[1]
+
+    @cached_property
+    def maximum(self) -> Floats:
+        """(n, k): a criterion's maximum in the unit's cluster; what a bonus or penalty may amount to; a gate: 1."""
+        names = sorted(set(self.clusters))
+        number = {name: row for row, name in enumerate(names)}
+        rows = np.array([number[cluster] for cluster in self.clusters], dtype=np.int64)
+        table = np.empty((len(names), len(self.framework.items)))
+        for column, item in enumerate(self.framework.items):
+            for row, cluster in enumerate(names):
+                if isinstance(item, Criterion):
+                    table[row, column] = self.framework.maximum(item.code, cluster)
+                else:
+                    table[row, column] = abs(getattr(item, "cap", getattr(item, "floor", 1.0)))
+        return table[rows]
+
+    @cached_property
+    def ruled_points(self) -> Floats:
+        """(n, k): what the rules give for the claimed values."""
+        return score_cohort(self.framework, self.units, self.clusters, self.value, self.target)
+
+    @cached_property
+    def claimed_points(self) -> Floats:
+        """(n, k): the self-score, else what the rule gives for the claimed value."""
+        return np.where(np.isfinite(self.self_points), self.self_points, self.ruled_points)
+
+    @cached_property
+    def same_index(self) -> Whole:
+        """(n, k): which of `figures` is the first `same` one for this period, by precedence; -1 where none."""
+        return self._first(lambda figures: figures.current)
+
+    @cached_property
+    def same_value(self) -> Floats:
+        """(n, k): that figure."""
+        return self._chosen(self.same_index, lambda figures: figures.current)
+
+    @cached_property
+    def same_points(self) -> Floats:
+        """(n, k): the points of that figure; rules that look at the cohort see the others' figures where known."""
+        return self._scored(self.same_value)
+
+    @cached_property
+    def older_index(self) -> Whole:
+        """(n, k): which of `figures` has an older `same` figure where there is none for this period; -1 where none."""
+        return np.where(self.same_index >= 0, -1, self._first(lambda figures: figures.older))
+
+    @cached_property
+    def older_value(self) -> Floats:
+        """(n, k): that older figure."""
+        return self._chosen(self.older_index, lambda figures: figures.older)
+
+    @cached_property
+    def older_points(self) -> Floats:
+        """(n, k): the points of that older figure."""
+        return self._scored(self.older_value)
+
+    @cached_property
+    def rated(self) -> Floats:
+        """(n, k): `related` ratings of this period, else the latest older ones, each standardised over all units."""
+        total, count = np.zeros(self.shape), np.zeros(self.shape)
+        for figures in self.figures:
+            if figures.reference.relation != "related":
+                continue
+            best = np.where(np.isfinite(figures.current), figures.current, figures.older)[:, None]
+            size = spread(best - middle(best))
+            standard = (best - middle(best)) / np.where(size > 0, size, 1.0)
+            known = np.isfinite(standard[:, 0])
+            total[known, figures.column] += standard[known, 0]
+            count[known, figures.column] += 1
+        return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+    def _first(self, of: _Reading) -> Whole:
+        index = np.full(self.shape, -1, dtype=np.int64)
+        for number, figures in enumerate(self.figures):
+            if figures.reference.relation == "same":
+                column = index[:, figures.column]
+                column[(column < 0) & np.isfinite(of(figures))] = number
+        return index
+
+    def _chosen(self, index: Whole, of: _Reading) -> Floats:
+        chosen = np.full(self.shape, np.nan)
+        for number, figures in enumerate(self.figures):
+            rows = index[:, figures.column] == number
+            chosen[rows, figures.column] = of(figures)[rows]
+        return chosen
+
+    def _scored(self, figures: Floats) -> Floats:
+        known = np.isfinite(figures)
+        if not known.any():
+            return np.full(self.shape, np.nan)
+        values = np.where(known, figures, self.value)
+        points = score_cohort(self.framework, self.units, self.clusters, values, self.target)
+        for column, criterion in enumerate(self.framework.criteria):
+            if criterion.rule is None:  # a body gives points directly: the figure is the points
+                points[:, column] = figures[:, column]
+        return np.where(known, points, np.nan)
+
+
+def build_cohort(
+    framework: Framework,
+    claims: Claims,
+    observations: Observations | None = None,
+    history: History | None = None,
+    period: str | None = None,
+    *,
+    evidence: Mapping[tuple[str, str], tuple[EvidenceDocument, ...]] | None = None,
+    complete: bool = True,
+) -> Cohort:
+    """Puts claims, observations and history in place. `period` defaults to the latest one of the observations.
+
+    What is no use (other units, indicators nobody asks for, periods not before or at this one) is counted in
+    `ignored`. `evidence` is by (unit, criterion); None where nobody told.
+    """
+    if period is None and observations is not None and observations.periods:
+        period = max(observations.periods, key=period_order)
+    shape = (len(claims.units), len(framework.items))
+    given = np.zeros(shape, dtype=bool)
+    given[claims.unit, claims.item] = True
+
+    def placed(numbers: Floats) -> Floats:
+        table = np.full(shape, np.nan)
+        table[claims.unit, claims.item] = numbers
+        return table
+
+    ignored: dict[str, int] = {}
+    figures, periods = _figures(framework, claims.units, observations, period, ignored)
+    past_points, past_verified = _past(framework, claims, history, period, ignored)
+    rows = {unit: row for row, unit in enumerate(claims.units)} if evidence is not None else {}
+    return Cohort(
+        framework=framework,
+        units=claims.units,
+        clusters=claims.clusters,
+        period=period,
+        given=given,
+        value=placed(claims.value),
+        self_points=placed(claims.self_points),
+        target=placed(claims.target),
+        revised_target=placed(claims.revised_target),
+        figures=figures,
+        periods=periods,
+        past_points=past_points,
+        past_verified=past_verified,
+        evidence=None
+        if evidence is None
+        else {(rows[unit], framework.columns[code]): named for (unit, code), named in evidence.items()},
+        complete=complete,
+        ignored=ignored,
+    )
+
+
+def _figures(
+    framework: Framework,
+    units: tuple[str, ...],
+    observations: Observations | None,
+    period: str | None,
+    ignored: dict[str, int],
+) -> tuple[tuple[Figures, ...], tuple[str, ...]]:
+    if observations is None or period is None:
+        return (), ()
+    now = period_order(period)
+    periods = tuple(sorted((name for name in observations.periods if period_order(name) < now), key=period_order))
+    # 0.. older periods in order, len(periods): this one, -1: later, of no use.
+    age = {name: index for index, name in enumerate(periods)} | {period: len(periods)}
+    when = np.array([age.get(name, -1) for name in observations.periods], dtype=np.int64)[observations.period]
+    unit_row = {unit: row for row, unit in enumerate(units)}
+    row = np.array([unit_row.get(name, -1) for name in observations.units], dtype=np.int64)[observations.unit]
+    preliminary = np.array([*(is_preliminary(status) for status in observations.statuses), False])[observations.status]
+    usable = (row >= 0) & (when >= 0) & np.isfinite(observations.value)
+    pair = observations.source * max(len(observations.indicators), 1) + observations.indicator
+    asked = np.zeros(usable.shape, dtype=bool)
+    made = []
+    # In order of age, so that of several older figures the latest is written last.
+    by_age = np.argsort(when, kind="stable")
+    for column, criterion in enumerate(framework.criteria):
+        for reference in criterion.sources:
+            if reference.id not in observations.sources or reference.indicator not in observations.indicators:
+                continue
+            wanted = observations.sources.index(reference.id) * len(observations.indicators)
+            mine = pair == wanted + observations.indicators.index(reference.indicator)
+            asked |= mine
+            chosen = by_age[(mine & usable)[by_age]]
+            current, older = chosen[when[chosen] == len(periods)], chosen[when[chosen] < len(periods)]
+            made.append(
+                Figures(
+                    column=column,
+                    reference=reference,
+                    current=_scatter(len(units), row[current], observations.value[current], np.nan),
+                    row=_scatter(len(units), row[current], current, -1),
+                    preliminary=_scatter(len(units), row[current], preliminary[current], False),
+                    older=_scatter(len(units), row[older], observations.value[older], np.nan),
+                    older_row=_scatter(len(units), row[older], older, -1),
+                    older_period=_scatter(len(units), row[older], when[older], -1),
+                )
+            )
+    for reason, count in (
+        ("units", int((row < 0).sum())),
+        ("later periods", int((when < 0).sum())),
+        ("indicators", int((~asked).sum())),
+    ):
+        if count:
+            ignored[reason] = count
+    return tuple(made), periods
+
+
+def _scatter(count: int, rows: Whole, values: Any, missing: float | bool) -> Any:
+    made = np.full(count, missing, dtype=np.asarray(values).dtype)
+    made[rows] = values
+    return made
+
+
+def _past(
+    framework: Framework, claims: Claims, history: History | None, period: str | None, ignored: dict[str, int]
+) -> tuple[Floats, Floats]:
+    shape = (len(claims.units), len(framework.items))
+    if history is None:
+        return np.empty((0, *shape)), np.empty((0, *shape))
+    now = period_order(period) if period is not None else None
+    earlier = sorted((name for name in history.periods if now is None or period_order(name) < now), key=period_order)
+    age = {name: index for index, name in enumerate(earlier)}
+    when = np.array([age.get(name, -1) for name in history.periods], dtype=np.int64)[history.period]
+    unit_row = {unit: row for row, unit in enumerate(claims.units)}
+    row = np.array([unit_row.get(name, -1) for name in history.claims.units], dtype=np.int64)[history.claims.unit]
+    usable = (row >= 0) & (when >= 0)
+    if not usable.all():
+        ignored["history"] = int((~usable).sum())
+    place = when[usable], row[usable], history.claims.item[usable]
+    tables = np.full((4, len(earlier), *shape), np.nan)
+    own = history.claims
+    for table, numbers in zip(tables, (own.value, own.self_points, own.target, history.verified_points), strict=True):
+        table[place] = numbers[usable]
+    value, self_points, target, verified = tables
+    for cycle in range(len(earlier)):
+        if (np.isfinite(value[cycle]) & ~np.isfinite(self_points[cycle])).any():
+            ruled = score_cohort(framework, claims.units, claims.clusters, value[cycle], target[cycle])
+            self_points[cycle] = np.where(np.isfinite(self_points[cycle]), self_points[cycle], ruled)
+    return self_points, verified

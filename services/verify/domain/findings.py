@@ -1,0 +1,69 @@
+"""Findings: what a check has to say about one item, for people to look at. A finding changes no score."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from shared.contracts.sentences import Sentence
+
+ARITHMETIC = "ARITHMETIC"
+SOURCE_CONFLICT = "SOURCE_CONFLICT"
+SOURCES_DISAGREE = "SOURCES_DISAGREE"
+PEER_OUTLIER = "PEER_OUTLIER"
+MODEL_OUTLIER = "MODEL_OUTLIER"
+HISTORY_OUTLIER = "HISTORY_OUTLIER"
+UNIT_INFLATION = "UNIT_INFLATION"
+ALL_MAX = "ALL_MAX"
+TARGET_LOWERED = "TARGET_LOWERED"
+EVIDENCE_MISSING = "EVIDENCE_MISSING"
+LOW_DISCRIMINATION = "LOW_DISCRIMINATION"
+
+CODES = (
+    ARITHMETIC,
+    SOURCE_CONFLICT,
+    SOURCES_DISAGREE,
+    PEER_OUTLIER,
+    MODEL_OUTLIER,
+    HISTORY_OUTLIER,
+    UNIT_INFLATION,
+    ALL_MAX,
+    TARGET_LOWERED,
+    EVIDENCE_MISSING,
+    LOW_DISCRIMINATION,
+)
+
+
+class Severity(IntEnum):
+    """How much a finding asks for. INCONCLUSIVE is an answer of its own: the check could not say; never "fine"."""
+
+    NOTE = 1  # worth knowing; nothing to answer
+    INCONCLUSIVE = 2  # not checked, and why
+    QUESTION = 3  # a reason to ask
+    CONFLICT = 4  # a public rule is not met; to be decided before the freeze
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody should answer it."""
+        return self >= Severity.QUESTION
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check's word on one item (`criterion` empty: on the unit as a whole), with the numbers it rests on."""
+
+    code: str
+    severity: Severity
+    unit: str
+    cluster: str
+    criterion: str
+    sentence: Sentence
+    numbers: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NotRun:
+    """A check that did not run at all, and why: it lacked its input, or it broke (then only the error's class)."""
+
+    code: str
+    sentence: Sentence
+    broken: bool = False

@@ -1,0 +1,113 @@
+"""Joins rules and signals into one suspicion per item, and says which items to flag."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.verify.domain.cohort import Cohort
+from services.verify.domain.comparison import Agreement
+from services.verify.domain.robust import Floats, Truth
+from services.verify.domain.signals import LEAST_UNITS, Inputs, Signals, find_signals, folds_of
+from services.verify.domain.tails import PRIOR, discoveries, suspicion
+from shared.criteria.model import Binary
+
+FALSE_DISCOVERIES = 0.10  # of the statistical flags, on average, may turn out to be honest
+UNIT_PRIOR = 0.02  # declared: the share of units that claim too much across the board
+UNIT_SHARE = 0.5  # … and the share of such a unit's items that is then too high
+UNIT_DISCOVERIES = 0.05
+UNIT_WEIGHT = 5.0  # how much easier an item of such a unit is flagged; paid for by all other items
+RULED = 0.5  # suspicion of a claim that a public rule already questions, however small the difference
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Suspicion (n, k) 0-1, flags, and what they rest on. `signals` cover the criteria only: (n, m)."""
+
+    signals: Signals
+    suspicion: Floats
+    flagged: Truth
+    inflating: Truth  # (n,) units found high across the board
+    small_cluster: Truth  # (n,) units whose cluster has too few units for a comparison among peers
+    tested: int  # items on which a statistical signal was tested
+    discovered: int  # statistical flags
+    expected_false: float  # how many of those may be honest
+
+
+def judge(cohort: Cohort, agreed: Agreement, ruled: Floats, asks: Truth) -> Judgement:
+    """`ruled` (n, k): suspicion by public rules (0 where none); `asks`: what they ask about. Other claims by signals.
+
+    A claim that its `same` source bears out is not suspected, whatever a comparison says: the seeing signal decides.
+    """
+    small = small_clusters(cohort)
+    signals = find_signals(inputs_of(cohort, small))
+    width = signals.joined.shape[1]
+    inflating = discoveries(signals.unit_exceedance, UNIT_DISCOVERIES)
+    prior = PRIOR + (UNIT_SHARE - PRIOR) * _unit_chance(signals.unit_exceedance)
+    claimed = np.isfinite(cohort.claimed_points) | np.isfinite(cohort.value)
+    doubt = np.where(claimed, PRIOR, 0.0)
+    found = np.isfinite(signals.joined)
+    judged = suspicion(signals.joined, prior[:, None])
+    doubt[:, :width] = np.where(found, judged, doubt[:, :width])
+    doubt = np.where(agreed.known, np.minimum(doubt, PRIOR), doubt)
+    tested = np.where(agreed.known[:, :width], np.nan, signals.joined)
+    flagged = np.zeros(cohort.shape, dtype=bool)
+    weights = np.where(inflating[:, None] & np.isfinite(tested), UNIT_WEIGHT, 1.0)
+    known = np.isfinite(tested)
+    if known.any():
+        weights = weights / weights[known].mean()
+    flagged[:, :width] = discoveries(np.minimum(tested / weights, 1.0), FALSE_DISCOVERIES)
+    discovered = int(flagged.sum())
+    return Judgement(
+        signals=signals,
+        suspicion=np.maximum(doubt, ruled),
+        flagged=flagged | asks,
+        inflating=inflating,
+        small_cluster=small,
+        tested=int(known.sum()),
+        discovered=discovered,
+        expected_false=FALSE_DISCOVERIES * discovered,
+    )
+
+
+def ruled_suspicion(gap: Floats, maximum: Floats) -> Floats:
+    """Suspicion of a claim outside a public rule by `gap` points: from one half, rising with the points at stake."""
+    return RULED + (1.0 - RULED) * (1.0 - np.exp(-5.0 * np.maximum(gap, 0.0) / maximum))
+
+
+def small_clusters(cohort: Cohort) -> Truth:
+    """(n,): units whose cluster has fewer than five, so that peers say nothing."""
+    sizes = Counter(cohort.clusters)
+    return np.array([sizes[cluster] < LEAST_UNITS for cluster in cohort.clusters], dtype=bool)
+
+
+def inputs_of(cohort: Cohort, small: Truth) -> Inputs:
+    """What the signals look at: criteria with graded points, as shares of their maxima."""
+    width = len(cohort.framework.criteria)
+    maximum = cohort.maximum[:, :width]
+    graded = np.array(
+        [item.kind != "binary" and not isinstance(item.rule, Binary) for item in cohort.framework.criteria]
+    )
+
+    def share(points: Floats) -> Floats:
+        return np.where(graded, points[..., :width] / maximum, np.nan)
+
+    claimed = share(cohort.claimed_points)
+    with np.errstate(invalid="ignore"):
+        nothing = (claimed <= 0).sum(axis=0) > 0.5 * np.isfinite(claimed).sum(axis=0)
+    # Where most units rightly claim nothing, whoever has something to show is no outlier among peers.
+    peers = ~small[:, None] & ~nothing[None, :]
+    return Inputs(
+        claimed=claimed,
+        past_claimed=share(cohort.past_points),
+        past_verified=share(cohort.past_verified),
+        same=share(cohort.same_points),
+        rated=cohort.rated[:, :width],
+        older=share(cohort.older_points),
+        peers=np.broadcast_to(peers, claimed.shape),
+        folds=folds_of(cohort.units, cohort.clusters),
+    )
+
+
+def _unit_chance(exceedance: Floats) -> Floats:
+    return np.where(np.isfinite(exceedance), suspicion(exceedance, UNIT_PRIOR), 0.0)

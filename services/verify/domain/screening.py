@@ -1,0 +1,255 @@
+"""The screen: runs the checks over a cohort (or one unit, on arrival) and puts every item into one queue."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from services.verify.domain.checks.check import Check, View
+from services.verify.domain.checks.registry import ALL_CHECKS
+from services.verify.domain.cohort import Cohort
+from services.verify.domain.findings import Finding, NotRun, Severity
+from services.verify.domain.items import Basis
+from services.verify.domain.judgement import Judgement
+from services.verify.domain.robust import Floats, Truth, Whole
+from services.verify.domain.signals import MODEL, SIGNALS
+from services.verify.domain.tails import PRIOR
+from services.verify.domain.wording import Explainer
+from shared.contracts.sentences import Sentence, sentence
+from shared.criteria.ticks import from_ticks, tick_values
+
+SHOWN_DECIMALS = 6
+SUSPICION_DECIMALS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenedItem:
+    """One claim after the screen. Points are None where unknown; `priority` = suspicion × points at stake."""
+
+    rank: int
+    unit: str
+    cluster: str
+    criterion: str
+    suspicion: float
+    flagged: bool
+    priority: float
+    self_points: float | None
+    independent_points: float | None
+    gap: float | None
+    points_at_stake: float | None
+    findings: tuple[Finding, ...]
+    explanation: tuple[Sentence, ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of its findings, each once, in the order of the checks; what was inconclusive is no finding."""
+        return tuple(
+            dict.fromkeys(finding.code for finding in self.findings if finding.severity is not Severity.INCONCLUSIVE)
+        )
+
+    def explained(self, language: str) -> str:
+        """The explanation as one text in `vi` or `en`."""
+        return " ".join(said.in_language(language) for said in self.explanation)
+
+
+@dataclass(frozen=True)
+class Screening:
+    """A finished screen. Arrays (n, k) as in the cohort."""
+
+    cohort: Cohort
+    suspicion: Floats
+    flagged: Truth
+    asked_by_rule: Truth
+    judgement: Judgement | None  # None on arrival, or if the statistics broke
+    findings: dict[tuple[int, int], tuple[Finding, ...]]
+    unit_findings: dict[int, tuple[Finding, ...]]
+    cohort_findings: tuple[Finding, ...]
+    not_run: tuple[NotRun, ...]
+
+    @property
+    def expected_false(self) -> float:
+        """How many of the statistical flags may be honest, on average; flags by public rules are not counted."""
+        return self.judgement.expected_false if self.judgement is not None else 0.0
+
+    @cached_property
+    def basis(self) -> Whole:
+        """(n, k): the `Basis` of the independent points."""
+        basis = np.where(np.isfinite(self._mapped), Basis.RELATED, Basis.NOTHING)
+        basis = np.where(np.isfinite(self.cohort.older_points), Basis.OLDER, basis)
+        return np.where(np.isfinite(self.cohort.same_points), Basis.SAME, basis)
+
+    @cached_property
+    def independent_points(self) -> Floats:
+        """(n, k): points of the `same` source, else of its older figure, else what a `related` rating amounts to."""
+        cohort = self.cohort
+        points = np.where(np.isfinite(cohort.same_points), cohort.same_points, cohort.older_points)
+        points = np.where(np.isfinite(points), points, self._mapped)
+        decimals = cohort.framework.rounding if cohort.framework.aggregation == "sum" else SHOWN_DECIMALS
+        return from_ticks(tick_values(points, decimals), decimals)
+
+    @cached_property
+    def _mapped(self) -> Floats:
+        mapped = np.full(self.cohort.shape, np.nan)
+        if self.judgement is not None:
+            width = self.judgement.signals.joined.shape[1]
+            maximum = self.cohort.maximum[:, :width]
+            rated = np.isfinite(self.cohort.rated[:, :width])
+            expected = np.clip(self.judgement.signals.expected[MODEL] * maximum, 0.0, maximum)
+            mapped[:, :width] = np.where(rated, expected, np.nan)
+        return mapped
+
+    @cached_property
+    def gap(self) -> Floats:
+        """(n, k): self-score (or what the rule gives for the claimed value) minus independent points."""
+        return np.round(np.round(self.cohort.claimed_points, SHOWN_DECIMALS) - self.independent_points, SHOWN_DECIMALS)
+
+    @cached_property
+    def stake(self) -> Floats:
+        """(n, k): points that would fall; where no independent points are known, down to what the signals expect."""
+        excess = np.zeros(self.cohort.shape)
+        if self.judgement is not None:
+            signals = self.judgement.signals
+            width = signals.joined.shape[1]
+            for number, name in enumerate(SIGNALS):
+                expected = signals.expected[name] * self.cohort.maximum[:, :width]
+                above = self.cohort.claimed_points[:, :width] - np.clip(expected, 0.0, None)
+                mine = (signals.strongest == number) & np.isfinite(above)
+                excess[:, :width] = np.where(mine, above, excess[:, :width])
+        return np.maximum(np.where(np.isfinite(self.gap), self.gap, excess), 0.0)
+
+    @cached_property
+    def priority(self) -> Floats:
+        """(n, k): suspicion as it is shown × points at stake."""
+        return np.round(self.suspicion, SUSPICION_DECIMALS) * self.stake
+
+    @cached_property
+    def order(self) -> tuple[Whole, Whole]:
+        """Rows and columns of the claimed items, highest priority first; ties by suspicion, then by codes."""
+        rows, columns = np.nonzero(self.cohort.given)
+        codes = sorted(range(self.cohort.shape[1]), key=lambda column: self.cohort.framework.items[column].code)
+        place = np.argsort(np.array(codes, dtype=np.int64))
+        suspicion = np.round(self.suspicion, SUSPICION_DECIMALS)[rows, columns]
+        by_priority = np.lexsort((place[columns], rows, -suspicion, -self.priority[rows, columns]))
+        return rows[by_priority], columns[by_priority]
+
+    @cached_property
+    def share_below(self) -> Floats:
+        """(n, k): the share of the other units whose gap on the same item is smaller; NaN under five known gaps."""
+        return _share_below(self.gap)
+
+    def items(self) -> Iterator[ScreenedItem]:
+        """Every claimed item once, highest priority first."""
+        explain = Explainer(self).explain
+        items = self.cohort.framework.items
+        claimed, independent, gap = self.cohort.claimed_points, self.independent_points, self.gap
+        suspicion = np.round(self.suspicion, SUSPICION_DECIMALS)
+        for rank, (row, column) in enumerate(zip(*(side.tolist() for side in self.order), strict=True), start=1):
+            known = _known(gap[row, column])
+            yield ScreenedItem(
+                rank=rank,
+                unit=self.cohort.units[row],
+                cluster=self.cohort.clusters[row],
+                criterion=items[column].code,
+                suspicion=float(suspicion[row, column]),
+                flagged=bool(self.flagged[row, column]),
+                priority=float(self.priority[row, column]),
+                self_points=_known(claimed[row, column]),
+                independent_points=_known(independent[row, column]),
+                gap=known,
+                points_at_stake=None if known is None else max(0.0, known),
+                findings=self.findings.get((row, column), ()),
+                explanation=explain(row, column),
+            )
+
+
+def screen(cohort: Cohort, checks: Sequence[Check] = ALL_CHECKS) -> Screening:
+    """Runs the checks in their order. A check that breaks is inconclusive, on every unit; the others go on."""
+    view = View(cohort)
+    found: list[Finding] = []
+    not_run: list[NotRun] = []
+    for check in checks:
+        try:
+            lacking = check.applies(cohort)
+            if lacking is None and check.compares and not cohort.complete:
+                lacking = sentence("It compares units, so it waits for the whole cohort.")
+            if lacking is not None:
+                not_run.append(NotRun(check.code, lacking))
+                continue
+            result = check.run(view)
+        except Exception as error:  # whatever it is: a broken check must neither stop the others nor look like "fine"
+            broken = _broken(check.code, error)
+            not_run.append(broken)
+            found += [
+                view.finding(check.code, Severity.INCONCLUSIVE, row, None, broken.sentence)
+                for row in range(len(cohort.units))
+            ]
+            continue
+        view.take(result)
+        found += result.findings
+    judgement = None
+    if cohort.complete:
+        try:
+            judgement = view.judgement
+        except Exception as error:  # as above
+            not_run.append(_broken("SUSPICION", error))
+    return Screening(
+        cohort=cohort,
+        suspicion=judgement.suspicion if judgement is not None else _by_rules(cohort, view.ruled),
+        flagged=judgement.flagged if judgement is not None else view.asks & cohort.complete,
+        asked_by_rule=view.asks,
+        judgement=judgement,
+        findings=_by_item(cohort, found),
+        unit_findings=_by_unit(cohort, found),
+        cohort_findings=tuple(finding for finding in found if not finding.unit),
+        not_run=tuple(not_run),
+    )
+
+
+def _by_rules(cohort: Cohort, ruled: Floats) -> Floats:
+    claimed = np.isfinite(cohort.claimed_points) | np.isfinite(cohort.value)
+    return np.maximum(np.where(claimed, PRIOR, 0.0), ruled)
+
+
+def _broken(code: str, error: Exception) -> NotRun:
+    """Only the class of the error: its text may hold anything."""
+    return NotRun(
+        code,
+        sentence("The check %(code)s could not be completed (%(error)s).", code=code, error=type(error).__name__),
+        broken=True,
+    )
+
+
+def _by_item(cohort: Cohort, found: Sequence[Finding]) -> dict[tuple[int, int], tuple[Finding, ...]]:
+    row_of = {unit: row for row, unit in enumerate(cohort.units)}
+    grouped: dict[tuple[int, int], list[Finding]] = {}
+    for finding in found:
+        if finding.unit and finding.criterion:
+            cell = row_of[finding.unit], cohort.framework.columns[finding.criterion]
+            grouped.setdefault(cell, []).append(finding)
+    return {cell: tuple(findings) for cell, findings in grouped.items()}
+
+
+def _by_unit(cohort: Cohort, found: Sequence[Finding]) -> dict[int, tuple[Finding, ...]]:
+    row_of = {unit: row for row, unit in enumerate(cohort.units)}
+    grouped: dict[int, list[Finding]] = {}
+    for finding in found:
+        if finding.unit and not finding.criterion:
+            grouped.setdefault(row_of[finding.unit], []).append(finding)
+    return {row: tuple(findings) for row, findings in grouped.items()}
+
+
+def _share_below(gaps: Floats) -> Floats:
+    shares = np.full(gaps.shape, np.nan)
+    for column in range(gaps.shape[1]):
+        known = np.flatnonzero(np.isfinite(gaps[:, column]))
+        if known.size < 5:
+            continue
+        ordered = np.sort(gaps[known, column])
+        below = np.searchsorted(ordered, gaps[known, column], side="left")
+        shares[known, column] = below / (known.size - 1)
+    return shares
+
+
+def _known(number: float) -> float | None:
+    return round(float(number), SHOWN_DECIMALS) if np.isfinite(number) else None

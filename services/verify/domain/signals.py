@@ -1,0 +1,274 @@
+"""How unusual every self-score is, seen from several sides, and never with the unit's own claims in the yardstick.
+
+Four signals, each blind where another sees (measured in tests/benchmarks/bench_screening.py):
+
+- *own past*: the claim against the unit's own earlier claims and everything else known: sees fresh inflation;
+- *peers*: the level claimed over all cycles against independent figures and the unit's other claims: sees single
+  items inflated year after year;
+- *model*: the same against independent figures only: sees a unit that inflates across the board;
+- *gap*: self-score minus the points of a `same` source, among peers.
+
+Each has its own tail, calibrated on the lower half of its residuals; they are joined by their maximum (the smallest
+weighted p-value), and a signal that finds nothing in this cohort weighs less (p-value weighting: Genovese, Roeder,
+Wasserman 2006). Lines, spreads, tails and weights for a unit are fitted on other units (cross-fitting).
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.verify.domain.robust import Floats, Truth, Whole, fit_lines, level_of_others, middle, pooled_spread
+from services.verify.domain.tails import Tail, fit_tail
+
+OWN_PAST, PEERS, MODEL, GAP = "own_past", "peers", "model", "gap"
+SIGNALS = (OWN_PAST, PEERS, MODEL, GAP)
+LEAST_UNITS = 5  # fewer make no cohort
+FLOOR = 0.02  # of the maximum: no spread is taken to be smaller, so that a MAD of 0 cannot make a trifle enormous
+FLOOR_STANDARDISED = 0.05
+LEAST_CELLS = 10  # per slope
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the signals look at, in shares of the maximum; NaN where unknown. n units, m criteria, t past cycles."""
+
+    claimed: Floats  # (n, m) self-score
+    past_claimed: Floats  # (t, n, m) earlier self-scores, oldest first
+    past_verified: Floats  # (t, n, m) earlier verified points, oldest first
+    same: Floats  # (n, m) points of a `same` source for this period
+    rated: Floats  # (n, m) a `related` rating, standardised; any scale
+    older: Floats  # (n, m) points of a `same` source for an older period
+    peers: Truth  # (n, m) whether the cell may be compared with peers
+    folds: Whole  # (n,) which units are judged together, by lines fitted on all others
+
+
+@dataclass(frozen=True)
+class Signals:
+    """Per signal one-sided p-values and expected shares (n, m); joined p-values; per unit the p-value of its level."""
+
+    exceedance: dict[str, Floats]
+    expected: dict[str, Floats]
+    joined: Floats
+    strongest: Whole  # (n, m) index into SIGNALS, -1 where none
+    unit_exceedance: Floats  # (n,)
+
+
+def folds_of(units: Sequence[str], clusters: Sequence[str]) -> Whole:
+    """Which units are judged together. By code, so that neither row order nor a seed matters; spread over clusters."""
+    count = len(units)
+    wanted = count if count <= 24 else 12 if count <= 400 else 5 if count <= 5000 else 2
+    shuffled = sorted(
+        range(count), key=lambda row: (clusters[row], hashlib.sha256(units[row].encode()).digest(), units[row])
+    )
+    folds = np.empty(count, dtype=np.int64)
+    folds[shuffled] = np.arange(count) % max(wanted, 1)
+    return folds
+
+
+def find_signals(inputs: Inputs) -> Signals:
+    """All signals for all cells. Cohorts under five units have only their own past to be compared with."""
+    shape = inputs.claimed.shape
+    exceedance = {name: np.full(shape, np.nan) for name in SIGNALS}
+    expected = {name: np.full(shape, np.nan) for name in SIGNALS}
+    joined, strongest = np.full(shape, np.nan), np.full(shape, -1, dtype=np.int64)
+    unit_exceedance = np.full(shape[0], np.nan)
+    if shape[0] < LEAST_UNITS:
+        exceedance[OWN_PAST], expected[OWN_PAST] = _own_past_alone(inputs)
+        joined = exceedance[OWN_PAST].copy()
+        strongest[np.isfinite(joined)] = SIGNALS.index(OWN_PAST)
+        return Signals(exceedance, expected, joined, strongest, unit_exceedance)
+    for fold in range(int(inputs.folds.max()) + 1):
+        judged = inputs.folds == fold
+        side = _Fold(inputs, judged)
+        for name in SIGNALS:
+            exceedance[name][judged], expected[name][judged] = side.exceedance[name], side.expected[name]
+        joined[judged], strongest[judged] = side.joined()
+        unit_exceedance[judged] = side.unit_exceedance()
+    return Signals(exceedance, expected, joined, strongest, unit_exceedance)
+
+
+def _own_past_alone(inputs: Inputs) -> tuple[Floats, Floats]:
+    """One to four units: each claim against its own past; the noise is what the past itself shows, pooled."""
+    past = np.where(np.isfinite(inputs.past_verified), inputs.past_verified, inputs.past_claimed)
+    cycles = np.isfinite(past).sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        mean = np.where(cycles > 0, np.nansum(past, axis=0) / np.maximum(cycles, 1), np.nan)
+    deviations = (past - mean) * np.sqrt(cycles / np.maximum(cycles - 1, 1))
+    moves = np.where(cycles >= 2, deviations, np.nan)
+    freedom = max(int(np.isfinite(moves).sum() - (cycles >= 2).sum()), 0)
+    if freedom < 2:
+        return np.full(mean.shape, np.nan), mean
+    noise = np.sqrt(np.nansum(moves**2) / np.isfinite(moves).sum())
+    size = np.maximum(noise, FLOOR) * np.sqrt(1.0 + 1.0 / np.maximum(cycles, 1))
+    tail = Tail(0.0, 1.0, float(min(freedom, 4)))
+    return tail.exceedance((inputs.claimed - mean) / size), mean
+
+
+class _Fold:
+    """The signals of some units, by what all other units teach."""
+
+    def __init__(self, inputs: Inputs, judged: Truth) -> None:
+        self.inputs, self.judged, self.taught = inputs, judged, ~judged
+        others = int(self.taught.sum())
+        # Residuals of the units that were fitted are a little too small, those of the judged ones a little too large.
+        self.correction = float(np.sqrt((others + 1) / max(others - 1, 1)))
+        self.residuals: dict[str, Floats] = {}
+        self.exceedance: dict[str, Floats] = {}
+        self.taught_exceedance: dict[str, Floats] = {}
+        self.expected: dict[str, Floats] = {}
+        self._standardise()
+        self._fit_all()
+        self.weights = _weights(self.taught_exceedance)
+
+    def _standardise(self) -> None:
+        """Puts claims and past on one scale per criterion: medians and spreads of the taught units."""
+        inputs, taught = self.inputs, self.taught
+        self.centre = middle(inputs.claimed[taught])
+        self.size = pooled_spread(inputs.claimed[taught] - self.centre, FLOOR)
+        self.claimed = (inputs.claimed - self.centre) / self.size
+        self.past = self._past(inputs.past_claimed)
+        self.verified = self._past(inputs.past_verified)
+        count = np.isfinite(self.past).sum(axis=0) + 1
+        self.level = (np.nansum(self.past, axis=0) + self.claimed) / count
+
+    def _past(self, cycles: Floats) -> Floats:
+        """Earlier points against the taught median of their own cycle, so that a common shift is no surprise."""
+        shifted = [(cycle - middle(cycle[self.taught])) / self.size for cycle in cycles]
+        return np.stack(shifted) if shifted else np.empty((0, *self.claimed.shape))
+
+    def _fit_all(self) -> None:
+        inputs = self.inputs
+        source = np.where(np.isfinite(inputs.same), (inputs.same - self.centre) / self.size, inputs.rated)
+        mapped = self._predict(self.claimed, [source], require=1)
+        elsewhere = _mean_of_others(mapped)
+        past_mean, past_last = _mean(self.past), _last(self.past)
+        known_mean, known_last = _mean(self.verified), _last(self.verified)
+        older = (inputs.older - self.centre) / self.size
+        known_last = np.where(np.isfinite(older), older, known_last)
+        known_mean = np.where(np.isfinite(known_mean), known_mean, older)
+        independent = [source, known_last, known_mean, elsewhere]
+        others = level_of_others(self.claimed)
+        others_level = level_of_others(self.level)
+        if np.isfinite(past_mean).any():
+            history = [past_mean, past_last, *independent, others]
+            self._signal(OWN_PAST, self.claimed, history, require=2)
+        else:
+            self._nothing(OWN_PAST)
+        compared = np.where(inputs.peers, self.level, np.nan)
+        self._signal(PEERS, compared, [others_level, *independent], require=1)
+        self._signal(MODEL, self.level, independent, require=0, at_least_one=True)
+        self._gap()
+
+    def _gap(self) -> None:
+        """Self-score minus the source's points, as they are: both are on one scale, so nothing is mapped."""
+        gaps = np.where(self.inputs.peers, self.inputs.claimed - self.inputs.same, np.nan)
+        centre = middle(gaps[self.taught])
+        size = pooled_spread(gaps[self.taught] - centre, FLOOR)
+        self._judge(GAP, (gaps - centre) / size)
+        self.expected[GAP] = (self.inputs.same + centre)[self.judged]
+
+    def _signal(
+        self, name: str, response: Floats, features: list[Floats], *, require: int, at_least_one: bool = False
+    ) -> None:
+        predicted = self._predict(response, features, require=require, at_least_one=at_least_one)
+        residual = response - predicted
+        size = pooled_spread(residual[self.taught], FLOOR_STANDARDISED)
+        self._judge(name, residual / size)
+        self.expected[name] = (self.centre + self.size * predicted)[self.judged]
+
+    def _nothing(self, name: str) -> None:
+        self._judge(name, np.full(self.claimed.shape, np.nan))
+        self.expected[name] = np.full(self.claimed[self.judged].shape, np.nan)
+
+    def _judge(self, name: str, standardised: Floats) -> None:
+        tail = fit_tail(standardised[self.taught] * self.correction)
+        self.residuals[name] = standardised
+        self.taught_exceedance[name] = tail.exceedance(standardised[self.taught] * self.correction)
+        self.exceedance[name] = tail.exceedance(standardised[self.judged] / self.correction)
+
+    def _predict(self, response: Floats, features: list[Floats], *, require: int, at_least_one: bool = False) -> Floats:
+        """Expected response, by the lines of whichever features a cell has; the first `require` are a must."""
+        known = np.stack([np.isfinite(feature) for feature in features], axis=2)
+        pattern = known @ (1 << np.arange(len(features)))
+        usable = known[:, :, :require].all(axis=2) & (known.any(axis=2) if at_least_one else True)
+        values = np.stack(features, axis=2)
+        predicted = np.full(response.shape, np.nan)
+        for code in np.unique(pattern[usable]):
+            chosen = [index for index in range(len(features)) if code >> index & 1]
+            teachable = self.taught[:, None] & np.isfinite(response)
+            while len(chosen) > max(require, 1 if at_least_one else 0):
+                if (known[:, :, chosen].all(axis=2) & teachable).sum() >= LEAST_CELLS * (len(chosen) + 1):
+                    break
+                chosen = chosen[:-1]
+            here = usable & (pattern == code)
+            columns = here.any(axis=0)
+            cells = np.ix_(self.taught, columns)
+            if (known[:, :, chosen].all(axis=2) & teachable)[:, columns].sum() < LEAST_UNITS:
+                continue
+            lines = fit_lines(response[cells], values[cells][:, :, chosen], FLOOR_STANDARDISED)
+            enough = lines.count >= LEAST_UNITS - 1
+            guess = np.full(response.shape, np.nan)
+            guess[:, columns] = np.where(enough, lines.expected(values[:, columns][:, :, chosen]), np.nan)
+            predicted = np.where(here, guess, predicted)
+        return predicted
+
+    def joined(self) -> tuple[Floats, Whole]:
+        """The maximum of the signals: the smallest p-value over its weight, weights adding up to 1 over what ran."""
+        values = np.stack([self.exceedance[name] for name in SIGNALS])
+        weights = np.array([self.weights[name] for name in SIGNALS])[:, None, None]
+        ran = np.isfinite(values)
+        share = np.where(ran, weights, 0.0)
+        total = share.sum(axis=0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            weighted = np.where(ran, values * total / share, np.inf)
+        best = np.argmin(weighted, axis=0)
+        smallest = np.minimum(weighted.min(axis=0), 1.0)
+        anything = ran.any(axis=0)
+        return np.where(anything, smallest, np.nan), np.where(anything, best, -1)
+
+    def unit_exceedance(self) -> Floats:
+        """How unusual the unit's mean residual against independent figures is among units; NaN without figures."""
+        residuals = np.clip(self.residuals[MODEL], -3.0, 3.0)
+        count = np.isfinite(residuals).sum(axis=1)
+        means = np.where(count >= LEAST_UNITS, np.nansum(residuals, axis=1) / np.maximum(count, 1), np.nan)
+        centre = middle(means[self.taught, None])[0]
+        size = pooled_spread(means[self.taught, None] - centre, FLOOR_STANDARDISED)[0]
+        standardised = (means - centre) / size
+        tail = fit_tail(standardised[self.taught] * self.correction)
+        return tail.exceedance(standardised[self.judged] / self.correction)
+
+
+def _mean(cycles: Floats) -> Floats:
+    count = np.isfinite(cycles).sum(axis=0)
+    return np.where(count > 0, np.nansum(cycles, axis=0) / np.maximum(count, 1), np.nan)
+
+
+def _last(cycles: Floats) -> Floats:
+    latest = np.full(cycles.shape[1:], np.nan)
+    for cycle in cycles:
+        latest = np.where(np.isfinite(cycle), cycle, latest)
+    return latest
+
+
+def _mean_of_others(values: Floats) -> Floats:
+    """Per cell the mean of its row's other cells; NaN where none is known."""
+    known = np.isfinite(values)
+    total, count = np.where(known, values, 0.0).sum(axis=1, keepdims=True), known.sum(axis=1, keepdims=True)
+    others = count - known
+    return np.where(others > 0, (total - np.where(known, values, 0.0)) / np.maximum(others, 1), np.nan)
+
+
+def _weights(exceedance: dict[str, Floats]) -> dict[str, float]:
+    """How much each signal is trusted to find something here: its small p-values beyond those of its mirror image."""
+    yields = {}
+    cells = max(int(np.isfinite(values).sum()) for values in exceedance.values())
+    for name, values in exceedance.items():
+        surplus = 0.0
+        for level in (0.02, 0.01, 0.003, 0.001, 0.0003):
+            high, low = float((values < level).sum()), float((values > 1.0 - level).sum())
+            surplus = max(surplus, high - low - np.sqrt(high + low))
+        yields[name] = surplus + max(1.0, 0.003 * cells)
+    total = sum(yields.values())
+    return {name: found / total for name, found in yields.items()}
