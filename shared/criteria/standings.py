@@ -112,7 +112,7 @@ def stand(
     gates = np.nan_to_num(points[:, many + additions.shape[1] :]) != 0
     ranked = ~np.isnan(exact) & ~_excluded_by_gate(framework, gates)
     total = np.full(len(order), LOWEST, dtype=np.int64)
-    total[ranked] = ticks(exact[ranked], decimals) + _added(framework, additions)[ranked]
+    total[ranked] = ticks(exact[ranked], decimals) + added_ticks(framework, additions)[ranked]
     groups = np.stack([evaluation.groups[group.code] for group in framework.groups], axis=1) if framework.groups else (
         np.empty((len(order), 0))
     )  # fmt: skip
@@ -136,6 +136,22 @@ def stand(
         gates=gates[back],
         share_verified=None if share is None else share[back],
     )
+
+
+def added_ticks(framework: model.Framework, additions: Floats) -> Integers:
+    """Ticks [n] of bonuses up to their cap and of penalties down to their floor.
+
+    `additions` [n, …] are the columns after the criteria: bonuses, penalties, then anything.
+    """
+    decimals, bonuses_end = framework.rounding, len(framework.bonuses)
+    counted = ticks(np.nan_to_num(additions[:, : bonuses_end + len(framework.penalties)]), decimals)
+    bonuses = counted[:, :bonuses_end].sum(axis=1)
+    penalties = counted[:, bonuses_end:].sum(axis=1)
+    if framework.bonus_cap is not None:
+        bonuses = np.minimum(bonuses, ticks(framework.bonus_cap, decimals))
+    if framework.penalty_floor is not None:
+        penalties = np.maximum(penalties, ticks(framework.penalty_floor, decimals))
+    return np.asarray(bonuses + penalties, dtype=np.int64)
 
 
 def competition_ranks(clusters: Integers, total: Integers, tie_order: Integers) -> Integers:
@@ -169,19 +185,6 @@ def _tie_order(framework: model.Framework, criteria: Floats, groups: Floats) -> 
         _, order = np.unique(np.stack([order, key], axis=1), axis=0, return_inverse=True)
         order = order.reshape(-1).astype(np.int64)
     return order
-
-
-def _added(framework: model.Framework, additions: Floats) -> Integers:
-    """Ticks of bonuses up to their cap and of penalties down to their floor."""
-    decimals = framework.rounding
-    counted = ticks(np.nan_to_num(additions), decimals)
-    bonuses = counted[:, : len(framework.bonuses)].sum(axis=1)
-    penalties = counted[:, len(framework.bonuses) :].sum(axis=1)
-    if framework.bonus_cap is not None:
-        bonuses = np.minimum(bonuses, ticks(framework.bonus_cap, decimals))
-    if framework.penalty_floor is not None:
-        penalties = np.maximum(penalties, ticks(framework.penalty_floor, decimals))
-    return np.asarray(bonuses + penalties, dtype=np.int64)
 
 
 def _excluded_by_gate(framework: model.Framework, gates: Booleans) -> Booleans:
