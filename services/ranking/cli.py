@@ -7,10 +7,11 @@ from pathlib import Path
 
 from services.ranking.domain.scoring.inputs import MOST_DRAWS, Inputs, Options
 from services.ranking.domain.scoring.ranking import rank, ranking_text
-from shared.contracts.refusals import Fault
-from shared.contracts.sentences import language_of_terminal
-from shared.criteria.command_line import run, write_whole
+from shared.contracts.refusals import BadInput, Fault
+from shared.contracts.sentences import language_of_terminal, sentence
+from shared.criteria.command_line import run, say, write_whole
 from shared.criteria.completeness import require_complete
+from shared.criteria.documents import read_json
 from shared.criteria.loader import load_file
 from shared.criteria.model import Framework
 from shared.criteria.standings import cohort_notes, score_cohort
@@ -96,10 +97,19 @@ def _from_points(framework: Framework, path: Path | None, options: Options) -> I
 
 def _check_edition(path: Path, public_key: str | None) -> int:
     # Imported late: `rank` needs no cryptography.
-    from services.ranking.domain.scoring.checking import check_file
+    from services.ranking.domain.scoring.checking import check_edition
+    from services.ranking.domain.scoring.keys import PublicKey, UnusableKeyError, public_keys
 
-    report = check_file(path, public_key)
-    language = language_of_terminal()
+    document = read_json(path)
+    keys: list[PublicKey] = []
+    if public_key is not None:
+        file = Path(public_key)
+        try:
+            keys = public_keys(file.read_bytes() if file.is_file() else public_key.encode())
+        except (UnusableKeyError, OSError):
+            said = sentence("Expected a PEM, JWK or JWKS file, or the raw key in base64url or hexadecimal.")
+            raise BadInput([Fault(said, file="--public-key")]) from None
+    report = check_edition(document, str(path), keys)
     for said in report.said:
-        print(said.in_language(language), file=sys.stdout if report.holds else sys.stderr)
+        say(said, error=not report.holds)
     return 0 if report.holds else 1

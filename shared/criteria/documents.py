@@ -70,6 +70,24 @@ def read_document(path: Path) -> tuple[Any, Places]:
     return parse_document(raw, name, is_json=path.suffix.lower() == ".json")
 
 
+def read_json(path: Path) -> Any:
+    """The plain data of a JSON file of any size, without places. Raises BadInput; repeated keys and NaN are refused."""
+    name = str(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        said = sentence("The file cannot be read (%(why)s).", why=error.strerror or type(error).__name__)
+        raise BadInput([Fault(said, file=name)], kind=Kind.MALFORMED) from None
+    data, repeated, not_finite = _parsed_json(decoded(raw, name), name)
+    if repeated:
+        said = sentence("The key “%(key)s” is given twice.", key=repeated[0])
+        raise BadInput([Fault(said, file=name)], kind=Kind.MALFORMED)
+    if not_finite:
+        said = sentence("Expected a finite number, not “%(found)s”.", found=not_finite[0])
+        raise BadInput([Fault(said, file=name)], kind=Kind.MALFORMED)
+    return data
+
+
 def parse_document(raw: bytes | str, name: str | None = None, *, is_json: bool = False) -> tuple[Any, Places]:
     """The plain data of YAML or JSON text and its places. Raises BadInput with located faults."""
     text = decoded(raw, name) if isinstance(raw, bytes) else raw
@@ -108,38 +126,51 @@ def _place_of(text: str, position: int) -> Place:
     return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
 
 
-def _read_json(text: str, name: str | None) -> tuple[Any, Places]:
+def _parsed_json(text: str, name: str | None) -> tuple[Any, list[str], list[str]]:
+    """The data, the keys given twice in one table, and the words that are no finite number."""
+
     def malformed(said: Sentence, line: int | None = None, column: int | None = None) -> BadInput:
         return BadInput([Fault(said, file=name, line=line, column=column)], kind=Kind.MALFORMED)
 
     repeated: list[str] = []
+    not_finite: list[str] = []
 
     def pairs(members: list[tuple[str, Any]]) -> dict[str, Any]:
-        made: dict[str, Any] = {}
-        for key, value in members:
-            if key in made:
-                repeated.append(key)
-            made[key] = value
+        made: dict[str, Any] = dict(members)
+        if len(made) < len(members):
+            keys = [key for key, _ in members]
+            repeated.extend(key for key in made if keys.count(key) > 1)
         return made
 
-    def not_finite(word: str) -> float:
-        return math.nan
+    def constant(word: str) -> None:
+        not_finite.append(word)
+
+    def number(word: str) -> float:
+        value = float(word)
+        if not math.isfinite(value):
+            not_finite.append(word[:40])
+        return value
 
     try:
-        data = json.loads(text, object_pairs_hook=pairs, parse_constant=not_finite)
+        data = json.loads(text, object_pairs_hook=pairs, parse_constant=constant, parse_float=number)
     except json.JSONDecodeError as error:
         raise malformed(sentence("This is not JSON."), error.lineno, error.colno) from None
     except (RecursionError, ValueError):
         raise malformed(sentence("The document is nested too deeply or holds a number that is too long.")) from None
+    return data, repeated, not_finite
+
+
+def _read_json(text: str, name: str | None) -> tuple[Any, Places]:
+    data, repeated, not_finite = _parsed_json(text, name)
     try:
         # JSON is YAML once its tabs (never inside a string) are blanks: this finds places and repeated keys.
         builder = _Builder(name, json_words=True)
         builder.build(text.replace("\t", " "))
-    except (yaml.YAMLError, BadInput) as error:
-        if isinstance(error, BadInput):
-            raise
-        if repeated:
-            raise malformed(sentence("The key “%(key)s” is given twice.", key=repeated[0])) from None
+    except yaml.YAMLError:  # an escape that YAML does not know: the data is good, but without places
+        faults = [sentence("The key “%(key)s” is given twice.", key=key) for key in repeated]
+        faults += [sentence("Expected a finite number, not “%(found)s”.", found=word) for word in not_finite]
+        if faults:
+            raise BadInput([Fault(said, file=name) for said in faults], kind=Kind.MALFORMED) from None
         return data, Places(name)
     return data, builder.places
 

@@ -122,7 +122,7 @@ class Inputs:
         codes = [item.code for item in self.framework.items]
         rows: list[dict[str, Any]] = []
         for index, (unit, cluster, figures) in enumerate(zip(self.units, self.clusters, self.points, strict=True)):
-            texts = [_decimal(figure) for figure in figures.tolist()]
+            texts = [None if figure != figure else decimal_notation(figure) for figure in figures.tolist()]
             row = {"unit": unit, "cluster": cluster, "points": dict(zip(codes, texts, strict=True))}
             if self.statuses is not None:
                 row["status"] = {
@@ -132,10 +132,8 @@ class Inputs:
         return rows
 
 
-def _decimal(figure: float) -> str | None:
-    """The shortest decimal notation that reads back as the same float64; None for NaN."""
-    if figure != figure:
-        return None
+def decimal_notation(figure: float) -> str:
+    """The shortest decimal notation, without exponent, that reads back as the same float64."""
     text = repr(figure)
     if "e" in text:
         text = np.format_float_positional(figure, unique=True, trim="-")
