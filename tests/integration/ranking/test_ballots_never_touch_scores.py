@@ -62,7 +62,7 @@ class Ballots(RuleBasedStateMachine):
             "BAC",
             method_named(name, places),
             None,
-            self.world.clock.now() + timedelta(hours=1),
+            self.world.clock.now() + timedelta(hours=3),
             quorum,
             quorum,
         )
@@ -88,14 +88,16 @@ class Ballots(RuleBasedStateMachine):
         for unit in UNITS:
             self.cast(unit, unit, list(names[:count]))
 
-    @rule(minutes=st.integers(1, 80))
+    @rule(minutes=st.integers(1, 60))
     def time_passes(self, minutes: int) -> None:
         self.world.clock.forward(minutes=minutes)
 
     @precondition(lambda self: self.box is not None)
-    @rule()
-    def close(self) -> None:
+    @rule(wait=st.booleans())
+    def close(self, wait: bool) -> None:
         assert self.box is not None
+        if wait:
+            self.world.clock.forward(hours=4)
         plan = self.world.voting.view(TELLER, self.box).box.plan
         result = self.attempt(self.world.voting.close_box, TELLER, self.box)
         if isinstance(result, Refusal):
@@ -151,5 +153,5 @@ def world(databases: Databases) -> Iterator[World]:
 def test_no_sequence_of_ballot_operations_changes_a_score(world: World) -> None:
     Ballots.world = world
     hypothesis.stateful.run_state_machine_as_test(
-        Ballots, settings=hypothesis.settings(max_examples=15, stateful_step_count=18, deadline=None)
+        Ballots, settings=hypothesis.settings(max_examples=20, stateful_step_count=15, deadline=None)
     )
