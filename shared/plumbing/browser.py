@@ -6,6 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, current_app, g, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.wrappers import Response as AnyResponse
 
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
@@ -90,7 +91,7 @@ def refuse_forgery() -> None:
         ) from error
 
 
-def set_token_cookie(response: Response, token: str, lifetime: timedelta) -> None:
+def set_token_cookie(response: AnyResponse, token: str, lifetime: timedelta) -> None:
     """Keep a person's token in the browser, readable by the suite's servers only."""
     response.set_cookie(
         TOKEN_COOKIE,
@@ -103,12 +104,12 @@ def set_token_cookie(response: Response, token: str, lifetime: timedelta) -> Non
     )
 
 
-def clear_token_cookie(response: Response) -> None:
+def clear_token_cookie(response: AnyResponse) -> None:
     """Take the token out of the browser."""
     response.delete_cookie(TOKEN_COOKIE, path="/", httponly=True, samesite="Lax")
 
 
-def set_language_cookie(response: Response, language: str) -> None:
+def set_language_cookie(response: AnyResponse, language: str) -> None:
     """Remember the reader's language for a year."""
     response.set_cookie(
         LANGUAGE_COOKIE,

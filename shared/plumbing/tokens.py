@@ -176,14 +176,17 @@ class TokenSigner:
         self.key = _with_thumbprint(key)
         self.clock: Clock = clock or SystemClock()
 
-    def person_token(self, actor: Actor, lifetime: timedelta = PERSON_LIFETIME) -> str:
+    def person_token(
+        self, actor: Actor, lifetime: timedelta = PERSON_LIFETIME, issued_at: datetime | None = None
+    ) -> str:
         """A token for a person (or a person's API client), good at every service of the suite.
 
-        Raises a Refusal when the grants are so many that no browser would keep the cookie.
+        `issued_at`: when it was decided that the actor is who they are; by default now. Raises a
+        Refusal when the grants are so many that no browser would keep the cookie.
         """
         if actor.kind not in (ActorKind.PERSON, ActorKind.CLIENT):
             raise ValueError("only people and their clients get such a token")
-        token = self._sign(actor.to_claims(), SUITE, lifetime)
+        token = self._sign(actor.to_claims(), SUITE, lifetime, issued_at)
         if len(token) > LONGEST_TOKEN:
             raise Refusal(
                 "too_many_grants",
@@ -200,8 +203,10 @@ class TokenSigner:
         """The key set to publish at `/.well-known/jwks.json`."""
         return {"keys": [public_jwk(self.key)]}
 
-    def _sign(self, claims: Mapping[str, Any], audience: str, lifetime: timedelta) -> str:
-        now = self.clock.now()
+    def _sign(
+        self, claims: Mapping[str, Any], audience: str, lifetime: timedelta, issued_at: datetime | None = None
+    ) -> str:
+        now = issued_at or self.clock.now()
         payload = {
             "iss": self.issuer,
             "aud": audience,

@@ -22,10 +22,12 @@ MOST_GRANTS = 60
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@\-]{2,99}\Z")
 # Long enough, yet what everybody would try first. Compared without spaces, dots and case.
 _COMMON = frozenset(
-    "123456789012 1234567890123 qwertyuiop12 qwertyuiop123 password1234 password12345 passwordpassword "
-    "matkhau123456 matkhau12345678 administrator administrator1 adminadmin123 congtam123456 congtamcongtam "
-    "thiduakhenthuong thiduakhenthuong123 vietnam123456 vietnamvietnam hanoi12345678 abcdefghijkl abcd12345678 "
-    "111111111111 000000000000 iloveyou1234 changeme1234 welcome12345".split()
+    """
+    123456789012 1234567890123 qwertyuiop12 qwertyuiop123 password1234 password12345 passwordpassword matkhau123456
+    matkhau12345678 administrator administrator1 adminadmin123 congtam123456 congtamcongtam thiduakhenthuong
+    thiduakhenthuong123 vietnam123456 vietnamvietnam hanoi12345678 abcdefghijkl abcd12345678 iloveyou1234 changeme1234
+    welcome12345
+    """.split()  # noqa: SIM905 - a list of words is easier to read and to extend as words
 )
 
 
@@ -242,13 +244,19 @@ def address_group(address: str | None) -> str:
     return str(parsed)
 
 
+def limits_of(login: str, address: str | None) -> Sequence[tuple[str, Limit]]:
+    """The buckets an attempt goes into; without a login only the address's."""
+    name = ((f"login:{login}", ACCOUNT_LIMIT),) if login else ()
+    return (*name, (f"address:{address_group(address)}", ADDRESS_LIMIT))
+
+
 def too_many_attempts(wait: timedelta) -> Refusal:
     """The refusal for a full bucket; the same whether the account exists or not."""
     minutes = max(1, -(-int(wait.total_seconds()) // 60))
     return Refusal(
         "too_many_attempts",
         Kind.TOO_MANY,
-        sentence("Too many attempts. Please try again in about %(minutes)s minutes.", minutes=minutes),
+        sentence("Too many attempts. Please try again in %(minutes)s min.", minutes=minutes),
     )
 
 

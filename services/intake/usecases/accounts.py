@@ -10,7 +10,9 @@ from services.intake.domain.accounts import (
     administers_all,
     check_grants,
     check_password,
+    limits_of,
     no_such_account,
+    normal_password,
     read_login,
     read_name,
     refuse_unless_administers,
@@ -18,7 +20,6 @@ from services.intake.domain.accounts import (
     wrong_sign_in,
 )
 from services.intake.ports import HistoryRow
-from services.intake.usecases.sign_in import limits_of
 from shared.contracts.events import Event
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
@@ -159,7 +160,7 @@ def change_password(door: AccountDoor, actor: Actor, current: str, new: str, add
     attempts = limits_of(account.login, address)
     if wait := door.limits.take(attempts):
         raise too_many_attempts(wait)
-    if not door.passwords.is_right(stored, current):
+    if not door.passwords.is_right(stored, normal_password(current)):
         raise wrong_sign_in()
     door.limits.give_back(attempts)
     password_hash = door.passwords.hash(

@@ -8,14 +8,11 @@ from datetime import datetime, timedelta
 
 from services.intake.account_ports import AccountDoor
 from services.intake.domain.accounts import (
-    ACCOUNT_LIMIT,
-    ADDRESS_LIMIT,
     LONGEST_CLIENT_KEY,
     Account,
     ClientKey,
-    Limit,
     Session,
-    address_group,
+    limits_of,
     no_such_account,
     normal_password,
     read_login,
@@ -24,6 +21,7 @@ from services.intake.domain.accounts import (
     wrong_sign_in,
 )
 from services.intake.ports import HistoryRow
+from services.intake.usecases.accounts import revoke_tokens
 from shared.contracts.refusals import BadInput, Fault, Refusal
 from shared.contracts.sentences import sentence
 from shared.plumbing.identity import Actor, ActorKind
@@ -40,11 +38,6 @@ class SignedIn:
     actor: Actor
     issued_at: datetime
     expires_at: datetime
-
-
-def limits_of(login: str, address: str | None) -> Sequence[tuple[str, Limit]]:
-    """The buckets an attempt goes into."""
-    return ((f"login:{login}", ACCOUNT_LIMIT), (f"address:{address_group(address)}", ADDRESS_LIMIT))
 
 
 def sign_in(door: AccountDoor, login: str, password: str, address: str | None) -> tuple[SignedIn, str]:
@@ -83,8 +76,7 @@ def prove(door: AccountDoor, login: str, password: str, address: str | None) -> 
     if wait := door.limits.take(attempts):
         raise too_many_attempts(wait)
     with door.work() as work:
-        account = work.accounts.account_by_login(name) if name else None
-        stored = work.accounts.password_hash(account.id) if account else None
+        account, stored = work.accounts.credentials(name)
     normal = normal_password(password)
     if not door.passwords.is_right(stored, normal) or account is None or stored is None or not account.active:
         raise wrong_sign_in()
@@ -128,9 +120,6 @@ def renew(door: AccountDoor, secret: str | None) -> SignedIn:
 
 def sign_out(door: AccountDoor, secret: str | None) -> None:
     """End the session and void the account's tokens; other browsers of the person fetch themselves new ones."""
-    # Imported late: the two modules need each other.
-    from services.intake.usecases.accounts import revoke_tokens
-
     if not secret:
         return
     with door.work() as work:
@@ -163,7 +152,7 @@ def issue_client_token(
 
 
 def _prove_by_key(door: AccountDoor, secret: str, address: str | None) -> tuple[Account, str]:
-    attempts = limits_of("", address)[1:]
+    attempts = limits_of("", address)
     if wait := door.limits.take(attempts):
         raise too_many_attempts(wait)
     with door.work() as work:
@@ -176,14 +165,14 @@ def _prove_by_key(door: AccountDoor, secret: str, address: str | None) -> tuple[
 
 
 def create_client_key(door: AccountDoor, actor: Actor, title: str, days: int) -> tuple[ClientKey, str]:
-    """A key for one's own account; its secret is shown once. Only a person in a browser may make one."""
+    """A key for one's own account; its secret is shown once."""
     if not 1 <= days <= LONGEST_CLIENT_KEY.days:
         said = sentence("A key is good for 1 to %(most)s days.", most=LONGEST_CLIENT_KEY.days)
         raise BadInput([Fault(said, path="days")])
     secret = new_client_key()
     with door.work() as work:
         account = work.accounts.account(actor.account, lock="share")
-        if account is None or not account.active or actor.kind is not ActorKind.PERSON:
+        if account is None or not account.active or not _proved_by_password(actor):
             raise no_such_account()
         key = ClientKey(
             id=str(uuid.uuid4()),
@@ -200,6 +189,11 @@ def create_client_key(door: AccountDoor, actor: Actor, title: str, days: int) ->
         )
         work.commit()
     return key, secret
+
+
+def _proved_by_password(actor: Actor) -> bool:
+    """Whether there is a person behind the token: a key must not beget keys."""
+    return actor.kind is ActorKind.PERSON or (actor.kind is ActorKind.CLIENT and actor.session is None)
 
 
 def revoke_client_key(door: AccountDoor, actor: Actor, identity: str) -> None:

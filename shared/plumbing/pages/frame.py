@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, redirect, requ
 from shared.contracts.sentences import LANGUAGES, N_
 from shared.plumbing.access import current_actor
 from shared.plumbing.browser import here, renew_path, safe_next, set_language_cookie, sibling, sign_out_path
+from shared.plumbing.identity import Role
 
 _HERE = Path(__file__).parent
 _FOREVER = "public, max-age=31536000, immutable"
@@ -21,6 +22,22 @@ SUITE = (
     ("ranking", N_("Ranking")),
     ("ballot", N_("Voting")),
 )
+
+ROLE_TITLES = {
+    Role.CONTRIBUTOR: N_("Contributor"),
+    Role.PROVINCE_OFFICER: N_("Province officer"),
+    Role.SIGNING_LEADER: N_("Signing leader"),
+    Role.REVIEWER: N_("Reviewer"),
+    Role.LEAD_REVIEWER: N_("Lead reviewer"),
+    Role.SUPPORT_TEAM: N_("Support team"),
+    Role.CLUSTER_HEAD: N_("Cluster head"),
+    Role.CLUSTER_DEPUTY: N_("Cluster deputy"),
+    Role.TELLER: N_("Teller"),
+    Role.MINISTRY_RATER: N_("Ministry rater"),
+    Role.BOARD_RATER: N_("Board rater"),
+    Role.COUNCIL_MEMBER: N_("Council member"),
+    Role.ADMINISTRATOR: N_("Administrator"),
+}
 
 
 @dataclass(frozen=True)
@@ -56,13 +73,13 @@ def install_pages(app: Flask) -> None:
         if language not in LANGUAGES:
             abort(404)
         answer = redirect(safe_next(request.args.get("next"), request.script_root + "/"), 303)
-        set_language_cookie(answer, language)  # type: ignore[arg-type]  # Flask's redirect is its own Response
+        set_language_cookie(answer, language)
         return answer
 
     app.register_blueprint(blueprint)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["cong_tam_navigation"] = ()
-    app.jinja_env.globals.update(frame=_Frame(fingerprint), actor=current_actor, anchor=anchor)
+    app.jinja_env.globals.update(frame=_Frame(fingerprint), actor=current_actor, anchor=anchor, role_titles=ROLE_TITLES)
 
 
 def anchor(text: str) -> str:

@@ -1,0 +1,196 @@
+"""Sign-in, its renewal and its end, and one's own account, as pages that work without JavaScript."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import session as flask_session
+
+from services.intake.account_ports import AccountDoor
+from services.intake.usecases import accounts, sign_in
+from services.intake.usecases.sign_in import SignedIn
+from shared.contracts.refusals import BadInput, Kind, Refusal
+from shared.contracts.sentences import LANGUAGES, Sentence, sentence
+from shared.plumbing.access import Access, current_actor, public, signed_in
+from shared.plumbing.browser import clear_token_cookie, safe_next, set_language_cookie, set_token_cookie
+from shared.plumbing.i18n import LANGUAGE_COOKIE
+from shared.plumbing.i18n import said as in_words
+from shared.plumbing.tokens import PERSON_LIFETIME, TokenSigner
+
+SESSION_COOKIE = "cong_tam_session"
+SESSION_PAGES_ACCESS: dict[str, Access] = {
+    "session.sign_in": public(),
+    # Posted to by forms of the other apps, with the body meant for them; it only makes a fresh cookie.
+    "session.renew": public(csrf=False, identify=False),
+    "session.sign_out": public(),
+    "session.account": signed_in(),
+    "session.change_password": signed_in(),
+    "session.create_key": signed_in(),
+    "session.revoke_key": signed_in(),
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the pages and the API of sign-in need."""
+
+    door: AccountDoor
+    signer: TokenSigner
+
+
+def session_pages(desk: Desk) -> Blueprint:
+    """The blueprint `session`."""
+    blueprint = Blueprint("session", __name__, url_prefix="/session")
+    pages = _SessionPages(desk)
+    both = ["GET", "POST"]
+    blueprint.add_url_rule("/sign-in", "sign_in", pages.sign_in, methods=both)
+    blueprint.add_url_rule("/renew", "renew", pages.renew, methods=both)
+    blueprint.add_url_rule("/sign-out", "sign_out", pages.sign_out, methods=both)
+    blueprint.add_url_rule("/account", "account", pages.account)
+    blueprint.add_url_rule("/account/password", "change_password", pages.change_password, methods=both)
+    blueprint.add_url_rule("/account/keys", "create_key", pages.create_key, methods=["POST"])
+    blueprint.add_url_rule("/account/keys/<identity>/revoke", "revoke_key", pages.revoke_key, methods=["POST"])
+    return blueprint
+
+
+class _SessionPages:
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def sign_in(self) -> Any:
+        wanted = safe_next(request.values.get("next"), _home())
+        if request.method == "GET":
+            return _sign_in_page(wanted)
+        login, password = request.form.get("login", "")[:200], request.form.get("password", "")[:1000]
+        try:
+            signed, secret = sign_in.sign_in(self.desk.door, login, password, request.remote_addr)
+        except Refusal as refusal:
+            if refusal.kind not in (Kind.UNAUTHENTICATED, Kind.TOO_MANY):
+                raise
+            return _sign_in_page(wanted, login, refusal)
+        answer = redirect(wanted, 303)
+        self._keep(answer, signed)
+        _set_session_cookie(answer, secret, signed)
+        if request.cookies.get(LANGUAGE_COOKIE) not in LANGUAGES:
+            set_language_cookie(answer, signed.account.language)
+        return answer
+
+    def renew(self) -> Any:
+        """Fetch a fresh token and go back, repeating a post with its body; without a session sign in first."""
+        wanted = safe_next(request.args.get("next"), _home())
+        posted = request.method == "POST"
+        try:
+            signed = sign_in.renew(self.desk.door, request.cookies.get(SESSION_COOKIE))
+        except Refusal as refusal:
+            if refusal.kind is not Kind.UNAUTHENTICATED:
+                raise
+            if posted:
+                return make_response(render_template("session/ended.html", hide_sign_in=True), 401)
+            return redirect(url_for("session.sign_in", next=wanted))
+        answer = redirect(wanted, 307 if posted else 302)
+        self._keep(answer, signed)
+        return answer
+
+    def sign_out(self) -> Any:
+        if request.method == "GET":
+            return render_template("session/sign_out.html")
+        sign_in.sign_out(self.desk.door, request.cookies.get(SESSION_COOKIE))
+        answer = redirect(url_for("session.sign_in"), 303)
+        flask_session.clear()
+        flash_good(sentence("You are signed out."))
+        clear_token_cookie(answer)
+        answer.delete_cookie(SESSION_COOKIE, path=_home(), httponly=True, samesite="Lax")
+        # What the browser kept of pages must not be shown to the next person at this computer.
+        answer.headers["Clear-Site-Data"] = '"cache"'
+        return answer
+
+    def account(self) -> Any:
+        return self._account_page({})
+
+    def change_password(self) -> Any:
+        if request.method == "GET":
+            return redirect(url_for("session.account"))
+        form = request.form
+        if form.get("new_password", "") != form.get("repeated_password", ""):
+            return self._account_page({"repeated_password": sentence("The two new passwords differ.")}, 422)
+        current, new = form.get("current_password", "")[:1000], form.get("new_password", "")[:1000]
+        try:
+            accounts.change_password(self.desk.door, current_actor(), current, new, request.remote_addr)
+        except BadInput as bad:
+            return self._account_page({fault.path or "": fault.said for fault in bad.faults}, 422)
+        except Refusal as refusal:
+            if refusal.code == "wrong_sign_in":
+                return self._account_page({"current_password": sentence("This is not your password.")}, 422)
+            if refusal.kind is Kind.TOO_MANY:
+                return self._account_page({"current_password": refusal.said}, 429)
+            raise
+        flash_good(sentence("Your password was changed. Please sign in with the new one."))
+        answer = redirect(url_for("session.sign_in", next=url_for("session.account")), 303)
+        clear_token_cookie(answer)
+        return answer
+
+    def create_key(self) -> Any:
+        title, days = " ".join(request.form.get("title", "").split())[:100], request.form.get("days", "")
+        if not title:
+            return self._account_page({"title": sentence("Say what the key is for.")}, 422)
+        try:
+            number = int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0
+            _, secret = sign_in.create_client_key(self.desk.door, current_actor(), title, number)
+        except BadInput as bad:
+            return self._account_page({fault.path or "": fault.said for fault in bad.faults}, 422)
+        answer = make_response(self._account_page({}, new_key=secret))
+        # The one page that shows a secret is kept nowhere.
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    def revoke_key(self, identity: str) -> Any:
+        sign_in.revoke_client_key(self.desk.door, current_actor(), identity)
+        flash_good(sentence("The key was ended."))
+        return redirect(url_for("session.account"), 303)
+
+    def _account_page(self, errors: dict[str, Sentence], status: int = 200, new_key: str | None = None) -> Response:
+        actor = current_actor()
+        page = render_template(
+            "session/account.html",
+            account=accounts.read_account(self.desk.door, actor, actor.account),
+            keys=sign_in.read_client_keys(self.desk.door, actor),
+            now=self.desk.signer.clock.now(),
+            errors=errors,
+            form=request.form,
+            new_key=new_key,
+        )
+        return make_response(page, status)
+
+    def _keep(self, answer: Any, signed: SignedIn) -> None:
+        token = self.desk.signer.person_token(signed.actor, issued_at=signed.issued_at)
+        set_token_cookie(answer, token, PERSON_LIFETIME)
+
+
+def flash_good(said: Sentence) -> None:
+    """A message for the next page, in the language of now."""
+    flash(in_words(said), "good")
+
+
+def _sign_in_page(wanted: str, login: str = "", refusal: Refusal | None = None) -> Response:
+    errors = {} if refusal is None else {"login": refusal.said}
+    # 422, not 401: the page does not speak a challenge that a browser could answer by itself.
+    status = 200 if refusal is None else 429 if refusal.kind is Kind.TOO_MANY else 422
+    page = render_template("session/sign_in.html", wanted=wanted, login=login, errors=errors, hide_sign_in=True)
+    return make_response(page, status)
+
+
+def _set_session_cookie(answer: Any, secret: str, signed: SignedIn) -> None:
+    answer.set_cookie(
+        SESSION_COOKIE,
+        secret,
+        # No age: it goes with the browser; the server ends it sooner or later in any case.
+        path=_home(),
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _home() -> str:
+    root: str = request.script_root
+    return root + "/"
