@@ -84,8 +84,8 @@ def _do(given: argparse.Namespace) -> int:
     if given.command == "backup":
         say(f"Backup: {backup.back_up(state, given.to, os.environ.get('DATABASE_URL') or None)}")
         return 0
-    backup.restore(state, given.origin, os.environ.get("DATABASE_URL") or None)
-    say("Restored.")
+    replaced = backup.restore(state, given.origin.resolve(), os.environ.get("DATABASE_URL") or None)
+    say("Restored." + (f" What was there before lies in {replaced}; delete it when all is well." if replaced else ""))
     return 0
 
 

@@ -163,6 +163,11 @@ class EmbeddedPostgres:
     def url(self) -> str:
         return f"postgresql://postgres:{self._password}@127.0.0.1:{self.port}/postgres"
 
+    def url_at(self, port: int) -> str:
+        """The administrator's URL of this folder's server when another process runs it, on `port`."""
+        self._password, self.port = kept_password(self.folder / "password"), port
+        return self.url
+
     def start(self) -> None:
         """Make the data folder if there is none, start the server and wait until it answers."""
         if self.is_running():

@@ -14,6 +14,7 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawaySuite]:
     suite = ThrowawaySuite(tmp_path_factory.mktemp("suite") / "state")
     suite.start()
     with psycopg.connect(administrator_url(suite)) as connection:
+        connection.execute("SET ROLE intake_owner")
         connection.execute("CREATE TABLE kept (number integer GENERATED ALWAYS AS IDENTITY)")
         connection.execute("GRANT ALL ON kept TO intake")
     yield suite

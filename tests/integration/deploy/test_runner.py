@@ -130,6 +130,7 @@ def test_nothing_outlives_the_runner_and_the_next_run_has_the_data(tmp_path: Pat
     suite.start()
     address = suite.address
     with psycopg.connect(administrator_url(suite)) as connection:
+        connection.execute("SET ROLE intake_owner")
         connection.execute("CREATE TABLE kept (number integer GENERATED ALWAYS AS IDENTITY)")
         connection.execute("GRANT ALL ON kept TO intake")
     assert write(suite)
