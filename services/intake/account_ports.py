@@ -66,9 +66,12 @@ class Limits(Protocol):
 class AccountWork(Protocol):
     """One transaction on accounts."""
 
-    now: datetime
-    accounts: AccountStore
-    history: History
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def accounts(self) -> AccountStore: ...
+    @property
+    def history(self) -> History: ...
 
     def moment(self) -> datetime:
         """The time at this point of the transaction: after waiting for a lock, later than `now`."""
@@ -82,7 +85,9 @@ class AccountWork(Protocol):
 class AccountDoor(Protocol):
     """The door to accounts."""
 
-    limits: Limits
-    passwords: Passwords
+    @property
+    def limits(self) -> Limits: ...
+    @property
+    def passwords(self) -> Passwords: ...
 
     def work(self) -> AbstractContextManager[AccountWork]: ...

@@ -14,6 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert
 
+from services.intake.account_ports import Limits, Passwords
 from services.intake.adapters import account_tables as tables
 from services.intake.adapters.assessment_repository import SqlHistory
 from services.intake.domain.accounts import Account, ClientKey, Limit, Session
@@ -270,10 +271,10 @@ class SqlAccountWork:
 class SqlAccountDoor:
     """`services.intake.account_ports.AccountDoor` on PostgreSQL. `secret` keys the hashes of what is limited."""
 
-    def __init__(self, base: database.Database, secret: str, passwords: ArgonPasswords | None = None) -> None:
+    def __init__(self, base: database.Database, secret: str, passwords: Passwords | None = None) -> None:
         self.database = base
-        self.limits = SqlLimits(base, secret)
-        self.passwords = passwords or ArgonPasswords()
+        self.limits: Limits = SqlLimits(base, secret)
+        self.passwords: Passwords = passwords or ArgonPasswords()
 
     @contextmanager
     def work(self) -> Iterator[SqlAccountWork]:
