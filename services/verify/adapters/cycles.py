@@ -7,15 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.verify.adapters import tables as t
+from services.verify.adapters.arrays import text_array
 from services.verify.ports import OPEN_STATES, CycleRecord
-
-
-def text_array(values: Iterable[str]) -> sa.BindParameter[Any]:
-    """Codes as one PostgreSQL array, however many they are."""
-    return sa.literal(list(values), ARRAY(sa.Text))
 
 
 class SqlCycles:

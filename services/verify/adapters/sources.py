@@ -27,12 +27,13 @@ class SqlSources:
     def register(self, source: SourceRecord, now: datetime, account: str, name: str) -> bool:
         """Add a source; False if its code is taken."""
         values = {field: getattr(source, field) for field in SourceRecord.__dataclass_fields__}
-        result = self.connection.execute(
+        added = self.connection.execute(
             postgresql.insert(t.source)
             .values(values | {"created_at": now, "created_by": account, "created_by_name": name})
             .on_conflict_do_nothing()
+            .returning(t.source.c.source)
         )
-        return result.rowcount == 1
+        return added.one_or_none() is not None
 
     def release_with(self, source: str, raw_sha256: str) -> uuid.UUID | None:
         """The release of this source that has exactly these bytes."""
@@ -53,8 +54,10 @@ class SqlSources:
             "uploaded_by_name": name,
         }
         # Waits for another upload of the same bytes that has not committed yet.
-        added = self.connection.execute(postgresql.insert(t.release).values(values).on_conflict_do_nothing())
-        if added.rowcount != 1:
+        added = self.connection.execute(
+            postgresql.insert(t.release).values(values).on_conflict_do_nothing().returning(t.release.c.id)
+        )
+        if added.one_or_none() is None:
             return False
         driver = self.connection.connection.driver_connection
         assert driver is not None

@@ -100,9 +100,11 @@ def take_in_release(store: Store, actor: Actor, upload: Upload) -> TakenIn:
 
 def _source_and_cycle(transaction: Transaction, actor: Actor, upload: Upload) -> tuple[SourceRecord, CycleRecord]:
     source = transaction.sources.find(upload.source)
-    if source is None or not actor.may(UPLOADERS, council=source.council):
-        # Whoever may not upload there is not told which sources there are.
+    if source is None or not any(grant.council == source.council for grant in actor.grants):
+        # Whoever has no business in that council is not told which sources it has.
         raise Refusal("source_not_found", Kind.NOT_FOUND, sentence("There is no such source open to you."))
+    if not actor.may(UPLOADERS, council=source.council):
+        raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Your roles do not include bringing figures."))
     cycle = transaction.cycles.find(upload.cycle)
     if cycle is None or cycle.council != source.council:
         said = sentence("The council of this source has no cycle “%(cycle)s”.", cycle=upload.cycle)

@@ -1,6 +1,7 @@
 """A verify database with an intake that speaks to it."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from services.verify.adapters.intake_feed import intake_reader
 from services.verify.adapters.store import SqlStore
 from shared.plumbing.database import Database
 from tests.integration.verify.intake import Intake
+from tests.integration.verify.people import Town
 
 
 class Bells:
@@ -49,3 +51,9 @@ def drain(database: Database, intake: Intake) -> Callable[[], int]:
     """Reads all that intake says."""
     reader = intake_reader(intake)
     return lambda: reader.drain(database)
+
+
+@pytest.fixture
+def town(tmp_path: Path, database: Database) -> Town:
+    """Verify's application, with keys that sign real tokens."""
+    return Town(tmp_path, database)

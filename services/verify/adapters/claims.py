@@ -1,0 +1,118 @@
+"""What a screening looks at: current claims with their evidence, and the newest independent figures about them."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from services.verify.adapters import tables as t
+from services.verify.adapters.arrays import text_array
+from services.verify.domain.items import Claim, EvidenceDocument, Observation
+
+_EVIDENCE = ("document_number", "issuer", "issued_on", "signer", "sha256", "reference_only")
+
+
+def current_claims(connection: Connection, cycle: str, units: Collection[str]) -> list[Claim]:
+    """The claims in the units' current self-assessments, by unit and criterion."""
+    evidence = _evidence(connection, cycle, units)
+    item = t.submission_item
+    rows = connection.execute(
+        sa.select(
+            t.cycle_member.c.unit,
+            t.cycle_member.c.cluster,
+            item.c.submission,
+            item.c.criterion,
+            item.c.value,
+            item.c.self_points,
+            item.c.target,
+        )
+        .join(item, item.c.submission == t.cycle_member.c.submission)
+        .where(_members(cycle, units))
+        .order_by(t.cycle_member.c.unit, item.c.criterion)
+    )
+    return [
+        Claim(
+            unit=row.unit,
+            cluster=row.cluster,
+            criterion=row.criterion,
+            value=row.value,
+            self_points=row.self_points,
+            target=row.target,
+            evidence=tuple(evidence.get((row.submission, row.criterion), ())),
+        )
+        for row in rows
+    ]
+
+
+def _evidence(
+    connection: Connection, cycle: str, units: Collection[str]
+) -> dict[tuple[int, str], list[EvidenceDocument]]:
+    piece = t.submission_evidence
+    rows = connection.execute(
+        sa.select(piece.c.submission, piece.c.criterion, *(piece.c[name] for name in _EVIDENCE))
+        .join(t.cycle_member, t.cycle_member.c.submission == piece.c.submission)
+        .where(_members(cycle, units))
+        .order_by(piece.c.submission, piece.c.criterion, piece.c.place)
+    )
+    found: dict[tuple[int, str], list[EvidenceDocument]] = {}
+    for row in rows.mappings():
+        document = EvidenceDocument(**{name: row[name] for name in _EVIDENCE})
+        found.setdefault((row["submission"], row["criterion"]), []).append(document)
+    return found
+
+
+def newest_observations(
+    connection: Connection, council: str, sources: Collection[str], units: Collection[str]
+) -> list[Observation]:
+    """Of every source, unit, indicator and period the figure of the newest release; a figure it took back is none."""
+    row, release = t.observation, t.release
+    newest = (
+        sa.select(
+            release.c.source,
+            row.c.unit,
+            row.c.indicator,
+            row.c.period,
+            row.c.value,
+            row.c.status,
+            row.c.release,
+            row.c.row,
+        )
+        .distinct(release.c.source, row.c.unit, row.c.indicator, row.c.period)
+        .join(release, release.c.id == row.c.release)
+        .join(t.source, t.source.c.source == release.c.source)
+        .where(
+            t.source.c.council == council,
+            t.source.c.source == sa.any_(text_array(sources)),
+            row.c.unit == sa.any_(text_array(units)),
+        )
+        .order_by(
+            release.c.source,
+            row.c.unit,
+            row.c.indicator,
+            row.c.period,
+            release.c.published_on.desc(),
+            release.c.fetched_at.desc(),
+            release.c.id,
+        )
+        .subquery()
+    )
+    rows = connection.execute(sa.select(newest).where(newest.c.value.is_not(None))).mappings()
+    return [Observation(**found) for found in rows]
+
+
+def _members(cycle: str, units: Collection[str]) -> sa.ColumnElement[bool]:
+    return sa.and_(t.cycle_member.c.cycle == cycle, t.cycle_member.c.unit == sa.any_(text_array(units)))
+
+
+def complete_units(connection: Connection, cycle: str, clusters: Collection[str]) -> Sequence[Any]:
+    """(unit, cluster) of everybody in these clusters who has sent a self-assessment."""
+    return connection.execute(
+        sa.select(t.cycle_member.c.unit, t.cycle_member.c.cluster)
+        .where(
+            t.cycle_member.c.cycle == cycle,
+            t.cycle_member.c.cluster == sa.any_(text_array(clusters)),
+            t.cycle_member.c.submission.is_not(None),
+        )
+        .order_by(t.cycle_member.c.unit)
+    ).all()

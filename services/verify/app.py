@@ -1,0 +1,60 @@
+"""The verify service: the one place where its parts meet."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+
+from services.verify.adapters import tables as t
+from services.verify.adapters.store import SqlStore
+from services.verify.settings import LARGEST_RELEASE, VerifySettings
+from services.verify.web.access import ACCESS
+from services.verify.web.api_sources import sources_api
+from services.verify.web.feed import feed_api
+from services.verify.web.parts import Parts, install_converters
+from shared.plumbing.access import guard, jwks_blueprint
+from shared.plumbing.database import Database
+from shared.plumbing.health import database_check, feeds_check, work_check
+from shared.plumbing.identity import Actor
+from shared.plumbing.tokens import TokenSigner, TokenVerifier, load_signing_key, read_trusted_keys
+from shared.plumbing.web_app import make_app, migrations_of, open_database
+
+NAME = "verify"
+# A form around the file: field names, boundaries, the CSRF token.
+FORM_ROOM = 64 * 1024
+
+
+def create_app(settings: VerifySettings, database: Database | None = None) -> Flask:
+    """The web application: JSON API, pages, feed, health."""
+    database = database or open_database(settings)
+    checks = {
+        "database": database_check(database, migrations_of(__file__)),
+        "feeds": feeds_check(database),
+        "work": work_check(database),
+    }
+    app, api = make_app(
+        NAME,
+        settings,
+        package=__package__ or "services.verify",
+        title="Công Tâm: verification",
+        checks=checks,
+        largest_body=LARGEST_RELEASE + FORM_ROOM,
+    )
+    install_converters(app, api)
+    parts = Parts(settings, database, SqlStore(database))
+    for blueprint in (feed_api(parts), sources_api(parts)):
+        api.register_blueprint(blueprint)
+    app.register_blueprint(jwks_blueprint(TokenSigner(NAME, load_signing_key(settings.signing_key_file))))
+    verifier = TokenVerifier(read_trusted_keys(settings.trusted_keys_file), NAME)
+    guard(app, ACCESS, verifier, lambda actor: _is_revoked(database, actor))
+    return app
+
+
+def _is_revoked(database: Database, actor: Actor) -> bool:
+    """Whether intake has said that this account's tokens of that time are void."""
+    row: Any = None
+    with database.reader() as connection:
+        row = connection.execute(
+            sa.select(t.revoked_session.c.before).where(t.revoked_session.c.account == actor.account)
+        ).scalar_one_or_none()
+    return row is not None and (actor.issued_at is None or actor.issued_at < row)
