@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from shared.contracts.refusals import Fault
-from shared.contracts.sentences import language_of_terminal, sentence
+from shared.contracts.sentences import N_, language_of_terminal, sentence
 from shared.criteria.command_line import run, say, write_whole
 from shared.criteria.completeness import require_complete
 from shared.criteria.lint import remarks
@@ -40,7 +40,7 @@ def _lint(path: Path) -> int:
     found = list(remarks(framework))
     for remark in found:
         say(remark)
-    said = (
+    said = N_(
         "%(code)s: %(criteria)s criteria in %(groups)s groups, total %(total)s, SHA-256 %(sha256)s; %(count)s remarks."
     )
     say(

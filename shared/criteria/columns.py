@@ -136,7 +136,10 @@ def read_columns(source: Source, columns: Sequence[Column], name: str | None = N
                 break
             _take(reading, header, rows, before, reader.line_num)
     except csv.Error as error:
-        said = sentence("The table is broken here (%(why)s).", why=str(error))
+        open_quote = "unexpected end" in str(error)
+        said = (
+            sentence("A quoted cell is not closed.") if open_quote else sentence("The quotes on this line are broken.")
+        )
         complaints.add(said, reader.line_num)
     return _joined(reading, [column for column in columns if column.name in header])
 

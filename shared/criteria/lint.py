@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from shared.contracts.sentences import Sentence, sentence
+from shared.contracts.sentences import N_, Sentence, sentence
 from shared.criteria import model
 
 
@@ -15,19 +15,19 @@ def remarks(framework: model.Framework) -> Iterator[Sentence]:
     quantified = math.fsum(c.max_points for c in framework.criteria if c.kind in ("quantitative", "count"))
     whole = math.fsum(c.max_points for c in framework.criteria)
     if framework.aggregation == "sum" and quantified < whole:
-        said = "%(share)s %% of the points are measured (kinds quantitative and count)."
+        said = N_("%(share)s %% of the points are measured (kinds quantitative and count).")
         yield sentence(said, share=100 * quantified / whole)
 
 
 def _totals(framework: model.Framework) -> Iterator[Sentence]:
     if framework.aggregation == "sum" and abs(framework.root.max_points - framework.total) > 1e-9:
-        said = "The maxima add up to %(sum)s, but the total says %(total)s."
+        said = N_("The maxima add up to %(sum)s, but the total says %(total)s.")
         yield sentence(said, sum=float(framework.root.max_points), total=float(framework.total))
     for group in framework.root.walk():
         if group.aggregation == "sum":
             for child in group.children:
                 if child.weight != 1:
-                    said = "“%(code)s” has a weight, but its parent adds points: the weight has no effect."
+                    said = N_("“%(code)s” has a weight, but its parent adds points: the weight has no effect.")
                     yield sentence(said, code=child.code)
     if framework.bonuses and framework.bonus_cap is None:
         yield sentence("The bonuses have no common cap (bonus_cap).")
@@ -51,5 +51,5 @@ def _criterion(criterion: model.Criterion) -> Iterator[Sentence]:
         yield sentence("“%(code)s” is scored against a target, but does not say which one counts.", code=code)
     for source in criterion.sources:
         if source.relation == "same" and source.tolerance == model.Tolerance():
-            said = "“%(code)s”: the source “%(source)s” has no tolerance, so every difference is asked about."
+            said = N_("“%(code)s”: the source “%(source)s” has no tolerance, so every difference is asked about.")
             yield sentence(said, code=code, source=source.id)

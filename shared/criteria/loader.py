@@ -10,7 +10,7 @@ from typing import Any
 import marshmallow as ma
 
 from shared.contracts.refusals import BadInput, Fault
-from shared.contracts.sentences import Sentence, sentence
+from shared.contracts.sentences import N_, Sentence, sentence
 from shared.criteria import consistency, model
 from shared.criteria.documents import DEEPEST, Path_, Places, parse_document, read_document
 from shared.criteria.schema import KNOWN_KEYS, FrameworkSchema
@@ -74,19 +74,19 @@ def _not_plain(value: Any, path: Path_, places: Places) -> Iterator[Fault]:
 
 
 _MARSHMALLOW: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"Missing data for required field\."), "This key is missing."),
-    (re.compile(r"Field may not be null\."), "Expected a value."),
-    (re.compile(r"Not a valid (number|integer)\."), "Expected a finite number."),
-    (re.compile(r"Not a valid (string|utf-8 string)\."), "Expected text (put it in quotes)."),
-    (re.compile(r"Not a valid list\."), "Expected a list."),
-    (re.compile(r"(Not a valid mapping type|Invalid input type|Invalid type)\."), "Expected a table of keys."),
+    (re.compile(r"Missing data for required field\."), N_("This key is missing.")),
+    (re.compile(r"Field may not be null\."), N_("Expected a value.")),
+    (re.compile(r"Not a valid (number|integer)\."), N_("Expected a finite number.")),
+    (re.compile(r"Not a valid (string|utf-8 string)\."), N_("Expected text (put it in quotes).")),
+    (re.compile(r"Not a valid list\."), N_("Expected a list.")),
+    (re.compile(r"(Not a valid mapping type|Invalid input type|Invalid type)\."), N_("Expected a table of keys.")),
     (
         re.compile(r"String does not match expected pattern\."),
-        "A code has 1 to 63 letters without diacritics, digits, dots, hyphens or underscores.",
+        N_("A code has 1 to 63 letters without diacritics, digits, dots, hyphens or underscores."),
     ),
-    (re.compile(r"Contains a NUL character\."), "The text holds a NUL character."),
-    (re.compile(r"(Longer|Shorter) than .*|Length must be .*"), "The text is empty or too long."),
-    (re.compile(r"Give the title in Vietnamese .*"), "Give the title in Vietnamese (vi) or English (en)."),
+    (re.compile(r"Contains a NUL character\."), N_("The text holds a NUL character.")),
+    (re.compile(r"(Longer|Shorter) than .*|Length must be .*"), N_("The text is empty or too long.")),
+    (re.compile(r"Give the title in Vietnamese .*"), N_("Give the title in Vietnamese (vi) or English (en).")),
 )
 
 
@@ -96,7 +96,7 @@ def _said(message: object) -> Sentence:
     for pattern, template in _MARSHMALLOW:
         if pattern.match(str(message)):
             return Sentence(template)
-    return Sentence("%(what)s", {"what": str(message)})
+    return sentence("This value cannot stand here.")
 
 
 def _located(messages: Any, path: Path_, places: Places) -> Iterator[Fault]:

@@ -19,7 +19,7 @@ from services.ranking.domain.scoring.inputs import inputs_from_document
 from services.ranking.domain.scoring.keys import PublicKey, UnusableKeyError, decoded, public_keys
 from services.ranking.domain.scoring.ranking import rank
 from shared.contracts.refusals import BadInput, Fault
-from shared.contracts.sentences import Sentence, sentence
+from shared.contracts.sentences import N_, Sentence, sentence
 
 PARTS = ("edition", "inputs", "ranking", "signature")
 _HEXADECIMAL = frozenset("0123456789abcdef")
@@ -168,12 +168,12 @@ def first_difference(given: Any, recomputed: Any, path: str) -> Sentence | None:
                 return found
         if len(given) == len(recomputed):
             return None
-        said = "%(path)s has %(given)s entries in the edition, %(recomputed)s follow from its inputs."
+        said = N_("%(path)s has %(given)s entries in the edition, %(recomputed)s follow from its inputs.")
         return sentence(said, path=path, given=len(given), recomputed=len(recomputed))
     left, right = _shown(given), _shown(recomputed)
     if left == right:
         return None
-    said = "%(path)s: the edition says %(given)s, its inputs give %(recomputed)s."
+    said = N_("%(path)s: the edition says %(given)s, its inputs give %(recomputed)s.")
     return sentence(said, path=path, given=left, recomputed=right)
 
 
@@ -213,14 +213,14 @@ def _embedded(head: Mapping[str, Any]) -> PublicKey | None:
 
 def _praise(document: Mapping[str, Any], sha256: str, keys: Sequence[PublicKey]) -> Iterator[Sentence]:
     head = document["edition"]
-    said = (
+    said = N_(
         "Edition %(number)s of %(cycle)s for %(audience)s: its inputs give its ranking to the byte. SHA-256 %(sha256)s."
     )
     yield sentence(said, number=head["number"], cycle=head["cycle"], audience=head["audience"], sha256=sha256)
     if keys:
         yield sentence("The signature is by the key given, %(key)s.", key=head["key_id"])
     elif "public_key" in head:
-        said = (
+        said = N_(
             "The signature is by the key that the edition itself carries, %(key)s. "
             "That it is the publisher's key is not checked: give it with --public-key."
         )
