@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from deploy.demo.cycles import DemoCycle, Release
@@ -112,7 +113,7 @@ class _Story:
     def open_accounts(self) -> None:
         """An account for everybody who takes part."""
         cycle = self.cycle
-        opened = [(leader_login(cycle, unit.code), f"{unit.title['en']}", self._leader(unit.code)) for unit in cycle.units]
+        opened = [(leader_login(cycle, unit.code), unit.title["en"], self._leader(unit.code)) for unit in cycle.units]
         opened += [
             (login, role.replace("_", " ").capitalize(), [{"role": role, "council": cycle.council}])
             for role, login in self.staff.items()
@@ -177,7 +178,7 @@ class _Story:
                 accept=(409,),
             )
             # Verify learns of the cycle and its units from intake's feed; a moment later it can match them.
-            _until(lambda release=release: self._bring(release), "verify knows the cycle")
+            _until(partial(self._bring, release), "verify knows the cycle")
             rows = release.content.count(b"\n") - 1
             self.say(f"Source “{release.title['en']}” brought {rows:,} figures.")
 
@@ -258,7 +259,7 @@ class _Story:
     def freeze(self) -> None:
         """Ranking learns from verify's feed what counts; then the administrator freezes each cluster."""
         for cluster in self.cycle.clusters:
-            _until(lambda cluster=cluster: self._freeze(cluster), f"cluster {cluster} can be frozen")
+            _until(partial(self._freeze, cluster), f"cluster {cluster} can be frozen")
         self.say(f"Froze the scores of {len(self.cycle.clusters)} clusters.")
 
     def _freeze(self, cluster: str) -> bool:

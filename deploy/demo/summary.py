@@ -31,7 +31,7 @@ def summary(
         f"{cycle.title['en']} — edition {head['number']} for {head['audience']}",
         f"  {cycle.notice['en']}",
         "",
-        f"The {len(result.gaps)} largest differences to ask about (self-score above the source; not proof of anything):",
+        f"The {len(result.gaps)} largest differences to ask about (a reason to ask, not proof of anything):",
         *_gap_lines(cycle, result.gaps),
         "",
         "First places:",
