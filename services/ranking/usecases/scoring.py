@@ -70,7 +70,7 @@ class Scoring:
         """What has arrived, what is missing, what is frozen and what was issued."""
         with self.database.reader() as connection:
             records = self.records(connection)
-            found = _cycle_for(records, actor, cycle)
+            found = cycle_for(records, actor, cycle)
             framework = load_document(records.framework_document(found.framework_sha256))
             sheets = {frozen.cluster: frozen for frozen in records.newest_sheets(cycle)}
             clusters = records.clusters(cycle)
@@ -98,9 +98,9 @@ class Scoring:
         """
         with self.database.unit_of_work() as uow:
             records = self.records(uow.connection)
-            found = _cycle_for(records, actor, cycle)
-            readers.refuse_unless(actor.may(readers.BOARD, council=found.council, cluster=cluster))
             records.lock(*CYCLE_LOCK, cycle)
+            found = cycle_for(records, actor, cycle)
+            readers.refuse_unless(actor.may(readers.BOARD, council=found.council, cluster=cluster))
             clusters = records.clusters(cycle)
             chosen = _cluster_of(clusters, cluster)
             framework = load_document(records.framework_document(found.framework_sha256))
@@ -121,7 +121,7 @@ class Scoring:
         """The standings of a frozen cluster, every part kept."""
         with self.database.reader() as connection:
             records = self.records(connection)
-            found = _cycle_for(records, actor, cycle)
+            found = cycle_for(records, actor, cycle)
             chosen = _cluster_of(records.clusters(cycle), cluster)
             if not readers.sees_standings(actor, found.council, chosen):
                 raise readers.unknown_cluster()
@@ -152,7 +152,8 @@ def stand_units(
     return table, tuple(sorted(range(len(units)), key=lambda row: (ranks[row], units[row].unit)))
 
 
-def _cycle_for(records: ScoringRecords, actor: Actor, cycle: str) -> Cycle:
+def cycle_for(records: ScoringRecords, actor: Actor, cycle: str) -> Cycle:
+    """The cycle, if the actor may know of it."""
     found = records.cycle(cycle)
     if found is None or not readers.sees_cycle(actor, found.council):
         raise readers.unknown_cycle()

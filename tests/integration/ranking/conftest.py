@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.ranking.adapters.scoring import tables
 from services.ranking.adapters.scoring.feeds import readers
 from services.ranking.adapters.scoring.records import SqlScoringRecords
 from services.ranking.adapters.voting.records import SqlVotingRecords
 from services.ranking.adapters.voting.sealing import BoxKeyFiles
+from services.ranking.domain.scoring.keys import SigningKey
+from services.ranking.usecases.editions import Editions
 from services.ranking.usecases.scoring import Scoring
 from services.ranking.usecases.voting import Voting
 from shared.contracts.events import Event
@@ -130,6 +133,8 @@ class World:
         self.database = Database(self.urls["ranking_scoring"], schema="scoring", clock=self.clock)
         self.ballots = Database(self.urls["ranking_voting"], schema="voting", clock=self.clock)
         self.scoring = Scoring(self.database, SqlScoringRecords)
+        self.edition_key = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+        self.editions = Editions(self.database, SqlScoringRecords, self.edition_key)
         self.keys = BoxKeyFiles(self.box_keys)
         self.voting = Voting(self.ballots, SqlVotingRecords, self.keys)
         self.framework: dict[str, Any] = FRAMEWORK
