@@ -15,7 +15,7 @@ from services.verify.domain.screening import ScreenedItem, Screening, screen
 from services.verify.domain.signals import LEAST_UNITS
 from services.verify.domain.tails import PRIOR
 from shared.contracts.refusals import BadInput, Fault, Refusal
-from shared.contracts.sentences import LANGUAGES, Sentence, language_of_terminal, sentence
+from shared.contracts.sentences import LANGUAGES, N_, Sentence, language_of_terminal, sentence
 from shared.criteria.loader import load_file
 from shared.criteria.periods import is_period
 from shared.criteria.tables import read_claims, read_history, read_observations
@@ -173,8 +173,10 @@ def _summary(screening: Screening, capacity: int | None) -> Iterator[Sentence]:
             outside=flagged - inside,
         )
     for absent in screening.not_run:
-        template = "Not completed: %(code)s. %(why)s" if absent.broken else "Not run: %(code)s. %(why)s"
-        yield Sentence(template, {"code": absent.code, "why": absent.sentence})
+        if absent.broken:
+            yield absent.sentence
+        else:
+            yield sentence("Not run: %(code)s. %(why)s", code=absent.code, why=absent.sentence)
     small = small_clusters(cohort)
     if small.any():
         names = sorted({cluster for cluster, few in zip(cohort.clusters, small, strict=True) if few})
@@ -193,8 +195,8 @@ def _summary(screening: Screening, capacity: int | None) -> Iterator[Sentence]:
 
 
 _IGNORED = {
-    "units": "%(count)s observations are about units without claims; they were not used.",
-    "later periods": "%(count)s observations are of later periods; they were not used.",
-    "indicators": "%(count)s observations are of indicators that the framework does not name; they were not used.",
-    "history": "%(count)s rows of the history are of other units or not of an earlier period; they were not used.",
+    "units": N_("%(count)s observations are about units without claims; they were not used."),
+    "later periods": N_("%(count)s observations are of later periods; they were not used."),
+    "indicators": N_("%(count)s observations are of indicators that the framework does not name; they were not used."),
+    "history": N_("%(count)s rows of the history are of other units or not of an earlier period; they were not used."),
 }

@@ -1,13 +1,13 @@
 """Claims and what is known beside them, as arrays over units × items, in an order that no input order can change."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from services.verify.domain.items import EvidenceDocument, is_preliminary
+from services.verify.domain.items import Claim, EvidenceDocument, Observation, PastClaim, is_preliminary, tables_of
 from services.verify.domain.robust import Floats, Truth, Whole, middle, spread
 from shared.criteria.model import Criterion, Framework, SourceReference
 from shared.criteria.periods import period_order
@@ -97,6 +97,14 @@ class Cohort:
         """(n, k): the points of that figure; rules that look at the cohort see the others' figures where known."""
         return self._scored(self.same_value)
 
+    def observed_row(self, row: int, column: int) -> int | None:
+        """Where an item's `same` figure, else its older one, stands in the observations given; None without one."""
+        for index, of in ((self.same_index, "row"), (self.older_index, "older_row")):
+            number = int(index[row, column])
+            if number >= 0:
+                return int(getattr(self.figures[number], of)[row])
+        return None
+
     @cached_property
     def older_index(self) -> Whole:
         """(n, k): which of `figures` has an older `same` figure where there is none for this period; -1 where none."""
@@ -152,6 +160,33 @@ class Cohort:
             if criterion.rule is None:  # a body gives points directly: the figure is the points
                 points[:, column] = figures[:, column]
         return np.where(known, points, np.nan)
+
+
+def cohort_of(
+    framework: Framework,
+    claims: Sequence[Claim],
+    observations: Sequence[Observation] = (),
+    history: Sequence[PastClaim] = (),
+    period: str | None = None,
+    *,
+    complete: bool = True,
+) -> Cohort:
+    """The cohort of claims, observations (of each the newest release only) and history given one by one.
+
+    `observed_row` then counts in the observations as given. Raises ValueError for a unit in two clusters or a row
+    given twice, KeyError for an unknown criterion.
+    """
+    columns, observed, past = tables_of(framework, claims, observations, history)
+    told = {(claim.unit, claim.criterion): claim.evidence for claim in claims if claim.evidence is not None}
+    return build_cohort(
+        framework,
+        columns,
+        observed if observations else None,
+        past if history else None,
+        period,
+        evidence=told or None,
+        complete=complete,
+    )
 
 
 def build_cohort(

@@ -44,7 +44,7 @@ def arithmetic(cohort: Cohort) -> Arithmetic:
     half_tick = 0.5 * 10.0**-cohort.framework.rounding
     allowed = LARGEST_ROUNDING * cohort.maximum
     room = half_tick + np.minimum(written_half(self_points), allowed) + 1e-9 * cohort.maximum
-    own = np.broadcast_to([_scores_alone(item) for item in cohort.framework.items], cohort.shape)
+    own = np.broadcast_to([scores_alone(item) for item in cohort.framework.items], cohort.shape)
     step = np.where(own & _measured(cohort), written_half(cohort.value), 0.0)
     most, least = ruled.copy(), ruled.copy()
     for sign in (-1.0, 1.0):
@@ -149,7 +149,8 @@ def _measured(cohort: Cohort) -> Truth:
     )
 
 
-def _scores_alone(item: object) -> bool:
+def scores_alone(item: object) -> bool:
+    """Whether the points of an item depend on the unit's own figures only."""
     return not (isinstance(item, Criterion) and isinstance(item.rule, LeaderRelative | ShareOfBest | MinMax))
 
 

@@ -1,0 +1,252 @@
+"""What counts at the freeze, item by item, and who could still come first. Never a bare self-score.
+
+(a) a `same` source for this period exists and the claim is within its tolerance: the *source's* figure counts;
+(b) decided: the decision counts; (b2) outside the tolerance and undecided: the freeze must wait;
+(c) no `same` source, or only an older period's: by the framework's `uncorroborated` either `documented` (accepted by
+    staff on documents; until then the freeze must wait) or `left_out` for the whole cluster.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+
+from services.verify.domain.cohort import Cohort
+from services.verify.domain.comparison import Agreement, agreement, scores_alone
+from services.verify.domain.robust import Floats, Truth
+from shared.criteria.model import Bonus, Criterion, Gate, Item, Penalty
+from shared.criteria.standings import score_cohort, stand
+
+NAN = float("nan")
+CONTESTED_SHARE = 0.05  # of the maximum: sources that move the points by more make an item contested
+
+
+class Verdict(StrEnum):
+    """What a person decided. `settle` takes the source's figure for a whole cluster in one decision."""
+
+    ACCEPT = "accept"
+    ADJUST = "adjust"
+    REJECT = "reject"
+    SETTLE = "settle"
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision in force on one item: the value that counts, or points where there is no value to score.
+
+    `on_source`: it rests on the figure of a `same` source, not only on a document.
+    """
+
+    verdict: Verdict
+    value: float | None
+    points: float | None
+    on_source: bool
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What counts for one item; the words are those of `shared.contracts.verify_v1`."""
+
+    unit: str
+    cluster: str
+    criterion: str
+    state: str  # verified, provisional, documented, unverifiable, contested
+    basis: str  # source, decision, settled, none
+    blocks_freeze: bool
+    left_out: bool
+    value: float | None
+    points: float | None
+    target: float | None
+    claimed_value: float | None
+    self_points: float | None
+    observed_row: int | None  # where the independent figure stands in the observations given
+
+
+def count(cohort: Cohort, decisions: Mapping[tuple[str, str], Decided] | None = None) -> tuple[Counted, ...]:
+    """Every item of every unit, claimed or not, by unit and then in the framework's order.
+
+    `decisions` are those in force, by (unit, criterion). The cohort must hold whole clusters: what is left out is
+    left out for all of a cluster.
+    """
+    agreed, in_force = agreement(cohort), decisions or {}
+    disputed = _disputed(cohort)
+    counted = [
+        _count_one(cohort, agreed, bool(disputed[row, column]), in_force.get((unit, item.code)), row, column)
+        for row, unit in enumerate(cohort.units)
+        for column, item in enumerate(cohort.framework.items)
+    ]
+    if cohort.framework.uncorroborated != "left_out":
+        return tuple(counted)
+    left = {(item.cluster, item.criterion) for item in counted if item.left_out}
+    return tuple(_leave_out(item) if (item.cluster, item.criterion) in left else item for item in counted)
+
+
+def _count_one(
+    cohort: Cohort, agreed: Agreement, disputed: bool, decided: Decided | None, row: int, column: int
+) -> Counted:
+    cell = row, column
+    item = cohort.framework.items[column]
+    observed_row = cohort.observed_row(row, column)
+    figure = _number(cohort.same_value[cell])
+    scored = not (isinstance(item, Criterion) and item.rule is None)
+    nothing = Counted(
+        unit=cohort.units[row],
+        cluster=cohort.clusters[row],
+        criterion=item.code,
+        state="unverifiable",
+        basis="none",
+        blocks_freeze=False,
+        left_out=False,
+        value=None,
+        points=None,
+        target=_number(cohort.target[cell]),
+        claimed_value=_number(cohort.value[cell]),
+        self_points=_number(cohort.self_points[cell]),
+        observed_row=observed_row,
+    )
+    if not cohort.given[cell] or (nothing.claimed_value is None and nothing.self_points is None):
+        return nothing
+    if decided is not None:
+        return replace(
+            nothing,
+            state=_confirmed(cohort, cell) if decided.on_source else "documented",
+            basis="settled" if decided.verdict is Verdict.SETTLE else "decision",
+            value=decided.value,
+            points=decided.points,
+        )
+    if figure is not None and agreed.known[cell]:
+        if agreed.outside[cell]:
+            return replace(nothing, state="contested", blocks_freeze=True)
+        return replace(
+            nothing,
+            state="contested" if disputed else _confirmed(cohort, cell),
+            basis="source",
+            value=figure if scored else None,
+            points=None if scored else figure,
+        )
+    return _uncorroborated(cohort, nothing, item, older=observed_row is not None)
+
+
+def _confirmed(cohort: Cohort, cell: tuple[int, int]) -> str:
+    """`verified`, unless the figure's publisher may still change it."""
+    number = int(cohort.same_index[cell])
+    preliminary = number < 0 or bool(cohort.figures[number].preliminary[cell[0]])
+    return "provisional" if preliminary else "verified"
+
+
+def _uncorroborated(cohort: Cohort, nothing: Counted, item: Item, *, older: bool) -> Counted:
+    state = "provisional" if older else "unverifiable"
+    if isinstance(item, Bonus | Penalty | Gate) and nothing.claimed_value == 0:
+        return replace(nothing, state=state, value=0.0)  # nothing is claimed, nothing declared
+    # A fact declared against oneself is never dropped: it waits for a decision.
+    against = isinstance(item, Penalty | Gate)
+    if cohort.framework.uncorroborated == "left_out" and not against:
+        return replace(nothing, state=state, left_out=True)
+    return replace(nothing, state=state, blocks_freeze=True)
+
+
+def _leave_out(item: Counted) -> Counted:
+    return replace(item, left_out=True, blocks_freeze=False, value=None, points=None, basis="none")
+
+
+def _disputed(cohort: Cohort) -> Truth:
+    """(n, k): whether a source of lower precedence would move the points by more than the declared share."""
+    disputed = np.zeros(cohort.shape, dtype=bool)
+    for number, figures in enumerate(cohort.figures):
+        if figures.reference.relation != "same":
+            continue
+        column = figures.column
+        second = (cohort.same_index[:, column] >= 0) & (cohort.same_index[:, column] != number)
+        second &= np.isfinite(figures.current)
+        if not second.any():
+            continue
+        allowed = figures.reference.tolerance
+        room = np.maximum(allowed.absolute, allowed.relative * np.abs(figures.current))
+        values = cohort.same_value.copy()
+        values[:, column] = figures.current
+        points = score_cohort(cohort.framework, cohort.units, cohort.clusters, values, cohort.target)[:, column]
+        with np.errstate(invalid="ignore"):
+            differs = np.abs(figures.current - cohort.same_value[:, column]) > room * (1 + 1e-9) + 1e-12
+            moved = np.abs(points - cohort.same_points[:, column]) > CONTESTED_SHARE * cohort.maximum[:, column]
+        disputed[:, column] |= second & differs & moved
+    return disputed
+
+
+def could_still_come_first(cohort: Cohort, counted: tuple[Counted, ...]) -> dict[str, tuple[str, ...]]:
+    """Per cluster the units whose highest possible total is at least the highest lowest total.
+
+    Highest: what is undecided counts as claimed; lowest: at its independent value, else nothing. Items left out and
+    items nobody claims count for nobody. Rules that look at the cohort see every other unit at its lowest.
+    """
+    sides = _Sides(cohort, counted)
+    low, high = sides.low(), sides.high()
+    clusters = np.array(cohort.clusters, dtype=object)
+    return {
+        cluster: tuple(
+            cohort.units[row]
+            for row in np.flatnonzero(clusters == cluster).tolist()
+            if high[row] >= low[clusters == cluster].max()
+        )
+        for cluster in sorted(set(cohort.clusters))
+    }
+
+
+class _Sides:
+    """The least and the most that every item may count for, as values and, where there is no value, as points."""
+
+    def __init__(self, cohort: Cohort, counted: tuple[Counted, ...]) -> None:
+        self.cohort = cohort
+        self.framework = replace(cohort.framework, missing="exclude")
+        self.least, self.most = (np.full((2, *cohort.shape), np.nan) for _ in range(2))
+        row_of = {unit: row for row, unit in enumerate(cohort.units)}
+        for item in counted:
+            cell = row_of[item.unit], cohort.framework.columns[item.criterion]
+            if item.left_out:
+                continue
+            self.least[:, cell[0], cell[1]], self.most[:, cell[0], cell[1]] = self._ends(item, cell)
+
+    def _ends(self, item: Counted, cell: tuple[int, int]) -> tuple[tuple[float, float], tuple[float, float]]:
+        """(value, points) at the least and at the most; NaN where the other one counts."""
+        if item.basis != "none" or item.value is not None:
+            settled = _or_nan(item.value), _or_nan(item.points)
+            return settled, settled
+        claimed = item.claimed_value, item.self_points if item.claimed_value is None else None
+        most = (_or_nan(claimed[0]), _or_nan(claimed[1])) if any(side is not None for side in claimed) else (NAN, 0.0)
+        figure = self.cohort.same_value[cell]
+        if np.isfinite(figure) and item.claimed_value is not None:
+            return (float(figure), NAN), most
+        if isinstance(self.cohort.framework.items[cell[1]], Penalty | Gate):
+            return most, most  # what is declared against oneself stays
+        return (NAN, _or_nan(_number(self.cohort.same_points[cell]), 0.0)), most
+
+    def low(self) -> Floats:
+        """(n,) totals in ticks if every open item falls to its independent figure, else to nothing."""
+        return self._totals(self.least)
+
+    def high(self) -> Floats:
+        """(n,) totals in ticks if a unit's open items count as claimed; of rules that compare, the others stay low."""
+        if all(scores_alone(criterion) for criterion in self.framework.criteria):
+            return np.maximum(self._totals(self.least), self._totals(self.most))
+        high = self._totals(self.least)
+        for row in range(len(self.cohort.units)):
+            mixed = self.least.copy()
+            mixed[:, row] = self.most[:, row]
+            high[row] = max(high[row], self._totals(mixed)[row])
+        return high
+
+    def _totals(self, side: Floats) -> Floats:
+        cohort = self.cohort
+        values, points = side
+        scored = score_cohort(self.framework, cohort.units, cohort.clusters, values, cohort.target)
+        scored = np.where(np.isfinite(points), points, scored)
+        standings = stand(self.framework, cohort.units, cohort.clusters, scored)
+        return standings.ticks.astype(np.float64)
+
+
+def _or_nan(number: float | None, otherwise: float = NAN) -> float:
+    return otherwise if number is None else number
+
+
+def _number(number: float) -> float | None:
+    return float(number) if np.isfinite(number) else None
