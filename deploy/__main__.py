@@ -34,6 +34,14 @@ def parser() -> argparse.ArgumentParser:
     backup.add_argument("--to", type=Path, help="the folder to make (default: backups/TIME in the state folder)")
     restore = command("restore", "Replace databases, evidence and keys by those of a backup.")
     restore.add_argument("--from", dest="origin", type=Path, required=True, help="the folder a backup made")
+    prepare = command("prepare", "Write secrets, keys and environment files for deploy/compose.yaml.")
+    prepare.add_argument("--public-url", required=True, help="the address people use, such as https://congtam.example")
+    prepare.add_argument("--trusted-proxies", type=int, default=0, help="proxies of your own before the gateway")
+    command("databases", "Make roles and databases on the server of DATABASE_URL (an administrator's).")
+    process = command("process", "Become one process of the table, with the environment as it is.")
+    process.add_argument("name")
+    ping = command("ping", "Exit 0 when this machine's worker answers.")
+    ping.add_argument("name")
     demo = commands.add_parser("demo", help="Run one whole cycle on real data.", add_help=False)
     demo.add_argument("rest", nargs=argparse.REMAINDER)
     migrate = commands.add_parser("migrate", help="Bring one database up to date (as MIGRATION_DATABASE_URL).")
@@ -79,6 +87,8 @@ def _do(given: argparse.Namespace) -> int:
         from deploy.status import report
 
         return report(state, say)
+    if given.command in ("prepare", "databases", "process", "ping"):
+        return _in_containers(given, state)
     from deploy import backup
 
     if given.command == "backup":
@@ -86,6 +96,22 @@ def _do(given: argparse.Namespace) -> int:
         return 0
     replaced = backup.restore(state, given.origin.resolve(), os.environ.get("DATABASE_URL") or None)
     say("Restored." + (f" What was there before lies in {replaced}; delete it when all is well." if replaced else ""))
+    return 0
+
+
+def _in_containers(given: argparse.Namespace, state: State) -> int:
+    from deploy import containers
+
+    if given.command == "process":
+        containers.become(given.name)
+    if given.command == "ping":
+        return 0 if containers.worker_answers(given.name) else 1
+    if given.command == "databases":
+        containers.make_databases(state)
+        return 0
+    files = containers.prepare(state, given.public_url.rstrip("/"), given.trusted_proxies)
+    say(f"{len(files)} environment files are in {files[0].parent}. Start with:")
+    say(f"  SUITE_FOLDER={state.folder} docker compose -f deploy/compose.yaml up --build --detach")
     return 0
 
 

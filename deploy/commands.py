@@ -12,6 +12,7 @@ from deploy.state import State
 from deploy.supervisor import Supervised
 
 WORKER_CONCURRENCY = 2
+NODE = "suite"
 # What a child gets of our own environment; settings come from the table alone.
 PASSED_ON = (
     "PATH",
@@ -42,17 +43,16 @@ def base_environment() -> dict[str, str]:
     }
 
 
-def command_of(process: Process, state: State) -> list[str]:
-    """The command line of one process."""
+def command_of(process: Process, beat_folder: Path, node: str) -> list[str]:
+    """The command line of one process. A worker is known as `NAME@node`; beat keeps its schedule in `beat_folder`."""
     python = [sys.executable, "-m"]
     if process.kind is Kind.WEB:
         return [*python, "gunicorn", "--config", "python:deploy.gunicorn_settings", process.target]
     celery = [*python, "celery", "-A", process.target]
     if process.kind is Kind.BEAT:
-        schedule = state.folder / "beat" / "schedule"
-        return [*celery, "beat", "--schedule", str(schedule), "--pidfile=", "--loglevel", "WARNING"]
+        return [*celery, "beat", "--schedule", str(beat_folder / "schedule"), "--pidfile=", "--loglevel", "WARNING"]
     return [
-        *(*celery, "worker", "-Q", str(process.queue), "-n", f"{process.name}@suite"),
+        *(*celery, "worker", "-Q", str(process.queue), "-n", f"{process.name}@{node}"),
         *("--concurrency", str(WORKER_CONCURRENCY), "--pool", "prefork", "--loglevel", "WARNING"),
         *("--without-gossip", "--without-mingle"),
     ]
@@ -90,7 +90,7 @@ def supervised(process: Process, state: State, environment: Mapping[str, str], p
         }
     return Supervised(
         name=process.name,
-        command=command_of(process, state),
+        command=command_of(process, state.folder / "beat", NODE),
         environment=whole,
         log=Path(state.logs / f"{process.name}.log"),
         stage=GATEWAY_STAGE if process.name == "gateway" else STAGES[process.kind],

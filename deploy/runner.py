@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from deploy.children import ROOT, StartFailure, last_lines, start_child
-from deploy.commands import base_environment, environment_of, supervised
+from deploy.commands import NODE, base_environment, environment_of, supervised
 from deploy.databases import DATABASES, MIGRATION_URL, create_databases, role_url
 from deploy.embedded import EmbeddedPostgres, EmbeddedRedis, free_port
 from deploy.processes import PROCESSES, Kind, Process
@@ -192,11 +192,11 @@ class Runner:
             for name, process in list(waiting.items()):
                 if process.kind is Kind.WEB and is_ready(self.ports[name], process):
                     del waiting[name]
-            asked = [f"{name}@suite" for name, process in waiting.items() if process.kind is Kind.WORKER]
+            asked = [f"{name}@{NODE}" for name, process in waiting.items() if process.kind is Kind.WORKER]
             if asked:
                 for answer in workers.control.ping(destination=asked, timeout=0.5, limit=len(asked)):
                     for node in answer:
-                        waiting.pop(node.removesuffix("@suite"), None)
+                        waiting.pop(node.removesuffix(f"@{NODE}"), None)
             if waiting and time.monotonic() > limit:
                 names = ", ".join(waiting)
                 reasons = "; ".join(f"{name}: {last_lines(self.state.logs / f'{name}.log', 2)}" for name in waiting)
