@@ -57,8 +57,12 @@ class State:
                 making.unlink(missing_ok=True)
                 create_signing_key(making)
                 making.replace(self.signing_key(issuer))
-        trusted = {issuer: {"keys": [public_jwk(load_signing_key(self.signing_key(issuer)))]} for issuer in ISSUERS}
-        if not self.trusted_keys.exists():
+        # What a person added or replaced there stays.
+        trusted = json.loads(self.trusted_keys.read_text()) if self.trusted_keys.exists() else {}
+        unknown = [issuer for issuer in ISSUERS if issuer not in trusted]
+        if unknown:
+            keys = {issuer: [public_jwk(load_signing_key(self.signing_key(issuer)))] for issuer in unknown}
+            trusted |= {issuer: {"keys": own} for issuer, own in keys.items()}
             write_secret(self.trusted_keys, json.dumps(trusted, indent=1))
 
     def signing_key(self, issuer: str) -> Path:

@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -106,21 +105,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 raise pytest.UsageError(f"{item.nodeid}: a unit test asks for {', '.join(sorted(servers))}.")
 
 
-def not_run(reports: list[pytest.TestReport]) -> list[str]:
-    """The closing lines: how many tests did not run, and for each reason how to get what they need."""
-    if not reports:
-        return []
-    reasons = Counter(
-        (report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)).removeprefix("Skipped: ")
-        for report in reports
-    )
-    lines = [f"  {count} × {reason}" for reason, count in sorted(reasons.items())]
-    return [f"NOT RUN: {len(reports)} test{'s' if len(reports) != 1 else ''}", *lines]
-
-
 def pytest_unconfigure(config: pytest.Config) -> None:
     """After pytest's own last line, so that nobody overlooks it."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None:
-        for line in not_run(reporter.stats.get("skipped", [])):
+        for line in needs.not_run(reporter.stats.get("skipped", [])):
             reporter.write_line(line)

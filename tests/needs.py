@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -28,3 +30,15 @@ def data_folder(name: str) -> Path:
     if not folder.is_dir():
         pytest.skip(NO_DATA)
     return folder
+
+
+def not_run(reports: Sequence[pytest.TestReport | pytest.CollectReport]) -> list[str]:
+    """The closing lines: how many tests did not run, and for each reason how to get what they need."""
+    if not reports:
+        return []
+    reasons = Counter(
+        (report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)).removeprefix("Skipped: ")
+        for report in reports
+    )
+    lines = [f"  {count} × {reason}" for reason, count in sorted(reasons.items())]
+    return [f"NOT RUN: {len(reports)} test{'s' if len(reports) != 1 else ''}", *lines]
