@@ -26,7 +26,7 @@ from shared.plumbing.problems import wants_page
 from shared.plumbing.tokens import TokenRefused, TokenSigner, TokenVerifier, unverified_claims
 
 # A token signed so recently that asking for another one would only send the browser in circles.
-FRESH_SECONDS = 20
+FRESH_SECONDS = 5
 
 
 @dataclass(frozen=True)

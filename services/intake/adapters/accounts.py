@@ -92,7 +92,7 @@ class SqlAccounts:
             "password_hash": password_hash,
         }
         added = insert(_account).values(values).on_conflict_do_nothing(index_elements=["login"])
-        return self.connection.execute(added).rowcount == 1
+        return self.connection.execute(added.returning(_account.c.id)).one_or_none() is not None
 
     def save_account(self, account: Account) -> None:
         self.connection.execute(

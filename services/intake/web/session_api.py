@@ -129,14 +129,19 @@ class NewKeySchema(ma.Schema):
 
 
 class KeySchema(ma.Schema):
-    """A key; `client_key`, its secret, is told once."""
+    """A key without its secret."""
 
     id = fields.UUID(required=True)
     title = fields.String(required=True)
     created_at = fields.AwareDateTime(required=True, format="iso")
     expires_at = fields.AwareDateTime(required=True, format="iso")
-    revoked_at = fields.AwareDateTime(allow_none=True, format="iso")
-    client_key = fields.String()
+    revoked_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+
+
+class MadeKeySchema(KeySchema):
+    """A key with its secret, which is told this once."""
+
+    client_key = fields.String(required=True)
 
 
 def tokens_api(desk: Desk) -> Blueprint:
@@ -240,13 +245,13 @@ def _keys(blueprint: Blueprint, desk: Desk) -> None:
 
     @blueprint.route("/own/keys")
     class Keys(MethodView):
-        @blueprint.response(200, KeySchema(many=True, exclude=["client_key"]))
+        @blueprint.response(200, KeySchema(many=True))
         def get(self) -> Any:
             """One's own keys, without their secrets."""
             return sign_in.read_client_keys(desk.door, current_actor())
 
         @blueprint.arguments(NewKeySchema)
-        @blueprint.response(201, KeySchema)
+        @blueprint.response(201, MadeKeySchema)
         def post(self, given: dict[str, Any]) -> Any:
             """Make a key; its secret is told this once."""
             key, secret = sign_in.create_client_key(desk.door, current_actor(), given["title"], given["days"])
