@@ -1,0 +1,158 @@
+"""Intake's sign-in desk on a real database, and browsers and programs that come to it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, Flask, jsonify
+from flask.testing import FlaskClient
+from joserfc.jwk import OKPKey
+
+from services.intake.adapters.accounts import ArgonPasswords, SqlAccountDoor
+from services.intake.domain.accounts import Account
+from services.intake.usecases import accounts
+from services.intake.usecases.accounts import NewAccount
+from services.intake.web.session_api import SESSION_API_ACCESS, accounts_api, tokens_api
+from services.intake.web.session_pages import SESSION_PAGES_ACCESS, Desk, session_pages
+from shared.plumbing.access import current_actor, guard, public, roles, signed_in
+from shared.plumbing.clock import FrozenClock
+from shared.plumbing.database import Database
+from shared.plumbing.identity import Actor, Grant, Role
+from shared.plumbing.outbox import read_after
+from shared.plumbing.settings import ServiceSettings
+from shared.plumbing.tokens import TokenSigner, TokenVerifier
+from shared.plumbing.web_app import make_app
+from tests.servers import TestDatabase
+
+NOON = datetime(2026, 1, 31, 5, tzinfo=UTC)
+PASSWORD = "mưa xuân bay nhẹ"
+OTHER_PASSWORD = "tám con mèo đen"
+GRANTS = (Grant(Role.PROVINCE_OFFICER, "central", units=("HN",)),)
+
+
+@dataclass
+class Desks:
+    """Intake's sign-in desk with its database, and one page of its own to come back to."""
+
+    database: Database
+    clock: FrozenClock
+    door: SqlAccountDoor
+    app: Flask
+    verifier: TokenVerifier
+    administrator: Account = field(init=False)
+    officer: Account = field(init=False)
+
+    def browser(self, prefix: str = "", address: str = "203.0.113.7") -> FlaskClient:
+        client = self.app.test_client()
+        client.environ_base.update(
+            HTTP_ACCEPT="text/html",
+            HTTP_ACCEPT_LANGUAGE="en",
+            HTTP_X_FORWARDED_FOR=address,
+            HTTP_X_FORWARDED_PREFIX=prefix,
+        )
+        return client
+
+    def program(self, token: str | None = None, address: str = "203.0.113.9") -> FlaskClient:
+        client = self.app.test_client()
+        client.environ_base.update(HTTP_ACCEPT="application/json", HTTP_X_FORWARDED_FOR=address)
+        if token:
+            client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        return client
+
+    def token(self, login: str, password: str = PASSWORD, **options: Any) -> str:
+        answer = self.program(**options).post("/v1/tokens", json={"login": login, "password": password})
+        assert answer.status_code == 201, answer.text
+        token: str = answer.get_json()["token"]
+        return token
+
+    def signed_in(self, login: str = "hoa", password: str = PASSWORD) -> FlaskClient:
+        client = self.browser()
+        assert post_sign_in(client, login, password).status_code == 303
+        return client
+
+    def events(self) -> list[dict[str, Any]]:
+        with self.database.reader() as connection:
+            return list(read_after(connection, 0, 100)["events"])
+
+    def history(self) -> list[tuple[str, str, str]]:
+        query = sa.text("SELECT actor, action, subject FROM history ORDER BY id")
+        with self.database.reader() as connection:
+            return [tuple(row) for row in connection.execute(query)]
+
+
+@contextmanager
+def open_desks(make_database: Callable[[str | None], TestDatabase]) -> Iterator[Desks]:
+    """A fresh database with an administrator `admin` and an officer `hoa`, and the application on it."""
+    clock = FrozenClock(NOON)
+    with closing(Database(make_database("intake").url, clock=clock)) as database:
+        yield build(database, clock)
+
+
+def build(database: Database, clock: FrozenClock) -> Desks:
+    key = OKPKey.generate_key("Ed25519")
+    signer = TokenSigner("intake", key, clock)
+    verifier = TokenVerifier({"intake": signer.jwks()}, "intake", clock)
+    # The real argon2id, with less work: the tests try many passwords.
+    door = SqlAccountDoor(database, "a secret of this service", ArgonPasswords(time_cost=1, memory_kib=64))
+    settings = ServiceSettings(
+        database_url="unused",
+        redis_url="unused",
+        secret_key="0123456789abcdef" * 4,
+        signing_key_file=Path("absent"),
+        trusted_keys_file=Path("absent"),
+        public_url="http://localhost",
+        intake_url="http://intake",
+        verify_url="http://verify",
+        ranking_url="http://ranking",
+    )
+    app, api = make_app("intake", settings, package="services.intake", title="Intake", checks={})
+    desk = Desk(door, signer)
+    app.register_blueprint(session_pages(desk))
+    for blueprint in (tokens_api(desk), accounts_api(desk)):
+        api.register_blueprint(blueprint)
+    app.register_blueprint(_work())
+    table = {
+        **SESSION_PAGES_ACCESS,
+        **SESSION_API_ACCESS,
+        "work.home": public(),
+        "work.form": signed_in(),
+        "work.reviews": roles(Role.REVIEWER),
+    }
+    guard(app, table, verifier, door.is_revoked, clock)
+    made = Desks(database, clock, door, app, verifier)
+    made.administrator = accounts.create_administrator(door, "admin", "Lê Quản Trị", PASSWORD, "central")
+    actor = as_actor(made.administrator)
+    made.officer = accounts.create_account(
+        door, actor, NewAccount("hoa", "Nguyễn Thị Hoa", PASSWORD, GRANTS, language="en")
+    )
+    return made
+
+
+def _work() -> Blueprint:
+    blueprint = Blueprint("work", __name__)
+    blueprint.add_url_rule("/", "home", lambda: jsonify(account=current_actor().account))
+    blueprint.add_url_rule("/form", "form", lambda: jsonify(name=current_actor().name), methods=["GET", "POST"])
+    blueprint.add_url_rule("/reviews", "reviews", lambda: jsonify(ok=True))
+    return blueprint
+
+
+def as_actor(account: Account) -> Actor:
+    return Actor(account.id, account.name, account.home_units, account.grants, "session")
+
+
+def form_token(page: str) -> str:
+    return page.split('name="csrf_token" value="')[1].split('"')[0]
+
+
+def post_sign_in(client: FlaskClient, login: str, password: str, wanted: str = "/form") -> Any:
+    page = client.get("/session/sign-in").text
+    data = {"csrf_token": form_token(page), "login": login, "password": password, "next": wanted}
+    return client.post("/session/sign-in", data=data)
+
+
+def post_form(client: FlaskClient, page: str, path: str, **data: str) -> Any:
+    return client.post(path, data={"csrf_token": form_token(client.get(page).text), **data})
