@@ -36,8 +36,8 @@ class Cast:
 class Result:
     """What the cycle came to."""
 
-    edition: dict[str, Any]
-    edition_bytes: bytes
+    edition: bytes  # as it was signed
+    edition_sha256: str
     public_keys: dict[str, Any]
     gaps: list[dict[str, Any]]
     progress: dict[str, Any]
@@ -265,9 +265,9 @@ class _Story:
     def _freeze(self, cluster: str) -> bool:
         try:
             known = self.administrator.get(self.ranking)["clusters"]
-            if any(row["cluster"] == cluster and row["frozen"] for row in known):
+            if any(row["cluster"] == cluster and row["sheet"] for row in known):
                 return True
-            self.administrator.post(f"{self.ranking}/clusters/{cluster}/freeze")
+            self.administrator.post(f"{self.ranking}/clusters/{cluster}/freeze", {})
         except Refused as refused:
             if refused.status in (404, 409):
                 return False  # something has not arrived yet
@@ -285,13 +285,13 @@ class _Story:
         newest = max(public, key=lambda edition: edition["number"])
         path = f"{self.ranking}/editions/public/{newest['number']}"
         member = self.cast.person(self.staff["council_member"])
-        if newest.get("published_at") is None:
-            body = {"document_number": "demo-2", "decided_on": datetime.now(VIETNAM).date().isoformat()}
+        if newest["publication"] is None:
+            body = {"record_number": "demo-2", "decided_on": datetime.now(VIETNAM).date().isoformat()}
             member.post(f"{path}/publication", body, accept=(409,))
         answer = member.call("GET", path)
         self.say(f"The council published edition {newest['number']}.")
         keys = member.get("/ranking/v1/keys")
-        return Result(answer.json(), answer.content, keys, gaps, progress)
+        return Result(answer.content, newest["edition_sha256"], keys, gaps, progress)
 
 
 def _until(condition: Callable[[], bool], what: str) -> None:

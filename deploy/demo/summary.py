@@ -25,7 +25,8 @@ def summary(
     cycle: DemoCycle, cast: Cast, result: Result, edition_file: Path, verdict: subprocess.CompletedProcess[str]
 ) -> str:
     """The whole text."""
-    head = result.edition["edition"]
+    edition = json.loads(result.edition)
+    head, ranking = edition["edition"], edition["ranking"]
     parts = [
         "",
         f"{cycle.title['en']} — edition {head['number']} for {head['audience']}",
@@ -35,10 +36,10 @@ def summary(
         *_gap_lines(cycle, result.gaps),
         "",
         "First places:",
-        *_first_lines(cycle, result.edition["ranking"]),
+        *_first_lines(cycle, ranking),
         "",
         f"inputs   sha256 {result.edition['ranking']['inputs_sha256']}",
-        f"edition  sha256 {result.edition.get('sha256') or '(see the file)'}",
+        f"edition  sha256 {result.edition_sha256}",
         f"file     {edition_file}",
         *("check    " + line for line in (verdict.stdout + verdict.stderr).strip().splitlines()),
         "",
