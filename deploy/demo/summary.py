@@ -38,7 +38,7 @@ def summary(
         "First places:",
         *_first_lines(cycle, ranking),
         "",
-        f"inputs   sha256 {result.edition['ranking']['inputs_sha256']}",
+        f"inputs   sha256 {ranking['inputs_sha256']}",
         f"edition  sha256 {result.edition_sha256}",
         f"file     {edition_file}",
         *("check    " + line for line in (verdict.stdout + verdict.stderr).strip().splitlines()),
