@@ -9,10 +9,19 @@ import hypothesis
 import pytest
 
 from tests import needs
-from tests.servers import Databases, RedisDatabases, TestDatabase, start_postgres, start_redis
+from tests.servers import Databases, RedisDatabases, TestDatabase, has_server_binaries, start_postgres, start_redis
+from tests.suite import Suite
 
 UNIT = Path(__file__).parent / "unit"
-SERVER_FIXTURES = {"postgres_url", "redis_server_url", "databases", "make_database", "redis_url", "make_redis_url"}
+SERVER_FIXTURES = {
+    "postgres_url",
+    "redis_server_url",
+    "databases",
+    "make_database",
+    "redis_url",
+    "make_redis_url",
+    "running_suite",
+}
 
 hypothesis.settings.register_profile("suite", deadline=None, derandomize=True, print_blob=True, database=None)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000)
@@ -81,6 +90,19 @@ def make_redis_url(_redis_databases: RedisDatabases) -> Callable[[], str]:
 def redis_url(_redis_databases: RedisDatabases) -> str:
     """An empty Redis database."""
     return _redis_databases.make()
+
+
+@pytest.fixture(scope="session")
+def running_suite(servers_folder: Path) -> Iterator[Suite]:
+    """The whole suite, all processes, once for the session. Tests may kill processes: they come back."""
+    if not has_server_binaries():
+        pytest.skip(
+            "no whole suite: PostgreSQL's or Redis' binaries are missing; run `make setup` and see its last line"
+        )
+    suite = Suite(servers_folder / "suite")
+    suite.start()
+    yield suite
+    suite.stop()
 
 
 @pytest.fixture(scope="session")

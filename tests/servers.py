@@ -28,7 +28,7 @@ from deploy.databases import (
     plain_url,
     role_url,
 )
-from deploy.embedded import EmbeddedPostgres, EmbeddedRedis
+from deploy.embedded import EmbeddedPostgres, EmbeddedRedis, find_postgres_binaries, find_redis_server
 from deploy.feeds import renew_feed_identities
 
 PLUMBING = ServiceDatabase("plumbing", "plumbing_owner", ("plumbing",))
@@ -89,6 +89,14 @@ class Databases:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def has_server_binaries() -> bool:
+    """Whether both embedded servers can be started here."""
+    try:
+        return bool(find_postgres_binaries() and find_redis_server())
+    except StartFailure:
+        return False
 
 
 def start_postgres(folder: Path) -> EmbeddedPostgres | None:
