@@ -231,7 +231,7 @@ class _Rows:
             found = read.vocabulary["criterion"][read.codes["criterion"][row]]
             said = sentence("“%(found)s” is no criterion of the framework.", found=found)
             read.complaints.add(said, int(read.lines[row]), "criterion")
-        if not len(read) and not history:
+        if not len(read) and not history and not read.complaints.count:
             read.complaints.add(sentence("Expected at least one row below the header."), 2)
         self.clusters = self._clusters(check=not history)
         parts = [self.unit, self.item] if period is None else [self.unit, self.item, period]
