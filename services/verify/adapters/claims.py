@@ -1,16 +1,33 @@
 """What a screening looks at: current claims with their evidence, and the newest independent figures about them."""
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql
 
 from services.verify.adapters import tables as t
 from services.verify.adapters.arrays import text_array
 from services.verify.domain.items import Claim, EvidenceDocument, Observation
+from services.verify.ports.reviews import SentVersion
 
 _EVIDENCE = ("document_number", "issuer", "issued_on", "signer", "sha256", "reference_only")
+
+
+def sent_versions(connection: Connection, cycle: str, units: Collection[str]) -> dict[str, SentVersion]:
+    """The current version of each unit that has sent one."""
+    rows = connection.execute(
+        sa.select(
+            t.cycle_member.c.unit,
+            t.cycle_member.c.cluster,
+            t.submission.c.id,
+            t.submission.c.number,
+            t.submission.c.content_sha256,
+        )
+        .join(t.submission, t.submission.c.id == t.cycle_member.c.submission)
+        .where(_members(cycle, units))
+    )
+    return {row.unit: SentVersion(row.id, row.number, row.content_sha256, row.cluster) for row in rows}
 
 
 def current_claims(connection: Connection, cycle: str, units: Collection[str]) -> list[Claim]:
@@ -78,7 +95,7 @@ def newest_observations(
             row.c.release,
             row.c.row,
         )
-        .distinct(release.c.source, row.c.unit, row.c.indicator, row.c.period)
+        .ext(postgresql.distinct_on(release.c.source, row.c.unit, row.c.indicator, row.c.period))
         .join(release, release.c.id == row.c.release)
         .join(t.source, t.source.c.source == release.c.source)
         .where(
@@ -103,16 +120,3 @@ def newest_observations(
 
 def _members(cycle: str, units: Collection[str]) -> sa.ColumnElement[bool]:
     return sa.and_(t.cycle_member.c.cycle == cycle, t.cycle_member.c.unit == sa.any_(text_array(units)))
-
-
-def complete_units(connection: Connection, cycle: str, clusters: Collection[str]) -> Sequence[Any]:
-    """(unit, cluster) of everybody in these clusters who has sent a self-assessment."""
-    return connection.execute(
-        sa.select(t.cycle_member.c.unit, t.cycle_member.c.cluster)
-        .where(
-            t.cycle_member.c.cycle == cycle,
-            t.cycle_member.c.cluster == sa.any_(text_array(clusters)),
-            t.cycle_member.c.submission.is_not(None),
-        )
-        .order_by(t.cycle_member.c.unit)
-    ).all()

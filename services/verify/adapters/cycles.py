@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from services.verify.adapters import tables as t
 from services.verify.adapters.arrays import text_array
-from services.verify.ports import OPEN_STATES, CycleRecord
+from services.verify.ports.store import OPEN_STATES, CycleRecord
 
 
 class SqlCycles:
@@ -245,6 +245,30 @@ class SqlCycles:
             .having(sa.func.count(member.c.submission) > 0, ~waits)
         )
         return {row.cluster for row in rows}
+
+    def cohort_units(self, cycle: str) -> Sequence[str]:
+        """The units of the complete clusters that have sent a self-assessment."""
+        member = t.cycle_member
+        return list(
+            self.connection.execute(
+                sa.select(member.c.unit).where(
+                    member.c.cycle == cycle,
+                    member.c.cluster == sa.any_(text_array(self._complete_clusters(cycle) or ())),
+                    member.c.submission.is_not(None),
+                )
+            ).scalars()
+        )
+
+    def company(self, cycle: str, unit: str) -> Sequence[str]:
+        """The units of a unit's cluster that have sent a self-assessment, itself included."""
+        member, other = t.cycle_member, t.cycle_member.alias("other")
+        return list(
+            self.connection.execute(
+                sa.select(other.c.unit)
+                .join(member, sa.and_(member.c.cycle == other.c.cycle, member.c.cluster == other.c.cluster))
+                .where(member.c.cycle == cycle, member.c.unit == unit, other.c.submission.is_not(None))
+            ).scalars()
+        )
 
     def newest_change(self, cycle: str, unit: str | None) -> int | None:
         """The count a screening of the unit alone (None: of the cohort) has to rest on; None if none is wanted."""

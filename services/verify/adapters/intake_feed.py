@@ -6,7 +6,7 @@ from typing import Any
 import marshmallow as ma
 
 from services.verify.adapters.store import SqlTransaction
-from services.verify.ports import Transaction
+from services.verify.ports.store import Transaction
 from services.verify.usecases import receive
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import CycleRecorded, SessionsRevoked, SubmissionSent

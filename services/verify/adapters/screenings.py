@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.plumbing import work
+from shared.plumbing import work as work_rows
 from shared.plumbing.database import UnitOfWork
+from shared.plumbing.work import Work
 
 
 class SqlScreenings:
@@ -15,4 +16,8 @@ class SqlScreenings:
 
     def request(self, kind: str, key: str, payload: Mapping[str, Any]) -> bool:
         """Ask for a piece of work once; False if it was asked for before."""
-        return work.enqueue(self.uow, kind, key, payload)
+        return work_rows.enqueue(self.uow, kind, key, payload)
+
+    def finish(self, work: Work, state: str) -> None:
+        """Mark a claimed piece of work `done` or `discarded`; raises LeaseLost if somebody else holds it now."""
+        work_rows.finish(self.uow, work, state)

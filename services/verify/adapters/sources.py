@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
 from services.verify.adapters import tables as t
-from services.verify.ports import ObservedRow, ReleaseRecord, SourceRecord
+from services.verify.ports.store import ObservedRow, ReleaseRecord, SourceRecord
 
 
 class SqlSources:

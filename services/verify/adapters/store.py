@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from services.verify.adapters import tables
 from services.verify.adapters.cycles import SqlCycles
+from services.verify.adapters.reviews import SqlReviews
 from services.verify.adapters.screenings import SqlScreenings
 from services.verify.adapters.sources import SqlSources
 from shared.contracts.events import Event
@@ -23,6 +24,7 @@ class SqlTransaction:
         self.now = uow.now
         self.cycles = SqlCycles(uow.connection)
         self.sources = SqlSources(uow.connection)
+        self.reviews = SqlReviews(uow.connection)
         self.screenings = SqlScreenings(uow)
 
     def record(self, action: str, subject: str, actor: Actor, reason: str, data: Mapping[str, Any]) -> None:

@@ -193,6 +193,8 @@ finding = Table(
     Column("inconclusive", sa.Boolean, nullable=False),
     Column("numbers", JSONB, nullable=False),
     Column("said", JSONB, nullable=False),
+    # Of all of the above: a later screening that finds the same refers to the same row.
+    Column("content_sha256", sa.Text, nullable=False),
     Column("found_at", Moment, nullable=False),
     Index("ix_finding_item", "cycle", "unit", "criterion"),
     Index("ix_finding_screening", "screening"),
@@ -226,9 +228,12 @@ decision = Table(
     Column("reason", sa.Text, nullable=False),
     Column("document_number", sa.Text, nullable=False),
     Column("settlement", ForeignKey("settlement.id")),
-    # What the person saw: a later screening that sees the same leaves the decision standing.
+    # Whether it rests on the figure of a `same` source, not only on a document.
+    Column("on_source", sa.Boolean, nullable=False),
+    # What the person saw: a later screening that sees the same facts and asks nothing new leaves it standing.
     Column("submission", ForeignKey("submission.id"), nullable=False),
     Column("facts_sha256", sa.Text, nullable=False),
+    Column("asked", ARRAY(sa.Text), nullable=False),
     Column("decided_at", Moment, nullable=False),
     Column("decided_by", sa.Text, nullable=False),
     Column("decided_by_name", sa.Text, nullable=False),
@@ -247,7 +252,6 @@ review_item = Table(
     Column("cluster", sa.Text, nullable=False),
     Column("place", sa.Integer, nullable=False),
     Column("submission", ForeignKey("submission.id"), nullable=False),
-    Column("screening", sa.Uuid, nullable=False),
     Column("cohort", sa.Boolean, nullable=False),
     Column("claimed_value", sa.Double),
     Column("self_points", sa.Double),
@@ -260,7 +264,9 @@ review_item = Table(
     Column("priority", sa.Double, nullable=False),
     Column("findings", ARRAY(sa.Uuid), nullable=False),
     Column("codes", ARRAY(sa.Text), nullable=False),
+    Column("asked", ARRAY(sa.Text), nullable=False),
     Column("inconclusive", sa.Boolean, nullable=False),
+    Column("explanation", JSONB, nullable=False),
     Column("facts_sha256", sa.Text, nullable=False),
     Column("observation", JSONB(none_as_null=True)),
     Column("review", sa.Text, nullable=False),
@@ -271,8 +277,7 @@ review_item = Table(
     Column("left_out", sa.Boolean, nullable=False),
     Column("value", sa.Double),
     Column("points", sa.Double),
-    Column("version", sa.BigInteger, nullable=False, server_default="1"),
-    Column("screened_at", Moment, nullable=False),
+    Column("version", sa.BigInteger, nullable=False),
     Column("updated_at", Moment, nullable=False),
     CheckConstraint(_one_of("state", STATES), name="state"),
     CheckConstraint(_one_of("basis", BASES), name="basis"),
@@ -289,6 +294,8 @@ verification = Table(
     Column("data_sha256", sa.Text, nullable=False),
     Column("submission", ForeignKey("submission.id"), nullable=False),
     Column("cohort", sa.Boolean, nullable=False),
+    # What the newest screening says of the unit as a whole.
+    Column("findings", ARRAY(sa.Uuid), nullable=False),
     Column("published_at", Moment, nullable=False),
 )
 

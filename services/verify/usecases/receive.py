@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.verify.ports import Transaction
+from services.verify.ports.store import Transaction
 from services.verify.usecases.frameworks import framework_of
 from services.verify.usecases.screenings import request_screenings
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.verify.ports import ObservedRow
+from services.verify.ports.store import ObservedRow
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.columns import Column, Columns, read_columns
 from shared.criteria.periods import is_period

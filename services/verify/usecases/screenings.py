@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.verify.ports import Transaction
+from services.verify.ports.store import Transaction
 
 KIND = "screening"
 TASK = "verify.screen"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.verify.ports import CycleRecord, ObservedRow, ReleaseRecord, SourceRecord, Store, Transaction
+from services.verify.ports.store import CycleRecord, ObservedRow, ReleaseRecord, SourceRecord, Store, Transaction
 from services.verify.usecases.frameworks import criteria_of_source, framework_of
 from services.verify.usecases.release_files import ReleaseContext, read_release
 from services.verify.usecases.screenings import request_screenings

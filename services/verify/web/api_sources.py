@@ -12,7 +12,7 @@ from werkzeug.datastructures import CombinedMultiDict
 
 from services.verify.adapters.reading import sources as reading
 from services.verify.adapters.reading.scope import LOOKERS, councils_of
-from services.verify.ports import SourceRecord
+from services.verify.ports.store import SourceRecord
 from services.verify.settings import LARGEST_RELEASE
 from services.verify.usecases.sources import UPLOADERS, Upload, register_source, take_in_release
 from services.verify.web.parts import Parts, refuses

@@ -8,7 +8,7 @@ from flask import Flask
 from flask_smorest import Blueprint
 from werkzeug.routing import BaseConverter
 
-from services.verify.ports import Store
+from services.verify.ports.store import Store
 from shared.contracts.fields import CODE
 from shared.plumbing.database import Database
 from shared.plumbing.problems import ProblemApi

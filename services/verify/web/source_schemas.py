@@ -7,7 +7,7 @@ from flask_smorest.fields import Upload
 from marshmallow import fields, validate
 from werkzeug.datastructures import FileStorage
 
-from services.verify.ports import RELEASE_STATES
+from services.verify.ports.store import RELEASE_STATES
 from shared.contracts.fields import QueryWholeNumber, Text, Title, WholeNumber, code, slug
 from shared.criteria.periods import is_period
 

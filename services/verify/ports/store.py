@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from services.verify.ports.reviews import Reviews
 from shared.contracts.events import Event
 from shared.plumbing.identity import Actor
+from shared.plumbing.work import Work
 
 OPEN_STATES = ("draft", "open")
 RELEASE_STATES = ("preliminary", "final")
@@ -116,6 +118,14 @@ class Cycles(Protocol):
         """
         ...
 
+    def cohort_units(self, cycle: str) -> Sequence[str]:
+        """The units of the complete clusters that have sent a self-assessment."""
+        ...
+
+    def company(self, cycle: str, unit: str) -> Sequence[str]:
+        """The units of a unit's cluster that have sent a self-assessment, itself included."""
+        ...
+
     def newest_change(self, cycle: str, unit: str | None) -> int | None:
         """The count a screening of the unit alone (None: of the cohort) has to rest on; None if none is wanted."""
         ...
@@ -150,6 +160,10 @@ class Screenings(Protocol):
         """Ask for a piece of work once; False if it was asked for before."""
         ...
 
+    def finish(self, work: Work, state: str) -> None:
+        """Mark a claimed piece of work `done` or `discarded`; raises LeaseLost if somebody else holds it now."""
+        ...
+
 
 class Transaction(Protocol):
     """One transaction over verify's database; rolled back unless committed."""
@@ -167,6 +181,11 @@ class Transaction(Protocol):
     @property
     def sources(self) -> Sources:
         """Sources and releases."""
+        ...
+
+    @property
+    def reviews(self) -> Reviews:
+        """Claims, items, findings, decisions."""
         ...
 
     @property

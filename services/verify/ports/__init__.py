@@ -1,0 +1,1 @@
+"""What verify's use cases need from the outside, as protocols."""

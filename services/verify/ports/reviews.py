@@ -1,0 +1,211 @@
+"""What screening and deciding need from the outside: claims and figures to look at, items, findings and decisions."""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from services.verify.domain.items import Claim, Observation
+
+ItemKey = tuple[str, str]  # unit, criterion
+
+
+@dataclass(frozen=True)
+class SentVersion:
+    """The version of a unit's self-assessment that is the current one."""
+
+    submission: int
+    number: int
+    content_sha256: str
+    cluster: str
+
+
+@dataclass(frozen=True)
+class Given:
+    """Current claims of some units and the newest independent figures about them."""
+
+    sent: Mapping[str, SentVersion]
+    claims: Sequence[Claim]
+    observations: Sequence[Observation]
+
+
+@dataclass(frozen=True)
+class ReviewItem:
+    """One screened claim: the question it raises, what counts for it now, and the decision in force.
+
+    `explanation` and `observation` are JSON; `asked` are the codes of findings that somebody should answer.
+    """
+
+    cycle: str
+    unit: str
+    criterion: str
+    cluster: str
+    place: int
+    submission: int
+    cohort: bool
+    claimed_value: float | None
+    self_points: float | None
+    target: float | None
+    independent_points: float | None
+    gap: float | None
+    points_at_stake: float | None
+    suspicion: float
+    flagged: bool
+    priority: float
+    findings: tuple[uuid.UUID, ...]
+    codes: tuple[str, ...]
+    asked: tuple[str, ...]
+    inconclusive: bool
+    explanation: Sequence[Mapping[str, Any]]
+    facts_sha256: str
+    observation: Mapping[str, Any] | None
+    review: str
+    decision: uuid.UUID | None
+    state: str
+    basis: str
+    blocks_freeze: bool
+    left_out: bool
+    value: float | None
+    points: float | None
+    version: int = 1
+
+    @property
+    def key(self) -> ItemKey:
+        """Unit and criterion."""
+        return self.unit, self.criterion
+
+
+@dataclass(frozen=True)
+class FindingRecord:
+    """A finding as it is kept; `criterion` is empty for one on the unit as a whole."""
+
+    id: uuid.UUID
+    unit: str
+    criterion: str
+    place: int
+    code: str
+    severity: str
+    inconclusive: bool
+    numbers: Mapping[str, float]
+    said: Mapping[str, Any]
+    content_sha256: str
+
+
+@dataclass(frozen=True)
+class DecisionRecord:
+    """What a person decided, on what they saw."""
+
+    id: uuid.UUID
+    cycle: str
+    unit: str
+    criterion: str
+    verdict: str
+    value: float | None
+    points: float | None
+    reason: str
+    document_number: str
+    on_source: bool
+    settlement: uuid.UUID | None
+    submission: int
+    facts_sha256: str
+    asked: tuple[str, ...]
+    decided_at: datetime
+    decided_by: str
+    decided_by_name: str
+
+
+@dataclass(frozen=True)
+class SettlementRecord:
+    """One decision of a lead reviewer over all items of a cluster that lie outside their tolerance."""
+
+    id: uuid.UUID
+    cycle: str
+    cluster: str
+    reason: str
+    document_number: str
+    items: int
+    settled_at: datetime
+    settled_by: str
+    settled_by_name: str
+
+
+@dataclass(frozen=True)
+class ReleaseFacts:
+    """A release as verified scores refer to it."""
+
+    id: uuid.UUID
+    source: str
+    publisher: Mapping[str, str]
+    raw_sha256: str
+    published_on: date
+
+
+@dataclass(frozen=True)
+class Published:
+    """What verify's feed last said of a unit."""
+
+    unit: str
+    subject_version: int
+    data_sha256: str
+    submission: int
+    cohort: bool
+    findings: tuple[uuid.UUID, ...]
+
+
+class Reviews(Protocol):
+    """Claims, items, findings, decisions."""
+
+    def given(self, council: str, cycle: str, sources: Collection[str], units: Collection[str]) -> Given:
+        """What these units claim now, and what these sources of the council say about them."""
+        ...
+
+    def items(self, cycle: str, units: Collection[str]) -> Mapping[ItemKey, ReviewItem]:
+        """The items of these units."""
+        ...
+
+    def save_items(self, items: Sequence[ReviewItem], now: datetime) -> None:
+        """Add or replace items."""
+        ...
+
+    def drop_items(self, cycle: str, keys: Collection[ItemKey]) -> None:
+        """Remove items whose claim is gone."""
+        ...
+
+    def kept_findings(self, cycle: str, units: Collection[str]) -> Mapping[str, uuid.UUID]:
+        """The findings that items and units refer to now: hash of the content → identifier."""
+        ...
+
+    def add_findings(self, cycle: str, screening: uuid.UUID, findings: Sequence[FindingRecord], now: datetime) -> None:
+        """Append findings."""
+        ...
+
+    def decisions(self, identities: Collection[uuid.UUID]) -> Mapping[uuid.UUID, DecisionRecord]:
+        """Decisions by identifier."""
+        ...
+
+    def add_decisions(self, decisions: Sequence[DecisionRecord]) -> None:
+        """Append decisions."""
+        ...
+
+    def add_settlement(self, settlement: SettlementRecord) -> None:
+        """Append a settlement."""
+        ...
+
+    def release_facts(self, identities: Collection[uuid.UUID]) -> Mapping[uuid.UUID, ReleaseFacts]:
+        """Releases by identifier."""
+        ...
+
+    def published(self, cycle: str, units: Collection[str]) -> Mapping[str, Published]:
+        """What the feed last said of these units."""
+        ...
+
+    def save_published(self, cycle: str, published: Sequence[Published], now: datetime) -> None:
+        """Remember what the feed says now."""
+        ...
+
+    def save_cohort_notes(
+        self, cycle: str, screening: uuid.UUID, notes: Sequence[Mapping[str, Any]], now: datetime
+    ) -> None:
+        """Keep what the newest cohort screening says of the whole."""
+        ...

@@ -1,0 +1,60 @@
+"""What a screening and a count look at, read together."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.verify.domain.cohort import Cohort, cohort_of
+from services.verify.domain.items import Observation
+from services.verify.ports.reviews import Given
+from services.verify.ports.store import CycleRecord, Transaction
+from services.verify.usecases.frameworks import framework_of
+from shared.criteria.model import Framework, LeaderRelative, MinMax, ShareOfBest
+
+RELATIVE_RULES = (LeaderRelative, MinMax, ShareOfBest)
+
+
+@dataclass(frozen=True)
+class Material:
+    """A cycle's framework, current claims of some of its units, and the newest figures about them."""
+
+    cycle: CycleRecord
+    framework: Framework
+    given: Given
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The units, by code."""
+        return tuple(sorted(self.given.sent))
+
+    def cohort(self, *, complete: bool) -> Cohort:
+        """The claims as arrays. Claims on criteria that the framework no longer has are left out."""
+        claims = [claim for claim in self.given.claims if claim.criterion in self.framework.columns]
+        return cohort_of(self.framework, claims, self.given.observations, period=self.cycle.period, complete=complete)
+
+
+def load_material(transaction: Transaction, cycle: CycleRecord, units: Collection[str]) -> Material:
+    """What these units claim and what the framework's sources say about them."""
+    framework = framework_of(cycle.framework, cycle.framework_sha256)
+    sources = {reference.id for criterion in framework.criteria for reference in criterion.sources}
+    return Material(cycle, framework, transaction.reviews.given(cycle.council, cycle.cycle, sources, units))
+
+
+def counts_alone(framework: Framework) -> bool:
+    """Whether what counts for a unit never depends on the other units of its cluster."""
+    return framework.uncorroborated != "left_out" and not any(
+        isinstance(criterion.rule, RELATIVE_RULES) for criterion in framework.criteria
+    )
+
+
+def figure_json(observation: Observation) -> Mapping[str, Any]:
+    """An independent figure as items keep it: enough to find its row in the raw file again."""
+    return {
+        "source": observation.source,
+        "indicator": observation.indicator,
+        "period": observation.period,
+        "value": observation.value,
+        "status": observation.status,
+        "release": str(observation.release),
+        "row": observation.row,
+    }

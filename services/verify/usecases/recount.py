@@ -1,0 +1,197 @@
+"""Works out what counts, item by item, and tells the feed wherever that has changed."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from services.verify.domain.cohort import Cohort
+from services.verify.domain.counting import Counted, Decided, Verdict, count
+from services.verify.ports.reviews import DecisionRecord, ItemKey, Published, ReleaseFacts, ReviewItem
+from services.verify.ports.store import Transaction
+from services.verify.usecases.material import Material
+from shared.contracts.events import Event
+
+SUBJECT = "verification:{cycle}/{unit}"
+DRAIN_TASK, DRAIN_QUEUE = "ranking.drain_feeds", "ranking"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What counts for the units of a cohort, with the decisions it rests on."""
+
+    counted: Sequence[Counted]
+    decisions: Mapping[uuid.UUID, DecisionRecord]
+
+
+def tally(transaction: Transaction, cohort: Cohort, items: Mapping[ItemKey, ReviewItem]) -> Tally:
+    """What counts for a cohort of whole clusters, given the decisions in force on its items."""
+    decisions = transaction.reviews.decisions({item.decision for item in items.values() if item.decision is not None})
+    in_force = {key: _decided(decisions[item.decision]) for key, item in items.items() if item.decision is not None}
+    return Tally(count(cohort, in_force), decisions)
+
+
+def _decided(record: DecisionRecord) -> Decided:
+    return Decided(Verdict(record.verdict), record.value, record.points, record.on_source)
+
+
+def with_counts(items: Mapping[ItemKey, ReviewItem], counted: Sequence[Counted]) -> dict[ItemKey, ReviewItem]:
+    """The items with what counts for them."""
+    found = dict(items)
+    for entry in counted:
+        item = found.get((entry.unit, entry.criterion))
+        if item is not None:
+            found[item.key] = replace(
+                item,
+                state=entry.state,
+                basis=entry.basis,
+                blocks_freeze=entry.blocks_freeze,
+                left_out=entry.left_out,
+                value=entry.value,
+                points=entry.points,
+            )
+    return found
+
+
+def save_changed(
+    transaction: Transaction, before: Mapping[ItemKey, ReviewItem], after: Mapping[ItemKey, ReviewItem]
+) -> None:
+    """Write the items that are new or different; a different one gets the next version."""
+    changed = []
+    for key, item in after.items():
+        old = before.get(key)
+        if old is None:
+            changed.append(replace(item, version=1))
+        elif replace(item, version=old.version) != old:
+            changed.append(replace(item, version=old.version + 1))
+    transaction.reviews.save_items(changed, transaction.now)
+
+
+def publish(
+    transaction: Transaction,
+    material: Material,
+    result: Tally,
+    units: Collection[str],
+    *,
+    cohort: bool,
+    unit_findings: Mapping[str, tuple[uuid.UUID, ...]] | None = None,
+) -> None:
+    """Append a `unit_verified` for each of these units whose counting items are not what the feed last said.
+
+    `unit_findings` (None: as before) are what the newest screening says of each unit as a whole.
+    """
+    said = transaction.reviews.published(material.cycle.cycle, units)
+    by_unit: dict[str, list[Counted]] = {unit: [] for unit in units}
+    for entry in result.counted:
+        if entry.unit in by_unit:
+            by_unit[entry.unit].append(entry)
+    in_force = {(record.unit, record.criterion): record for record in result.decisions.values()}
+    releases = transaction.reviews.release_facts(_releases_of(material, result.counted))
+    news: list[Published] = []
+    for unit, entries in sorted(by_unit.items()):
+        data = _data(material, unit, entries, in_force, releases, cohort)
+        sha256 = hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        before = said.get(unit)
+        findings = before.findings if before else ()
+        if unit_findings is not None:
+            findings = unit_findings.get(unit, ())
+        version = before.subject_version if before else 0
+        if before is None or before.data_sha256 != sha256:
+            version += 1
+            transaction.publish(_event(transaction.now, material.cycle.cycle, unit, version, data))
+            transaction.ring(DRAIN_TASK, DRAIN_QUEUE)
+        sent = material.given.sent[unit]
+        news.append(Published(unit, version, sha256, sent.submission, cohort, findings))
+    transaction.reviews.save_published(
+        material.cycle.cycle, [entry for entry in news if said.get(entry.unit) != entry], transaction.now
+    )
+
+
+def _event(now: datetime, cycle: str, unit: str, version: int, data: Mapping[str, Any]) -> Event:
+    return Event(
+        type="unit_verified",
+        subject=SUBJECT.format(cycle=cycle, unit=unit),
+        subject_version=version,
+        occurred_at=now,
+        data=data,
+    )
+
+
+def _releases_of(material: Material, counted: Sequence[Counted]) -> set[uuid.UUID]:
+    rows = {entry.observed_row for entry in counted if entry.observed_row is not None}
+    found = (material.given.observations[row].release for row in rows)
+    return {release for release in found if release is not None}
+
+
+def _data(
+    material: Material,
+    unit: str,
+    entries: Sequence[Counted],
+    decisions: Mapping[ItemKey, DecisionRecord],
+    releases: Mapping[uuid.UUID, ReleaseFacts],
+    cohort: bool,
+) -> dict[str, Any]:
+    """The data of a `unit_verified`: plain JSON."""
+    sent = material.given.sent[unit]
+    return {
+        "cycle": material.cycle.cycle,
+        "unit": unit,
+        "cluster": sent.cluster,
+        "framework_sha256": material.cycle.framework_sha256,
+        "submission_number": sent.number,
+        "submission_sha256": sent.content_sha256,
+        "cohort_screened": cohort,
+        "items": [
+            {
+                "criterion": entry.criterion,
+                "state": entry.state,
+                "basis": entry.basis,
+                "blocks_freeze": entry.blocks_freeze,
+                "left_out": entry.left_out,
+                "value": entry.value,
+                "points": entry.points,
+                "target": entry.target,
+                "claimed_value": entry.claimed_value,
+                "self_points": entry.self_points,
+                "observation": _observation(material, entry, releases),
+                "decision": _decision(decisions.get((unit, entry.criterion))),
+            }
+            for entry in entries
+        ],
+    }
+
+
+def _observation(
+    material: Material, entry: Counted, releases: Mapping[uuid.UUID, ReleaseFacts]
+) -> dict[str, Any] | None:
+    if entry.observed_row is None:
+        return None
+    observation = material.given.observations[entry.observed_row]
+    assert observation.release is not None, "figures of a service come from a release"
+    release = releases[observation.release]
+    return {
+        "source": observation.source,
+        "publisher": dict(release.publisher),
+        "release": str(release.id),
+        "release_sha256": release.raw_sha256,
+        "published_on": release.published_on.isoformat(),
+        "period": observation.period,
+        "indicator": observation.indicator,
+        "row": observation.row,
+        "value": observation.value,
+    }
+
+
+def _decision(record: DecisionRecord | None) -> dict[str, Any] | None:
+    if record is None:
+        return None
+    return {
+        "decision": str(record.id),
+        "verdict": record.verdict,
+        "decided_at": record.decided_at.isoformat(),
+        "reason": record.reason,
+        "document_number": record.document_number,
+    }

@@ -1,0 +1,254 @@
+"""Runs a screening: reads what it rests on, computes outside any transaction, writes all of it or nothing.
+
+The writing transaction holds the cycle and first looks whether what was read is still the newest; if not, the work
+ends as `discarded`, because whatever changed has asked for a screening of its own.
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from services.verify.domain.cohort import Cohort
+from services.verify.domain.findings import Finding, Severity
+from services.verify.domain.review import ItemState
+from services.verify.domain.screening import ScreenedItem, screen
+from services.verify.domain.screening import Screening as Screened
+from services.verify.ports.reviews import DecisionRecord, FindingRecord, ItemKey, ReviewItem
+from services.verify.ports.store import Store, Transaction
+from services.verify.usecases.material import Material, figure_json, load_material
+from services.verify.usecases.recount import publish, save_changed, tally, with_counts
+from services.verify.usecases.said import to_json
+from services.verify.usecases.screenings import Screening, still_wanted
+from shared.contracts.sentences import sentence
+from shared.plumbing.work import Work
+
+DONE, DISCARDED = "done", "discarded"
+
+
+def run_screening(store: Store, work: Work) -> str:
+    """Screen what the row of work names; returns `done` or `discarded`. Raises LeaseLost if somebody else has it."""
+    asked = Screening.of(work.payload)
+    material = _read(store, asked)
+    if material is None:
+        return _discard(store, work)
+    cohort = material.cohort(complete=asked.unit is None)
+    screened = screen(cohort)
+    written = _Written(material, screened, list(screened.items()), work.id)
+    with store.transaction() as transaction:
+        transaction.cycles.lock([asked.cycle])
+        wanted = still_wanted(transaction, asked)
+        if wanted:
+            written.save(transaction)
+        transaction.screenings.finish(work, DONE if wanted else DISCARDED)
+        transaction.commit()
+    return DONE if wanted else DISCARDED
+
+
+def _read(store: Store, asked: Screening) -> Material | None:
+    """What the screening rests on; None if it is outdated already. The count is read first: if it is still the same
+    when the result is written, nothing has moved in between."""
+    with store.transaction() as transaction:
+        cycle = transaction.cycles.find(asked.cycle)
+        if cycle is None or not still_wanted(transaction, asked):
+            return None
+        units = transaction.cycles.cohort_units(asked.cycle) if asked.unit is None else [asked.unit]
+        return load_material(transaction, cycle, units)
+
+
+def _discard(store: Store, work: Work) -> str:
+    with store.transaction() as transaction:
+        transaction.screenings.finish(work, DISCARDED)
+        transaction.commit()
+    return DISCARDED
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A finished screening on its way into the tables."""
+
+    material: Material
+    screened: Screened
+    found: Sequence[ScreenedItem]
+    screening: uuid.UUID
+
+    @property
+    def cohort(self) -> Cohort:
+        return self.screened.cohort
+
+    def save(self, transaction: Transaction) -> None:
+        """Findings, items, what counts, events: one transaction."""
+        cycle, units = self.material.cycle.cycle, self.material.units
+        before = transaction.reviews.items(cycle, units)
+        findings = self._keep_findings(transaction)
+        decisions = transaction.reviews.decisions(
+            {item.decision for item in before.values() if item.decision is not None}
+        )
+        items = {(found.unit, found.criterion): self._item(found, before, decisions, findings) for found in self.found}
+        transaction.reviews.drop_items(cycle, before.keys() - items.keys())
+        result = tally(transaction, self.cohort, items)
+        items = {key: _with_review(item) for key, item in with_counts(items, result.counted).items()}
+        save_changed(transaction, before, items)
+        of_units: dict[str, tuple[uuid.UUID, ...]] = {
+            self.cohort.units[row]: tuple(findings[_fingerprint(finding)] for finding in of_unit)
+            for row, of_unit in self.screened.unit_findings.items()
+        }
+        whole = self.cohort.complete
+        publish(transaction, self.material, result, units, cohort=whole, unit_findings=of_units)
+        if whole:
+            transaction.reviews.save_cohort_notes(cycle, self.screening, self._notes(), transaction.now)
+
+    def _keep_findings(self, transaction: Transaction) -> Mapping[str, uuid.UUID]:
+        """Append the findings that are new; returns content hash → identifier of all."""
+        kept = dict(transaction.reviews.kept_findings(self.material.cycle.cycle, self.material.units))
+        new: list[FindingRecord] = []
+        every = [
+            *(finding for item in self.found for finding in item.findings),
+            *(finding for of_unit in self.screened.unit_findings.values() for finding in of_unit),
+        ]
+        for place, finding in enumerate(every):
+            sha256 = _fingerprint(finding)
+            if sha256 not in kept:
+                kept[sha256] = uuid.uuid4()
+                new.append(_record(finding, kept[sha256], place, sha256))
+        transaction.reviews.add_findings(self.material.cycle.cycle, self.screening, new, transaction.now)
+        return kept
+
+    def _item(
+        self,
+        found: ScreenedItem,
+        before: Mapping[ItemKey, ReviewItem],
+        decisions: Mapping[uuid.UUID, DecisionRecord],
+        findings: Mapping[str, uuid.UUID],
+    ) -> ReviewItem:
+        """The item as this screening leaves it; what counts is added afterwards."""
+        column = self.cohort.framework.columns[found.criterion]
+        row = self.rows[found.unit]
+        observed = self.cohort.observed_row(row, column)
+        figure = None if observed is None else figure_json(self.material.given.observations[observed])
+        facts = self._facts(row, column, figure)
+        asked = tuple(
+            sorted({finding.code for finding in found.findings if finding.severity.asks and finding.criterion})
+        )
+        old = before.get((found.unit, found.criterion))
+        decision = decisions.get(old.decision) if old is not None and old.decision is not None else None
+        return ReviewItem(
+            cycle=self.material.cycle.cycle,
+            unit=found.unit,
+            criterion=found.criterion,
+            cluster=found.cluster,
+            place=column,
+            submission=self.material.given.sent[found.unit].submission,
+            cohort=self.cohort.complete,
+            claimed_value=_number(self.cohort.value[row, column]),
+            self_points=_number(self.cohort.self_points[row, column]),
+            target=_number(self.cohort.target[row, column]),
+            independent_points=found.independent_points,
+            gap=found.gap,
+            points_at_stake=found.points_at_stake,
+            suspicion=found.suspicion,
+            flagged=found.flagged,
+            priority=found.priority,
+            findings=tuple(findings[_fingerprint(finding)] for finding in found.findings),
+            codes=found.codes,
+            asked=asked,
+            inconclusive=any(
+                finding.severity is Severity.INCONCLUSIVE
+                for finding in (*found.findings, *self.screened.unit_findings.get(row, ()))
+            ),
+            explanation=[to_json(said) for said in found.explanation],
+            facts_sha256=facts,
+            observation=figure,
+            review=old.review if old is not None else ItemState.CLOSED,
+            decision=decision.id if decision is not None and _stands(decision, facts, asked) else None,
+            state="unverifiable",
+            basis="none",
+            blocks_freeze=False,
+            left_out=False,
+            value=None,
+            points=None,
+        )
+
+    @property
+    def rows(self) -> Mapping[str, int]:
+        return {unit: row for row, unit in enumerate(self.cohort.units)}
+
+    def _facts(self, row: int, column: int, figure: Mapping[str, Any] | None) -> str:
+        """The hash of what a decision on this item rests on: the claim, its evidence, the independent figure."""
+        documents = (self.cohort.evidence or {}).get((row, column), ())
+        return _sha256(
+            [
+                _number(self.cohort.value[row, column]),
+                _number(self.cohort.self_points[row, column]),
+                _number(self.cohort.target[row, column]),
+                [
+                    [d.document_number, d.issuer, str(d.issued_on), d.signer, d.sha256, d.reference_only]
+                    for d in documents
+                ],
+                None if figure is None else [figure[name] for name in ("source", "period", "value", "status")],
+            ]
+        )
+
+    def _notes(self) -> list[dict[str, Any]]:
+        """What the screening says of the whole cohort: its findings, checks that did not run, expected false flags."""
+        notes = [to_json(finding.sentence) for finding in self.screened.cohort_findings]
+        notes += [
+            to_json(sentence("%(code)s did not run: %(why)s", code=check.code, why=check.sentence))
+            for check in self.screened.not_run
+        ]
+        if self.screened.judgement is not None:
+            said = sentence(
+                "Of the flags that rest on comparisons, about %(count)s may be honest.",
+                count=self.screened.expected_false,
+            )
+            notes.append(to_json(said))
+        return notes
+
+
+def _with_review(item: ReviewItem) -> ReviewItem:
+    """Where the item stands after a screening: decided while its decision stands, open while something is asked."""
+    if item.decision is not None:
+        return item
+    if item.asked or item.flagged or item.blocks_freeze:
+        return replace(item, review=ItemState.OPEN)
+    return replace(item, review=ItemState.CLOSED)
+
+
+def _stands(decision: DecisionRecord, facts: str, asked: tuple[str, ...]) -> bool:
+    """A decision stands while the facts are those its author saw and nothing is asked that was not asked then."""
+    return decision.facts_sha256 == facts and set(asked) <= set(decision.asked)
+
+
+def _record(finding: Finding, identity: uuid.UUID, place: int, sha256: str) -> FindingRecord:
+    return FindingRecord(
+        id=identity,
+        unit=finding.unit,
+        criterion=finding.criterion,
+        place=place,
+        code=finding.code,
+        severity=finding.severity.name.lower(),
+        inconclusive=finding.severity is Severity.INCONCLUSIVE,
+        numbers=dict(finding.numbers),
+        said=to_json(finding.sentence),
+        content_sha256=sha256,
+    )
+
+
+def _fingerprint(finding: Finding) -> str:
+    return _sha256(
+        [
+            *(finding.unit, finding.criterion, finding.code, finding.severity.name),
+            *(dict(finding.numbers), to_json(finding.sentence)),
+        ]
+    )
+
+
+def _sha256(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _number(value: Any) -> float | None:
+    number = float(value)
+    return None if number != number else number
