@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 
 from tests import needs
+from tests.played import PlayedSuite
 from tests.servers import Databases, RedisDatabases, TestDatabase, has_server_binaries, start_postgres, start_redis
 from tests.suite import Suite
 
@@ -21,6 +22,7 @@ SERVER_FIXTURES = {
     "redis_url",
     "make_redis_url",
     "running_suite",
+    "played",
 }
 
 hypothesis.settings.register_profile("suite", deadline=None, derandomize=True, print_blob=True, database=None)
@@ -103,6 +105,12 @@ def running_suite(servers_folder: Path) -> Iterator[Suite]:
     suite.start()
     yield suite
     suite.stop()
+
+
+@pytest.fixture(scope="session")
+def played(running_suite: Suite) -> PlayedSuite:
+    """The running suite after the real demo cycle; played once a session."""
+    return PlayedSuite(running_suite)
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ class Person:
         self.login = login
         self.password = password
         self._token: str | None = None
+        self._token_until = 0.0
         self._session = requests.Session()
         self._session.headers["Accept"] = "application/json"
         self._session.headers["Accept-Language"] = "en"
@@ -63,16 +64,33 @@ class Person:
                 raise Refused(answer.status_code if answer is not None else 0, f"{method} {path}: {trouble}")
             time.sleep(PAUSE)
 
+    def token(self) -> str:
+        """A bearer token that is still good for some minutes."""
+        if self._token is None or time.monotonic() > self._token_until:
+            signed = self._sign_in()
+            if signed is not None:
+                raise Refused(signed.status_code, _told(signed))
+        return str(self._token)
+
+    def _sign_in(self) -> requests.Response | None:
+        """Fetch a token; the answer if it was no."""
+        signed = self._session.post(
+            f"{self.address}/intake/v1/tokens",
+            json={"login": self.login, "password": self.password},
+            timeout=(3, 30),
+        )
+        if signed.status_code != 201:
+            return signed
+        given = signed.json()
+        self._token = str(given["token"])
+        self._token_until = time.monotonic() + given["expires_in"] / 2
+        return None
+
     def _once(self, method: str, path: str, **arguments: Any) -> requests.Response:
         if self._token is None:
-            signed = self._session.post(
-                f"{self.address}/intake/v1/tokens",
-                json={"login": self.login, "password": self.password},
-                timeout=(3, 30),
-            )
-            if signed.status_code != 201:
-                return signed
-            self._token = str(signed.json()["token"])
+            refusal = self._sign_in()
+            if refusal is not None:
+                return refusal
         headers = {"Authorization": f"Bearer {self._token}", **arguments.pop("headers", {})}
         return self._session.request(method, self.address + path, headers=headers, timeout=(3, 60), **arguments)
 
