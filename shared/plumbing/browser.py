@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, Response, current_app, g, request, url_for
+from flask import Flask, Response, current_app, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -167,11 +167,11 @@ def sign_out_path() -> str:
     return intake_path("session.sign_out", "/session/sign-out")
 
 
+def account_path() -> str:
+    """The page of one's own account."""
+    return intake_path("session.account", "/session/account")
+
+
 def cookie_token() -> str | None:
     """The token a browser sent, if any."""
     return request.cookies.get(TOKEN_COOKIE)
-
-
-def signed_by_cookie() -> bool:
-    """Whether the current request was authenticated by the browser's cookie."""
-    return bool(g.get("token_source") == "cookie")

@@ -156,7 +156,7 @@ class _SessionPages:
             keys=sign_in.read_client_keys(self.desk.door, actor),
             now=self.desk.signer.clock.now(),
             errors=errors,
-            form=request.form,
+            form=request.form if errors else {},
             new_key=new_key,
         )
         return make_response(page, status)

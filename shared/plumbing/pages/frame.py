@@ -10,7 +10,15 @@ from flask import Blueprint, Flask, Response, abort, current_app, redirect, requ
 
 from shared.contracts.sentences import LANGUAGES, N_
 from shared.plumbing.access import current_actor
-from shared.plumbing.browser import here, renew_path, safe_next, set_language_cookie, sibling, sign_out_path
+from shared.plumbing.browser import (
+    account_path,
+    here,
+    renew_path,
+    safe_next,
+    set_language_cookie,
+    sibling,
+    sign_out_path,
+)
 from shared.plumbing.identity import Role
 
 _HERE = Path(__file__).parent
@@ -137,6 +145,10 @@ class _Frame:
     def sign_out_path(self) -> str:
         """The page that ends the session."""
         return sign_out_path()
+
+    def account_path(self) -> str:
+        """One's own account: roles, password, keys."""
+        return account_path()
 
     def home_path(self) -> str:
         """This app's first page."""

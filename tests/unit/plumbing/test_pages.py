@@ -110,6 +110,41 @@ def test_the_apps_of_the_suite_are_linked_behind_the_gateway(house: House) -> No
     assert "/intake/" not in {a["href"] for a in Outline(house.browser(REVIEWER).get("/form").text).all("a")}
 
 
+READABLE = [
+    *((text, ground) for text in ("ink", "quiet", "red", "blue") for ground in ("paper", "ground")),
+    *(("red", "red-wash"), ("gold-ink", "gold-wash"), ("blue", "blue-wash"), ("green", "green-wash")),
+    *(("paper", "blue"), ("paper", "blue-deep"), ("paper", "red"), ("ink", "gold-wash"), ("quiet", "blue-wash")),
+]
+
+
+@pytest.mark.parametrize(("text", "ground"), READABLE)
+def test_texts_stand_out_from_their_ground(text: str, ground: str) -> None:
+    """WCAG 2.2, 1.4.3: at least 4.5 : 1."""
+    assert contrast(text, ground) >= 4.5
+
+
+@pytest.mark.parametrize("ground", ["paper", "ground"])
+def test_controls_and_focus_stand_out_from_their_ground(ground: str) -> None:
+    """WCAG 2.2, 1.4.11 and 2.4.13: at least 3 : 1."""
+    assert contrast("edge", ground) >= 3
+    assert contrast("blue", ground) >= 3
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two named colours of the style sheet (WCAG 2.2, relative luminance)."""
+    sheet = (PAGES / "static" / "cong-tam.css").read_text("utf-8")
+
+    def luminance(name: str) -> float:
+        (code,) = re.findall(rf"--{name}: #([0-9a-f]+);", sheet)
+        code = code if len(code) == 6 else "".join(digit * 2 for digit in code)
+        parts = [int(code[place : place + 2], 16) / 255 for place in (0, 2, 4)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
 # --- language
 
 
