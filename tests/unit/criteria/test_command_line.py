@@ -1,0 +1,113 @@
+"""The offline commands of the criteria, run as people run them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shared.criteria.command_line import write_whole
+from shared.criteria.loader import load_file
+from shared.criteria.tables import read_points, read_values
+from tests.needs import ROOT
+
+FRAMEWORK = """\
+framework: small
+missing: exclude
+criteria:
+  - {code: C1, max_points: 10, rule: {name: goalposts, low: 0, high: 100}}
+  - {code: C2, max_points: 20, rule: {name: minmax}}
+gates: [{code: X1, effect: hold}]
+"""
+
+
+def run(*arguments: object, language: str = "C.UTF-8") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "LC_ALL": language, "PYTHONIOENCODING": ""}
+    command = [sys.executable, "-m", "shared.criteria", *map(str, arguments)]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", timeout=60, check=False
+    )
+
+
+@pytest.fixture
+def framework(tmp_path: Path) -> Path:
+    path = tmp_path / "small.yaml"
+    path.write_text(FRAMEWORK, "utf-8")
+    return path
+
+
+def test_score_writes_points_that_can_be_read_again(framework: Path, tmp_path: Path) -> None:
+    values, out = tmp_path / "values.csv", tmp_path / "points.csv"
+    values.write_text("unit,cluster,criterion,value\nB,K,C1,25\nB,K,C2,1\nA,K,C2,4\nA,K,X1,1\nC,L,C2,4\n", "utf-8")
+    done = run("score", framework, "--values", values, "--out", out)
+    assert done.returncode == 0
+    assert out.read_text("utf-8") == (
+        "unit,cluster,criterion,points\nA,K,C1,\nA,K,C2,20.0\nA,K,X1,1.0\nB,K,C1,2.5\nB,K,C2,0.0\nC,L,C1,\nC,L,C2,\n"
+    )
+    assert "L: All values of “C2” are equal" in done.stderr
+    read = read_points(load_file(framework), out)
+    assert read.units == read_values(load_file(framework), values).units
+    to_screen = run("score", framework, "--values", values)
+    assert to_screen.stdout == out.read_text("utf-8")
+
+
+def test_bad_input_is_listed_and_nothing_is_written(framework: Path, tmp_path: Path) -> None:
+    values, out = tmp_path / "values.csv", tmp_path / "points.csv"
+    values.write_text("unit,criterion,value\nA,C1,nan\nA,C9,1\n", "utf-8")
+    done = run("score", framework, "--values", values, "--out", out)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        f"{values}:2:value: Expected a finite number, not “nan”.",
+        f"{values}:3:criterion: “C9” is no criterion of the framework.",
+    ]
+    assert not out.exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["small.yaml", "values.csv"]
+
+
+def test_missing_as_an_error_says_what_is_missing(framework: Path, tmp_path: Path) -> None:
+    framework.write_text(FRAMEWORK.replace("exclude", "error"), "utf-8")
+    values = tmp_path / "values.csv"
+    values.write_text("unit,criterion,value\nA,C1,\nB,C1,5\nB,C2,5\n", "utf-8")
+    done = run("score", framework, "--values", values)
+    assert done.returncode == 2
+    lines = done.stderr.splitlines()
+    assert len(lines) == 3
+    assert f"{values}:value: “A” lacks “C2”, and the framework declares a missing value an error." in lines
+    assert f"{values}:2:value: “A” lacks “C1”, and the framework declares a missing value an error." in lines
+    assert any(line.startswith(f"{values}:4:value: The value of “B” for “C2” cannot be scored") for line in lines)
+
+
+def test_the_terminal_may_be_vietnamese(framework: Path) -> None:
+    framework.write_text(FRAMEWORK.replace("missing: exclude", "missing: maybe"), "utf-8")
+    done = run("lint", framework, language="vi_VN.UTF-8")
+    assert done.returncode == 2
+    assert done.stderr == (f"{framework}:2:10: Cần một trong: error, zero, exclude, cluster_mean; thấy “maybe”.\n")
+
+
+def test_lint_says_what_deserves_a_second_look(framework: Path) -> None:
+    text = FRAMEWORK.replace("missing: exclude", "total: 100") + "bonuses: [{code: B, points_each: 5}]\n"
+    framework.write_text(text.replace("{name: minmax}", "{name: binary}, weight: 2, kind: qualitative"), "utf-8")
+    done = run("lint", framework)
+    assert done.returncode == 0
+    said = done.stdout.splitlines()
+    assert said[0] == "The maxima add up to 30, but the total says 100."
+    assert "“C2” has a weight, but its parent adds points: the weight has no effect." in said
+    assert "“C2” knows only two levels: it tells units apart badly." in said
+    assert "“C2” is qualitative and has no rubric." in said
+    assert "The bonuses have no common cap (bonus_cap)." in said
+    assert any(line.startswith("33.3333 % of the points are measured") for line in said)
+    assert said[-1].startswith("small: 2 criteria in 0 groups, total 100, SHA-256 ")
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    write_whole(path, b"one")
+    write_whole(path, b"two")
+    assert path.read_bytes() == b"two"
+    assert path.stat().st_mode & 0o400
+    assert list(tmp_path.iterdir()) == [path]
+    from shared.contracts.refusals import BadInput
+
+    with pytest.raises(BadInput):
+        write_whole(tmp_path / "nowhere" / "out", b"")
