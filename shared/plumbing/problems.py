@@ -52,7 +52,7 @@ class ProblemSchema(ma.Schema):
     faults = ma.fields.List(ma.fields.Nested(FaultSchema))
 
 
-class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest has no type stubs
+class ProblemApi(Api):
     """flask-smorest, answering and documenting problem details."""
 
     ERROR_SCHEMA = ProblemSchema
