@@ -1,6 +1,7 @@
 """`python -m deploy COMMAND`: run, status, backup, restore, demo, migrate."""
 
 import argparse
+import contextlib
 import importlib
 import os
 import sys
@@ -9,11 +10,13 @@ from pathlib import Path
 
 from deploy.children import StartFailure
 from deploy.state import State, chosen_folder
+from shared.plumbing.logs import configure_logs
 
 
 def say(text: str) -> None:
-    """A line for the person at the terminal."""
-    print(text, flush=True)
+    """A line for the person at the terminal; nothing stops because that terminal was closed."""
+    with contextlib.suppress(OSError):
+        print(text, flush=True)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -27,7 +30,8 @@ def parser() -> argparse.ArgumentParser:
         return made
 
     run = command("run", "Start everything and keep it running. DATABASE_URL and REDIS_URL name other servers.")
-    run.add_argument("--port", type=int, default=None, help="the port people use (default: PORT, else a free one)")
+    port = os.environ.get("PORT") or None
+    run.add_argument("--port", type=int, default=port, help="the port people use (default: PORT, else a free one)")
     run.add_argument("--log-format", choices=("json", "console"), default="json")
     command("status", "Say which processes run and whether they are ready.")
     backup = command("backup", "Write databases, evidence and keys of a suite into a new folder.")
@@ -75,9 +79,9 @@ def _do(given: argparse.Namespace) -> int:
     if given.command == "run":
         from deploy.runner import Options, Runner
 
-        port = given.port or int(os.environ.get("PORT") or 0) or None
+        configure_logs(given.log_format)
         options = Options(
-            port=port,
+            port=given.port,
             database_url=os.environ.get("DATABASE_URL") or None,
             redis_url=os.environ.get("REDIS_URL") or None,
             log_format=given.log_format,

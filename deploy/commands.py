@@ -11,7 +11,6 @@ from deploy.processes import Kind, Process
 from deploy.state import State
 from deploy.supervisor import Supervised
 
-WORKER_CONCURRENCY = 2
 NODE = "suite"
 # What a child gets of our own environment; settings come from the table alone.
 PASSED_ON = (
@@ -53,7 +52,7 @@ def command_of(process: Process, beat_folder: Path, node: str) -> list[str]:
         return [*celery, "beat", "--schedule", str(beat_folder / "schedule"), "--pidfile=", "--loglevel", "WARNING"]
     return [
         *(*celery, "worker", "-Q", str(process.queue), "-n", f"{process.name}@{node}"),
-        *("--concurrency", str(WORKER_CONCURRENCY), "--pool", "prefork", "--loglevel", "WARNING"),
+        *("--concurrency", str(process.workers), "--pool", "prefork", "--loglevel", "WARNING"),
         *("--without-gossip", "--without-mingle"),
     ]
 

@@ -32,7 +32,8 @@ class Process:
     """One long-running process.
 
     `target` is what gunicorn (`module:variable`) or Celery (`module`) loads. `role` is the database role it works
-    under, `issuer` the name its tokens carry. A worker's queue has the name `queue`.
+    under, `issuer` the name its tokens carry. A worker's queue has the name `queue`. `workers` counts the processes
+    that do the work at once, `threads` those of a web process's each.
     """
 
     name: str
@@ -66,6 +67,7 @@ PROCESSES = (
     Process(
         *("verify-worker", Kind.WORKER, "services.verify.worker", (*SERVICE_SETTINGS, *WORKER_SETTINGS)),
         *("verify", "verify", "verify"),
+        workers=2,
     ),
     Process(
         *("ranking-worker", Kind.WORKER, "services.ranking.worker", (*RANKING_SETTINGS, *WORKER_SETTINGS)),

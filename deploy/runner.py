@@ -26,11 +26,12 @@ log = structlog.get_logger(__name__)
 FIRST_PORT = 8080
 PATIENCE = 120.0  # seconds until everybody is ready
 LOOK_EVERY = 0.2
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 ADDRESS_SETTINGS = {"intake": "INTAKE_URL", "verify": "VERIFY_URL", "ranking": "RANKING_URL", "ballot": "BALLOT_URL"}
 
 
 class StopRequested(Exception):
-    """SIGTERM or SIGINT came while the suite was still starting."""
+    """A stop signal came while the suite was still starting."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Runner:
     def run(self) -> int:
         """Start, look after and stop the suite; the exit code. Call it from the main thread."""
         with FolderLock(self.state.folder):
-            before = {number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
+            before = {number: signal.signal(number, self._on_signal) for number in STOP_SIGNALS}
             self.state.running.unlink(missing_ok=True)
             try:
                 self._start()

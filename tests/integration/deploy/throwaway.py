@@ -28,7 +28,7 @@ TABLE = (
         for name, role in (("intake", "intake"), ("verify", "verify"), ("ranking", "ranking_scoring"))
     ),
     Process("ballot", Kind.WEB, f"{HERE}:application", SERVICE_SETTINGS, "ranking_voting", "ballot"),
-    Process("verify-worker", Kind.WORKER, HERE, WORKER_SETTINGS, "verify", "verify", "verify"),
+    Process("verify-worker", Kind.WORKER, HERE, WORKER_SETTINGS, "verify", "verify", "verify", workers=2),
     Process("beat", Kind.BEAT, "deploy.beat", ("REDIS_URL",)),
     Process("gateway", Kind.WEB, "deploy.gateway:application", GATEWAY_SETTINGS),
 )
