@@ -116,7 +116,8 @@ def _from_json(text: str) -> list[PublicKey]:
     except (ValueError, RecursionError) as error:
         raise UnusableKeyError("expected a JWK or a JWKS") from error
     found = document.get("keys", [document])
-    keys = [jwk for jwk in found if isinstance(jwk, dict) and jwk.get("crv") == "Ed25519"] if found else []
+    listed = found if isinstance(found, list) else []
+    keys = [jwk for jwk in listed if isinstance(jwk, dict) and jwk.get("crv") == "Ed25519"]
     if not keys:
         raise UnusableKeyError("expected a JWK or a JWKS with an Ed25519 key")
     return [_raw(jwk.get("x")) for jwk in keys]
