@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import IO, Any, Protocol
 
 from services.intake.domain.assessment import Draft
 from services.intake.domain.cycles import Cycle, CycleCluster, Member
@@ -89,11 +89,15 @@ class UnitOfWork(Protocol):
     """One transaction: everything in it or nothing. `commit` writes the events last and rings the bells after."""
 
     now: datetime
-    councils: Councils
-    cycles: Cycles
-    assessments: Assessments
-    history: History
 
+    @property
+    def councils(self) -> Councils: ...
+    @property
+    def cycles(self) -> Cycles: ...
+    @property
+    def assessments(self) -> Assessments: ...
+    @property
+    def history(self) -> History: ...
     def publish(self, event: Event) -> None: ...
     def ring(self, task: str, queue: str) -> None: ...
     def commit(self) -> None: ...
@@ -102,10 +106,14 @@ class UnitOfWork(Protocol):
 class View(Protocol):
     """One consistent look at everything; nothing can be changed through it."""
 
-    councils: Councils
-    cycles: Cycles
-    assessments: Assessments
-    history: History
+    @property
+    def councils(self) -> Councils: ...
+    @property
+    def cycles(self) -> Cycles: ...
+    @property
+    def assessments(self) -> Assessments: ...
+    @property
+    def history(self) -> History: ...
 
 
 class Intake(Protocol):
@@ -118,5 +126,5 @@ class Intake(Protocol):
 class EvidenceFiles(Protocol):
     """Files by their hash, outside the database."""
 
-    def store(self, stream: BinaryIO, client_name: str | None) -> StoredFile: ...
+    def store(self, stream: IO[bytes], client_name: str | None) -> StoredFile: ...
     def path(self, sha256: str) -> Path | None: ...

@@ -343,10 +343,10 @@ def test_a_contributor_touches_only_the_criteria_given(intake: Intake) -> None:
 
 def attach(intake: Intake, files: EvidenceFiles, criterion: str = "C1", number: str = "12/BC-CTK") -> str:
     given = GivenEvidence(document_number=number, issuer="Cục Thống kê", issued_on=date(2026, 11, 1), signer="Ông A")
-    after = evidence.attach_evidence(
+    _after, entry = evidence.attach_evidence(
         intake, files, officer(), CYCLE, "HN", criterion, given, io.BytesIO(PDF), "Báo cáo.pdf"
     )
-    return after.claim(criterion).evidence[-1].id
+    return entry.id
 
 
 def test_a_document_is_attached_once_and_can_be_detached(intake: Intake, files: EvidenceFiles) -> None:
@@ -395,7 +395,7 @@ def test_classified_documents_are_named_by_number_only(intake: Intake, files: Ev
     with pytest.raises(BadInput):
         attach(intake, files, "C4")
     given = GivenEvidence(document_number="05/BC-QS", reference_only=True)
-    after = evidence.attach_evidence(intake, files, officer(), CYCLE, "HN", "C4", given, None, None)
+    after, _entry = evidence.attach_evidence(intake, files, officer(), CYCLE, "HN", "C4", given, None, None)
     assert after.claim("C4").evidence[0].sha256 is None
     with pytest.raises(BadInput):
         evidence.attach_evidence(intake, files, officer(), CYCLE, "HN", "C4", GivenEvidence(), None, None)

@@ -4,7 +4,7 @@ import hashlib
 import os
 import zipfile
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import puremagic
 
@@ -34,7 +34,7 @@ class EvidenceFolder:
         self.folder = folder
         self.incoming = folder / "incoming"
 
-    def store(self, stream: BinaryIO, client_name: str | None) -> StoredFile:
+    def store(self, stream: IO[bytes], client_name: str | None) -> StoredFile:
         """Read at most the limit, look what it is, and keep it; safely on disk when this returns."""
         self.incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
         partial = self.incoming / new_id().hex
@@ -54,7 +54,7 @@ class EvidenceFolder:
     def _place(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256[2:4] / sha256
 
-    def _receive(self, stream: BinaryIO, partial: Path) -> tuple[str, int]:
+    def _receive(self, stream: IO[bytes], partial: Path) -> tuple[str, int]:
         digest, size = hashlib.sha256(), 0
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             while chunk := stream.read(CHUNK):

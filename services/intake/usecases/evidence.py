@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from services.intake.domain import permissions
-from services.intake.domain.assessment import Draft, check_claims
+from services.intake.domain.assessment import Draft, Evidence, check_claims
 from services.intake.domain.cycles import OPEN, not_open
 from services.intake.domain.evidence import StoredFile, Upload, cleaned_label
 from services.intake.domain.submissions import Submission
@@ -22,7 +22,7 @@ def upload_evidence(
     actor: Actor,
     cycle_code: str,
     unit: str,
-    stream: BinaryIO,
+    stream: IO[bytes],
     client_name: str | None,
 ) -> Upload:
     """Keep a file for a unit without saying yet which item it supports."""
@@ -43,10 +43,13 @@ def attach_evidence(
     unit: str,
     criterion: str,
     given: GivenEvidence,
-    stream: BinaryIO | None,
+    stream: IO[bytes] | None,
     client_name: str | None,
-) -> Draft:
-    """Attach a document to an item: with its file, or (classified, or only cited) by its number alone."""
+) -> tuple[Draft, Evidence]:
+    """Attach a document to an item: with its file, or (classified, or only cited) by its number alone.
+
+    The same document again changes nothing; returns the draft and the entry.
+    """
     stored: StoredFile | None = None
     if stream is not None:
         stored = _store(intake, files, actor, cycle_code, unit, stream, client_name, criterion)
@@ -56,13 +59,14 @@ def attach_evidence(
         upload = _add_upload(uow, actor, draft, stored, client_name) if stored else None
         entry = new_evidence(given, upload)
         claim = draft.claim(criterion)
-        after = draft
-        if entry.document() not in [known.document() for known in claim.evidence]:
-            wanted = replace(claim, evidence=(*claim.evidence, entry))
-            check_claims(uow.cycles.framework(cycle.framework_sha256), [wanted])
-            after = draft.with_claims({criterion: wanted}, editor(uow, actor))
+        same = next((known for known in claim.evidence if known.document() == entry.document()), None)
+        if same is not None:
+            return draft, same
+        wanted = replace(claim, evidence=(*claim.evidence, entry))
+        check_claims(uow.cycles.framework(cycle.framework_sha256), [wanted])
+        after = draft.with_claims({criterion: wanted}, editor(uow, actor))
         keep(uow, actor, draft, after)
-    return after
+    return after, entry
 
 
 def detach_evidence(intake: Intake, actor: Actor, cycle_code: str, unit: str, evidence_id: str) -> Draft:
@@ -117,7 +121,7 @@ def _store(
     actor: Actor,
     cycle_code: str,
     unit: str,
-    stream: BinaryIO,
+    stream: IO[bytes],
     client_name: str | None,
     criterion: str | None = None,
 ) -> StoredFile:

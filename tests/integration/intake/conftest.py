@@ -12,6 +12,7 @@ from shared.contracts.events import Event
 from shared.plumbing.clock import FrozenClock
 from shared.plumbing.database import Database
 from shared.plumbing.outbox import read_after
+from tests.integration.intake.web import Web, make_web
 from tests.servers import TestDatabase
 
 
@@ -50,3 +51,9 @@ def feed(database: Database) -> Callable[[], list[Event]]:
 @pytest.fixture
 def files(tmp_path: Path) -> EvidenceFolder:
     return EvidenceFolder(tmp_path / "evidence")
+
+
+@pytest.fixture
+def web(fresh: TestDatabase, database: Database, tmp_path: Path) -> Web:
+    """The web application on the same database as `intake`."""
+    return make_web(tmp_path / "web", fresh.url, database)

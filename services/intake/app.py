@@ -1,0 +1,72 @@
+"""Where intake's parts meet."""
+
+from flask import Flask, request
+
+from services.intake.adapters.accounts import SqlAccountDoor
+from services.intake.adapters.evidence_files import EvidenceFolder
+from services.intake.adapters.store import SqlIntake
+from services.intake.domain.evidence import LARGEST_FILE
+from services.intake.settings import IntakeSettings
+from services.intake.web.access import ACCESS
+from services.intake.web.api_assessments import assessments_api
+from services.intake.web.api_cycles import cycles_api
+from services.intake.web.api_directory import directory_api
+from services.intake.web.pages import NAVIGATION, pages
+from services.intake.web.parts import Parts, install_converters
+from services.intake.web.session_api import accounts_api, tokens_api
+from services.intake.web.session_pages import Desk, session_pages
+from shared.plumbing.access import guard, jwks_blueprint
+from shared.plumbing.database import Database
+from shared.plumbing.feed import feed_blueprint
+from shared.plumbing.health import database_check
+from shared.plumbing.pages.frame import set_navigation
+from shared.plumbing.tokens import TokenSigner, TokenVerifier, load_signing_key, read_trusted_keys
+from shared.plumbing.web_app import MEGABYTE, make_app, migrations_of, open_database
+
+# Doors that take a file; the rest of a multipart body is small.
+FILE_DOORS = frozenset({"assessments.Evidence", "pages.evidence"})
+
+
+def create_app(settings: IntakeSettings, *, database: Database | None = None) -> Flask:
+    """The web application of intake. `database` replaces the one the settings name (tests set its clock)."""
+    database = database or open_database(settings)
+    signer = TokenSigner("intake", load_signing_key(settings.signing_key_file), database.clock)
+    verifier = TokenVerifier(read_trusted_keys(settings.trusted_keys_file), "intake", database.clock)
+    door = SqlAccountDoor(database, settings.secret_key)
+    parts = Parts(SqlIntake(database), EvidenceFolder(settings.evidence_dir))
+    desk = Desk(door, signer)
+
+    app, api = make_app(
+        "intake",
+        settings,
+        package="services.intake",
+        title="Công Tâm: intake",
+        checks={"database": database_check(database, migrations_of(__file__))},
+        largest_body=2 * MEGABYTE,
+    )
+    install_converters(app, api)
+    _let_files_in(app)
+    for blueprint in (
+        directory_api(parts),
+        cycles_api(parts),
+        assessments_api(parts),
+        feed_blueprint(database),
+        tokens_api(desk),
+        accounts_api(desk),
+    ):
+        api.register_blueprint(blueprint)
+    app.register_blueprint(jwks_blueprint(signer))
+    app.register_blueprint(session_pages(desk))
+    app.register_blueprint(pages(parts))
+    set_navigation(app, NAVIGATION)
+    guard(app, ACCESS, verifier, door.is_revoked, database.clock)
+    return app
+
+
+def _let_files_in(app: Flask) -> None:
+    """A larger body where a file is expected, before anybody reads the form."""
+
+    @app.before_request
+    def allow_file() -> None:
+        if request.endpoint in FILE_DOORS:
+            request.max_content_length = LARGEST_FILE + MEGABYTE // 4

@@ -1,0 +1,42 @@
+"""What the rule gives for a claimed value, where that does not depend on the other units."""
+
+import math
+
+import numpy as np
+
+from services.intake.domain.assessment import Claim
+from shared.criteria.model import Bonus, Criterion, Framework, Gate, Item, LeaderRelative, MinMax, Penalty, ShareOfBest
+from shared.criteria.rules import points
+
+COHORT_RULES = (LeaderRelative, MinMax, ShareOfBest)
+
+
+def depends_on_others(item: Item) -> bool:
+    """Whether its points can only be computed with the whole cluster."""
+    return isinstance(item, Criterion) and isinstance(item.rule, COHORT_RULES)
+
+
+def points_of(framework: Framework, item: Item, claim: Claim, cluster: str) -> float | None:
+    """Points of one claim by the rule; None where there is no value, no rule, or the cluster decides."""
+    if claim.value is None or isinstance(item, Gate) or depends_on_others(item):
+        return None
+    if isinstance(item, Bonus):
+        return min(claim.value * item.points_each, item.cap)
+    if isinstance(item, Penalty):
+        return max(claim.value * item.points_each, item.floor)
+    if item.rule is None:
+        return None
+    target = math.nan if claim.target is None else claim.target
+    maximum = np.array([framework.maximum(item.code, cluster)])
+    result = float(points(item, np.array([claim.value]), np.array([target]), maxima=maximum)[0])
+    return None if math.isnan(result) else result
+
+
+def self_score(framework: Framework, claims: dict[str, Claim]) -> float | None:
+    """The sum of the self-scores of a points table (`sum` all the way); None for index-type frameworks."""
+    if any(group.aggregation != "sum" for group in framework.root.walk()):
+        return None
+    scored: list[Item] = [*framework.criteria, *framework.bonuses, *framework.penalties]
+    codes = [item.code for item in scored]
+    given = [claims[code].self_points for code in codes if code in claims]
+    return math.fsum(figure for figure in given if figure is not None)

@@ -1,0 +1,50 @@
+"""Who may come in at which door of intake. Whether they may touch *this* unit is asked by the use case."""
+
+from collections.abc import Mapping
+
+from services.intake.web.session_api import SESSION_API_ACCESS
+from services.intake.web.session_pages import SESSION_PAGES_ACCESS
+from shared.plumbing.access import Access, roles, services, signed_in
+from shared.plumbing.identity import Role
+
+_SUITE = services("verify", "ranking", "ballot")
+_ADMINISTRATORS = roles(Role.ADMINISTRATOR)
+# What one door of the API admits does not depend on the verb: the use case refuses who may only read.
+_EVERYBODY = signed_in() | _SUITE
+_WRITERS = roles(Role.PROVINCE_OFFICER, Role.SIGNING_LEADER, Role.CONTRIBUTOR)
+
+ACCESS: Mapping[str, Access] = {
+    "feed.Events": _SUITE,
+    "directory.Councils": _EVERYBODY,
+    "directory.Units": _EVERYBODY,
+    "directory.Clusters": _EVERYBODY,
+    "directory.Memberships": _EVERYBODY,
+    "directory.Headships": _EVERYBODY,
+    "cycles.Cycles": _EVERYBODY,
+    "cycles.OneCycle": _EVERYBODY,
+    "cycles.Open": _ADMINISTRATORS,
+    "cycles.CloseIntake": _ADMINISTRATORS,
+    "cycles.Archive": _ADMINISTRATORS,
+    "assessments.Draft": _WRITERS | _ADMINISTRATORS,
+    "assessments.Item": _WRITERS,
+    "assessments.Evidence": _WRITERS,
+    "assessments.EvidenceFile": _EVERYBODY,
+    "assessments.DraftEvidence": _WRITERS,
+    "assessments.Submissions": _EVERYBODY,
+    "assessments.Submission": _EVERYBODY,
+    "assessments.Receipt": _EVERYBODY,
+    "pages.home": signed_in(),
+    "pages.cycle": signed_in(),
+    "pages.administration": _ADMINISTRATORS,
+    "pages.open_cycle": _ADMINISTRATORS,
+    "pages.close_intake": _ADMINISTRATORS,
+    "pages.assessment": _WRITERS | _ADMINISTRATORS,
+    "pages.send": roles(Role.SIGNING_LEADER),
+    "pages.evidence": _WRITERS | _ADMINISTRATORS,
+    "pages.detach": _WRITERS,
+    "pages.download": signed_in(),
+    "pages.submissions": signed_in(),
+    "pages.receipt": signed_in(),
+    **SESSION_PAGES_ACCESS,
+    **SESSION_API_ACCESS,
+}

@@ -1,0 +1,215 @@
+"""Self-assessments for machines: draft, evidence, submissions, receipts."""
+
+from typing import Any
+
+from flask import Response, send_file
+from flask.views import MethodView
+from flask_smorest import Blueprint
+from webargs.flaskparser import FlaskParser
+from werkzeug.datastructures import CombinedMultiDict
+
+from services.intake.domain.evidence import Upload
+from services.intake.usecases import drafts, evidence, submissions
+from services.intake.usecases.drafts import GivenClaim, GivenEvidence
+from services.intake.web.assessment_schemas import (
+    ContentSchema,
+    DraftSchema,
+    EvidenceFormSchema,
+    FiguresSchema,
+    IfMatchSchema,
+    OptionalContentSchema,
+    OptionalIfMatchSchema,
+    ReceiptListSchema,
+    ReceiptSchema,
+    SubmissionSchema,
+    UploadedSchema,
+    version_of,
+)
+from services.intake.web.documents import draft_document, receipt_document
+from services.intake.web.parts import BODY, Parts, refuses
+from shared.contracts.refusals import BadInput, Fault
+from shared.contracts.sentences import sentence
+from shared.plumbing.access import current_actor
+
+ETAG = {"ETag": {"schema": {"type": "string"}, "description": "the draft's version"}}
+NUMBER = "<int(min=1, max=1000000):number>"
+
+
+class _MultipartParser(FlaskParser):  # webargs' own, with files among the fields
+    def load_form(self, req: Any, schema: Any) -> Any:
+        return self._makeproxy(CombinedMultiDict([req.form, req.files]), schema)
+
+
+class _MultipartBlueprint(Blueprint):
+    ARGUMENTS_PARSER = _MultipartParser()
+
+
+def assessments_api(parts: Parts) -> Blueprint:
+    """`/v1/cycles/<cycle>/units/<unit>/…`."""
+    blueprint = _MultipartBlueprint(
+        "assessments",
+        __name__,
+        url_prefix="/v1/cycles/<slug:cycle>/units/<code:unit>",
+        description="Self-assessments: draft, evidence, submissions, receipts",
+    )
+    _register_draft(blueprint, parts)
+    _register_evidence(blueprint, parts)
+    _register_submissions(blueprint, parts)
+    return blueprint
+
+
+def _register_draft(blueprint: Blueprint, parts: Parts) -> None:
+    def answer(cycle: str, unit: str) -> Any:
+        view = drafts.read_draft(parts.intake, current_actor(), cycle, unit)
+        return draft_document(view), 200, {"ETag": f'"{view.draft.version}"'}
+
+    @blueprint.route("/draft")
+    class Draft(MethodView):
+        @refuses(blueprint, 404)
+        @blueprint.response(200, DraftSchema, headers=ETAG)
+        def get(self, cycle: str, unit: str) -> Any:
+            """The draft as it stands; its version is the ETag."""
+            return answer(cycle, unit)
+
+        @refuses(blueprint, 404, 409, 412, *BODY)
+        @blueprint.arguments(IfMatchSchema, location="headers")
+        @blueprint.arguments(ContentSchema)
+        @blueprint.response(200, DraftSchema, headers=ETAG)
+        def put(self, headers: dict[str, str], content: dict[str, Any], cycle: str, unit: str) -> Any:
+            """Replace the whole draft; refused (412) if it is not at the version named in If-Match."""
+            seen = version_of(headers["if_match"])
+            assert seen is not None
+            drafts.save_draft(parts.intake, current_actor(), cycle, unit, content["items"], seen)
+            return answer(cycle, unit)
+
+    @blueprint.route("/draft/items/<code:criterion>")
+    class Item(MethodView):
+        @refuses(blueprint, 404, 409, 412, *BODY)
+        @blueprint.arguments(IfMatchSchema, location="headers")
+        @blueprint.arguments(FiguresSchema)
+        @blueprint.response(200, DraftSchema, headers=ETAG)
+        def put(self, headers: dict[str, str], figures: dict[str, Any], cycle: str, unit: str, criterion: str) -> Any:
+            """Change one item's figures; refused (412) only if somebody changed this item since the version seen."""
+            seen = version_of(headers["if_match"])
+            assert seen is not None
+            drafts.save_items(
+                parts.intake, current_actor(), cycle, unit, [GivenClaim(criterion=criterion, **figures)], seen
+            )
+            return answer(cycle, unit)
+
+
+def _register_evidence(blueprint: Blueprint, parts: Parts) -> None:
+    @blueprint.route("/evidence")
+    class Evidence(MethodView):
+        @refuses(blueprint, 404, 409, 415, *BODY)
+        @blueprint.arguments(EvidenceFormSchema, location="form", content_type="multipart/form-data")
+        @blueprint.response(201, UploadedSchema)
+        def post(self, form: dict[str, Any], cycle: str, unit: str) -> dict[str, Any]:
+            """Bring a document: attached to `criterion` if given, else only kept for the unit."""
+            return take_evidence(parts, form, cycle, unit)
+
+    @blueprint.route("/evidence/<sha256:sha256>")
+    class EvidenceFile(MethodView):
+        @refuses(blueprint, 404)
+        @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+        def get(self, cycle: str, unit: str, sha256: str) -> Response:
+            """The file, always as a download."""
+            return download(parts, cycle, unit, sha256)
+
+    @blueprint.route("/draft/evidence/<identifier:evidence_id>")
+    class DraftEvidence(MethodView):
+        @refuses(blueprint, 404, 409)
+        @blueprint.response(204)
+        def delete(self, cycle: str, unit: str, evidence_id: str) -> None:
+            """Take a document away from the draft; what was sent keeps it."""
+            evidence.detach_evidence(parts.intake, current_actor(), cycle, unit, evidence_id)
+
+
+def take_evidence(parts: Parts, form: dict[str, Any], cycle: str, unit: str) -> dict[str, Any]:
+    """Keep an uploaded document and attach it where the form says so."""
+    file = form.pop("file")
+    criterion = form.pop("criterion")
+    stream, name = (file.stream, file.filename) if file is not None else (None, None)
+    if criterion is None:
+        if stream is None:
+            raise BadInput([Fault(sentence("Attach a file or name the item it is about."), path="file")])
+        return _kept(evidence.upload_evidence(parts.intake, parts.files, current_actor(), cycle, unit, stream, name))
+    _draft, entry = evidence.attach_evidence(
+        parts.intake, parts.files, current_actor(), cycle, unit, criterion, GivenEvidence(**form), stream, name
+    )
+    return {
+        "sha256": entry.sha256,
+        "size": entry.size,
+        "media_type": entry.media_type,
+        "label": entry.label,
+        "criterion": criterion,
+        "evidence": entry.id,
+    }
+
+
+def _kept(upload: Upload) -> dict[str, Any]:
+    return {
+        "sha256": upload.file.sha256,
+        "size": upload.file.size,
+        "media_type": upload.file.media_type,
+        "label": upload.label,
+        "criterion": None,
+        "evidence": None,
+    }
+
+
+def download(parts: Parts, cycle: str, unit: str, sha256: str) -> Response:
+    """A stored file as an attachment that no browser runs or shows in our name."""
+    path, upload = evidence.find_evidence(parts.intake, parts.files, current_actor(), cycle, unit, sha256)
+    answer = send_file(
+        path, mimetype=upload.file.media_type, as_attachment=True, download_name=upload.label, etag=sha256
+    )
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _register_submissions(blueprint: Blueprint, parts: Parts) -> None:
+    @blueprint.route("/submissions")
+    class Submissions(MethodView):
+        @refuses(blueprint, 404)
+        @blueprint.response(200, ReceiptListSchema)
+        def get(self, cycle: str, unit: str) -> dict[str, Any]:
+            """Receipts of everything that was sent, newest first."""
+            view = submissions.read_submissions(parts.intake, current_actor(), cycle, unit)
+            return {"submissions": [receipt_document(submission) for submission in view.submissions]}
+
+        @refuses(blueprint, 404, 409, 412, *BODY)
+        @blueprint.arguments(OptionalIfMatchSchema, location="headers")
+        @blueprint.arguments(OptionalContentSchema, required=False)
+        @blueprint.alt_response(200, schema=ReceiptSchema, description="Exactly this was sent before", success=True)
+        @blueprint.response(201, ReceiptSchema)
+        def post(self, headers: dict[str, Any], content: dict[str, Any], cycle: str, unit: str) -> Any:
+            """Send the draft (If-Match names the version seen), or a whole self-assessment at once."""
+            submission, created = submissions.submit(
+                parts.intake,
+                current_actor(),
+                cycle,
+                unit,
+                seen=version_of(headers["if_match"]),
+                given=content["items"],
+            )
+            return receipt_document(submission), 201 if created else 200
+
+    @blueprint.route(f"/submissions/{NUMBER}")
+    class Submission(MethodView):
+        @refuses(blueprint, 404)
+        @blueprint.response(200, SubmissionSchema)
+        def get(self, cycle: str, unit: str, number: int) -> dict[str, Any]:
+            """One version that was sent, with the very content that was hashed."""
+            view = submissions.read_submission(parts.intake, current_actor(), cycle, unit, number)
+            return {"receipt": receipt_document(view.submissions[0]), "content": view.submissions[0].content}
+
+    @blueprint.route(f"/submissions/{NUMBER}/receipt")
+    class Receipt(MethodView):
+        @refuses(blueprint, 404)
+        @blueprint.response(200, ReceiptSchema)
+        def get(self, cycle: str, unit: str, number: int) -> dict[str, Any]:
+            """The receipt alone."""
+            view = submissions.read_submission(parts.intake, current_actor(), cycle, unit, number)
+            return receipt_document(view.submissions[0])

@@ -1,0 +1,60 @@
+"""Cycles for machines."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from services.intake.domain.cycles import Cycle
+from services.intake.usecases import cycles
+from services.intake.usecases.cycles import NewCycle
+from services.intake.web.documents import cycle_document, whole_cycle_document
+from services.intake.web.parts import BODY, Parts, refuses
+from services.intake.web.schemas import CycleListSchema, CycleSchema, NewCycleSchema, WholeCycleSchema
+from shared.plumbing.access import current_actor
+
+
+def cycles_api(parts: Parts) -> Blueprint:
+    """`/v1/cycles…`."""
+    blueprint = Blueprint("cycles", __name__, url_prefix="/v1/cycles", description="Cycles and their states")
+
+    @blueprint.route("")
+    class Cycles(MethodView):
+        @refuses(blueprint)
+        @blueprint.response(200, CycleListSchema)
+        def get(self) -> dict[str, Any]:
+            """The cycles of the councils you take part in, newest first."""
+            return {"cycles": [cycle_document(cycle) for cycle in cycles.read_cycles(parts.intake, current_actor())]}
+
+        @refuses(blueprint, 404, 409, *BODY)
+        @blueprint.arguments(NewCycleSchema)
+        @blueprint.alt_response(200, schema=CycleSchema, description="It was prepared before, exactly so", success=True)
+        @blueprint.response(201, CycleSchema)
+        def post(self, command: NewCycle) -> Any:
+            """Prepare a cycle; administrators of its council."""
+            cycle, created = cycles.create_cycle(parts.intake, current_actor(), command)
+            return cycle_document(cycle), 201 if created else 200
+
+    @blueprint.route("/<slug:cycle>")
+    class OneCycle(MethodView):
+        @refuses(blueprint, 404)
+        @blueprint.response(200, WholeCycleSchema)
+        def get(self, cycle: str) -> dict[str, Any]:
+            """A cycle with its framework, its members, and where the units you may see stand."""
+            return whole_cycle_document(*cycles.read_standings(parts.intake, current_actor(), cycle))
+
+    _register_move(blueprint, parts, "open", cycles.open_cycle, "Open: today's membership is copied into the cycle.")
+    _register_move(blueprint, parts, "close-intake", cycles.close_intake, "Take no more submissions.")
+    _register_move(blueprint, parts, "archive", cycles.archive_cycle, "Put a finished cycle away.")
+    return blueprint
+
+
+def _register_move(blueprint: Blueprint, parts: Parts, verb: str, move: Callable[..., Cycle], described: str) -> None:
+    def post(self: MethodView, cycle: str) -> dict[str, Any]:
+        return cycle_document(move(parts.intake, current_actor(), cycle))
+
+    post.__doc__ = described
+    post = refuses(blueprint, 404, 409)(blueprint.response(200, CycleSchema)(post))
+    name = "".join(part.capitalize() for part in verb.split("-"))
+    blueprint.route(f"/<slug:cycle>/{verb}")(type(name, (MethodView,), {"post": post}))

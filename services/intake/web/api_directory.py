@@ -1,0 +1,77 @@
+"""Councils and their directories for machines."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import marshmallow as ma
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from services.intake.domain.directory import Council
+from services.intake.usecases import directory
+from services.intake.usecases.directory import Recorded
+from services.intake.web.documents import council_document, directory_document
+from services.intake.web.parts import BODY, Parts, refuses
+from services.intake.web.schemas import (
+    ClusterListSchema,
+    CouncilListSchema,
+    CouncilSchema,
+    HeadshipListSchema,
+    MembershipListSchema,
+    RecordedSchema,
+    UnitListSchema,
+)
+from shared.plumbing.access import current_actor
+
+
+def directory_api(parts: Parts) -> Blueprint:
+    """`/v1/councils…`."""
+    blueprint = Blueprint("directory", __name__, url_prefix="/v1/councils", description="Who belongs where, and when")
+    _register_councils(blueprint, parts)
+    _register_list(blueprint, parts, "units", UnitListSchema, directory.record_units)
+    _register_list(blueprint, parts, "clusters", ClusterListSchema, directory.record_clusters)
+    _register_list(blueprint, parts, "memberships", MembershipListSchema, directory.record_memberships)
+    _register_list(blueprint, parts, "headships", HeadshipListSchema, directory.record_headships)
+    return blueprint
+
+
+def _register_councils(blueprint: Blueprint, parts: Parts) -> None:
+    @blueprint.route("")
+    class Councils(MethodView):
+        @refuses(blueprint)
+        @blueprint.response(200, CouncilListSchema)
+        def get(self) -> dict[str, Any]:
+            """The councils you take part in."""
+            councils = directory.read_councils(parts.intake, current_actor())
+            return {"councils": [council_document(council) for council in councils]}
+
+        @refuses(blueprint, *BODY)
+        @blueprint.arguments(CouncilSchema)
+        @blueprint.response(200, RecordedSchema)
+        def post(self, council: Council) -> Recorded:
+            """Register a council or change its title; its own administrators."""
+            return directory.record_council(parts.intake, current_actor(), council)
+
+
+def _register_list(
+    blueprint: Blueprint,
+    parts: Parts,
+    kind: str,
+    schema: type[ma.Schema],
+    record: Callable[..., Recorded],
+) -> None:
+    """One list of the directory: read it, send (part of) it again at any time."""
+
+    def get(self: MethodView, council: str) -> dict[str, Any]:
+        known = directory.read_directory(parts.intake, current_actor(), council)
+        rows: Sequence[Any] = getattr(known, kind)
+        return {kind: [directory_document(row) for row in rows]}
+
+    def post(self: MethodView, given: dict[str, Any], council: str) -> Recorded:
+        return record(parts.intake, current_actor(), council, given[kind])
+
+    get.__doc__ = f"All {kind} of a council."
+    post.__doc__ = f"Register {kind}: all of the list or nothing, each fault located; sending it again changes nothing."
+    get = refuses(blueprint, 404)(blueprint.response(200, schema)(get))
+    post = refuses(blueprint, 404, *BODY)(blueprint.arguments(schema)(blueprint.response(200, RecordedSchema)(post)))
+    blueprint.route(f"/<slug:council>/{kind}")(type(kind.capitalize(), (MethodView,), {"get": get, "post": post}))

@@ -1,0 +1,199 @@
+"""The self-assessment form: what an item shows, and what a post of it changes.
+
+Each item carries a mark of what the person saw. A post changes only the items that differ from their mark, so that two
+people with the form open do not undo each other's items.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from services.intake.domain.assessment import Claim, needs_whole_number
+from services.intake.domain.figures import NotAFigure, read_figure, written_figure
+from services.intake.domain.preview import depends_on_others, points_of
+from services.intake.usecases.drafts import DraftView, GivenClaim
+from shared.contracts.refusals import Refusal
+from shared.contracts.sentences import Sentence, sentence
+from shared.criteria.model import Binary, Criterion, Gate, Item
+
+LONGEST_NOTE = 4000
+FIELDS = ("value", "points", "target", "note")
+
+
+@dataclass
+class Row:
+    """One item on the form: what stands in its fields, what is wrong with it, who else touched it."""
+
+    item: Item
+    claim: Claim
+    typed: dict[str, str]
+    mark: str
+    editable: bool
+    computed: float | None
+    maximum: float | None
+    errors: dict[str, Sentence] = field(default_factory=dict)
+    clash: Sentence | None = None
+
+    @property
+    def code(self) -> str:
+        return self.item.code
+
+    @property
+    def is_classified(self) -> bool:
+        """Only a document's number may be given."""
+        return self.item.disclosure == "reference_only"
+
+    @property
+    def is_choice(self) -> bool:
+        """Yes or no rather than a figure."""
+        return isinstance(self.item, Gate) or (isinstance(self.item, Criterion) and isinstance(self.item.rule, Binary))
+
+    @property
+    def has_points(self) -> bool:
+        """Gates are declared, not scored."""
+        return not isinstance(self.item, Gate)
+
+    @property
+    def has_target(self) -> bool:
+        return isinstance(self.item, Criterion) and self.item.target is not None
+
+    @property
+    def is_whole(self) -> bool:
+        return needs_whole_number(self.item)
+
+    @property
+    def waits_for_cluster(self) -> bool:
+        """Its points depend on the other units."""
+        return depends_on_others(self.item)
+
+    @property
+    def needs_evidence(self) -> bool:
+        return getattr(self.item, "evidence", None) == "required"
+
+    @property
+    def differs(self) -> bool:
+        """Whether the self-score is not what the rule gives (beyond rounding)."""
+        if self.computed is None or self.claim.self_points is None:
+            return False
+        return abs(self.computed - self.claim.self_points) > 0.005 + 1e-9
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What a post of the form asks for: changed items, and the rows to show again if that cannot be done."""
+
+    changed: tuple[GivenClaim, ...]
+    errors: Mapping[str, Sentence]
+    rows: Mapping[str, Row]
+    seen: int
+
+
+def rows_of(view: DraftView, language: str) -> dict[str, Row]:
+    """The form as it stands, by item code, in the framework's order."""
+    return {item.code: _row(view, item, language) for item in view.framework.items if item.code in view.readable}
+
+
+def _row(view: DraftView, item: Item, language: str) -> Row:
+    claim = view.draft.claim(item.code)
+    typed = {
+        "value": written_figure(claim.value, language),
+        "points": written_figure(claim.self_points, language),
+        "target": written_figure(claim.target, language),
+        "note": claim.note,
+    }
+    return Row(
+        item=item,
+        claim=claim,
+        typed=typed,
+        mark=mark_of(typed),
+        editable=item.code in view.editable,
+        computed=points_of(view.framework, item, claim, view.member.cluster),
+        maximum=view.framework.maximum(item.code, view.member.cluster) if isinstance(item, Criterion) else None,
+    )
+
+
+def mark_of(typed: Mapping[str, str]) -> str:
+    """A short hash of what stands in an item's fields."""
+    text = json.dumps([typed[name] for name in FIELDS], ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def read_post(view: DraftView, form: Mapping[str, str], language: str) -> Posted:
+    """Read a posted form against the draft as it stands now."""
+    rows = rows_of(view, language)
+    changed: list[GivenClaim] = []
+    errors: dict[str, Sentence] = {}
+    for code, row in rows.items():
+        if not row.editable or f"mark-{code}" not in form:
+            continue
+        typed = {name: _typed(form, name, code, row) for name in FIELDS}
+        if mark_of(typed) == form[f"mark-{code}"]:
+            continue  # untouched here; whatever somebody else saved stays and is shown
+        row.typed = typed
+        claim = _claim(row, typed)
+        errors |= {f"{name}-{code}": said for name, said in row.errors.items()}
+        if claim is not None:
+            changed.append(claim)
+    seen = form.get("seen", "")
+    return Posted(
+        tuple(changed), errors, rows, int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else 0
+    )
+
+
+def _typed(form: Mapping[str, str], name: str, code: str, row: Row) -> str:
+    text = form.get(f"{name}-{code}")
+    if text is None:
+        return row.typed[name]  # a field this item does not have
+    # Browsers send line ends their own way; NUL and lone surrogates cannot be kept.
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
+    return text.encode("utf-8", "ignore").decode()
+
+
+def _claim(row: Row, typed: Mapping[str, str]) -> GivenClaim | None:
+    figures: dict[str, Any] = {}
+    for name in ("value", "points", "target"):
+        try:
+            figures[name] = read_figure(typed[name])
+        except NotAFigure as fault:
+            row.errors[name] = located(row, fault.said)
+    if len(typed["note"]) > LONGEST_NOTE:
+        said = sentence("The note is longer than %(most)s characters.", most=LONGEST_NOTE)
+        row.errors["note"] = located(row, said)
+    if row.errors:
+        return None
+    return GivenClaim(row.code, figures["value"], figures["points"], figures["target"], typed["note"])
+
+
+def located(row: Row, said: Sentence) -> Sentence:
+    """A fault with its item's code before it."""
+    return sentence("%(criterion)s: %(fault)s", criterion=row.code, fault=said)
+
+
+def with_refusal(posted: Posted, refusal: Refusal) -> Posted:
+    """The rows with what a refusal says about them, each at its field."""
+    errors: dict[str, Sentence] = {}
+    for fault in refusal.faults:
+        code, name = _place(posted, fault.path or "")
+        row = posted.rows.get(code)
+        if row is None:
+            errors[""] = fault.said
+        elif refusal.code == "draft_changed":
+            row.clash = fault.said
+            errors[f"value-{code}"] = fault.said
+        else:
+            row.errors[name] = fault.said
+            errors[f"{name}-{code}"] = fault.said
+    return replace(posted, errors=errors or {"": refusal.said})
+
+
+def _place(posted: Posted, path: str) -> tuple[str, str]:
+    """`items.C1` → (C1, value); `items.3.self_points` → (the code of the fourth changed item, points)."""
+    _, _, rest = path.partition("items.")
+    first, _, name = rest.partition(".")
+    if first.isdigit() and name:
+        index = int(first)
+        code = posted.changed[index].criterion if index < len(posted.changed) else ""
+        return code, "points" if name == "self_points" else name if name in FIELDS else "value"
+    return rest, "value"

@@ -1,0 +1,232 @@
+"""The self-assessment as pages: fill in, attach documents, send, look at what was sent."""
+
+from datetime import date
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+
+from services.intake.domain.evidence import ENDINGS, LARGEST_FILE
+from services.intake.domain.preview import self_score
+from services.intake.domain.submissions import left_blank, without_evidence
+from services.intake.usecases import drafts, evidence, submissions
+from services.intake.usecases.drafts import DraftView, GivenEvidence
+from services.intake.web.api_assessments import download
+from services.intake.web.assessment_form import Posted, read_post, rows_of, with_refusal
+from services.intake.web.parts import Parts
+from services.intake.web.session_pages import flash_good
+from shared.contracts.refusals import Kind, Refusal
+from shared.contracts.sentences import Sentence, sentence
+from shared.plumbing.access import current_actor
+from shared.plumbing.i18n import current_language
+
+# What a page shows beside the form instead of on a page of its own.
+SHOWN_IN_PLACE = (Kind.INVALID, Kind.STALE, Kind.UNSUPPORTED, Kind.TOO_LARGE)
+
+
+class AssessmentPages:
+    """Pages of one unit in one cycle."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    def form(self, cycle: str, unit: str) -> Any:
+        """All items, grouped as in the framework."""
+        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
+        if request.method == "GET":
+            return _form_page(view, Posted((), {}, rows_of(view, current_language()), view.draft.version))
+        posted = read_post(view, request.form, current_language())
+        if posted.errors:
+            return _form_page(view, posted, 422)
+        try:
+            if posted.changed:
+                drafts.save_items(self.parts.intake, current_actor(), cycle, unit, posted.changed, posted.seen)
+        except Refusal as refusal:
+            if refusal.kind not in SHOWN_IN_PLACE:
+                raise
+            return self._not_saved(cycle, unit, refusal)
+        flash_good(_saved(len(posted.changed)))
+        return redirect(_after_saving(cycle, unit), 303)
+
+    def _not_saved(self, cycle: str, unit: str, refusal: Refusal) -> Response:
+        """The form again, with the newest state around what was typed."""
+        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
+        posted = with_refusal(read_post(view, request.form, current_language()), refusal)
+        if refusal.kind is Kind.STALE:
+            # Who looks at the other's figures now may decide about them.
+            posted = Posted(posted.changed, posted.errors, posted.rows, view.draft.version)
+            return _form_page(view, posted, 412, sentence("Somebody else saved meanwhile; please look and decide"))
+        return _form_page(view, posted, 422)
+
+    def send(self, cycle: str, unit: str) -> Any:
+        """Look once more, then send."""
+        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
+        if request.method == "GET":
+            return _send_page(view)
+        seen = request.form.get("seen", "")
+        try:
+            submission, _created = submissions.submit(
+                self.parts.intake,
+                current_actor(),
+                cycle,
+                unit,
+                seen=int(seen) if seen.isascii() and seen.isdigit() else 0,
+            )
+        except Refusal as refusal:
+            if refusal.kind is not Kind.STALE:
+                raise
+            view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
+            return make_response(_send_page(view, refusal), 412)
+        flash_good(sentence("The self-assessment was sent. This is your receipt."))
+        return redirect(url_for("pages.receipt", cycle=cycle, unit=unit, number=submission.number), 303)
+
+    def evidence(self, cycle: str, unit: str, criterion: str) -> Any:
+        """The documents of one item, and the form to attach one."""
+        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
+        if request.method == "GET":
+            return _evidence_page(view, criterion)
+        file = request.files.get("file")
+        given, errors = _read_evidence()
+        if not errors:
+            try:
+                stream, name = (file.stream, file.filename) if file and file.filename else (None, None)
+                evidence.attach_evidence(
+                    self.parts.intake, self.parts.files, current_actor(), cycle, unit, criterion, given, stream, name
+                )
+                flash_good(sentence("The document was attached."))
+                return redirect(url_for("pages.evidence", cycle=cycle, unit=unit, criterion=criterion), 303)
+            except Refusal as refusal:
+                if refusal.kind not in SHOWN_IN_PLACE:
+                    raise
+                errors = {"file": refusal.faults[0].said if refusal.faults else refusal.said}
+        return make_response(_evidence_page(view, criterion, errors), 422)
+
+    def detach(self, cycle: str, unit: str, evidence_id: str) -> Any:
+        """The button that takes a document away from the draft."""
+        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
+        found = view.draft.evidence(evidence_id)
+        evidence.detach_evidence(self.parts.intake, current_actor(), cycle, unit, evidence_id)
+        flash_good(sentence("The document was taken away from the item."))
+        criterion = found[0] if found else ""
+        return redirect(url_for("pages.evidence", cycle=cycle, unit=unit, criterion=criterion), 303)
+
+    def download(self, cycle: str, unit: str, sha256: str) -> Response:
+        """A document's file, as a download."""
+        return download(self.parts, cycle, unit, sha256)
+
+    def submissions(self, cycle: str, unit: str) -> str:
+        """Everything that was sent."""
+        view = submissions.read_submissions(self.parts.intake, current_actor(), cycle, unit)
+        return render_template("intake/submissions.html", view=view, cycle=view.cycle, member=view.member)
+
+    def receipt(self, cycle: str, unit: str, number: int) -> str:
+        """One version that was sent, to read and to print."""
+        view = submissions.read_submission(self.parts.intake, current_actor(), cycle, unit, number)
+        submission = view.submissions[0]
+        return render_template(
+            "intake/receipt.html",
+            view=view,
+            cycle=view.cycle,
+            member=view.member,
+            submission=submission,
+            items={item.code: item for item in view.framework.items},
+        )
+
+
+def _form_page(view: DraftView, posted: Posted, status: int = 200, headline: Sentence | None = None) -> Response:
+    page = render_template(
+        "intake/assessment.html",
+        view=view,
+        cycle=view.cycle,
+        member=view.member,
+        draft=view.draft,
+        sections=_sections(view, posted),
+        posted=posted,
+        headline=headline,
+        self_score=self_score(view.framework, dict(view.draft.claims)) if len(view.readable) > 1 else None,
+    )
+    return make_response(page, status)
+
+
+def _sections(view: DraftView, posted: Posted) -> list[dict[str, Any]]:
+    """Headings with their rows, in the framework's order; sections the reader sees nothing of are left out."""
+    framework, language = view.framework, current_language()
+    sections: list[dict[str, Any]] = [
+        {"code": group.code, "title": group.named(language), "rows": [c.code for c in group.criteria]}
+        for group in framework.root.walk()
+    ]
+    for code, title, items in (
+        ("bonuses", sentence("Bonus points"), framework.bonuses),
+        ("penalties", sentence("Penalty points"), framework.penalties),
+        ("gates", sentence("Declarations"), framework.gates),
+    ):
+        sections.append({"code": code, "title": title.in_language(language), "rows": [item.code for item in items]})
+    for section in sections:
+        section["rows"] = [posted.rows[code] for code in section["rows"] if code in posted.rows]
+    return [section for section in sections if section["rows"]]
+
+
+def _saved(count: int) -> Sentence:
+    return sentence("Saved: %(count)s changed.", count=count) if count else sentence("Nothing had changed.")
+
+
+def _after_saving(cycle: str, unit: str) -> str:
+    """Where the pressed button leads."""
+    criterion, at = request.form.get("evidence", ""), request.form.get("at", "")
+    known = {key.removeprefix("mark-") for key in request.form if key.startswith("mark-")}
+    if criterion in known:
+        return url_for("pages.evidence", cycle=cycle, unit=unit, criterion=criterion)
+    if "send" in request.form:
+        return url_for("pages.send", cycle=cycle, unit=unit)
+    anchor = f"section-{at}" if at and at.replace(".", "").replace("-", "").replace("_", "").isalnum() else None
+    return url_for("pages.assessment", cycle=cycle, unit=unit, _anchor=anchor)
+
+
+def _send_page(view: DraftView, refusal: Refusal | None = None) -> str:
+    return render_template(
+        "intake/send.html",
+        view=view,
+        cycle=view.cycle,
+        member=view.member,
+        draft=view.draft,
+        refusal=refusal,
+        said=len(view.draft.claims),
+        blank=left_blank(view.draft, view.framework),
+        bare=without_evidence(view.draft, view.framework),
+        self_score=self_score(view.framework, dict(view.draft.claims)),
+    )
+
+
+def _read_evidence() -> tuple[GivenEvidence, dict[str, Sentence]]:
+    """The posted data of a document, and what is wrong with it."""
+    errors: dict[str, Sentence] = {}
+    texts: dict[str, str] = {}
+    for name, longest in (("document_number", 200), ("issuer", 300), ("signer", 200)):
+        typed = request.form.get(name, "").replace("\x00", "").encode("utf-8", "ignore").decode()
+        texts[name] = " ".join(typed.split())
+        if len(texts[name]) > longest:
+            errors[name] = sentence("At most %(most)s characters.", most=longest)
+    issued_on: date | None = None
+    if typed_date := request.form.get("issued_on", "").strip():
+        try:
+            issued_on = date.fromisoformat(typed_date)
+        except ValueError:
+            errors["issued_on"] = sentence("“%(typed)s” is not a date.", typed=typed_date[:40])
+    reference_only = request.form.get("reference_only") == "1"
+    return GivenEvidence(issued_on=issued_on, reference_only=reference_only, **texts), errors
+
+
+def _evidence_page(view: DraftView, criterion: str, errors: dict[str, Sentence] | None = None) -> str:
+    rows = rows_of(view, current_language())
+    if criterion not in rows:
+        raise Refusal("not_found", Kind.NOT_FOUND, sentence("There is nothing here under this name."))
+    return render_template(
+        "intake/evidence.html",
+        view=view,
+        cycle=view.cycle,
+        member=view.member,
+        row=rows[criterion],
+        errors=errors or {},
+        endings=ENDINGS,
+        megabytes=LARGEST_FILE // (1024 * 1024),
+        form=request.form,
+    )

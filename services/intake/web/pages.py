@@ -1,0 +1,116 @@
+"""Pages for people: what is to do, the cycle's overview, and its administration. Plain HTML, no script needed."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+
+from services.intake.domain import permissions
+from services.intake.domain.cycles import DRAFT, INTAKE_CLOSED, OPEN
+from services.intake.ports import Standing
+from services.intake.usecases import cycles, directory
+from services.intake.web.assessment_pages import AssessmentPages
+from services.intake.web.parts import Parts
+from services.intake.web.session_pages import flash_good
+from shared.contracts.sentences import N_, Sentence, sentence
+from shared.plumbing.access import current_actor
+from shared.plumbing.pages.frame import Place
+
+NAVIGATION = (Place("pages.home", N_("What is to do")), Place("pages.administration", N_("Administration")))
+STATE_BADGES = {
+    DRAFT: (N_("being prepared"), "neutral"),
+    OPEN: (N_("open"), "good"),
+    INTAKE_CLOSED: (N_("closed for submissions"), "info"),
+    "archived": (N_("archived"), "neutral"),
+}
+
+
+def pages(parts: Parts) -> Blueprint:
+    """The blueprint `pages`."""
+    blueprint = Blueprint("pages", __name__)
+    general, assessment = _GeneralPages(parts), AssessmentPages(parts)
+    unit = "/cycles/<slug:cycle>/units/<code:unit>"
+    number = "<int(min=1, max=1000000):number>"
+    for path, name, view, methods in (
+        ("/", "home", general.home, ["GET"]),
+        ("/cycles/<slug:cycle>", "cycle", general.cycle, ["GET"]),
+        ("/administration", "administration", general.administration, ["GET"]),
+        ("/administration/<slug:cycle>/open", "open_cycle", general.open_cycle, ["POST"]),
+        ("/administration/<slug:cycle>/close-intake", "close_intake", general.close_intake, ["POST"]),
+        (unit, "assessment", assessment.form, ["GET", "POST"]),
+        (unit + "/send", "send", assessment.send, ["GET", "POST"]),
+        (unit + "/items/<code:criterion>/evidence", "evidence", assessment.evidence, ["GET", "POST"]),
+        (unit + "/evidence/<identifier:evidence_id>/detach", "detach", assessment.detach, ["POST"]),
+        (unit + "/evidence/<sha256:sha256>", "download", assessment.download, ["GET"]),
+        (unit + "/submissions", "submissions", assessment.submissions, ["GET"]),
+        (unit + f"/submissions/{number}", "receipt", assessment.receipt, ["GET"]),
+    ):
+        blueprint.add_url_rule(path, name, view, methods=methods)
+    blueprint.app_template_global("cycle_badges")(lambda state: STATE_BADGES[state])
+    blueprint.app_template_global("standing_badge")(standing_badge)
+    return blueprint
+
+
+def standing_badge(submissions: int, is_sent: bool, version: int, late: bool) -> tuple[str, str]:
+    """A unit's state in words, and its tone."""
+    if submissions and is_sent:
+        return (N_("sent late"), "attention") if late else (N_("sent"), "good")
+    if submissions:
+        return N_("changed since it was sent"), "attention"
+    return (N_("draft"), "info") if version else (N_("not begun"), "neutral")
+
+
+class _GeneralPages:
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    def home(self) -> str:
+        """What I have to do, and by when."""
+        actor = current_actor()
+        mine: list[tuple[Any, Standing]] = []
+        administered: list[tuple[Any, list[Standing]]] = []
+        known = cycles.read_cycles(self.parts.intake, actor)
+        for cycle in known:
+            if cycle.state == DRAFT:
+                continue
+            _, standings = cycles.read_standings(self.parts.intake, actor, cycle.code)
+            mine += [(cycle, one) for one in standings if permissions.fills_in(actor, cycle.council, one.member.unit)]
+            if permissions.administers(actor, cycle.council):
+                administered.append((cycle, list(standings)))
+        return render_template("intake/home.html", mine=mine, administered=administered, known=known)
+
+    def cycle(self, cycle: str) -> str:
+        """A cycle: its members and where they stand, as far as one may see it."""
+        actor = current_actor()
+        view, standings = cycles.read_standings(self.parts.intake, actor, cycle)
+        return render_template(
+            "intake/cycle.html",
+            view=view,
+            cycle=view.cycle,
+            standings={one.member.unit: one for one in standings},
+            administers=permissions.administers(actor, view.cycle.council),
+        )
+
+    def administration(self) -> str:
+        """Councils and cycles of an administrator."""
+        actor = current_actor()
+        councils = [
+            directory.read_directory(self.parts.intake, actor, council.code)
+            for council in directory.read_councils(self.parts.intake, actor)
+            if permissions.administers(actor, council.code)
+        ]
+        known = cycles.read_cycles(self.parts.intake, actor)
+        return render_template("intake/administration.html", councils=councils, cycles=known)
+
+    def open_cycle(self, cycle: str) -> Any:
+        """The button that opens a cycle."""
+        cycles.open_cycle(self.parts.intake, current_actor(), cycle)
+        return self._done(sentence("Cycle %(cycle)s is open; units can begin.", cycle=cycle))
+
+    def close_intake(self, cycle: str) -> Any:
+        """The button that ends the intake of a cycle."""
+        cycles.close_intake(self.parts.intake, current_actor(), cycle)
+        return self._done(sentence("Cycle %(cycle)s takes no more submissions.", cycle=cycle))
+
+    def _done(self, said: Sentence) -> Any:
+        flash_good(said)
+        return redirect(url_for("pages.administration"), 303)
