@@ -108,8 +108,8 @@ def last_lines(log: Path, count: int = 5) -> str:
     """The end of a log as one line, for an error message."""
     if not log.exists():
         return "(no log)"
-    lines = log.read_text(errors="replace").strip().splitlines()
-    return " | ".join(line.strip() for line in lines[-count:]) or "(empty log)"
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    return " | ".join(lines[-count:]) or "(empty log)"
 
 
 def wait_until(ready: Callable[[], bool], child: subprocess.Popen[bytes], *, seconds: float, interval: float) -> bool:

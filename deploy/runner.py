@@ -185,7 +185,7 @@ class Runner:
             self._check_signals()
             self._look_after_everybody()
             for supervised_process in self.supervisor.processes:
-                if supervised_process.restarts >= 3:
+                if supervised_process.restarts >= 2:
                     raise StartFailure(
                         f"{supervised_process.name} does not start; {supervised_process.log} ends with: "
                         + last_lines(supervised_process.log)
