@@ -31,14 +31,19 @@ def modules() -> Iterator[Path]:
         yield from sorted((ROOT / room).rglob("*.py"))
 
 
+def modules_to_read() -> Iterator[Path]:
+    """All but migrations: those are lists of tables that nobody edits again."""
+    return (path for path in modules() if "migrations" not in path.parts)
+
+
 def test_modules_fit_a_reader() -> None:
-    long = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in modules()}
+    long = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in modules_to_read()}
     assert {name: lines for name, lines in long.items() if lines > LONGEST_MODULE} == {}
 
 
 def test_functions_fit_a_screen() -> None:
     long = {}
-    for path in modules():
+    for path in modules_to_read():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno is not None:
                 lines = node.end_lineno - node.lineno + 1
