@@ -147,6 +147,20 @@ class Editions:
             sheets = [records.sheet(edition.cycle, named["cluster"], named["version"]) for named in edition.sheets]
         return {sheet.cluster: sheet.cluster_title for sheet in sheets if sheet is not None}
 
+    def council_of(self, edition: StoredEdition) -> str:
+        """The council whose cycle it is."""
+        with self.database.reader() as connection:
+            found = self.records(connection).cycle(edition.cycle)
+        if found is None:
+            raise readers.unknown_cycle()
+        return found.council
+
+    def newer(self, actor: Actor, edition: StoredEdition) -> StoredEdition | None:
+        """The newest edition of the same chain that the actor may see, if it is not this one."""
+        chain = [other for other in self.editions(actor, edition.cycle) if other.audience == edition.audience]
+        last = max(chain, key=lambda other: other.number, default=edition)
+        return last if last.number > edition.number else None
+
     def published(self) -> list[tuple[Cycle, StoredEdition]]:
         """The newest public edition of every cycle that has one."""
         with self.database.reader() as connection:

@@ -19,6 +19,7 @@ SCORING_ACCESS: dict[str, Access] = {
     # Reading is for everybody, issuing for the Board: the use case asks.
     "editions.EditionList": public(),
     "editions.Edition": public(),
+    "editions.EditionFile": public(),
     "editions.EditionRows": public(),
     "editions.Publication": _COUNCIL,
     "edition_keys.Keys": public(identify=False),
@@ -26,6 +27,7 @@ SCORING_ACCESS: dict[str, Access] = {
     "scoring_pages.cycle": signed_in(),
     "scoring_pages.freeze": _BOARD,
     "scoring_pages.standings": signed_in(),
+    "scoring_pages.unit": signed_in(),
     "scoring_pages.issue": _BOARD,
     "scoring_pages.edition": public(),
     "scoring_pages.publish": _COUNCIL,

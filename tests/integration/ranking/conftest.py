@@ -1,6 +1,7 @@
 """A small cycle on a real database: what intake and verify would say, handed to ranking's own feed readers."""
 
 import hashlib
+import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,14 +11,19 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask import Flask
+from flask.testing import FlaskClient
 
+from services.ranking import app, ballot_app
 from services.ranking.adapters.scoring import tables
 from services.ranking.adapters.scoring.feeds import readers
 from services.ranking.adapters.scoring.records import SqlScoringRecords
 from services.ranking.adapters.voting.records import SqlVotingRecords
 from services.ranking.adapters.voting.sealing import BoxKeyFiles
 from services.ranking.domain.scoring.keys import SigningKey
+from services.ranking.settings import BallotSettings, RankingSettings
 from services.ranking.usecases.editions import Editions
 from services.ranking.usecases.scoring import Scoring
 from services.ranking.usecases.voting import Voting
@@ -26,6 +32,7 @@ from shared.criteria.loader import load_document
 from shared.plumbing.clock import FrozenClock
 from shared.plumbing.database import Database
 from shared.plumbing.identity import Actor, Grant, Role
+from shared.plumbing.tokens import TokenSigner, create_signing_key, load_signing_key, public_jwk
 from tests.servers import Databases, TestDatabase
 
 NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -297,3 +304,76 @@ def shared_world(databases: Databases, tmp_path_factory: pytest.TempPathFactory)
     yield world
     world.close()
     databases.drop(made)
+
+
+@dataclass
+class Doors:
+    """Both web applications of one world, and tokens that intake would sign."""
+
+    world: World
+    scoring: Flask
+    voting: Flask
+    signer: TokenSigner
+
+    def headers(self, actor: Actor | None) -> dict[str, str]:
+        return {} if actor is None else {"Authorization": f"Bearer {self.signer.person_token(actor)}"}
+
+    def service(self, issuer: str, audience: str = "ranking") -> dict[str, str]:
+        signer = TokenSigner(issuer, self.signer.key, self.world.clock)
+        return {"Authorization": f"Bearer {signer.service_token(audience)}"}
+
+    def browser(self, app: Flask, actor: Actor | None, language: str = "en") -> FlaskClient:
+        """A browser: the token in its cookie, a language chosen."""
+        client = app.test_client()
+        client.set_cookie("cong_tam_language", language)
+        if actor is not None:
+            client.set_cookie("cong_tam_token", self.signer.person_token(actor))
+        return client
+
+
+def open_doors(world: World, folder: Path) -> Doors:
+    """Web applications with keys of their own."""
+    keys = {}
+    for name in ("intake", "verify", "ranking", "ballot"):
+        create_signing_key(folder / f"{name}.pem")
+        keys[name] = load_signing_key(folder / f"{name}.pem")
+    # One key for all who call in, so that a test can speak for each of them.
+    trusted = {name: {"keys": [public_jwk(keys["intake"])]} for name in keys}
+    (folder / "trusted.json").write_text(json.dumps(trusted))
+    pem = world.edition_key.private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "edition.pem").write_bytes(pem)
+    common = {
+        "redis_url": "redis://127.0.0.1:1/0",
+        "secret_key": "s" * 32,
+        "trusted_keys_file": folder / "trusted.json",
+        "public_url": "http://localhost",
+        "intake_url": "http://127.0.0.1:1",
+        "verify_url": "http://127.0.0.1:1",
+        "ranking_url": "http://127.0.0.1:1",
+    }
+    ranking = RankingSettings(
+        database_url=world.urls["ranking_scoring"],
+        signing_key_file=folder / "ranking.pem",
+        edition_key_file=folder / "edition.pem",
+        **common,  # type: ignore[arg-type]
+    )
+    ballot = BallotSettings(
+        database_url=world.urls["ranking_voting"],
+        signing_key_file=folder / "ballot.pem",
+        box_key_dir=world.box_keys,
+        **common,  # type: ignore[arg-type]
+    )
+    return Doors(
+        world,
+        app.create_app(ranking, database=world.database),
+        ballot_app.create_app(ballot, database=world.ballots),
+        TokenSigner("intake", keys["intake"], world.clock),
+    )
+
+
+@pytest.fixture
+def doors(frozen: World, tmp_path: Path) -> Doors:
+    """The doors of a frozen cycle."""
+    return open_doors(frozen, tmp_path)

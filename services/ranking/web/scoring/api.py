@@ -95,7 +95,6 @@ def editions_api(editions: Editions) -> Blueprint:
             return documents.edition_document(issued)
 
     @blueprint.route("/<audience:audience>/<number:number>")
-    @blueprint.route("/<audience:audience>/<number:number>.json")
     class Edition(MethodView):
         @refuses(blueprint, 404)
         @blueprint.alt_response(304, description=UNCHANGED, success=True)
@@ -104,6 +103,10 @@ def editions_api(editions: Editions) -> Blueprint:
             """The edition as it was signed, to the byte (RFC 8785)."""
             edition, content = editions.edition(current_actor(), cycle, audience, number)
             return edition_answer(edition, content, "application/json", "json", edition.edition_sha256)
+
+    @blueprint.route("/<audience:audience>/<number:number>.json")
+    class EditionFile(Edition):
+        """The same bytes under a name that ends as the file should."""
 
     @blueprint.route("/<audience:audience>/<number:number>/csv")
     class EditionRows(MethodView):

@@ -59,14 +59,14 @@ class OpeningSchema(ma.Schema):
             cycle=data["cycle"],
             cluster=data["cluster"],
             method=method_named(data["method"], data["places"]),
-            opens_at=_in_utc(data["opens_at"]),
-            closes_at=_in_utc(data["closes_at"]),
+            opens_at=_of_our_time(data["opens_at"]),
+            closes_at=_of_our_time(data["closes_at"]),
             quorum=_rule(data["quorum"], QUORUM),
             threshold=_rule(data["threshold"], THRESHOLD),
         )
 
 
-def _in_utc(moment: Any) -> Any:
+def _of_our_time(moment: Any) -> Any:
     """A moment PostgreSQL and people can hold: between the years 2000 and 3000."""
     if isinstance(moment, datetime) and not 2000 <= moment.year <= 3000:
         raise ma.ValidationError("Not a moment of our time.")

@@ -1,0 +1,22 @@
+"""The one thing scoring's role may read of voting: announced tallies."""
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from services.ranking.adapters.voting.tables import announced_tally
+from services.ranking.ports.voting import AnnouncedTally
+
+
+class SqlTallies:
+    """`services.ranking.ports.council.Tallies` over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def announced(self, cycle: str, cluster: str) -> list[AnnouncedTally]:
+        """The tallies of a cluster's ballots, newest round first."""
+        table = announced_tally
+        rows = self.connection.execute(
+            sa.select(table).where(table.c.cycle == cycle, table.c.cluster == cluster).order_by(table.c.round.desc())
+        )
+        return [AnnouncedTally(**row) for row in rows.mappings()]

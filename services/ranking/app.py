@@ -1,0 +1,56 @@
+"""Where scoring's parts meet."""
+
+from flask import Flask
+
+from services.ranking.adapters.council import SqlTallies
+from services.ranking.adapters.scoring.edition_key import load_edition_key
+from services.ranking.adapters.scoring.records import SqlScoringRecords
+from services.ranking.adapters.sessions import Revocations
+from services.ranking.settings import RankingSettings
+from services.ranking.usecases.council import Council
+from services.ranking.usecases.editions import Editions
+from services.ranking.usecases.scoring import Scoring
+from services.ranking.web.access import SCORING_ACCESS
+from services.ranking.web.council.pages import council_pages
+from services.ranking.web.parts import install_converters
+from services.ranking.web.scoring.api import cycles_api, editions_api, keys_api
+from services.ranking.web.scoring.pages import NAVIGATION, scoring_pages
+from services.ranking.web.words import install_words
+from shared.plumbing.access import guard, jwks_blueprint
+from shared.plumbing.database import Database
+from shared.plumbing.feed import feed_blueprint
+from shared.plumbing.health import database_check, feeds_check
+from shared.plumbing.pages.frame import set_navigation
+from shared.plumbing.tokens import TokenSigner, TokenVerifier, load_signing_key, read_trusted_keys
+from shared.plumbing.web_app import make_app, migrations_of, open_database
+
+NAME = "ranking"
+
+
+def create_app(settings: RankingSettings, *, database: Database | None = None) -> Flask:
+    """The web application of scoring. `database` replaces the one the settings name (tests set its clock)."""
+    database = database or open_database(settings, schema="scoring")
+    signer = TokenSigner(NAME, load_signing_key(settings.signing_key_file), database.clock)
+    verifier = TokenVerifier(read_trusted_keys(settings.trusted_keys_file), NAME, database.clock)
+    scoring = Scoring(database, SqlScoringRecords)
+    editions = Editions(database, SqlScoringRecords, load_edition_key(settings.edition_key_file))
+    app, api = make_app(
+        NAME,
+        settings,
+        package="services.ranking",
+        title="Công Tâm: ranking",
+        checks={
+            "database": database_check(database, migrations_of(__file__), "scoring"),
+            "feeds": feeds_check(database),
+        },
+    )
+    install_converters(app, api)
+    install_words(app.jinja_env)
+    for blueprint in (cycles_api(scoring), editions_api(editions), keys_api(editions), feed_blueprint(database)):
+        api.register_blueprint(blueprint)
+    app.register_blueprint(jwks_blueprint(signer))
+    app.register_blueprint(scoring_pages(scoring, editions))
+    app.register_blueprint(council_pages(Council(database, scoring, SqlTallies)))
+    set_navigation(app, NAVIGATION)
+    guard(app, SCORING_ACCESS, verifier, Revocations(database).is_revoked, database.clock)
+    return app

@@ -1,0 +1,48 @@
+"""Where voting's parts meet: another process, another database role, another session cookie than scoring's."""
+
+from flask import Flask
+
+from services.ranking.adapters.sessions import Revocations
+from services.ranking.adapters.voting.records import SqlVotingRecords
+from services.ranking.adapters.voting.sealing import BoxKeyFiles
+from services.ranking.settings import BallotSettings
+from services.ranking.usecases.voting import Voting
+from services.ranking.web.access import VOTING_ACCESS
+from services.ranking.web.parts import install_converters
+from services.ranking.web.voting.api import boxes_api
+from services.ranking.web.voting.casting import keep_casting_unnumbered
+from services.ranking.web.voting.pages import NAVIGATION, ballot_pages
+from services.ranking.web.words import install_words
+from shared.plumbing.access import guard, jwks_blueprint
+from shared.plumbing.database import Database
+from shared.plumbing.health import database_check
+from shared.plumbing.pages.frame import set_navigation
+from shared.plumbing.tokens import TokenSigner, TokenVerifier, load_signing_key, read_trusted_keys
+from shared.plumbing.web_app import make_app, migrations_of, open_database
+
+NAME = "ballot"
+
+
+def create_app(settings: BallotSettings, *, database: Database | None = None) -> Flask:
+    """The web application of voting. `database` replaces the one the settings name (tests set its clock)."""
+    database = database or open_database(settings, schema="voting")
+    signer = TokenSigner(NAME, load_signing_key(settings.signing_key_file), database.clock)
+    verifier = TokenVerifier(read_trusted_keys(settings.trusted_keys_file), NAME, database.clock)
+    voting = Voting(database, SqlVotingRecords, BoxKeyFiles(settings.box_key_dir))
+    app, api = make_app(
+        NAME,
+        settings,
+        package="services.ranking",
+        title="Công Tâm: voting",
+        # Alembic keeps its table in the schema of scoring.
+        checks={"database": database_check(database, migrations_of(__file__), "scoring")},
+    )
+    keep_casting_unnumbered(app)
+    install_converters(app, api)
+    install_words(app.jinja_env)
+    api.register_blueprint(boxes_api(voting))
+    app.register_blueprint(jwks_blueprint(signer))
+    app.register_blueprint(ballot_pages(voting))
+    set_navigation(app, NAVIGATION)
+    guard(app, VOTING_ACCESS, verifier, Revocations(database).is_revoked, database.clock)
+    return app
