@@ -8,7 +8,7 @@ import numpy as np
 from services.verify.domain.cohort import Cohort
 from services.verify.domain.comparison import Agreement
 from services.verify.domain.robust import Floats, Truth
-from services.verify.domain.signals import LEAST_UNITS, Inputs, Signals, find_signals, folds_of
+from services.verify.domain.signals import LEAST_UNITS, Inputs, Signals, dealt, find_signals
 from services.verify.domain.tails import PRIOR, discoveries, suspicion
 from shared.criteria.model import Binary
 
@@ -105,7 +105,7 @@ def inputs_of(cohort: Cohort, small: Truth) -> Inputs:
         rated=cohort.rated[:, :width],
         older=share(cohort.older_points),
         peers=np.broadcast_to(peers, claimed.shape),
-        folds=folds_of(cohort.units, cohort.clusters),
+        deal=dealt(cohort.units, cohort.clusters),
     )
 
 

@@ -28,6 +28,8 @@ LEAST_UNITS = 5  # fewer make no cohort
 FLOOR = 0.02  # of the maximum: no spread is taken to be smaller, so that a MAD of 0 cannot make a trifle enormous
 FLOOR_STANDARDISED = 0.05
 LEAST_CELLS = 10  # per slope
+MOST_TAUGHT = 5000  # units from which a fold learns, more or less
+PATIENCE_VERIFIED, PATIENCE_CLAIMED = 8.0, 24.0  # moves until a cell's own unrest is believed half
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Inputs:
     rated: Floats  # (n, m) a `related` rating, standardised; any scale
     older: Floats  # (n, m) points of a `same` source for an older period
     peers: Truth  # (n, m) whether the cell may be compared with peers
-    folds: Whole  # (n,) which units are judged together, by lines fitted on all others
+    deal: Whole  # (n,) the units dealt out, see `dealt`
 
 
 @dataclass(frozen=True)
@@ -55,16 +57,19 @@ class Signals:
     unit_exceedance: Floats  # (n,)
 
 
-def folds_of(units: Sequence[str], clusters: Sequence[str]) -> Whole:
-    """Which units are judged together. By code, so that neither row order nor a seed matters; spread over clusters."""
-    count = len(units)
-    wanted = count if count <= 24 else 12 if count <= 400 else 5 if count <= 5000 else 2
+def dealt(units: Sequence[str], clusters: Sequence[str]) -> Whole:
+    """Numbers 0 … n−1 for the units: by cluster, inside it by the hash of the code. No row order, no seed matters."""
     shuffled = sorted(
-        range(count), key=lambda row: (clusters[row], hashlib.sha256(units[row].encode()).digest(), units[row])
+        range(len(units)), key=lambda row: (clusters[row], hashlib.sha256(units[row].encode()).digest(), units[row])
     )
-    folds = np.empty(count, dtype=np.int64)
-    folds[shuffled] = np.arange(count) % max(wanted, 1)
-    return folds
+    deal = np.empty(len(units), dtype=np.int64)
+    deal[shuffled] = np.arange(len(units))
+    return deal
+
+
+def _folds(count: int) -> int:
+    """In how many parts the units are judged: one by one while that is cheap."""
+    return count if count <= 24 else 12 if count <= 400 else 5 if count <= 5000 else 2
 
 
 def find_signals(inputs: Inputs) -> Signals:
@@ -79,9 +84,12 @@ def find_signals(inputs: Inputs) -> Signals:
         joined = exceedance[OWN_PAST].copy()
         strongest[np.isfinite(joined)] = SIGNALS.index(OWN_PAST)
         return Signals(exceedance, expected, joined, strongest, unit_exceedance)
-    for fold in range(int(inputs.folds.max()) + 1):
-        judged = inputs.folds == fold
-        side = _Fold(inputs, judged)
+    folds = _folds(shape[0])
+    for fold in range(folds):
+        judged = inputs.deal % folds == fold
+        # Of very many others, every so-manieth teaches as well as all of them.
+        stride = max(1, int((~judged).sum()) // MOST_TAUGHT)
+        side = _Fold(inputs, judged, ~judged & (inputs.deal // folds % stride == 0))
         for name in SIGNALS:
             exceedance[name][judged], expected[name][judged] = side.exceedance[name], side.expected[name]
         joined[judged], strongest[judged] = side.joined()
@@ -109,8 +117,8 @@ def _own_past_alone(inputs: Inputs) -> tuple[Floats, Floats]:
 class _Fold:
     """The signals of some units, by what all other units teach."""
 
-    def __init__(self, inputs: Inputs, judged: Truth) -> None:
-        self.inputs, self.judged, self.taught = inputs, judged, ~judged
+    def __init__(self, inputs: Inputs, judged: Truth, taught: Truth) -> None:
+        self.inputs, self.judged, self.taught = inputs, judged, taught
         others = int(self.taught.sum())
         # Residuals of the units that were fitted are a little too small, those of the judged ones a little too large.
         self.correction = float(np.sqrt((others + 1) / max(others - 1, 1)))
@@ -129,7 +137,7 @@ class _Fold:
         self.size = pooled_spread(inputs.claimed[taught] - self.centre, FLOOR)
         self.claimed = (inputs.claimed - self.centre) / self.size
         self.past = self._past(inputs.past_claimed)
-        self.verified = self._past(inputs.past_verified)
+        self.verified = self._past(_informative(inputs.past_verified, inputs.past_claimed))
         count = np.isfinite(self.past).sum(axis=0) + 1
         self.level = (np.nansum(self.past, axis=0) + self.claimed) / count
 
@@ -143,23 +151,41 @@ class _Fold:
         source = np.where(np.isfinite(inputs.same), (inputs.same - self.centre) / self.size, inputs.rated)
         mapped = self._predict(self.claimed, [source], require=1)
         elsewhere = _mean_of_others(mapped)
-        past_mean, past_last = _mean(self.past), _last(self.past)
-        known_mean, known_last = _mean(self.verified), _last(self.verified)
         older = (inputs.older - self.centre) / self.size
-        known_last = np.where(np.isfinite(older), older, known_last)
-        known_mean = np.where(np.isfinite(known_mean), known_mean, older)
-        independent = [source, known_last, known_mean, elsewhere]
-        others = level_of_others(self.claimed)
-        others_level = level_of_others(self.level)
-        if np.isfinite(past_mean).any():
-            history = [past_mean, past_last, *independent, others]
-            self._signal(OWN_PAST, self.claimed, history, require=2)
-        else:
-            self._nothing(OWN_PAST)
-        compared = np.where(inputs.peers, self.level, np.nan)
-        self._signal(PEERS, compared, [others_level, *independent], require=1)
-        self._signal(MODEL, self.level, independent, require=0, at_least_one=True)
+        known = np.where(np.isfinite(older), older, _last(self.verified))
+        independent = [source, known, elsewhere]
+        self._own_past(known, independent)
+        # What was verified before is worth more than what was claimed before: it stands in for the level of all years.
+        informed = np.isfinite(known)
+        response = np.where(informed, np.where(np.isfinite(source), self.claimed, np.nan), self.level)
+        compared = np.where(inputs.peers, response, np.nan)
+        others = np.where(informed, level_of_others(self.claimed), level_of_others(self.level))
+        self._signal(PEERS, compared, [others, *independent], require=1)
+        self._signal(MODEL, response, independent, require=0, at_least_one=True)
         self._gap()
+
+    def _own_past(self, known: Floats, independent: list[Floats]) -> None:
+        """Against what was verified before, else against what was claimed before and everything else known.
+
+        The step from the last verified points is judged as it is (slope 1): coverage rates, growth and the like move
+        in steps; only the pull back to the unit's own mean is learned.
+        """
+        past_mean, past_last, verified_mean = _mean(self.past), _last(self.past), _mean(self.verified)
+        back = np.where(np.isfinite(verified_mean), verified_mean - known, 0.0)
+        step = self._predict(self.claimed - known, [np.where(np.isfinite(known), back, np.nan)], require=1)
+        history = [past_mean, past_last, independent[0], independent[2], level_of_others(self.claimed)]
+        free = np.where(np.isfinite(known), np.nan, self.claimed)
+        predicted = np.where(np.isfinite(known), known + step, self._predict(free, history, require=2))
+        residual = self.claimed - predicted
+        size = pooled_spread(residual[self.taught], FLOOR_STANDARDISED)
+        unrest = np.where(
+            np.isfinite(known),
+            _unrest(self.verified, self.taught, PATIENCE_VERIFIED),
+            _unrest(self.past, self.taught, PATIENCE_CLAIMED),
+        )
+        self._judge(OWN_PAST, residual / (size * unrest))
+        self.recorded = np.isfinite(known)
+        self.expected[OWN_PAST] = (self.centre + self.size * predicted)[self.judged]
 
     def _gap(self) -> None:
         """Self-score minus the source's points, as they are: both are on one scale, so nothing is mapped."""
@@ -177,10 +203,6 @@ class _Fold:
         size = pooled_spread(residual[self.taught], FLOOR_STANDARDISED)
         self._judge(name, residual / size)
         self.expected[name] = (self.centre + self.size * predicted)[self.judged]
-
-    def _nothing(self, name: str) -> None:
-        self._judge(name, np.full(self.claimed.shape, np.nan))
-        self.expected[name] = np.full(self.claimed[self.judged].shape, np.nan)
 
     def _judge(self, name: str, standardised: Floats) -> None:
         tail = fit_tail(standardised[self.taught] * self.correction)
@@ -229,8 +251,9 @@ class _Fold:
         return np.where(anything, smallest, np.nan), np.where(anything, best, -1)
 
     def unit_exceedance(self) -> Floats:
-        """How unusual the unit's mean residual against independent figures is among units; NaN without figures."""
-        residuals = np.clip(self.residuals[MODEL], -3.0, 3.0)
+        """How unusual the unit's mean residual against figures, or its own verified past, is among units; else NaN."""
+        figures, record = self.residuals[MODEL], self.residuals[OWN_PAST]
+        residuals = np.clip(np.where(np.isfinite(figures), figures, np.where(self.recorded, record, np.nan)), -3.0, 3.0)
         count = np.isfinite(residuals).sum(axis=1)
         means = np.where(count >= LEAST_UNITS, np.nansum(residuals, axis=1) / np.maximum(count, 1), np.nan)
         centre = middle(means[self.taught, None])[0]
@@ -238,6 +261,15 @@ class _Fold:
         standardised = (means - centre) / size
         tail = fit_tail(standardised[self.taught] * self.correction)
         return tail.exceedance(standardised[self.judged] / self.correction)
+
+
+def _informative(verified: Floats, claimed: Floats) -> Floats:
+    """The verified points, unless they are nothing but the self-scores (accepted as they came: no news in them)."""
+    both = np.isfinite(verified) & np.isfinite(claimed)
+    differ = both & (np.abs(verified - claimed) > 1e-9)
+    if both.any() and differ.sum() <= 0.01 * both.sum() and both.sum() >= 0.9 * np.isfinite(verified).sum():
+        return np.full(verified.shape, np.nan)
+    return verified
 
 
 def _mean(cycles: Floats) -> Floats:
@@ -250,6 +282,20 @@ def _last(cycles: Floats) -> Floats:
     for cycle in cycles:
         latest = np.where(np.isfinite(cycle), cycle, latest)
     return latest
+
+
+def _unrest(cycles: Floats, taught: Truth, patience: float) -> Floats:
+    """How much more than usual a cell moved from cycle to cycle, (n, m), 1 for what is usual or unknown."""
+    if cycles.shape[0] < 2:
+        return np.ones(cycles.shape[1:])
+    moves = np.diff(cycles, axis=0)
+    count = np.isfinite(moves).sum(axis=0)
+    squares = np.nansum(moves**2, axis=0)
+    total = float(count[taught].sum())
+    usual = float(squares[taught].sum()) / total if total else 0.0
+    if usual <= 0.0:
+        return np.ones(cycles.shape[1:])
+    return np.asarray(np.sqrt(np.maximum((patience + squares / usual) / (patience + count), 0.5)))
 
 
 def _mean_of_others(values: Floats) -> Floats:
