@@ -3,6 +3,7 @@
 All arrays are [n] (one cohort) or [draws, n] (a simulation that varies the weights); a missing value is NaN.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -77,15 +78,18 @@ def filled(framework: model.Framework, points: Floats, clusters: Integers) -> Fl
     """Points [n, m] with the framework's `missing` rule applied where it gives a number (zero, cluster_mean)."""
     if framework.missing == "zero":
         return np.where(np.isnan(points), 0.0, points)
-    if framework.missing == "cluster_mean":
-        known = ~np.isnan(points)
-        shape = (int(clusters.max(initial=-1)) + 1, points.shape[1])
-        sums, counts = np.zeros(shape), np.zeros(shape)
-        np.add.at(sums, clusters, np.where(known, points, 0.0))
-        np.add.at(counts, clusters, known)
-        means = np.divide(sums, counts, out=np.full(shape, np.nan), where=counts > 0)
-        return np.where(known, points, means[clusters])
-    return points
+    if framework.missing != "cluster_mean":
+        return points
+    made = points.copy()
+    for cluster in np.unique(clusters):
+        rows = np.flatnonzero(clusters == cluster)
+        for column in range(points.shape[1]):
+            own = points[rows, column]
+            known = own[~np.isnan(own)]
+            if 0 < len(known) < len(own):
+                # fsum is exact, so the order of the units cannot change the mean.
+                made[rows[np.isnan(own)], column] = math.fsum(known) / len(known)
+    return made
 
 
 @dataclass
@@ -99,6 +103,7 @@ class Evaluation:
     points: Floats
     maxima: list[Floats | float]
     noise: Floats | None = None
+    ticked: Floats | None = None  # the points in ticks [n, m], if the caller has them
     groups: dict[str, Floats] = field(default_factory=dict)
 
     def total(self) -> Floats:
@@ -112,8 +117,7 @@ class Evaluation:
         decimals = self.framework.rounding
         values, worths, weights = [], [], []
         for column in node.columns:
-            own = self.points[:, column]
-            values.append(tick_values(own, decimals) if node.ticked else own)
+            values.append(self._ticks(column) if node.ticked else self.points[:, column])
             worths.append(self.maxima[column])
             weights.append(self.framework.criteria[column].weight)
         for below in node.below:
@@ -131,6 +135,11 @@ class Evaluation:
         if node.group is not self.framework.root:
             self.groups[node.group.code] = from_ticks(value, decimals) if node.ticked else value
         return value, worth
+
+    def _ticks(self, column: int) -> Floats:
+        if self.ticked is not None:
+            return self.ticked[:, column]
+        return tick_values(self.points[:, column], self.framework.rounding)
 
     def _noise(self, edge: int) -> Floats | float:
         return 1.0 if self.noise is None else self.noise[:, edge, np.newaxis]

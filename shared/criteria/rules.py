@@ -19,11 +19,12 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Cohort:
-    """What a rule sees: `values`, `targets`, `maxima` and the number of each unit's `scope`, all of shape [n]."""
+    """What a rule sees: `values`, `targets` and the number of each unit's `scope`, all of shape [n]; `maxima` too, or
+    one number for all."""
 
     values: Floats
     targets: Floats
-    maxima: Floats
+    maxima: Floats | float
     scope: Integers
     lower: bool
 
@@ -43,12 +44,12 @@ def points(
     targets: Floats | None = None,
     *,
     clusters: Integers | None = None,
-    maxima: Floats | None = None,
+    maxima: Floats | float | None = None,
 ) -> Floats:
     """Points [n] of one criterion for the values [n]; NaN for what cannot be scored.
 
-    `clusters` [n] numbers each unit's cluster from 0 (none given: one cluster); `maxima` [n] replaces the criterion's
-    maximum (overlays). Raises ValueError for a criterion without a rule.
+    `clusters` [n] numbers each unit's cluster from 0 (none given: one cluster); `maxima` replaces the criterion's
+    maximum (overlays): [n], or one number. Raises ValueError for a criterion without a rule.
     """
     if criterion.rule is None:
         raise ValueError(f"criterion {criterion.code} has no rule")
@@ -56,14 +57,14 @@ def points(
     values = np.asarray(values, dtype=np.float64)
     cohort = Cohort(
         values=values,
-        targets=np.full(values.shape, np.nan) if targets is None else np.asarray(targets, dtype=np.float64),
-        maxima=np.full(values.shape, criterion.max_points) if maxima is None else np.asarray(maxima, dtype=np.float64),
-        scope=np.zeros(values.shape, dtype=np.int64) if whole or clusters is None else clusters,
+        targets=np.broadcast_to(np.nan, values.shape) if targets is None else np.asarray(targets, dtype=np.float64),
+        maxima=criterion.max_points if maxima is None else maxima,
+        scope=np.broadcast_to(np.int64(0), values.shape) if whole or clusters is None else clusters,
         lower=criterion.direction == "lower",
     )
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         fractions = _FRACTIONS[type(criterion.rule)](criterion.rule, cohort)
-    return np.where(np.isnan(values), np.nan, fractions * cohort.maxima)
+    return np.asarray(fractions * cohort.maxima)
 
 
 def constant_scopes(criterion: model.Criterion, values: Floats, clusters: Integers) -> Integers:
@@ -83,7 +84,7 @@ def _proportional(rule: model.Proportional, cohort: Cohort) -> Floats:
         # A value at or below the target meets it, be it zero or negative; only values above the target divide.
         beyond = cohort.values > targets
         ratio = np.divide(targets, cohort.values, out=np.ones_like(targets), where=beyond)
-        return np.where(np.isnan(targets), np.nan, ratio)
+        return np.where(np.isnan(targets) | np.isnan(cohort.values), np.nan, ratio)
     return np.clip(cohort.values / targets, 0.0, 1.0)
 
 
@@ -112,10 +113,10 @@ def _share_of_best(rule: model.ShareOfBest | model.LeaderRelative, cohort: Cohor
 def _goalposts(rule: model.Goalposts, cohort: Cohort) -> Floats:
     """F4: (A − low) / (high − low), clamped; `log` works on natural logarithms of the clamped value."""
     values = np.clip(cohort.values, min(rule.low, rule.high), max(rule.low, rule.high))
-    low, high = rule.low, rule.high
-    if rule.transform == "log":
-        values, low, high = np.log(values), float(np.log(low)), float(np.log(high))
-    return np.clip((values - low) / (high - low), 0.0, 1.0)
+    if rule.transform == "none":
+        return (values - rule.low) / (rule.high - rule.low)  # a clamped value stays within [0, 1] without more ado
+    low, high = float(np.log(rule.low)), float(np.log(rule.high))
+    return np.clip((np.log(values) - low) / (high - low), 0.0, 1.0)
 
 
 def _minmax(rule: model.MinMax, cohort: Cohort) -> Floats:
@@ -131,7 +132,7 @@ def _bands(rule: model.Bands, cohort: Cohort) -> Floats:
     for threshold, share in reversed(rule.limits):
         reached = cohort.values >= threshold if rule.direction == "higher" else cohort.values <= threshold
         fractions[reached] = share
-    return fractions
+    return np.where(np.isnan(cohort.values), np.nan, fractions)
 
 
 def _rubric(rule: model.Rubric, cohort: Cohort) -> Floats:
@@ -143,7 +144,7 @@ def _rubric(rule: model.Rubric, cohort: Cohort) -> Floats:
 
 def _binary(rule: model.Binary, cohort: Cohort) -> Floats:
     """F7: 1 is done; anything less is not."""
-    return np.where(cohort.values >= 1, 1.0, 0.0)
+    return np.where(np.isnan(cohort.values), np.nan, cohort.values >= 1)
 
 
 def _per_count(rule: model.PerCount, cohort: Cohort) -> Floats:

@@ -1,6 +1,6 @@
 """Who stands where: totals in ticks, standard competition ranks (1, 2, 2, 4), tie-breakers, parts, share verified.
 
-The order of the rows changes nothing: units are put in the order of their codes before anything is added up.
+The order of the rows changes nothing: whatever is added up over units is added up exactly.
 """
 
 from collections.abc import Iterator, Sequence
@@ -55,16 +55,22 @@ def score_cohort(
     criteria of bodies that give points directly (no rule) stay NaN.
     """
     values = _all_columns(framework, values)
-    targets = np.full(values.shape, np.nan) if targets is None else _all_columns(framework, targets)
+    targets = None if targets is None else np.asfortranarray(_all_columns(framework, targets))
     names, numbers = _numbered(clusters)
     maxima = maxima_of(framework, names, numbers)
-    points = np.full(values.shape, np.nan)
+    points = np.full(values.shape, np.nan, order="F")
+    values = np.asfortranarray(values)  # work goes column by column
     for column, item in enumerate(framework.items):
         given = values[:, column]
         if isinstance(item, model.Criterion):
             if item.rule is not None:
-                maximum = np.broadcast_to(np.asarray(maxima[column], dtype=np.float64), given.shape)
-                points[:, column] = rules.points(item, given, targets[:, column], clusters=numbers, maxima=maximum)
+                points[:, column] = rules.points(
+                    item,
+                    given,
+                    None if targets is None else targets[:, column],
+                    clusters=numbers,
+                    maxima=maxima[column],
+                )
         elif isinstance(item, model.Bonus):
             points[:, column] = np.clip(given * item.points_each, 0.0, item.cap)
         elif isinstance(item, model.Penalty):
@@ -98,43 +104,43 @@ def stand(
 
     `verified` [n, k] marks the points that rest on status `verified`.
     """
-    order = sorted(range(len(units)), key=lambda row: (clusters[row], units[row]))
-    back = np.argsort(np.array(order, dtype=np.int64))
-    names, numbers = _numbered([clusters[row] for row in order])
-    points = _all_columns(framework, points)[order]
+    names, numbers = _numbered(clusters)
+    points = np.asfortranarray(_all_columns(framework, points))  # work goes column by column
     many, decimals = len(framework.criteria), framework.rounding
     own = points[:, :many]
     maxima = maxima_of(framework, names, numbers)
     counted = filled(framework, own, numbers)
-    evaluation = Evaluation(framework, counted, maxima)
+    printed = tick_values(counted, decimals) if framework.aggregation == "sum" else None
+    evaluation = Evaluation(framework, counted, maxima, ticked=printed)
     exact = evaluation.total()
     additions = points[:, many : many + len(framework.bonuses) + len(framework.penalties)]
     gates = np.nan_to_num(points[:, many + additions.shape[1] :]) != 0
     ranked = ~np.isnan(exact) & ~_excluded_by_gate(framework, gates)
-    total = np.full(len(order), LOWEST, dtype=np.int64)
+    total = np.full(len(units), LOWEST, dtype=np.int64)
     total[ranked] = ticks(exact[ranked], decimals) + added_ticks(framework, additions)[ranked]
     groups = np.stack([evaluation.groups[group.code] for group in framework.groups], axis=1) if framework.groups else (
-        np.empty((len(order), 0))
+        np.empty((len(units), 0))
     )  # fmt: skip
     tie_order = _tie_order(framework, own, groups)
     share = None
     if verified is not None:
         weights = effective_weights(framework, counted, maxima)
-        share = (weights * (verified[order][:, :many] & ~np.isnan(own))).sum(axis=1)
-    published = from_ticks(tick_values(own, decimals), decimals) if framework.aggregation == "sum" else own
-    rank = competition_ranks(numbers, total, tie_order)
+        share = (weights * (verified[:, :many] & ~np.isnan(own))).sum(axis=1)
+    published = own if printed is None else from_ticks(printed, decimals)
+    if printed is not None and counted is not own:
+        published[np.isnan(own)] = np.nan  # what a rule filled in is marked as missing
     return Standings(
         units=tuple(units),
         clusters=tuple(clusters),
-        rank=rank[back],
-        ticks=total[back],
-        tie_order=tie_order[back],
-        total=np.where(ranked, from_ticks(total, decimals), np.nan)[back],
-        groups=groups[back],
-        criteria=published[back],
-        additions=additions[back],
-        gates=gates[back],
-        share_verified=None if share is None else share[back],
+        rank=competition_ranks(numbers, total, tie_order),
+        ticks=total,
+        tie_order=tie_order,
+        total=np.where(ranked, from_ticks(total, decimals), np.nan),
+        groups=groups,
+        criteria=published,
+        additions=additions,
+        gates=gates,
+        share_verified=share,
     )
 
 

@@ -14,8 +14,12 @@ def ticks(points: NDArray[np.float64] | float, decimals: int) -> NDArray[np.int6
 def tick_values(points: NDArray[np.float64] | float, decimals: int) -> NDArray[np.float64]:
     """Ticks as whole float64 numbers, exact up to 2**53, with NaN kept."""
     figures = np.asarray(points, dtype=np.float64)
-    whole = np.floor(np.abs(figures) * 10.0**decimals + (0.5 + GUARD))
-    return np.asarray(np.copysign(whole, figures) + 0.0)  # + 0.0: no negative zero
+    whole = np.asarray(np.abs(figures) * 10.0**decimals)
+    whole += 0.5 + GUARD
+    np.floor(whole, out=whole)
+    np.copysign(whole, figures, out=whole)
+    whole += 0.0  # no negative zero
+    return whole
 
 
 def from_ticks(counted: NDArray[np.int64] | NDArray[np.float64] | int, decimals: int) -> NDArray[np.float64]:
