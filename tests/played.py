@@ -1,6 +1,7 @@
 """A suite on which the real demo cycle was played, for tests that look at a finished cycle or go on from it."""
 
 import itertools
+from collections.abc import Callable
 
 from deploy.demo.__main__ import Passwords, open_administrator
 from deploy.demo.cycles import DemoCycle, ihr_2018
@@ -23,10 +24,15 @@ class PlayedSuite:
         self.told: list[str] = []
         self.result: Result = self.play(self.cycle)
 
-    def play(self, cycle: DemoCycle) -> Result:
+    def play(self, cycle: DemoCycle, hear: Callable[[str], None] = lambda told: None) -> Result:
         """Play another cycle (its council and code must be new, or it goes on where it stopped)."""
+
+        def say(told: str) -> None:
+            self.told.append(told)
+            hear(told)
+
         open_administrator(cycle, self.suite, self.cast)
-        return play(cycle, self.cast, self.told.append)
+        return play(cycle, self.cast, say)
 
     @property
     def administrator(self) -> Person:

@@ -228,12 +228,13 @@ class _Story:
         reviewer = self.cast.person(self.staff["reviewer"])
 
         def done() -> bool:
-            progress = reviewer.get(self.verify)
-            return bool(progress["cohort_screened"])
+            totals = reviewer.get(self.verify)["totals"]
+            return totals["expected"] == totals["compared"] == len(self.cycle.units)
 
         _until(done, "every cluster is screened")
         progress: dict[str, Any] = reviewer.get(self.verify)
-        self.say(f"Screened {progress['items']:,} items; {progress['open_items']:,} wait for a decision.")
+        totals = progress["totals"]
+        self.say(f"Screened {totals['items']:,} items; {totals['blocking']:,} wait for a decision.")
         return progress
 
     def largest_gaps(self) -> list[dict[str, Any]]:

@@ -1,0 +1,96 @@
+"""kill -9 of any process in the middle of a cycle: it completes, nothing is missing or doubled, the result is equal."""
+
+import dataclasses
+import json
+import threading
+import time
+
+import pytest
+
+from deploy.demo.doors import Person
+from deploy.demo.story import leader_login
+from tests.played import PlayedSuite
+from tests.suite import Suite
+
+pytestmark = pytest.mark.timeout(600)
+
+# After which step of the story who is killed, at once and without waiting for their return.
+KILLS = {
+    "Registered": ("postgres", "intake"),
+    "Opened the cycle": ("verify-worker",),
+    "Source": ("redis", "beat"),
+    "95 units sent": ("intake-worker", "gateway"),
+    "Closed intake": ("verify-worker", "postgres"),
+    "Screened": ("verify",),
+    "The lead reviewer": ("ranking-worker", "redis"),
+    "Froze": ("ranking", "postgres"),
+}
+# Role and question: how many rows a cycle left behind, in every table that something could be lost from or doubled in.
+COUNTS = {
+    "submissions": ("intake_owner", "SELECT count(*), count(DISTINCT unit) FROM submission WHERE cycle = %s"),
+    "submissions read": ("verify_owner", "SELECT count(*), count(DISTINCT unit) FROM submission WHERE cycle = %s"),
+    "items": ("verify_owner", "SELECT count(*) FROM review_item WHERE cycle = %s"),
+    "decisions": ("verify_owner", "SELECT count(*), count(DISTINCT (unit, criterion)) FROM decision WHERE cycle = %s"),
+    "findings": ("verify_owner", "SELECT code, count(*) FROM finding WHERE cycle = %s GROUP BY code ORDER BY code"),
+    "sheets": ("ranking_owner", "SELECT count(*), count(DISTINCT cluster) FROM scoring.score_sheet WHERE cycle = %s"),
+    "editions": ("ranking_owner", "SELECT count(*) FROM scoring.edition WHERE cycle = %s"),
+}
+FEEDS = {"intake_owner": "outbox_event", "verify_owner": "outbox_event", "ranking_owner": "scoring.outbox_event"}
+WORK = {"verify_owner": "work", "ranking_owner": "scoring.work"}
+
+
+class Killer:
+    """Hears the story's steps and kills; while the units send, it also kills PostgreSQL in the midst of them."""
+
+    def __init__(self, suite: Suite) -> None:
+        self.suite = suite
+        self.killed: list[str] = []
+
+    def hear(self, told: str) -> None:
+        for step, names in KILLS.items():
+            if told.startswith(step):
+                for name in names:
+                    self.kill(name)
+        if told.startswith("Source"):
+            threading.Timer(0.7, self.kill, ("postgres",)).start()
+            threading.Timer(1.5, self.kill, ("intake",)).start()
+
+    def kill(self, name: str) -> None:
+        self.suite.kill(name, wait=False)
+        self.killed.append(name)
+
+
+def test_a_cycle_survives_kills_and_comes_to_the_same_result(played: PlayedSuite) -> None:
+    killer = Killer(played.suite)
+    cycle = dataclasses.replace(played.cycle, code="ihr-2018-kills", council="who-kills")
+    told_before = len(played.told)
+    result = played.play(cycle, hear=killer.hear)
+    assert len(played.told) > told_before
+    assert {"postgres", "redis", "verify-worker"} <= set(killer.killed)
+    calm, stormy = json.loads(played.result.edition), json.loads(result.edition)
+    assert stormy["ranking"]["inputs_sha256"] == calm["ranking"]["inputs_sha256"]
+    assert stormy["ranking"]["clusters"] == calm["ranking"]["clusters"]
+    for what, (role, question) in COUNTS.items():
+        counted = [played.suite.query(role, question, code) for code in (played.cycle.code, cycle.code)]
+        assert counted[0] == counted[1], what
+
+
+def test_no_event_is_doubled_and_no_work_was_given_up(played: PlayedSuite) -> None:
+    for role, table in FEEDS.items():
+        doubled = played.suite.query(
+            role, f"SELECT subject, subject_version FROM {table} GROUP BY 1, 2 HAVING count(*) > 1"
+        )
+        assert doubled == [], role
+    for role, table in WORK.items():
+        assert played.suite.query(role, f"SELECT kind, key, error FROM {table} WHERE state = 'failed'") == [], role
+
+
+@pytest.mark.parametrize("name", ["redis", "verify-worker", "ranking-worker", "beat"])
+def test_sending_works_while_something_behind_intake_is_down(played: PlayedSuite, name: str) -> None:
+    """Neither the queue nor a worker stands between a province and its receipt."""
+    leader: Person = played.cast.person(leader_login(played.cycle, played.cycle.units[0].code))
+    played.suite.kill(name, wait=False)
+    begun = time.monotonic()
+    cycles = leader.get("/intake/v1/cycles")["cycles"]
+    assert any(cycle["cycle"] == played.cycle.code for cycle in cycles)
+    assert time.monotonic() - begun < 10
