@@ -29,6 +29,9 @@ def _totals(framework: model.Framework) -> Iterator[Sentence]:
                 if child.weight != 1:
                     said = N_("“%(code)s” has a weight, but its parent adds points: the weight has no effect.")
                     yield sentence(said, code=child.code)
+                if isinstance(child, model.Group) and child.aggregation != "sum":
+                    said = N_("“%(code)s” is a weighted mean inside a table of points; it is worth %(worth)s points.")
+                    yield sentence(said, code=child.code, worth=float(child.max_points))
     if framework.bonuses and framework.bonus_cap is None:
         yield sentence("The bonuses have no common cap (bonus_cap).")
     if framework.penalties and framework.penalty_floor is None:

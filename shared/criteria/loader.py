@@ -76,7 +76,8 @@ def _not_plain(value: Any, path: Path_, places: Places) -> Iterator[Fault]:
 _MARSHMALLOW: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"Missing data for required field\."), N_("This key is missing.")),
     (re.compile(r"Field may not be null\."), N_("Expected a value.")),
-    (re.compile(r"Not a valid (number|integer)\."), N_("Expected a finite number.")),
+    (re.compile(r"Not a valid number\."), N_("Expected a finite number.")),
+    (re.compile(r"Not a valid integer\."), N_("Expected a whole number.")),
     (re.compile(r"Not a valid (string|utf-8 string)\."), N_("Expected text (put it in quotes).")),
     (re.compile(r"Not a valid list\."), N_("Expected a list.")),
     (re.compile(r"(Not a valid mapping type|Invalid input type|Invalid type)\."), N_("Expected a table of keys.")),

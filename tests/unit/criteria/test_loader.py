@@ -102,7 +102,7 @@ FAULTS = [
     ("absolute: 0.1", "absolute: 1e999", "1e999", "The number “1e999” is too large."),
     ("absolute: 0.1", "absolute: no", "no,", "Expected a finite number."),
     ("relation: same", "relation: equal", "equal", "Expected one of: same, related; found “equal”."),
-    ("rounding: 1", "rounding: 1.5", "1.5", "Expected a finite number."),
+    ("rounding: 1", "rounding: 1.5", "1.5", "Expected a whole number."),
     ("rounding: 1", "rounding: 99", "99", "Expected a whole number from 0 to 8."),
     ("code: E02", "code: E01", "E01, max_points: 40", "The code “E01” is given twice."),
     ("code: B1", "code: E01", "E01, points_each", "The code “E01” is given twice."),

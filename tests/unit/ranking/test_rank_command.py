@@ -1,5 +1,6 @@
 """`rank` as people run it: the shape of RANKING, the same bytes for the same input, nothing written on bad input."""
 
+import csv
 import json
 import os
 import random
@@ -12,7 +13,7 @@ import pytest
 import yaml
 
 from services.ranking.cli import main
-from tests.needs import ROOT
+from tests.needs import ROOT, data_folder
 from tests.unit.criteria.examples import HDI, table
 
 VALUES = "unit,cluster,criterion,value\n" + "".join(
@@ -118,6 +119,31 @@ def test_simulated_intervals(folder: Path) -> None:
             assert 1 <= low <= high <= len(cluster["standings"])
             assert 0 <= standing["probability_first"] <= 1
         assert sum(standing["probability_first"] for standing in cluster["standings"]) >= 1
+
+
+def test_a_missing_value_that_is_an_error_stops_the_command(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "table.yaml").write_text(yaml.safe_dump(table(2)), "utf-8")
+    (folder / "points.csv").write_text("unit,criterion,points\nA,C1,5\nB,C1,5\nB,C2,\n", "utf-8")
+    out = folder / "ranking.json"
+    status = main(["rank", str(folder / "table.yaml"), "--points", str(folder / "points.csv"), "--out", str(out)])
+    assert (status, out.exists()) == (2, False)
+    assert capsys.readouterr().err.splitlines() == [
+        f"{folder}/points.csv:points: “A” lacks “C2”, and the framework declares a missing value an error.",
+        f"{folder}/points.csv:4:points: “B” lacks “C2”, and the framework declares a missing value an error.",
+    ]
+
+
+def test_human_development_index_through_the_command(folder: Path) -> None:
+    with (data_folder("hdi-2022") / "hdi_2022.csv").open(encoding="utf-8-sig", newline="") as file:
+        published = {row["iso3"]: row for row in csv.DictReader(file) if row["hdi_rank_2022"]}
+    columns = {"LE": "le_2022", "EYS": "eys_2022", "MYS": "mys_2022", "GNI": "gnipc_2022"}
+    rows = [f"{unit},{code},{row[column]}\n" for unit, row in published.items() for code, column in columns.items()]
+    (folder / "values.csv").write_text("unit,criterion,value\n" + "".join(rows), "utf-8")
+    standings = rank(folder)["clusters"][0]["standings"]
+    assert len(standings) == 193
+    for standing in standings:
+        row = published[standing["unit"]]
+        assert (standing["rank"], standing["total"]) == (int(float(row["hdi_rank_2022"])), float(row["hdi_2022"]))
 
 
 def test_bad_input_writes_nothing_and_keeps_what_was_there(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.ranking.domain.scoring import simulation
 from services.ranking.domain.scoring.inputs import Inputs, Options
 from services.ranking.domain.scoring.ranking import rank
+from shared.contracts.refusals import Refusal
 from shared.criteria import model
 from shared.criteria.aggregate import Evaluation, edge_count, filled, maxima_of
 from shared.criteria.loader import load_document
@@ -143,7 +144,7 @@ def test_ranks_by_one_sort(data: st.DataObject, draws: int, count: int) -> None:
 def test_too_much_is_refused() -> None:
     framework = load_document(table(1))
     points = np.zeros((500, 1))
-    with pytest.raises(ValueError, match="more than"):
+    with pytest.raises(Refusal, match="too_many_draws"):
         simulation.spread(
             framework, points, maxima_of(framework, ("K",), NOBODY), np.zeros(500, dtype=np.int64),
             np.zeros(500, dtype=np.int64), np.ones((1_000_000, 1)),

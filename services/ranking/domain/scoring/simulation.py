@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.contracts.refusals import Kind, Refusal
+from shared.contracts.sentences import sentence
 from shared.criteria import model
 from shared.criteria.aggregate import Evaluation, Node, plan
 from shared.criteria.ticks import tick_values, ticks
@@ -49,11 +51,13 @@ def spread(
     """The spread of n ranked units of one cluster.
 
     `points` [n, m] are filled, `maxima` per criterion are numbers, `added` [n] are ticks of bonuses and penalties,
-    `factors` [draws, edges] are from `noise`.
+    `factors` [draws, edges] are from `noise`. Raises a Refusal if draws × units are too many to keep.
     """
     count, draws = points.shape[0], factors.shape[0]
     if count * draws > MOST_RANKS:
-        raise ValueError(f"{draws} draws of {count} units are more than {MOST_RANKS} ranks")
+        said = sentence("%(draws)s draws of %(units)s units are too many; the product may be %(most)s at most.",
+                        draws=draws, units=count, most=MOST_RANKS)  # fmt: skip
+        raise Refusal("too_many_draws", Kind.TOO_LARGE, said)
     ranks = np.empty((draws, count), dtype=np.int32)
     chunk = max(1, min(4000, CELLS // max(1, count)))
     flat = _is_linear(framework, points)
