@@ -28,12 +28,6 @@ STATUSES = {
     "left_out": N_("left out for the whole cluster"),
 }
 SIGNS = {"provisional": "p", "documented": "d", "unverifiable": "u", "contested": "c", "left_out": "×"}
-BASES = {
-    "source": N_("the source's figure"),
-    "decision": N_("a decision"),
-    "settled": N_("settled at the source's figure"),
-    "none": N_("nothing counts"),
-}
 BALLOT_METHODS = {
     "one_per_place": N_("one name for each place"),
     "approval": N_("any names, in no order"),
@@ -70,7 +64,6 @@ def install_words(environment: object) -> None:
             "cluster_methods": CLUSTER_METHODS,
             "statuses": STATUSES,
             "signs": SIGNS,
-            "bases": BASES,
             "ballot_methods": BALLOT_METHODS,
             "rule_statuses": RULE_STATUSES,
             "rule_bases": RULE_BASES,
