@@ -9,6 +9,7 @@ from services.verify.adapters import tables as t
 from services.verify.adapters.store import SqlStore
 from services.verify.settings import LARGEST_RELEASE, VerifySettings
 from services.verify.web.access import ACCESS
+from services.verify.web.api_items import items_api
 from services.verify.web.api_sources import sources_api
 from services.verify.web.feed import feed_api
 from services.verify.web.parts import Parts, install_converters
@@ -42,7 +43,7 @@ def create_app(settings: VerifySettings, database: Database | None = None) -> Fl
     )
     install_converters(app, api)
     parts = Parts(settings, database, SqlStore(database))
-    for blueprint in (feed_api(parts), sources_api(parts)):
+    for blueprint in (feed_api(parts), items_api(parts), sources_api(parts)):
         api.register_blueprint(blueprint)
     app.register_blueprint(jwks_blueprint(TokenSigner(NAME, load_signing_key(settings.signing_key_file))))
     verifier = TokenVerifier(read_trusted_keys(settings.trusted_keys_file), NAME)

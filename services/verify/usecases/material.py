@@ -1,5 +1,7 @@
 """What a screening and a count look at, read together."""
 
+import hashlib
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +40,33 @@ def load_material(transaction: Transaction, cycle: CycleRecord, units: Collectio
     framework = framework_of(cycle.framework, cycle.framework_sha256)
     sources = {reference.id for criterion in framework.criteria for reference in criterion.sources}
     return Material(cycle, framework, transaction.reviews.given(cycle.council, cycle.cycle, sources, units))
+
+
+def facts_sha256(material: Material, cohort: Cohort, row: int, column: int) -> str:
+    """The hash of what a decision on an item rests on: the claim, its evidence, the independent figure."""
+    documents = (cohort.evidence or {}).get((row, column), ())
+    observed = cohort.observed_row(row, column)
+    figure = None if observed is None else material.given.observations[observed]
+    return sha256_of(
+        [
+            known(cohort.value[row, column]),
+            known(cohort.self_points[row, column]),
+            known(cohort.target[row, column]),
+            [[d.document_number, d.issuer, str(d.issued_on), d.signer, d.sha256, d.reference_only] for d in documents],
+            None if figure is None else [figure.source, figure.period, figure.value, figure.status],
+        ]
+    )
+
+
+def sha256_of(value: Any) -> str:
+    """SHA-256 of plain data, the same for the same data."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def known(number: Any) -> float | None:
+    """A cell of an array; None where it is NaN."""
+    found = float(number)
+    return None if found != found else found
 
 
 def counts_alone(framework: Framework) -> bool:

@@ -1,7 +1,5 @@
 """Works out what counts, item by item, and tells the feed wherever that has changed."""
 
-import hashlib
-import json
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +10,7 @@ from services.verify.domain.cohort import Cohort
 from services.verify.domain.counting import Counted, Decided, Verdict, count
 from services.verify.ports.reviews import DecisionRecord, ItemKey, Published, ReleaseFacts, ReviewItem
 from services.verify.ports.store import Transaction
-from services.verify.usecases.material import Material
+from services.verify.usecases.material import Material, sha256_of
 from shared.contracts.events import Event
 
 SUBJECT = "verification:{cycle}/{unit}"
@@ -76,12 +74,13 @@ def publish(
     result: Tally,
     units: Collection[str],
     *,
-    cohort: bool,
+    cohort: Collection[str],
     unit_findings: Mapping[str, tuple[uuid.UUID, ...]] | None = None,
 ) -> None:
     """Append a `unit_verified` for each of these units whose counting items are not what the feed last said.
 
-    `unit_findings` (None: as before) are what the newest screening says of each unit as a whole.
+    `cohort` are the units that were screened with their complete cluster; `unit_findings` (None: as before) what the
+    newest screening says of each unit as a whole.
     """
     said = transaction.reviews.published(material.cycle.cycle, units)
     by_unit: dict[str, list[Counted]] = {unit: [] for unit in units}
@@ -92,8 +91,8 @@ def publish(
     releases = transaction.reviews.release_facts(_releases_of(material, result.counted))
     news: list[Published] = []
     for unit, entries in sorted(by_unit.items()):
-        data = _data(material, unit, entries, in_force, releases, cohort)
-        sha256 = hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        data = _data(material, unit, entries, in_force, releases, unit in cohort)
+        sha256 = sha256_of(data)
         before = said.get(unit)
         findings = before.findings if before else ()
         if unit_findings is not None:
@@ -104,7 +103,7 @@ def publish(
             transaction.publish(_event(transaction.now, material.cycle.cycle, unit, version, data))
             transaction.ring(DRAIN_TASK, DRAIN_QUEUE)
         sent = material.given.sent[unit]
-        news.append(Published(unit, version, sha256, sent.submission, cohort, findings))
+        news.append(Published(unit, version, sha256, sent.submission, unit in cohort, findings))
     transaction.reviews.save_published(
         material.cycle.cycle, [entry for entry in news if said.get(entry.unit) != entry], transaction.now
     )

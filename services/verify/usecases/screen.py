@@ -4,8 +4,6 @@ The writing transaction holds the cycle and first looks whether what was read is
 ends as `discarded`, because whatever changed has asked for a screening of its own.
 """
 
-import hashlib
-import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +16,7 @@ from services.verify.domain.screening import ScreenedItem, screen
 from services.verify.domain.screening import Screening as Screened
 from services.verify.ports.reviews import DecisionRecord, FindingRecord, ItemKey, ReviewItem
 from services.verify.ports.store import Store, Transaction
-from services.verify.usecases.material import Material, figure_json, load_material
+from services.verify.usecases.material import Material, facts_sha256, figure_json, known, load_material, sha256_of
 from services.verify.usecases.recount import publish, save_changed, tally, with_counts
 from services.verify.usecases.said import to_json
 from services.verify.usecases.screenings import Screening, still_wanted
@@ -96,7 +94,8 @@ class _Written:
             for row, of_unit in self.screened.unit_findings.items()
         }
         whole = self.cohort.complete
-        publish(transaction, self.material, result, units, cohort=whole, unit_findings=of_units)
+        compared = frozenset(units) if whole else frozenset()
+        publish(transaction, self.material, result, units, cohort=compared, unit_findings=of_units)
         if whole:
             transaction.reviews.save_cohort_notes(cycle, self.screening, self._notes(), transaction.now)
 
@@ -128,7 +127,7 @@ class _Written:
         row = self.rows[found.unit]
         observed = self.cohort.observed_row(row, column)
         figure = None if observed is None else figure_json(self.material.given.observations[observed])
-        facts = self._facts(row, column, figure)
+        facts = facts_sha256(self.material, self.cohort, row, column)
         asked = tuple(
             sorted({finding.code for finding in found.findings if finding.severity.asks and finding.criterion})
         )
@@ -142,9 +141,9 @@ class _Written:
             place=column,
             submission=self.material.given.sent[found.unit].submission,
             cohort=self.cohort.complete,
-            claimed_value=_number(self.cohort.value[row, column]),
-            self_points=_number(self.cohort.self_points[row, column]),
-            target=_number(self.cohort.target[row, column]),
+            claimed_value=known(self.cohort.value[row, column]),
+            self_points=known(self.cohort.self_points[row, column]),
+            target=known(self.cohort.target[row, column]),
             independent_points=found.independent_points,
             gap=found.gap,
             points_at_stake=found.points_at_stake,
@@ -174,22 +173,6 @@ class _Written:
     @property
     def rows(self) -> Mapping[str, int]:
         return {unit: row for row, unit in enumerate(self.cohort.units)}
-
-    def _facts(self, row: int, column: int, figure: Mapping[str, Any] | None) -> str:
-        """The hash of what a decision on this item rests on: the claim, its evidence, the independent figure."""
-        documents = (self.cohort.evidence or {}).get((row, column), ())
-        return _sha256(
-            [
-                _number(self.cohort.value[row, column]),
-                _number(self.cohort.self_points[row, column]),
-                _number(self.cohort.target[row, column]),
-                [
-                    [d.document_number, d.issuer, str(d.issued_on), d.signer, d.sha256, d.reference_only]
-                    for d in documents
-                ],
-                None if figure is None else [figure[name] for name in ("source", "period", "value", "status")],
-            ]
-        )
 
     def _notes(self) -> list[dict[str, Any]]:
         """What the screening says of the whole cohort: its findings, checks that did not run, expected false flags."""
@@ -237,18 +220,9 @@ def _record(finding: Finding, identity: uuid.UUID, place: int, sha256: str) -> F
 
 
 def _fingerprint(finding: Finding) -> str:
-    return _sha256(
+    return sha256_of(
         [
             *(finding.unit, finding.criterion, finding.code, finding.severity.name),
             *(dict(finding.numbers), to_json(finding.sentence)),
         ]
     )
-
-
-def _sha256(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def _number(value: Any) -> float | None:
-    number = float(value)
-    return None if number != number else number

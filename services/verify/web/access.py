@@ -10,6 +10,12 @@ _SOURCES = roles(*LOOKERS, *UPLOADERS)
 
 ACCESS: dict[str, Access] = {
     "feed.Events": services("ranking", "intake") | roles(Role.COUNCIL_MEMBER, Role.ADMINISTRATOR),
+    "items.Cycles": _LOOK,
+    "items.Cycle": _LOOK,
+    "items.Items": _LOOK,
+    "items.Item": _LOOK,
+    "items.Decisions": roles(Role.REVIEWER, Role.LEAD_REVIEWER),
+    "items.ClusterSettlement": roles(Role.LEAD_REVIEWER),
     "sources.Sources": _SOURCES,
     "sources.Source": _SOURCES,
     "sources.Releases": _SOURCES,

@@ -11,6 +11,7 @@ from services.verify.adapters.store import SqlStore
 from shared.plumbing.database import Database
 from tests.integration.verify.intake import Intake
 from tests.integration.verify.people import Town
+from tests.integration.verify.rounds import Round
 
 
 class Bells:
@@ -57,3 +58,11 @@ def drain(database: Database, intake: Intake) -> Callable[[], int]:
 def town(tmp_path: Path, database: Database) -> Town:
     """Verify's application, with keys that sign real tokens."""
     return Town(tmp_path, database)
+
+
+@pytest.fixture
+def review_round(database: Database, intake: Intake, drain: Callable[[], int], town: Town) -> Round:
+    """A round that is ready to be reviewed."""
+    made = Round(database, intake, drain, town)
+    made.ready()
+    return made

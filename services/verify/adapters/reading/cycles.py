@@ -1,0 +1,134 @@
+"""Cycles and how far their verification is."""
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from services.verify.adapters import tables as t
+from services.verify.adapters.reading.scope import LOOKERS, councils_of, own_units, within_grants
+from services.verify.usecases.screenings import KIND
+from shared.plumbing.database import rows_as_dicts
+from shared.plumbing.identity import Actor
+
+_LISTED = (
+    *("cycle", "council", "council_title", "title", "period", "deadline_at", "state", "synthetic", "notice"),
+    *("framework_sha256", "screened_at", "notes"),
+)
+_WORK = t.metadata.tables["work"]
+
+
+def cycles_of(connection: Connection, councils: Collection[str]) -> list[dict[str, Any]]:
+    """The cycles of these councils, the newest period first."""
+    query = (
+        sa.select(*(t.cycle.c[name] for name in _LISTED))
+        .where(t.cycle.c.council.in_(councils))
+        .order_by(t.cycle.c.period.desc(), t.cycle.c.cycle)
+    )
+    return rows_as_dicts(connection.execute(query))
+
+
+def cycle_for(connection: Connection, actor: Actor, cycle: str) -> dict[str, Any] | None:
+    """A cycle with its framework, if the actor looks after something in its council."""
+    query = sa.select(*(t.cycle.c[name] for name in _LISTED), t.cycle.c.framework).where(
+        t.cycle.c.cycle == cycle, t.cycle.c.council.in_(councils_of(actor, LOOKERS))
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    return dict(row) if row else None
+
+
+def visible_items(actor: Actor, council: str) -> sa.ColumnElement[bool]:
+    """Which rows of `review_item` somebody may look at: what a grant covers, but nothing of their own unit."""
+    item = t.review_item
+    return sa.and_(
+        within_grants(
+            actor,
+            LOOKERS,
+            council=sa.literal(council),
+            unit=item.c.unit,
+            cluster=item.c.cluster,
+            criterion=item.c.criterion,
+        ),
+        item.c.unit.not_in(own_units(actor, council)),
+    )
+
+
+def progress(connection: Connection, actor: Actor, cycle: str, council: str) -> list[dict[str, Any]]:
+    """Per cluster: members, received, screened, items, and what is still open; clusters in the cycle's order."""
+    member, item = t.cycle_member, t.review_item
+    cohort = sa.func.count().filter(t.verification.c.cohort)
+    units = (
+        sa.select(
+            member.c.cluster,
+            sa.func.count().label("expected"),
+            sa.func.count(member.c.submission).label("received"),
+            sa.func.count().filter(t.verification.c.submission == member.c.submission).label("screened"),
+            cohort.label("compared"),
+        )
+        .outerjoin(
+            t.verification,
+            sa.and_(t.verification.c.cycle == member.c.cycle, t.verification.c.unit == member.c.unit),
+        )
+        .where(member.c.cycle == cycle)
+        .group_by(member.c.cluster)
+        .subquery()
+    )
+    items = (
+        sa.select(
+            item.c.cluster,
+            sa.func.count().label("items"),
+            sa.func.count().filter(item.c.review == "open").label("open"),
+            sa.func.count().filter(item.c.review.in_(("decided", "settled"))).label("decided"),
+            sa.func.count().filter(item.c.flagged).label("flagged"),
+            sa.func.count().filter(item.c.blocks_freeze).label("blocking"),
+            sa.func.count().filter(item.c.inconclusive).label("inconclusive"),
+        )
+        .where(item.c.cycle == cycle, visible_items(actor, council))
+        .group_by(item.c.cluster)
+        .subquery()
+    )
+    counts = ("items", "open", "decided", "flagged", "blocking", "inconclusive")
+    cluster = t.cycle_cluster
+    query = (
+        sa.select(
+            cluster.c.cluster,
+            cluster.c.title,
+            *(
+                sa.func.coalesce(units.c[name], 0).label(name)
+                for name in ("expected", "received", "screened", "compared")
+            ),
+            *(sa.func.coalesce(items.c[name], 0).label(name) for name in counts),
+        )
+        .outerjoin(units, units.c.cluster == cluster.c.cluster)
+        .outerjoin(items, items.c.cluster == cluster.c.cluster)
+        .where(cluster.c.cycle == cycle)
+        .order_by(cluster.c.place)
+    )
+    return rows_as_dicts(connection.execute(query))
+
+
+def screenings_of(connection: Connection, cycles: Collection[str]) -> dict[str, dict[str, int]]:
+    """Per cycle: how many screenings are waiting, running and failed."""
+    name = _WORK.c.payload["cycle"].astext
+    rows = connection.execute(
+        sa.select(name.label("cycle"), _WORK.c.state, sa.func.count().label("number"))
+        .where(_WORK.c.kind == KIND, _WORK.c.state.in_(("queued", "claimed", "failed")), name.in_(cycles))
+        .group_by(name, _WORK.c.state)
+    )
+    words = {"queued": "waiting", "claimed": "running", "failed": "failed"}
+    found = {cycle: dict.fromkeys(words.values(), 0) for cycle in cycles}
+    for row in rows:
+        found[row.cycle][words[row.state]] = row.number
+    return found
+
+
+def hidden_items(connection: Connection, actor: Actor, cycle: str, council: str) -> int:
+    """How many items are kept from somebody because they are of their own unit."""
+    item = t.review_item
+    query = (
+        sa.select(sa.func.count())
+        .select_from(item)
+        .where(item.c.cycle == cycle, item.c.unit.in_(own_units(actor, council)))
+    )
+    return int(connection.execute(query).scalar_one())
