@@ -85,7 +85,7 @@ class Cycle:
 
 STATE_NAMES = {
     DRAFT: sentence("being prepared"),
-    OPEN: sentence("open"),
+    OPEN: sentence("open for self-assessment"),
     INTAKE_CLOSED: sentence("closed for submissions"),
     ARCHIVED: sentence("archived"),
 }

@@ -54,6 +54,11 @@ class DraftView:
     readable: frozenset[str]
     editable: frozenset[str]
 
+    @property
+    def sees_everything(self) -> bool:
+        """Whether no item of the framework is hidden from the reader."""
+        return len(self.readable) == len(self.framework.items)
+
 
 def read_draft(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> DraftView:
     """The draft as it stands, for the unit's own people and the council's administrators."""

@@ -1,5 +1,6 @@
 """The self-assessment as pages: fill in, attach documents, send, look at what was sent."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -128,8 +129,18 @@ class AssessmentPages:
             cycle=view.cycle,
             member=view.member,
             submission=submission,
+            claims=_with_dates(submission.content["items"]),
             items={item.code: item for item in view.framework.items},
         )
+
+
+def _with_dates(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The items that were sent, their documents' dates as dates."""
+
+    def dated(entry: Mapping[str, Any]) -> dict[str, Any]:
+        return {**entry, "issued_on": date.fromisoformat(entry["issued_on"]) if entry["issued_on"] else None}
+
+    return [{**item, "evidence": [dated(entry) for entry in item["evidence"]]} for item in items]
 
 
 def _form_page(view: DraftView, posted: Posted, status: int = 200, headline: Sentence | None = None) -> Response:
@@ -142,7 +153,9 @@ def _form_page(view: DraftView, posted: Posted, status: int = 200, headline: Sen
         sections=_sections(view, posted),
         posted=posted,
         headline=headline,
-        self_score=self_score(view.framework, dict(view.draft.claims)) if len(view.readable) > 1 else None,
+        filled=sum(code in view.draft.claims for code in posted.rows),
+        whole=view.sees_everything,
+        self_score=self_score(view.framework, dict(view.draft.claims)) if view.sees_everything else None,
     )
     return make_response(page, status)
 

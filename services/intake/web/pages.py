@@ -18,7 +18,7 @@ from shared.plumbing.pages.frame import Place
 NAVIGATION = (Place("pages.home", N_("What is to do")), Place("pages.administration", N_("Administration")))
 STATE_BADGES = {
     DRAFT: (N_("being prepared"), "neutral"),
-    OPEN: (N_("open"), "good"),
+    OPEN: (N_("open for self-assessment"), "good"),
     INTAKE_CLOSED: (N_("closed for submissions"), "info"),
     "archived": (N_("archived"), "neutral"),
 }
@@ -47,6 +47,9 @@ def pages(parts: Parts) -> Blueprint:
         blueprint.add_url_rule(path, name, view, methods=methods)
     blueprint.app_template_global("cycle_badges")(lambda state: STATE_BADGES[state])
     blueprint.app_template_global("standing_badge")(standing_badge)
+    blueprint.app_template_global("sees_everything")(
+        lambda cycle, unit: permissions.looks_at_everything(current_actor(), cycle.council, unit)
+    )
     return blueprint
 
 
