@@ -1,0 +1,57 @@
+"""What intake's use cases publish is what the contracts and their golden examples say.
+
+After an intended, additive change: `UPDATE_EXAMPLES=1 pytest tests/contract/test_intake_messages.py`.
+"""
+
+import io
+import json
+import os
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import marshmallow as ma
+import pytest
+
+from services.intake.adapters.evidence_files import EvidenceFolder
+from services.intake.usecases import evidence, submissions
+from services.intake.usecases.drafts import GivenEvidence
+from shared.contracts.intake_v1 import CycleRecorded, SubmissionSent
+from shared.plumbing.clock import FrozenClock
+from tests.builders.intake import CYCLE, an_open_cycle, leader, officer, said
+from tests.fakes.intake import FakeIntake
+
+EXAMPLES = Path(__file__).parents[2] / "shared" / "contracts" / "examples"
+SCHEMAS: dict[str, type[ma.Schema]] = {"cycle_recorded": CycleRecorded, "submission_sent": SubmissionSent}
+PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> dict[str, Any]:
+    """The newest event of each type after one small cycle."""
+    intake = FakeIntake(FrozenClock(datetime(2026, 11, 22, 3, tzinfo=UTC)))
+    an_open_cycle(intake)
+    document = GivenEvidence(document_number="12/BC-CTK", issuer="Cục Thống kê", issued_on=date(2026, 11, 1))
+    files = EvidenceFolder(tmp_path)
+    evidence.attach_evidence(intake, files, officer(), CYCLE, "HN", "C1", document, io.BytesIO(PDF), "Báo cáo.pdf")
+    secret = GivenEvidence(document_number="05/BC-QS", reference_only=True)
+    evidence.attach_evidence(intake, files, officer(), CYCLE, "HN", "C4", secret, None, None)
+    given = [said("C1", 5.1, 20.4, note="Theo công bố"), said("C2", 3, 15), said("C4", None, 18)]
+    submissions.submit(intake, leader(), CYCLE, "HN", seen=2, given=given)
+    return {event.type: dict(event.data) for event in intake.events()}
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_events_are_the_golden_examples(published: dict[str, Any], name: str) -> None:
+    path = EXAMPLES / f"{name}.json"
+    if os.environ.get("UPDATE_EXAMPLES"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(published[name], ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+    assert published[name] == json.loads(path.read_text())
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_examples_hold_every_field_of_the_contract(name: str) -> None:
+    example = json.loads((EXAMPLES / f"{name}.json").read_text())
+    assert SCHEMAS[name](unknown=ma.RAISE).load(example)
+    assert set(example) == set(SCHEMAS[name]().fields)
