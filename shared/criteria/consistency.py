@@ -44,6 +44,8 @@ def _criterion(criterion: Loaded, path: Path_, aggregation: str) -> Iterator[Loc
         own = "higher" if rule["low"] < rule["high"] else "lower"
     elif rule.get("name") == "bands":
         own = "higher" if "at_least" in rule["bands"][0] else "lower"
+    elif rule.get("name") in ("rubric", "binary", "per_count"):
+        own = "higher"
     if own is not None and direction is not None and direction != own:
         said = sentence("The rule says that %(own)s is better, the direction says %(direction)s.",
                         own=own, direction=direction)  # fmt: skip

@@ -166,8 +166,12 @@ def test_a_direction_that_contradicts_its_rule_is_refused() -> None:
     document["criteria"][0]["direction"] = "lower"
     with pytest.raises(BadInput):
         load_document(document)
-    document["criteria"][0]["rule"] = {"name": "goalposts", "low": 5, "high": -10}
-    assert load_document(document).criteria[0].direction == "lower"
+    document["criteria"][0]["rule"] = {"name": "binary"}
+    with pytest.raises(BadInput):
+        load_document(document)
+    for rule in ({"name": "goalposts", "low": 5, "high": -10}, {"name": "minmax"}):
+        document["criteria"][0]["rule"] = rule
+        assert load_document(document).criteria[0].direction == "lower"
 
 
 @pytest.mark.parametrize(

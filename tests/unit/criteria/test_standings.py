@@ -66,3 +66,15 @@ def test_scoring_takes_the_criteria_alone() -> None:
     points = score_cohort(framework, ["A"], ["K"], np.array([[50.0, 100.0]]))
     assert np.array_equal(points, [[5, 10, np.nan]], equal_nan=True)
     assert stand(framework, ["A"], ["K"], points[:, :2]).total.tolist() == [15]
+
+
+@given(data=st.data())
+def test_the_order_of_the_criteria_changes_nothing(data: st.DataObject) -> None:
+    document = table(5)
+    points = np.array([[data.draw(st.floats(0, 10)) for _ in range(5)] for _ in range(3)])
+    order = data.draw(st.permutations(range(5)))
+    moved = table(5) | {"criteria": [document["criteria"][column] for column in order]}
+    first = stand(load_document(document), list("ABC"), ["K"] * 3, points)
+    second = stand(load_document(moved), list("ABC"), ["K"] * 3, points[:, order])
+    assert first.total.tolist() == second.total.tolist()
+    assert first.rank.tolist() == second.rank.tolist()
