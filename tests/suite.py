@@ -12,9 +12,13 @@ from typing import Any
 
 import psutil
 import psycopg
+import redis
+from kombu.exceptions import OperationalError
 
 from deploy.background import BackgroundSuite
+from deploy.commands import NODE
 from deploy.runner import http_status
+from shared.plumbing.celery import make_celery
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -69,12 +73,21 @@ class Suite(BackgroundSuite):
         assert wait_for(lambda: self.is_ready(name), 60), f"{name} is not ready"
 
     def is_ready(self, name: str) -> bool:
-        """Whether a web process answers; workers and servers: whether they run."""
+        """Whether a web process or a worker answers; beat and servers: whether they run."""
         known = self.said.get("processes", {}).get(name)
+        if name.endswith("-worker"):
+            return self._pid(name) is not None and self._worker_answers(name)
         if known is None or known["address"] is None:
             return self._pid(name) is not None
         path = "/health/live" if name == "gateway" else "/health/ready"
         return http_status(known["address"] + path) == 200
+
+    def _worker_answers(self, name: str) -> bool:
+        with make_celery("test", self.redis_url) as app:
+            try:
+                return bool(app.control.ping(destination=[f"{name}@{NODE}"], timeout=2, limit=1))
+            except (OperationalError, redis.RedisError):
+                return False  # Redis itself is just coming back
 
     def pid(self, name: str) -> int:
         """The process id of one process, which must be running."""
