@@ -66,8 +66,8 @@ def columns_of(framework: model.Framework) -> tuple[Column, ...]:
 
 
 def shown_decimals(framework: model.Framework) -> int:
-    """Decimals of parts on pages: those of the total, and two more where parts are not rounded."""
-    return framework.rounding if framework.aggregation == "sum" else framework.rounding + 2
+    """Decimals of parts on pages: those of the total, but at least one where parts are not rounded."""
+    return framework.rounding if framework.aggregation == "sum" else max(framework.rounding, 1)
 
 
 def _title(title: model.Title) -> Title:
