@@ -89,9 +89,9 @@ def ihr_2018() -> DemoCycle:
         title={"vi": "Điều lệ Y tế quốc tế 2018", "en": "International Health Regulations 2018"},
         period="2018",
         notice={
-            "vi": "Số liệu thật: tự chấm điểm SPAR 2018 và đánh giá ngoài JEE 2016–2020 của WHO. "
+            "vi": "Tự chấm điểm SPAR 2018 và đánh giá ngoài JEE 2016–2020 của WHO. "
             "Chênh lệch là lý do để hỏi, không phải bằng chứng.",
-            "en": "Real figures: WHO's SPAR self-assessments of 2018 and JEE external evaluations of 2016–2020. "
+            "en": "WHO's SPAR self-assessments of 2018 and JEE external evaluations of 2016–2020. "
             "A difference is a reason to ask, not proof.",
         },
         synthetic=False,

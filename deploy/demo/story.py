@@ -68,7 +68,7 @@ def staff_logins(cycle: DemoCycle) -> dict[str, str]:
 
 def play(cycle: DemoCycle, cast: Cast, say: Say) -> Result:
     """From an empty suite (or wherever the last attempt stopped) to a published edition."""
-    story = _Story(cycle, cast, say)
+    story = Story(cycle, cast, say)
     story.register()
     story.open_accounts()
     story.open_cycle()
@@ -82,7 +82,9 @@ def play(cycle: DemoCycle, cast: Cast, say: Say) -> Result:
     return story.publish(gaps, progress)
 
 
-class _Story:
+class Story:
+    """The steps of a cycle, in their order."""
+
     def __init__(self, cycle: DemoCycle, cast: Cast, say: Say) -> None:
         self.cycle = cycle
         self.cast = cast

@@ -1,10 +1,18 @@
-"""Every API answers what its OpenAPI document says, whatever it is sent: no 5xx, no undocumented status."""
+"""Every API answers what its OpenAPI document says, whatever it is sent: no 5xx, no undocumented status.
 
+The documents are kept in `openapi/`, so that a change of an API shows in review and each operation is a test of its
+own. `UPDATE_SNAPSHOTS=1 make test ARGS="-k document"` writes them anew.
+"""
+
+import json
+import os
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -16,8 +24,30 @@ from deploy.demo.doors import Person
 from shared.plumbing.identity import UNIT_ROLES, Role
 from tests.played import PlayedSuite
 
+DOCUMENTS = Path(__file__).parent / "openapi"
 SERVICES = ("intake", "verify", "ranking", "ballot")
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+METHODS = ("get", "put", "post", "delete", "patch")
+# Enough for every operation to be sent something absurd, little enough for the whole suite to stay quick.
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "20"))
+
+
+@cache
+def document(service: str) -> dict[str, Any]:
+    """The document as it was kept."""
+    path = DOCUMENTS / f"{service}.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {"paths": {}}
+
+
+def operations() -> list[Any]:
+    """Every operation of every service, as a test of its own."""
+    return [
+        pytest.param(service, path, method, id=f"{service} {method.upper()} {path}")
+        for service in SERVICES
+        for path, item in document(service)["paths"].items()
+        for method in METHODS
+        if method in item
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -29,61 +59,28 @@ def everybody(played: PlayedSuite) -> Person:
     )
 
 
-def schema_of(service: str, played: PlayedSuite) -> Any:
+@pytest.mark.parametrize("service", SERVICES)
+def test_document_is_the_one_that_is_kept(service: str, played: PlayedSuite) -> None:
+    served = played.administrator.get(f"/{service}/openapi.json")
+    served.pop("servers", None)
+    path = DOCUMENTS / f"{service}.json"
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        path.write_text(json.dumps(served, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+    assert served == json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("service", "path", "method"), operations())
+def test_operation_keeps_its_word(
+    service: str, path: str, method: str, played: PlayedSuite, everybody: Person
+) -> None:
     address = f"{played.suite.address}/{service}"
-    document = played.administrator.get(f"/{service}/openapi.json")
-    # The gateway's prefix is the server's address.
-    document["servers"] = [{"url": address}]
-    return schemathesis.openapi.from_dict(document)
+    schema = schemathesis.openapi.from_dict({**document(service), "servers": [{"url": address}]})
+    operation = schema[path][method]
 
+    @given(case=operation.as_strategy())
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+    def send(case: Any) -> None:
+        case.call_and_validate(headers={"Authorization": f"Bearer {everybody.token()}"}, checks=CHECKS, timeout=30)
 
-@pytest.fixture(scope="session")
-def intake_schema(played: PlayedSuite) -> Any:
-    return schema_of("intake", played)
-
-
-@pytest.fixture(scope="session")
-def verify_schema(played: PlayedSuite) -> Any:
-    return schema_of("verify", played)
-
-
-@pytest.fixture(scope="session")
-def ranking_schema(played: PlayedSuite) -> Any:
-    return schema_of("ranking", played)
-
-
-@pytest.fixture(scope="session")
-def ballot_schema(played: PlayedSuite) -> Any:
-    return schema_of("ballot", played)
-
-
-def fuzz(case: Any, somebody: Person) -> None:
-    """One generated request, as somebody with every role; and the answer held against the document."""
-    case.call_and_validate(headers={"Authorization": f"Bearer {somebody.token()}"}, checks=CHECKS, timeout=30)
-
-
-settled = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
-
-
-@schemathesis.pytest.from_fixture("intake_schema").parametrize()
-@settled
-def test_intake_keeps_its_word(case: Any, everybody: Person) -> None:
-    fuzz(case, everybody)
-
-
-@schemathesis.pytest.from_fixture("verify_schema").parametrize()
-@settled
-def test_verify_keeps_its_word(case: Any, everybody: Person) -> None:
-    fuzz(case, everybody)
-
-
-@schemathesis.pytest.from_fixture("ranking_schema").parametrize()
-@settled
-def test_ranking_keeps_its_word(case: Any, everybody: Person) -> None:
-    fuzz(case, everybody)
-
-
-@schemathesis.pytest.from_fixture("ballot_schema").parametrize()
-@settled
-def test_ballot_keeps_its_word(case: Any, everybody: Person) -> None:
-    fuzz(case, everybody)
+    send()
+    assert everybody.get(f"/{service}/health/ready")["ok"] is True
