@@ -44,8 +44,8 @@ def test_keys_are_published_as_they_are_trusted(running_suite: Suite) -> None:
 
 def test_every_bell_of_the_schedule_is_heard_by_the_worker_of_its_queue(running_suite: Suite) -> None:
     with make_celery("test", running_suite.redis_url) as app:
-        registered = app.control.inspect(timeout=5).registered()
-        queues = app.control.inspect(timeout=5).active_queues()
+        registered = app.control.inspect(timeout=10, limit=3).registered()
+        queues = app.control.inspect(timeout=10, limit=3).active_queues()
     hears = {queue["name"]: set(registered[node]) for node, known in queues.items() for queue in known}
     assert set(hears) == {"intake", "verify", "ranking"}
     deaf = {task: queue for task, (queue, _seconds) in SCHEDULE.items() if task not in hears.get(queue, set())}

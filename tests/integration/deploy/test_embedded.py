@@ -105,7 +105,7 @@ def test_an_interrupted_initdb_is_begun_again(tmp_path: Path) -> None:
     assert not half_made.exists()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root: this checks how root becomes an ordinary user")
+@pytest.mark.skipif(os.geteuid() != 0, reason="run as root: this checks how root becomes an ordinary user")
 def test_root_without_user_namespaces_still_starts_postgres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     works = UnprivilegedPrefix._works
     monkeypatch.setattr(
