@@ -377,3 +377,9 @@ def open_doors(world: World, folder: Path) -> Doors:
 def doors(frozen: World, tmp_path: Path) -> Doors:
     """The doors of a frozen cycle."""
     return open_doors(frozen, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared_doors(shared_world: World, tmp_path_factory: pytest.TempPathFactory) -> Doors:
+    """The doors of a frozen cycle, for tests of one module that leave it as it is."""
+    return open_doors(shared_world, tmp_path_factory.mktemp("doors"))

@@ -18,6 +18,7 @@ from tests.integration.ranking.conftest import (
     Doors,
     leader,
 )
+from tests.integration.ranking.test_ranking_schema import attempt
 
 UNITS = CLUSTERS["BAC"]
 OPENING: dict[str, Any] = {
@@ -81,9 +82,7 @@ def test_casting_writes_no_log_line_and_has_no_number(doors: Doors, box: str, ca
     assert get(doors, box, TELLER).headers["X-Request-ID"] != "-"
 
 
-def test_a_paper_that_cannot_be_stored_leaves_no_trace(doors: Doors, box: str, capfd: Any, postgres_url: str) -> None:
-    from tests.integration.ranking.test_ranking_schema import attempt
-
+def test_a_paper_that_cannot_be_stored_leaves_no_trace(doors: Doors, box: str, capfd: Any) -> None:
     attempt(doors.world.urls["ranking_owner"], "REVOKE INSERT ON voting.sealed_ballot FROM ranking_voting")
     capfd.readouterr()
     answer = post(doors, f"{box}/ballots", leader("HN"), {"unit": "HN", "names": ["HN"]})
@@ -111,10 +110,10 @@ def test_a_paper_that_cannot_be_stored_leaves_no_trace(doors: Doors, box: str, c
         {"cycle": "../x"},
     ],
 )
-def test_bad_openings_are_refused(doors: Doors, change: dict[str, Any]) -> None:
-    answer = post(doors, "/v1/boxes", TELLER, OPENING | change)
+def test_bad_openings_are_refused(shared_doors: Doors, change: dict[str, Any]) -> None:
+    answer = post(shared_doors, "/v1/boxes", TELLER, OPENING | change)
     assert answer.status_code == 422, answer.json
-    assert get(doors, "/v1/boxes", TELLER).json == {"boxes": []}
+    assert get(shared_doors, "/v1/boxes", TELLER).json == {"boxes": []}
 
 
 def test_rules_are_printed_with_their_sources(doors: Doors) -> None:
