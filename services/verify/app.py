@@ -12,17 +12,21 @@ from services.verify.web.access import ACCESS
 from services.verify.web.api_items import items_api
 from services.verify.web.api_sources import sources_api
 from services.verify.web.feed import feed_api
+from services.verify.web.pages import pages
 from services.verify.web.parts import Parts, install_converters
+from shared.contracts.sentences import N_
 from shared.plumbing.access import guard, jwks_blueprint
 from shared.plumbing.database import Database
 from shared.plumbing.health import database_check, feeds_check, work_check
 from shared.plumbing.identity import Actor
+from shared.plumbing.pages.frame import Place, set_navigation
 from shared.plumbing.tokens import TokenSigner, TokenVerifier, load_signing_key, read_trusted_keys
 from shared.plumbing.web_app import make_app, migrations_of, open_database
 
 NAME = "verify"
 # A form around the file: field names, boundaries, the CSRF token.
 FORM_ROOM = 64 * 1024
+PLACES = (Place("pages.home", N_("Cycles")), Place("pages.sources", N_("Sources")))
 
 
 def create_app(settings: VerifySettings, database: Database | None = None) -> Flask:
@@ -45,6 +49,8 @@ def create_app(settings: VerifySettings, database: Database | None = None) -> Fl
     parts = Parts(settings, database, SqlStore(database))
     for blueprint in (feed_api(parts), items_api(parts), sources_api(parts)):
         api.register_blueprint(blueprint)
+    app.register_blueprint(pages(parts))
+    set_navigation(app, PLACES)
     app.register_blueprint(jwks_blueprint(TokenSigner(NAME, load_signing_key(settings.signing_key_file))))
     verifier = TokenVerifier(read_trusted_keys(settings.trusted_keys_file), NAME)
     guard(app, ACCESS, verifier, lambda actor: _is_revoked(database, actor))

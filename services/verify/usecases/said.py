@@ -18,7 +18,7 @@ def to_json(said: Sentence) -> dict[str, Any]:
 
 def from_json(kept: Mapping[str, Any]) -> Sentence:
     """The reverse of `to_json`."""
+    template, params = kept["text"], kept["params"]
     return Sentence(
-        kept["text"],
-        {name: from_json(value) if isinstance(value, Mapping) else value for name, value in kept["params"].items()},
+        template, {name: from_json(value) if isinstance(value, Mapping) else value for name, value in params.items()}
     )

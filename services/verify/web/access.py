@@ -8,7 +8,19 @@ from shared.plumbing.identity import Role
 _LOOK = roles(*LOOKERS)
 _SOURCES = roles(*LOOKERS, *UPLOADERS)
 
+_ADMINISTRATORS = roles(Role.ADMINISTRATOR)
+
 ACCESS: dict[str, Access] = {
+    "pages.home": _SOURCES,
+    "pages.cycle": _LOOK,
+    "pages.queue": _LOOK,
+    "pages.item": _LOOK,
+    "pages.settlement": roles(Role.LEAD_REVIEWER),
+    "pages.sources": _SOURCES,
+    "pages.new_source": _ADMINISTRATORS,
+    "pages.source": _SOURCES,
+    "pages.upload": roles(*UPLOADERS),
+    "pages.release": _SOURCES,
     "feed.Events": services("ranking", "intake") | roles(Role.COUNCIL_MEMBER, Role.ADMINISTRATOR),
     "items.Cycles": _LOOK,
     "items.Cycle": _LOOK,

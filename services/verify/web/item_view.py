@@ -19,6 +19,11 @@ def no_such_cycle() -> Refusal:
     return Refusal("cycle_not_found", Kind.NOT_FOUND, sentence("There is no such cycle open to you."))
 
 
+def no_such_cluster() -> Refusal:
+    """Whether it does not exist or is not theirs to settle is not told."""
+    return Refusal("cluster_not_found", Kind.NOT_FOUND, sentence("There is no such cluster open to you."))
+
+
 def open_cycle(connection: Connection, actor: Actor, cycle: str) -> dict[str, Any]:
     """A cycle with its framework. Raises a Refusal (not found)."""
     found = cycles.cycle_for(connection, actor, cycle)
@@ -51,6 +56,7 @@ def item_view(connection: Connection, actor: Actor, cycle: dict[str, Any], unit:
     return found | {
         "criterion_title": {"vi": about.title.vi, "en": about.title.en} if about else {"vi": criterion},
         "measure": about.unit if isinstance(about, Criterion) else "",
+        "scored": not (isinstance(about, Criterion) and about.rule is None),
         "maximum": _maximum(framework, criterion, cluster),
         "references": references,
         "evidence": items.evidence_of(connection, found.pop("submission"), criterion),

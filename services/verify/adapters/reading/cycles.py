@@ -132,3 +132,23 @@ def hidden_items(connection: Connection, actor: Actor, cycle: str, council: str)
         .where(item.c.cycle == cycle, item.c.unit.in_(own_units(actor, council)))
     )
     return int(connection.execute(query).scalar_one())
+
+
+def members_of(connection: Connection, cycle: str) -> list[dict[str, Any]]:
+    """The members of a cycle, cluster by cluster in the cycle's order."""
+    member, cluster = t.cycle_member, t.cycle_cluster
+    query = (
+        sa.select(member.c.unit, member.c.title, member.c.cluster)
+        .join(cluster, sa.and_(cluster.c.cycle == member.c.cycle, cluster.c.cluster == member.c.cluster))
+        .where(member.c.cycle == cycle)
+        .order_by(cluster.c.place, member.c.place)
+    )
+    return rows_as_dicts(connection.execute(query))
+
+
+def cluster_of(connection: Connection, cycle: str, cluster: str) -> dict[str, Any] | None:
+    """A cluster's code and title."""
+    table = t.cycle_cluster
+    query = sa.select(table.c.cluster, table.c.title).where(table.c.cycle == cycle, table.c.cluster == cluster)
+    row = connection.execute(query).mappings().one_or_none()
+    return dict(row) if row else None

@@ -1,0 +1,104 @@
+"""Posted forms: what was typed is kept, and every error stands at its field."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from services.verify.domain.counting import Verdict
+from services.verify.domain.review import LONGEST_REASON, Proposal
+from shared.contracts.refusals import Refusal
+from shared.contracts.sentences import Sentence, sentence
+
+LONGEST_DOCUMENT = 200
+_NUMBER = re.compile(r"[-+−]?[0-9]{1,15}([.,][0-9]{1,15})?\Z")
+# Which field a refusal of the deciding rules belongs to; others concern the form as a whole.
+_FIELDS = {
+    "reason_missing": "reason",
+    "reason_too_long": "reason",
+    "document_missing": "document_number",
+    "value_missing": "figure",
+    "value_not_wanted": "figure",
+    "out_of_range": "figure",
+}
+
+
+@dataclass
+class Posted:
+    """What stands in a form's fields, and what is wrong with it by field name (empty: the form as a whole)."""
+
+    typed: Mapping[str, str]
+    errors: dict[str, Sentence] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        """What was typed, without blanks around it."""
+        return self.typed.get(name, "").strip()
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Put a refusal at the field it concerns."""
+        self.errors[_FIELDS.get(refusal.code, "")] = refusal.said
+
+
+def read_number(text: str) -> float | None:
+    """A number as people type it: decimal point or comma, no groups of thousands; None if it is none."""
+    text = text.strip().replace("\u00a0", "")
+    if not _NUMBER.match(text):
+        return None
+    return float(text.replace(",", ".").replace("−", "-"))
+
+
+def read_decision(typed: Mapping[str, str], *, scored: bool) -> tuple[Posted, Proposal | None, int]:
+    """The form of a decision: what was typed, the proposal (None if it has errors), and the version that was seen."""
+    posted = Posted(typed)
+    version = posted.text("version")
+    figure = None
+    verdict = posted.text("verdict")
+    if verdict not in (Verdict.ACCEPT, Verdict.ADJUST, Verdict.REJECT):
+        posted.errors["verdict"] = sentence("Choose what you decide.")
+    elif verdict == Verdict.ADJUST:
+        figure = read_number(posted.text("figure"))
+        if figure is None:
+            posted.errors["figure"] = sentence("Give the figure that counts, as a number like 12.5.")
+    _check_texts(posted)
+    if posted.errors:
+        return posted, None, _whole(version)
+    proposal = Proposal(
+        verdict=Verdict(verdict),
+        reason=posted.text("reason"),
+        document_number=posted.text("document_number"),
+        value=figure if scored else None,
+        points=None if scored else figure,
+    )
+    return posted, proposal, _whole(version)
+
+
+def read_settlement(typed: Mapping[str, str]) -> tuple[Posted, int]:
+    """The form of a settlement, and how many items its author saw."""
+    posted = Posted(typed)
+    _check_texts(posted)
+    return posted, _whole(posted.text("items"))
+
+
+def read_day(posted: Posted, name: str) -> date | None:
+    """A date as `<input type="date">` sends it, or as people type it: 31/01/2026."""
+    text = posted.text(name)
+    local = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text)
+    try:
+        if local:
+            return date(int(local[3]), int(local[2]), int(local[1]))
+        return date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+    except ValueError:
+        return None
+
+
+def _check_texts(posted: Posted) -> None:
+    for name, longest in (("reason", LONGEST_REASON), ("document_number", LONGEST_DOCUMENT)):
+        text = posted.text(name)
+        if "\x00" in text or len(text) > longest:
+            posted.errors[name] = sentence("At most %(most)s characters.", most=longest)
+    if not posted.text("reason"):
+        posted.errors.setdefault("reason", sentence("Give the reason for the decision."))
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 15 else 0

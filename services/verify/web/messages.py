@@ -1,0 +1,11 @@
+"""Words that stand on the next page after something was done."""
+
+from flask import flash
+
+from shared.contracts.sentences import Sentence
+from shared.plumbing.i18n import said
+
+
+def say_good(message: Sentence) -> None:
+    """Say on the next page that something was done, in the language of this one."""
+    flash(said(message), "good")

@@ -1,0 +1,148 @@
+"""Pages for staff: cycles and their progress, the review queue. Server-rendered; no JavaScript is needed."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from services.verify.adapters.reading import items
+from services.verify.adapters.reading.cycles import members_of
+from services.verify.adapters.reading.items import BadCursor, QueueFilter
+from services.verify.adapters.reading.scope import LOOKERS, councils_of
+from services.verify.usecases.said import from_json
+from services.verify.web import words
+from services.verify.web.item_pages import ItemPages
+from services.verify.web.item_view import open_cycle, read_framework
+from services.verify.web.parts import Parts
+from services.verify.web.progress import cycle_list, cycle_progress
+from services.verify.web.source_pages import SourcePages
+from shared.contracts.fields import CODE
+from shared.contracts.sentences import Sentence
+from shared.plumbing.access import current_actor
+from shared.plumbing.i18n import current_language, said
+from shared.plumbing.pages.formats import written_title
+
+QUEUE_PAGE = 50
+SHOWN_GAPS = 10
+
+
+def pages(parts: Parts) -> Blueprint:
+    """The blueprint `pages`."""
+    blueprint = Blueprint("pages", __name__)
+    general, item, sources = _GeneralPages(parts), ItemPages(parts), SourcePages(parts)
+    cycle = "/cycles/<code:cycle>"
+    for path, name, view, methods in (
+        ("/", "home", general.home, ["GET"]),
+        (cycle, "cycle", general.cycle, ["GET"]),
+        (cycle + "/queue", "queue", general.queue, ["GET"]),
+        (cycle + "/units/<code:unit>/items/<code:criterion>", "item", item.item, ["GET", "POST"]),
+        (cycle + "/clusters/<code:cluster>/settlement", "settlement", item.settlement, ["GET", "POST"]),
+        ("/sources", "sources", sources.sources, ["GET"]),
+        ("/sources/new", "new_source", sources.new_source, ["GET", "POST"]),
+        ("/sources/<code:source>", "source", sources.source, ["GET"]),
+        ("/sources/<code:source>/upload", "upload", sources.upload, ["GET", "POST"]),
+        ("/releases/<uuid:release>", "release", sources.release, ["GET"]),
+    ):
+        blueprint.add_url_rule(path, name, view, methods=methods)
+    for name in ("REVIEWS", "STATES", "BASES", "VERDICTS", "SEVERITIES", "CYCLE_STATES", "RELEASE_STATES", "CODES"):
+        blueprint.app_template_global(f"words_{name.lower()}")(getattr(words, name).get)
+    blueprint.app_template_global("kept")(from_json)
+    blueprint.app_template_global("queue_path")(_queue_path)
+    blueprint.app_template_global("state_choices")(_state_choices)
+    blueprint.app_template_filter("zip_titles")(_zip_titles)
+    blueprint.app_template_filter("zip_same")(lambda codes: [(code, code) for code in codes])
+    blueprint.app_template_filter("named_items")(
+        lambda found, language: [(item.code, f"{item.code} · {item.named(language)}") for item in found]
+    )
+    return blueprint
+
+
+def _zip_titles(codes: Iterable[str], rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Choices of a select: code and title in the reader's language."""
+    return [(code, written_title(row["title"], current_language())) for code, row in zip(codes, rows, strict=True)]
+
+
+def _state_choices() -> list[tuple[str, str]]:
+    """Where a review stands, then what counts."""
+    return [
+        (code, said(Sentence(text))) for table in (words.REVIEWS, words.STATES) for code, (text, _) in table.items()
+    ]
+
+
+def _queue_path(cycle: str, wanted: QueueFilter, after: str | None = None) -> str:
+    """The queue with the same filter, after an item."""
+    given: dict[str, Any] = {
+        "cluster": wanted.cluster,
+        "unit": wanted.unit,
+        "criterion": wanted.criterion,
+        "state": wanted.state or "",
+        "flagged": "1" if wanted.flagged else None,
+        "after": after,
+    }
+    return url_for("pages.queue", cycle=cycle, **{name: value for name, value in given.items() if value is not None})
+
+
+class _GeneralPages:
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    def home(self) -> Any:
+        """The cycles somebody looks after; who only brings figures begins at the sources."""
+        councils = councils_of(current_actor(), LOOKERS)
+        if not councils:
+            return redirect(url_for("pages.sources"), 303)
+        with self.parts.database.reader() as connection:
+            shown = [
+                cycle_progress(connection, current_actor(), cycle, 0) for cycle in cycle_list(connection, councils)
+            ]
+        return render_template("verify/home.html", cycles=shown)
+
+    def cycle(self, cycle: str) -> str:
+        """How far a cycle is, and the largest differences to ask about."""
+        actor = current_actor()
+        with self.parts.database.reader() as connection:
+            found = open_cycle(connection, actor, cycle)
+            progress = cycle_progress(connection, actor, found, SHOWN_GAPS)
+        return render_template("verify/cycle.html", cycle=progress, framework=read_framework(found))
+
+    def queue(self, cycle: str) -> str:
+        """The review queue, filtered and page by page."""
+        actor, wanted = current_actor(), _filter()
+        with self.parts.database.reader() as connection:
+            found = open_cycle(connection, actor, cycle)
+            after = request.args.get("after") or None
+            try:
+                listed, following = items.queue(connection, actor, cycle, found["council"], wanted, after, QUEUE_PAGE)
+            except BadCursor:
+                after = None
+                listed, following = items.queue(connection, actor, cycle, found["council"], wanted, None, QUEUE_PAGE)
+            progress = cycle_progress(connection, actor, found, 0)
+            members = members_of(connection, cycle)
+        return render_template(
+            "verify/queue.html",
+            cycle=progress,
+            framework=read_framework(found),
+            items=listed,
+            wanted=wanted,
+            members=members,
+            following=following,
+            continued=after is not None,
+        )
+
+
+def _filter() -> QueueFilter:
+    """The filter of the address; what is no code or no word of ours is left out, as an empty choice is."""
+
+    def chosen(name: str) -> str | None:
+        text = request.args.get(name, "")
+        return text if re.match(CODE, text) else None
+
+    state = request.args.get("state", "open" if not request.args else "")
+    return QueueFilter(
+        cluster=chosen("cluster"),
+        unit=chosen("unit"),
+        criterion=chosen("criterion"),
+        state=state if state in (*words.REVIEWS, *words.STATES) else None,
+        flagged=True if request.args.get("flagged") == "1" else None,
+    )

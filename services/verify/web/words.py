@@ -1,0 +1,61 @@
+"""What codes are called on pages, and the tone of their badges; each text is a key of the catalogues."""
+
+from shared.contracts.sentences import N_
+
+Word = tuple[str, str]  # text, tone
+
+REVIEWS: dict[str, Word] = {
+    "open": (N_("to be reviewed"), "attention"),
+    "decided": (N_("decided"), "good"),
+    "settled": (N_("settled at the source's figure"), "good"),
+    "closed": (N_("nothing to ask"), "neutral"),
+}
+STATES: dict[str, Word] = {
+    "verified": (N_("confirmed by a source"), "good"),
+    "provisional": (N_("older or preliminary figure"), "info"),
+    "documented": (N_("accepted on documents"), "good"),
+    "unverifiable": (N_("no independent figure"), "neutral"),
+    "contested": (N_("figures differ"), "attention"),
+}
+BASES: dict[str, str] = {
+    "source": N_("the source's figure"),
+    "decision": N_("a decision"),
+    "settled": N_("a settlement for the whole cluster"),
+    "none": N_("nothing yet"),
+}
+VERDICTS: dict[str, str] = {
+    "accept": N_("accepted"),
+    "adjust": N_("adjusted"),
+    "reject": N_("not accepted"),
+    "settle": N_("settled"),
+}
+SEVERITIES: dict[str, Word] = {
+    "note": (N_("note"), "neutral"),
+    "inconclusive": (N_("could not be checked"), "info"),
+    "question": (N_("to be explained"), "attention"),
+    "conflict": (N_("to be decided"), "attention"),
+}
+CYCLE_STATES: dict[str, Word] = {
+    "draft": (N_("being prepared"), "neutral"),
+    "open": (N_("open for self-assessment"), "good"),
+    "intake_closed": (N_("closed for submissions"), "info"),
+    "archived": (N_("archived"), "neutral"),
+}
+RELEASE_STATES: dict[str, Word] = {
+    "final": (N_("final"), "good"),
+    "preliminary": (N_("preliminary"), "info"),
+}
+# What each check looks at, in a few words.
+CODES: dict[str, str] = {
+    "ARITHMETIC": N_("points and rule"),
+    "SOURCE_CONFLICT": N_("difference from the source"),
+    "SOURCES_DISAGREE": N_("sources differ"),
+    "PEER_OUTLIER": N_("compared with the cluster"),
+    "MODEL_OUTLIER": N_("compared with other figures"),
+    "HISTORY_OUTLIER": N_("compared with earlier rounds"),
+    "UNIT_INFLATION": N_("all items of the unit"),
+    "ALL_MAX": N_("nearly all at the maximum"),
+    "TARGET_LOWERED": N_("target changed"),
+    "EVIDENCE_MISSING": N_("documents incomplete"),
+    "LOW_DISCRIMINATION": N_("tells units hardly apart"),
+}
