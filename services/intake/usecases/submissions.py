@@ -53,7 +53,8 @@ def submit(
         uow.assessments.save_draft(replace(after, submissions=submission.number, sent_version=after.version), uow.now)
         uow.assessments.add_submission(submission)
         details = {"number": submission.number, "content_sha256": submission.content_sha256, "late": submission.late}
-        if after is not draft:
+        if after is not draft and draft.claims:
+            # What a whole content replaced; what it says stands in the submission itself.
             details |= changes(draft, after)
         record(uow, actor, "submission_sent", subject_of(after), details)
         subject = f"submission:{cycle_code}/{unit}"
