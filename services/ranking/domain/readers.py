@@ -15,7 +15,6 @@ COUNCIL_READERS = STAFF | {Role.COUNCIL_MEMBER}
 # May see that a cycle exists and what stands frozen in their own cluster.
 EVERYBODY_INSIDE = COUNCIL_READERS | UNIT_ROLES | {Role.TELLER, Role.MINISTRY_RATER, Role.BOARD_RATER}
 
-AUDIENCES = ("board", "council", "cluster", "public")
 _READERS = {
     "board": STAFF,
     "council": COUNCIL_READERS,

@@ -7,7 +7,7 @@ from flask import Flask
 from flask_smorest import Blueprint
 from werkzeug.routing import BaseConverter
 
-from services.ranking.domain.readers import AUDIENCES
+from services.ranking.domain.audiences import AUDIENCES
 from shared.contracts.fields import CODE, SLUG, Text
 from shared.plumbing.problems import ProblemApi
 

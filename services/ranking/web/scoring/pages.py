@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from services.ranking.domain import readers
+from services.ranking.domain.audiences import AUDIENCES
 from services.ranking.ports.scoring import StoredEdition
 from services.ranking.usecases.editions import Editions
 from services.ranking.usecases.scoring import Scoring
@@ -173,7 +174,7 @@ class _Acts:
         """Issue an edition; a refusal is shown on the cycle's page."""
         try:
             audience = request.form.get("audience", "")
-            if audience not in readers.AUDIENCES:
+            if audience not in AUDIENCES:
                 said = sentence("Choose for whom the edition is.")
                 raise Refusal("audience_unknown", Kind.INVALID, said)
             reason = _text("reason", LONGEST_REASON)

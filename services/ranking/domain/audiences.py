@@ -1,0 +1,3 @@
+"""For whom editions are, from the narrowest circle to everybody."""
+
+AUDIENCES = ("board", "council", "cluster", "public")
