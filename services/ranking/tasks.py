@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 def register_tasks(app: Celery, database: Database, readers: Sequence[FeedReader]) -> None:
     """Add `ranking.drain_feeds`; it may run twice at once, for a feed's cursor is locked while it is drained."""
 
-    @app.task(name="ranking.drain_feeds")
+    @app.task(name="ranking.drain_feeds", shared=False)
     def drain_feeds() -> None:
         """Read every feed to its end; one that does not answer does not stop the others."""
         for reader in readers:
