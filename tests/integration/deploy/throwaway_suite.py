@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 
 from deploy.state import State
-from tests.suite import family_of, wait_for
+from tests.suite import family_of, gone, wait_for
 
 HERE = Path(__file__).parent
 
@@ -48,9 +48,12 @@ class ThrowawaySuite:
         return family_of(self.process.pid)
 
     def end(self) -> None:
+        """Kill the runner; whatever a test did before, nothing may stay behind."""
         if self.process.poll() is None:
+            family = self.family()
             self.process.kill()
-        self.process.wait()
+            self.process.wait()
+            assert wait_for(lambda: all(map(gone, family)), 30), [each for each in family if not gone(each)]
 
 
 def administrator_url(suite: ThrowawaySuite) -> str:
