@@ -20,7 +20,7 @@ from services.verify.usecases.material import Material, facts_sha256, figure_jso
 from services.verify.usecases.recount import publish, save_changed, tally, with_counts
 from services.verify.usecases.said import to_json
 from services.verify.usecases.screenings import Screening, still_wanted
-from shared.contracts.sentences import sentence
+from shared.contracts.sentences import Sentence, sentence
 from shared.plumbing.work import Work
 
 DONE, DISCARDED = "done", "discarded"
@@ -176,18 +176,19 @@ class _Written:
 
     def _notes(self) -> list[dict[str, Any]]:
         """What the screening says of the whole cohort: its findings, checks that did not run, expected false flags."""
-        notes = [to_json(finding.sentence) for finding in self.screened.cohort_findings]
-        notes += [
-            to_json(sentence("%(code)s did not run: %(why)s", code=check.code, why=check.sentence))
-            for check in self.screened.not_run
-        ]
-        if self.screened.judgement is not None:
+        notes = [_note(finding.code, finding.criterion, finding.sentence) for finding in self.screened.cohort_findings]
+        notes += [_note(check.code, "", check.sentence, not_run=True) for check in self.screened.not_run]
+        if self.screened.expected_false > 0:
             said = sentence(
                 "Of the flags that rest on comparisons, about %(count)s may be honest.",
                 count=self.screened.expected_false,
             )
-            notes.append(to_json(said))
+            notes.append(_note("", "", said))
         return notes
+
+
+def _note(code: str, criterion: str, said: Sentence, *, not_run: bool = False) -> dict[str, Any]:
+    return {"code": code, "criterion": criterion, "said": to_json(said), "not_run": not_run}
 
 
 def _with_review(item: ReviewItem) -> ReviewItem:

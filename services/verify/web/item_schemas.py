@@ -129,13 +129,22 @@ class ItemSchema(ma.Schema):
     updated_at = fields.AwareDateTime(format="iso")
 
 
+class NoteSchema(ma.Schema):
+    """What the newest cohort screening says of the whole: a check's finding, or why a check did not run."""
+
+    code = fields.String(required=True)
+    criterion = fields.String(required=True)
+    said = _said(required=True)
+    not_run = fields.Boolean(required=True)
+
+
 class CycleProgressSchema(CycleSchema):
     """A cycle's verification: cluster by cluster, what did not run, and the largest differences to ask about."""
 
     clusters = fields.List(fields.Nested(ClusterProgressSchema), required=True)
     totals = fields.Nested(CountsSchema, required=True)
     own_unit_items = WholeNumber(required=True, metadata={"description": "not shown: they are of your own unit"})
-    notes = fields.List(_said(), required=True)
+    notes = fields.List(fields.Nested(NoteSchema), required=True)
     gaps = fields.List(fields.Nested(ItemSchema), required=True)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-WIDTH, HEIGHT, MARGIN = 640, 96, 28
+WIDTH, HEIGHT, MARGIN = 480, 110, 16
 ROWS = 4  # dots that fall together are stacked
 MOST_DOTS = 400
 

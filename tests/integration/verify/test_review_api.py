@@ -86,7 +86,8 @@ def test_progress_says_what_is_open_and_what_did_not_run(review_round: Round) ->
     assert [cluster["cluster"] for cluster in progress["clusters"]] == ["NORTH", "SOUTH"]
     assert [(gap["unit"], gap["gap"]) for gap in progress["gaps"]] == [("AA", 50.0), ("BB", 5.0)]
     assert progress["screenings"] == {"waiting": 0, "running": 0, "failed": 0}
-    assert all(note["vi"] for note in progress["notes"])
+    assert all(note["said"]["vi"] for note in progress["notes"])
+    assert "HISTORY_OUTLIER" in {note["code"] for note in progress["notes"] if note["not_run"]}
 
 
 def test_cycles_are_listed_for_those_who_look_after_them(review_round: Round) -> None:
