@@ -33,7 +33,8 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
     signer = TokenSigner("intake", load_signing_key(settings.signing_key_file), database.clock)
     verifier = TokenVerifier(read_trusted_keys(settings.trusted_keys_file), "intake", database.clock)
     door = SqlAccountDoor(database, settings.secret_key)
-    parts = Parts(SqlIntake(database), EvidenceFolder(settings.evidence_dir))
+    files = EvidenceFolder(settings.evidence_dir)
+    parts = Parts(SqlIntake(database), files)
     desk = Desk(door, signer)
 
     app, api = make_app(
@@ -41,7 +42,7 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
         settings,
         package="services.intake",
         title="Công Tâm: intake",
-        checks={"database": database_check(database, migrations_of(__file__))},
+        checks={"database": database_check(database, migrations_of(__file__)), "evidence": files.check},
         largest_body=2 * MEGABYTE,
     )
     install_converters(app, api)

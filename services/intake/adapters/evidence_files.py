@@ -4,7 +4,7 @@ import hashlib
 import os
 import zipfile
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import puremagic
 
@@ -33,6 +33,11 @@ class EvidenceFolder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.incoming = folder / "incoming"
+
+    def check(self) -> dict[str, Any]:
+        """For health: whether files can be kept."""
+        self.incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return {"ok": os.access(self.incoming, os.W_OK | os.X_OK)}
 
     def store(self, stream: IO[bytes], client_name: str | None) -> StoredFile:
         """Read at most the limit, look what it is, and keep it; safely on disk when this returns."""
