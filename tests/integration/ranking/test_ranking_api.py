@@ -96,6 +96,7 @@ def test_the_edition_as_rows(published: Doors) -> None:
     assert len(rows) == 9
     assert {row["data"] for row in rows} == {"synthetic"}
     best = rows[0]
+    assert list(best)[11:] == ["group:I", "group:II", "E01", "S01", "S02"]
     assert (best["unit"], best["rank"], best["total"], best["E01"], best["group:II"]) == (
         *("HN", "1", "88.00", "54.00", "34.00"),
     )

@@ -257,4 +257,5 @@ def _box(row: RowMapping) -> Box:
         closed_at=row["closed_at"],
         public_key=bytes(row["public_key"]),
         cast=row["cast"],
+        decided=bool(row["decided"]),
     )

@@ -74,7 +74,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Box:
-    """One ballot of one cluster. `cast` counts the papers returned; nothing here says what is in them."""
+    """One ballot of one cluster. `cast` counts the papers returned; nothing here says what is in them.
+
+    `decided`: it was counted, and every place is named.
+    """
 
     id: uuid.UUID
     round: int
@@ -85,6 +88,7 @@ class Box:
     closed_at: datetime | None
     public_key: bytes
     cast: int
+    decided: bool = False
 
     @property
     def everybody_voted(self) -> bool:

@@ -5,21 +5,28 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from shared.criteria.loader import load_document
+from shared.criteria.model import Framework
+
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def edition_csv(document: Mapping[str, Any], titles: Mapping[str, Mapping[str, str]]) -> bytes:
     """UTF-8 CSV with a header row; points as the edition carries them, an empty cell for what is missing."""
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerows(_rows(document, titles))
+    # Canonical JSON sorts its keys; people expect the framework's own order.
+    framework = load_document(document["inputs"]["framework"])
+    csv.writer(out, lineterminator="\r\n").writerows(_rows(document, framework, titles))
     return out.getvalue().encode()
 
 
-def _rows(document: Mapping[str, Any], titles: Mapping[str, Mapping[str, str]]) -> Iterator[list[Any]]:
+def _rows(
+    document: Mapping[str, Any], framework: Framework, titles: Mapping[str, Mapping[str, str]]
+) -> Iterator[list[Any]]:
     head, clusters = document["edition"], document["ranking"]["clusters"]
-    example: Mapping[str, Any] = next((standing for cluster in clusters for standing in cluster["standings"]), {})
-    groups, criteria = list(example.get("groups", ())), list(example.get("criteria", ()))
-    additions = list(example.get("additions", ()))
+    groups = [group.code for group in framework.groups]
+    criteria = [criterion.code for criterion in framework.criteria]
+    additions = [*(bonus.code for bonus in framework.bonuses), *(penalty.code for penalty in framework.penalties)]
     yield [
         *("cycle", "audience", "edition", "data", "cluster", "unit", "title_vi", "title_en", "rank", "total"),
         *("share_verified", *(f"group:{code}" for code in groups), *criteria, *additions),

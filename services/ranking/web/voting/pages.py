@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 
-from services.ranking.domain.voting.box import Box, Snapshot
+from services.ranking.domain.voting.box import MOST_ROUNDS, Box, Snapshot, State
 from services.ranking.domain.voting.fractions import QUORUM, THRESHOLD, Base, Rule, Share, Status
 from services.ranking.domain.voting.methods import METHODS, method_named
 from services.ranking.usecases.voting import Opening, Voting
@@ -49,8 +49,7 @@ class _Pages:
         """Ballots the reader may know of, and clusters in which they may open one."""
         actor = current_actor()
         boxes = self.voting.boxes(actor)
-        # A cluster whose ballot is open or decided offers nothing to open.
-        openable = [snapshot for snapshot in self.voting.openable(actor) if not _is_busy(snapshot, boxes)]
+        openable = [snapshot for snapshot in self.voting.openable(actor) if _may_open_another(snapshot, boxes)]
         return render_template("ballot/home.html", boxes=boxes, openable=openable, now=self._now())
 
     def open_box(self, cycle: str, cluster: str) -> Any:
@@ -142,11 +141,11 @@ class _Pages:
         return self.voting.database.clock.now()
 
 
-def _is_busy(snapshot: Snapshot, boxes: list[Box]) -> bool:
-    return any(
-        (box.snapshot.cycle, box.snapshot.cluster) == (snapshot.cycle, snapshot.cluster) and box.state == "open"
-        for box in boxes
-    )
+def _may_open_another(snapshot: Snapshot, boxes: list[Box]) -> bool:
+    """Whether the cluster's ballots so far leave room for another one."""
+    place = (snapshot.cycle, snapshot.cluster)
+    held = [box for box in boxes if (box.snapshot.cycle, box.snapshot.cluster) == place]
+    return len(held) < MOST_ROUNDS and all(box.state is State.CLOSED and not box.decided for box in held)
 
 
 def _opening(cycle: str, cluster: str) -> Opening:
