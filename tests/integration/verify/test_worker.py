@@ -1,0 +1,179 @@
+"""A real Celery worker on real PostgreSQL and Redis, reading intake over HTTP; and one that is killed in the middle."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from flask import Flask, jsonify, request
+from werkzeug.serving import make_server
+
+from services.verify.adapters import tables as t
+from shared.plumbing.celery import CeleryDoorbell
+from shared.plumbing.database import Database
+from shared.plumbing.tokens import TokenVerifier
+from tests.integration.verify import intake as says
+from tests.integration.verify.intake import Intake
+from tests.integration.verify.people import Town
+
+WORK, OUTBOX = t.metadata.tables["work"], t.metadata.tables["outbox_event"]
+PATIENCE = 60.0
+
+
+def until(true: Callable[[], bool], what: str) -> None:
+    limit = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < limit, f"waited too long: {what}"
+        time.sleep(0.1)
+
+
+@contextmanager
+def served(intake: Intake, town: Town) -> Iterator[str]:
+    """Intake's feed over HTTP, for those whose token says that verify is asking intake."""
+    app = Flask("intake")
+    trusted = {name: signer.jwks() for name, signer in town.signers.items()}
+    verifier = TokenVerifier(trusted, "intake")
+
+    @app.get("/v1/events")
+    def events() -> Any:
+        actor = verifier.verify(request.headers["Authorization"].removeprefix("Bearer "))
+        assert actor.account == "verify"
+        return jsonify(intake.get_json("/v1/events", **{name: int(n) for name, n in request.args.items()}))
+
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class Suite:
+    """Starts and kills workers."""
+
+    def __init__(self, folder: Path, url: str, redis_url: str, intake_url: str, town: Town) -> None:
+        self.redis_url = redis_url
+        self.folder = folder
+        self.environment = os.environ | {
+            "DATABASE_URL": url,
+            "REDIS_URL": redis_url,
+            "PUBLIC_URL": "http://localhost/verify",
+            "SECRET_KEY": "not secret in a test",
+            "SIGNING_KEY_FILE": str(town.settings.signing_key_file),
+            "TRUSTED_KEYS_FILE": str(town.settings.trusted_keys_file),
+            "INTAKE_URL": intake_url,
+            "VERIFY_URL": "http://localhost/verify",
+            "RANKING_URL": "http://localhost/ranking",
+            "LEASE_SECONDS": "3",
+            "OMP_NUM_THREADS": "1",
+        }
+        self.workers: list[subprocess.Popen[bytes]] = []
+        self.bell = CeleryDoorbell(redis_url)
+
+    def start(self) -> subprocess.Popen[bytes]:
+        command = "-m celery -A services.verify.worker worker -Q verify --concurrency 2 --loglevel WARNING"
+        with (self.folder / "worker.log").open("ab") as log:
+            self.workers.append(
+                subprocess.Popen(
+                    [sys.executable, *command.split()],
+                    env=self.environment,
+                    cwd=Path(__file__).parents[3],
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+            )
+        return self.workers[-1]
+
+    def ring(self, task: str) -> None:
+        self.bell.ring(task, "verify")
+
+    def kill(self) -> None:
+        """Kill -9 everything that still runs."""
+        for worker in self.workers:
+            with suppress(ProcessLookupError):
+                os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+        self.workers.clear()
+
+
+@pytest.fixture
+def suite(tmp_path: Path, database: Database, redis_url: str, intake: Intake, town: Town) -> Iterator[Suite]:
+    url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with served(intake, town) as address:
+        made = Suite(tmp_path, url, redis_url, address, town)
+        yield made
+        made.kill()
+
+
+def rows(database: Database, table: sa.Table) -> list[dict[str, Any]]:
+    with database.reader() as connection:
+        return [dict(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key)).mappings()]
+
+
+def test_a_worker_reads_the_feed_and_screens(database: Database, intake: Intake, suite: Suite) -> None:
+    intake.records(says.cycle())
+    for unit, cluster in (("AA", "NORTH"), ("BB", "NORTH"), ("CC", "SOUTH")):
+        intake.receives(says.submission(unit, {"C1": 50.0, "C2": 50.0, "C3": 60.0}, cluster=cluster))
+    suite.start()
+    # One ring: the worker rings for the screenings by itself.
+    suite.ring("verify.drain_feeds")
+    until(lambda: {row["cohort"] for row in rows(database, t.review_item)} == {True}, "the cohort is screened")
+    until(lambda: {row["state"] for row in rows(database, WORK)} <= {"done", "discarded"}, "all work is finished")
+    assert len(rows(database, t.review_item)) == 9
+    assert [(e["subject"], e["subject_version"]) for e in rows(database, OUTBOX) if e["data"]["cohort_screened"]]
+
+
+@pytest.mark.timeout(240)
+def test_a_worker_killed_in_the_middle_leaves_nothing_and_another_does_it_once(
+    database: Database, intake: Intake, drain: Callable[[], int], suite: Suite, databases: Any
+) -> None:
+    intake.records(says.cycle())
+    intake.receives(says.submission("AA", {"C1": 50.0, "C2": 50.0, "C3": 60.0}))
+    drain()
+    address = database.engine.url
+    admin = databases.admin_url.rsplit("/", 1)[0] + f"/{address.database}"
+    with psycopg.connect(admin) as hindrance:
+        # Whoever writes items waits here: the worker is stopped after it computed, before it committed.
+        hindrance.execute("LOCK TABLE review_item IN EXCLUSIVE MODE")
+        suite.start()
+        suite.ring("verify.screen")
+
+        def stopped() -> bool:
+            with psycopg.connect(admin) as eyes:
+                waiting = eyes.execute(
+                    "SELECT count(*) FROM pg_stat_activity WHERE usename = 'verify' AND wait_event_type = 'Lock'"
+                    " AND datname = %s",
+                    [address.database],
+                ).fetchone()
+            return waiting == (1,)
+
+        until(stopped, "the worker writes")
+        suite.kill()
+        hindrance.rollback()
+    (work,) = rows(database, WORK)
+    assert work["state"] == "claimed"
+    assert rows(database, t.review_item) == rows(database, t.finding) == rows(database, OUTBOX) == []
+
+    suite.start()
+
+    def done() -> bool:
+        suite.ring("verify.ring_open_work")
+        time.sleep(0.5)
+        return [row["state"] for row in rows(database, WORK)] == ["done"]
+
+    until(done, "the lease is over and somebody else has done it")
+    (work,) = rows(database, WORK)
+    assert work["attempts"] == 2
+    assert len(rows(database, t.review_item)) == 3
+    assert [event["subject_version"] for event in rows(database, OUTBOX)] == [1]
