@@ -1,0 +1,59 @@
+"""What ranking publishes is what the contracts and golden examples say; what the others publish, ranking takes.
+
+After an intended, additive change: `UPDATE_EXAMPLES=1 pytest tests/contract/test_ranking_messages.py`.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import marshmallow as ma
+import pytest
+
+from shared.contracts.ranking_v1 import ClusterFrozen, EditionIssued
+from shared.plumbing.feed_reader import reader_report
+from shared.plumbing.outbox import read_after
+from tests.integration.ranking.conftest import CYCLE, LEAD, World, frozen, ready, world
+
+EXAMPLES = Path(__file__).parents[2] / "shared" / "contracts" / "examples"
+SCHEMAS: dict[str, type[ma.Schema]] = {"cluster_frozen": ClusterFrozen, "edition_issued": EditionIssued}
+__all__ = ["frozen", "ready", "world"]  # fixtures
+
+
+@pytest.fixture
+def published(frozen: World) -> dict[str, Any]:
+    """The newest event of each type after one small cycle."""
+    frozen.editions.issue_edition(LEAD, CYCLE, "public")
+    with frozen.database.reader() as connection:
+        return {event["type"]: event["data"] for event in read_after(connection, 0, 100, "scoring")["events"]}
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_events_are_the_golden_examples(published: dict[str, Any], name: str) -> None:
+    path = EXAMPLES / f"{name}.json"
+    if os.environ.get("UPDATE_EXAMPLES"):
+        path.write_text(json.dumps(published[name], ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+    assert published[name] == json.loads(path.read_text())
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_examples_hold_every_field_of_the_contract(name: str) -> None:
+    example = json.loads((EXAMPLES / f"{name}.json").read_text())
+    assert SCHEMAS[name](unknown=ma.RAISE).load(example)
+    assert set(example) == set(SCHEMAS[name]().fields)
+
+
+def test_ranking_takes_what_the_others_publish(world: World) -> None:
+    said = 0
+    for feed, types in ((world.intake, ("cycle_recorded", "submission_sent")), (world.verify, ("unit_verified",))):
+        for name in types:
+            path = EXAMPLES / f"{name}.json"
+            if path.exists():
+                feed.say(name, f"{name}:example", json.loads(path.read_text()))
+                said += 1
+    assert said >= 2
+    assert world.drain() == said
+    with world.database.reader() as connection:
+        report = reader_report(connection, "scoring")
+    assert [(reader["waiting"], reader["parked"]) for reader in report] == [(0, 0), (0, 0)]
