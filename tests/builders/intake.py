@@ -1,20 +1,22 @@
 """A small council, cycle and people for intake's tests; override by keyword."""
 
+import io
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from services.intake.domain.directory import Cluster, Council, Headship, Membership, Unit, Validity
-from services.intake.ports import Intake
-from services.intake.usecases import cycles, directory
+from services.intake.ports import EvidenceFiles, Intake
+from services.intake.usecases import cycles, directory, evidence
 from services.intake.usecases.cycles import NewCycle
-from services.intake.usecases.drafts import GivenClaim
+from services.intake.usecases.drafts import GivenClaim, GivenEvidence
 from shared.criteria.model import Title
 from shared.plumbing.identity import Actor, ActorKind, Grant, Role
 
 COUNCIL = "central"
 CYCLE = "year-2026"
 LONG_AGO = date(2020, 1, 1)
+PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 FRAMEWORK: Mapping[str, Any] = {
     "framework": "example",
@@ -159,3 +161,12 @@ def an_open_cycle(intake: Intake, **changed: Any) -> None:
 def said(criterion: str, value: float | None = None, self_points: float | None = None, **more: Any) -> GivenClaim:
     """A claim as a person gives it."""
     return GivenClaim(criterion, value, self_points, **more)
+
+
+def attach(intake: Intake, files: EvidenceFiles, criterion: str = "C1", number: str = "12/BC-CTK") -> str:
+    """Attach a small document as the unit's officer; the entry's identifier."""
+    given = GivenEvidence(document_number=number, issuer="Cục Thống kê", issued_on=date(2026, 11, 1), signer="Ông A")
+    _after, entry = evidence.attach_evidence(
+        intake, files, officer(), CYCLE, "HN", criterion, given, io.BytesIO(PDF), "Báo cáo.pdf"
+    )
+    return entry.id

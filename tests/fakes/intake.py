@@ -1,4 +1,4 @@
-"""Intake's ports in memory. `tests/behaviours/intake.py` holds them to the same behaviour as PostgreSQL."""
+"""Intake's ports in memory. `tests/behaviours` holds them to the same behaviour as PostgreSQL."""
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence

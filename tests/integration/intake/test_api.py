@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from services.intake.adapters.store import SqlIntake
-from tests.behaviours.intake import PDF
 from tests.builders.intake import (
     COUNCIL,
     CYCLE,
     FRAMEWORK,
+    PDF,
     administrator,
     an_open_cycle,
     contributor,

@@ -8,9 +8,9 @@ import pytest
 from services.intake.adapters.store import SqlIntake
 from services.intake.usecases import cycles, drafts
 from shared.plumbing.clock import FrozenClock
-from tests.behaviours.intake import PDF
 from tests.builders.intake import (
     CYCLE,
+    PDF,
     a_directory,
     administrator,
     an_open_cycle,

@@ -9,8 +9,7 @@ from services.intake.adapters.account_tables import metadata
 from services.intake.adapters.store import SqlIntake
 from services.intake.usecases import submissions
 from shared.plumbing.database import Database
-from tests.behaviours.intake import attach
-from tests.builders.intake import CYCLE, an_open_cycle, leader, said
+from tests.builders.intake import CYCLE, an_open_cycle, attach, leader, said
 from tests.servers import TestDatabase
 
 APPEND_ONLY = (

@@ -1,3 +1,4 @@
 """The use cases on the in-memory fake."""
 
-from tests.behaviours.intake import *  # noqa: F403
+from tests.behaviours.intake_assessments import *  # noqa: F403
+from tests.behaviours.intake_cycles import *  # noqa: F403
