@@ -230,8 +230,10 @@ class Story:
         reviewer = self.cast.person(self.staff["reviewer"])
 
         def done() -> bool:
-            totals = reviewer.get(self.verify)["totals"]
-            return totals["expected"] == totals["compared"] == len(self.cycle.units)
+            progress = reviewer.get(self.verify)
+            totals, screenings = progress["totals"], progress["screenings"]
+            everybody = totals["expected"] == totals["compared"] == len(self.cycle.units)
+            return everybody and screenings["waiting"] == screenings["running"] == 0
 
         _until(done, "every cluster is screened")
         progress: dict[str, Any] = reviewer.get(self.verify)
