@@ -1,11 +1,15 @@
-"""Intake on PostgreSQL."""
+"""Intake on PostgreSQL: one database and one application for the session, emptied before each test."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
 
+from services.intake.adapters.account_tables import metadata
 from services.intake.adapters.evidence_files import EvidenceFolder
 from services.intake.adapters.store import SqlIntake
 from shared.contracts.events import Event
@@ -13,25 +17,53 @@ from shared.plumbing.clock import FrozenClock
 from shared.plumbing.database import Database
 from shared.plumbing.outbox import read_after
 from tests.integration.intake.web import Web, make_web
-from tests.servers import TestDatabase
+from tests.servers import Databases, TestDatabase
+
+START = datetime(2026, 11, 22, 3, tzinfo=UTC)
+KEPT = {"feed_identity"}
 
 
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock(datetime(2026, 11, 22, 3, tzinfo=UTC))
+@pytest.fixture(scope="session")
+def fresh(databases: Databases) -> Iterator[TestDatabase]:
+    """A database of intake's own at the newest migration."""
+    made = databases.make("intake")
+    yield made
+    databases.drop(made)
 
 
-@pytest.fixture
-def fresh(make_database: Callable[[str], TestDatabase]) -> TestDatabase:
-    """An empty database at the newest migration."""
-    return make_database("intake")
+@pytest.fixture(scope="session")
+def one_clock() -> FrozenClock:
+    """The clock of everything here; each test finds it at the same moment."""
+    return FrozenClock(START)
 
 
-@pytest.fixture
-def database(fresh: TestDatabase, clock: FrozenClock) -> Iterator[Database]:
-    opened = Database(fresh.url, clock=clock)
+@pytest.fixture(scope="session")
+def opened(fresh: TestDatabase, one_clock: FrozenClock) -> Iterator[Database]:
+    """The database under the application's own role."""
+    opened = Database(fresh.url, clock=one_clock)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def one_web(fresh: TestDatabase, opened: Database, tmp_path_factory: pytest.TempPathFactory) -> Web:
+    """The web application on it."""
+    return make_web(tmp_path_factory.mktemp("intake-web"), fresh.url, opened)
+
+
+@pytest.fixture
+def clock(one_clock: FrozenClock) -> FrozenClock:
+    one_clock.moment = START
+    return one_clock
+
+
+@pytest.fixture
+def database(fresh: TestDatabase, opened: Database, clock: FrozenClock) -> Database:
+    """The database without a single row."""
+    tables = sql.SQL(", ").join(sql.Identifier(name) for name in metadata.tables if name not in KEPT)
+    with psycopg.connect(fresh.owner_url) as owner:
+        owner.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(tables))
+    return opened
 
 
 @pytest.fixture
@@ -54,6 +86,7 @@ def files(tmp_path: Path) -> EvidenceFolder:
 
 
 @pytest.fixture
-def web(fresh: TestDatabase, database: Database, tmp_path: Path) -> Web:
-    """The web application on the same database as `intake`."""
-    return make_web(tmp_path / "web", fresh.url, database)
+def web(one_web: Web, database: Database) -> Web:
+    """The application, with no rows and no evidence."""
+    shutil.rmtree(one_web.folder / "evidence", ignore_errors=True)
+    return one_web
