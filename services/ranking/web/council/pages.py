@@ -20,6 +20,7 @@ def council_pages(council: Council) -> Blueprint:
             view=view,
             table=standings_table(view.shown, ()),
             decimals=view.shown.framework.rounding,
+            gates={gate.code: gate for gate in view.shown.framework.gates},
         )
 
     return blueprint
