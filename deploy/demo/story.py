@@ -232,8 +232,8 @@ class Story:
         def done() -> bool:
             progress = reviewer.get(self.verify)
             totals, screenings = progress["totals"], progress["screenings"]
-            everybody = totals["expected"] == totals["compared"] == len(self.cycle.units)
-            return everybody and screenings["waiting"] == screenings["running"] == 0
+            everybody = bool(totals["expected"] == totals["compared"] == len(self.cycle.units))
+            return everybody and not screenings["waiting"] and not screenings["running"]
 
         _until(done, "every cluster is screened")
         progress: dict[str, Any] = reviewer.get(self.verify)
