@@ -70,9 +70,7 @@ def test_document_is_the_one_that_is_kept(service: str, played: PlayedSuite) -> 
 
 
 @pytest.mark.parametrize(("service", "path", "method"), operations())
-def test_operation_keeps_its_word(
-    service: str, path: str, method: str, played: PlayedSuite, everybody: Person
-) -> None:
+def test_operation_keeps_its_word(service: str, path: str, method: str, played: PlayedSuite, everybody: Person) -> None:
     address = f"{played.suite.address}/{service}"
     schema = schemathesis.openapi.from_dict({**document(service), "servers": [{"url": address}]})
     operation = schema[path][method]
