@@ -16,6 +16,7 @@ Truth = npt.NDArray[np.bool_]
 MAD_TO_SIGMA = 1.4826  # the median absolute deviation of a Gaussian, times this, is its standard deviation
 HUBER = 1.345  # 95 % efficiency under Gaussian noise
 BISQUARE = 4.685
+STRAIN_PRIOR = 6.0  # pseudo-observations, so that a feature without spread strains finitely
 
 
 def middle(values: Floats) -> Floats:
@@ -40,11 +41,11 @@ def quantile(values: Floats, share: float) -> Floats:
 def spread(deviations: Floats) -> Floats:
     """A robust standard deviation of each column of deviations from a centre, NaN left out. (n, m) -> (m,).
 
-    The larger of the scaled median absolute deviation and six tenths of what the 90 % quantile implies: the second
+    The larger of the scaled median absolute deviation and seven tenths of what the 80 % quantile implies: the second
     matters only where most values are equal and some honestly differ (a count that is mostly zero).
     """
     size = np.abs(deviations)
-    return np.asarray(np.maximum(MAD_TO_SIGMA * middle(size), 0.6 * quantile(size, 0.9) / 1.645))
+    return np.asarray(np.maximum(MAD_TO_SIGMA * middle(size), 0.7 * quantile(size, 0.8) / 1.2816))
 
 
 def pooled_spread(deviations: Floats, floor: float, prior_weight: float = 8.0) -> Floats:
@@ -64,16 +65,32 @@ def pooled_spread(deviations: Floats, floor: float, prior_weight: float = 8.0) -
 
 @dataclass(frozen=True)
 class Lines:
-    """A robust line per column: intercept (m,), slopes (m, p), residual spread (m,), number of cells used (m,)."""
+    """A robust line per column: intercept (m,), slopes (m, p), residual spread (m,), number of cells used (m,).
+
+    `centre` (m, p) and `cross` (m, p, p) are the weighted means and cross products of the features.
+    """
 
     intercept: Floats
     slopes: Floats
     spread: Floats
     count: Whole
+    centre: Floats
+    cross: Floats
 
     def expected(self, features: Floats) -> Floats:
         """What the lines expect. Shape (n, m, p) -> (n, m); NaN where a feature is missing."""
         return np.asarray(self.intercept + np.einsum("nmp,mp->nm", features, self.slopes))
+
+    def strain(self, features: Floats) -> Floats:
+        """How much wider than among the fitted cells to judge, (n, m): sqrt(1 + leverage), larger far from them."""
+        width = features.shape[2]
+        if not width:
+            return np.ones(features.shape[:2])
+        typical = np.einsum("mpp->mp", self.cross) / np.maximum(self.count, 1)[:, None]
+        precision = self.cross + np.einsum("mp,pq->mpq", STRAIN_PRIOR * typical + 1e-9, np.eye(width))
+        away = features - self.centre
+        solved = np.einsum("mpq,nmq->nmp", np.linalg.inv(precision), away)
+        return np.asarray(np.sqrt(1.0 + np.maximum((away * solved).sum(axis=2), 0.0)))
 
 
 def fit_lines(response: Floats, features: Floats, floor: float, shrinkage: float = 12.0, rounds: int = 8) -> Lines:
@@ -90,14 +107,15 @@ def fit_lines(response: Floats, features: Floats, floor: float, shrinkage: float
     count = usable.sum(axis=0)
     start = middle(np.where(usable, response, np.nan))
     intercept, slopes = np.where(np.isfinite(start), start, 0.0), np.zeros((columns, width))
+    centre, cross = np.zeros((columns, width)), np.zeros((columns, width, width))
     scale = np.full(columns, floor)
     for turn in range(rounds):
         residual = y - intercept - np.einsum("nmp,mp->nm", x, slopes)
         scale = pooled_spread(np.where(usable, residual, np.nan), floor)
         weight = np.where(usable, _weights(residual / scale, late=turn >= rounds // 2), 0.0)
-        intercept, slopes = _solve(y, x, weight, scale, shrinkage)
+        intercept, slopes, centre, cross = _solve(y, x, weight, scale, shrinkage)
     residual = np.where(usable, y - intercept - np.einsum("nmp,mp->nm", x, slopes), np.nan)
-    return Lines(intercept, slopes, pooled_spread(residual, floor), count)
+    return Lines(intercept, slopes, pooled_spread(residual, floor), count, centre, cross)
 
 
 def _weights(standardised: Floats, late: bool) -> Floats:
@@ -107,11 +125,13 @@ def _weights(standardised: Floats, late: bool) -> Floats:
     return np.asarray(HUBER / np.maximum(size, HUBER))
 
 
-def _solve(y: Floats, x: Floats, weight: Floats, scale: Floats, shrinkage: float) -> tuple[Floats, Floats]:
+def _solve(
+    y: Floats, x: Floats, weight: Floats, scale: Floats, shrinkage: float
+) -> tuple[Floats, Floats, Floats, Floats]:
     total = np.maximum(weight.sum(axis=0), 1e-9)
     mean_y = (weight * y).sum(axis=0) / total
     if x.shape[2] == 0:
-        return mean_y, np.zeros((y.shape[1], 0))
+        return mean_y, np.zeros((y.shape[1], 0)), np.zeros((y.shape[1], 0)), np.zeros((y.shape[1], 0, 0))
     mean_x = np.einsum("nm,nmp->mp", weight, x) / total[:, None]
     centred = np.where(weight[:, :, None] > 0, x - mean_x, 0.0)
     weighted = weight[:, :, None] * centred
@@ -125,7 +145,7 @@ def _solve(y: Floats, x: Floats, weight: Floats, scale: Floats, shrinkage: float
     # One pseudo-observation carries as much about the slopes as a typical cell does.
     typical = shrinkage * np.einsum("mpp->p", cross) / max(float(total.sum()), 1e-9) + 1e-12
     slopes = np.linalg.solve(cross + np.diag(typical)[None], (moment + typical * pooled)[:, :, None])[:, :, 0]
-    return mean_y - (mean_x * slopes).sum(axis=1), slopes
+    return mean_y - (mean_x * slopes).sum(axis=1), slopes, mean_x, cross
 
 
 def level_of_others(values: Floats, least: int = 4, clip: float = 1.5) -> Floats:

@@ -69,7 +69,7 @@ def dealt(units: Sequence[str], clusters: Sequence[str]) -> Whole:
 
 def _folds(count: int) -> int:
     """In how many parts the units are judged: one by one while that is cheap."""
-    return count if count <= 24 else 12 if count <= 400 else 5 if count <= 5000 else 2
+    return count if count <= 12 else 12 if count <= 400 else 5 if count <= 5000 else 2
 
 
 def find_signals(inputs: Inputs) -> Signals:
@@ -122,6 +122,7 @@ class _Fold:
         others = int(self.taught.sum())
         # Residuals of the units that were fitted are a little too small, those of the judged ones a little too large.
         self.correction = float(np.sqrt((others + 1) / max(others - 1, 1)))
+        self.freedom = max(others - 2.0, 2.0)
         self.residuals: dict[str, Floats] = {}
         self.exceedance: dict[str, Floats] = {}
         self.taught_exceedance: dict[str, Floats] = {}
@@ -149,7 +150,7 @@ class _Fold:
     def _fit_all(self) -> None:
         inputs = self.inputs
         source = np.where(np.isfinite(inputs.same), (inputs.same - self.centre) / self.size, inputs.rated)
-        mapped = self._predict(self.claimed, [source], require=1)
+        mapped, _ = self._predict(self.claimed, [source], require=1)
         elsewhere = _mean_of_others(mapped)
         older = (inputs.older - self.centre) / self.size
         known = np.where(np.isfinite(older), older, _last(self.verified))
@@ -172,10 +173,11 @@ class _Fold:
         """
         past_mean, past_last, verified_mean = _mean(self.past), _last(self.past), _mean(self.verified)
         back = np.where(np.isfinite(verified_mean), verified_mean - known, 0.0)
-        step = self._predict(self.claimed - known, [np.where(np.isfinite(known), back, np.nan)], require=1)
+        stepping = np.isfinite(known)
+        step, stretched = self._predict(self.claimed - known, [np.where(stepping, back, np.nan)], require=1)
         history = [past_mean, past_last, independent[0], independent[2], level_of_others(self.claimed)]
-        free = np.where(np.isfinite(known), np.nan, self.claimed)
-        predicted = np.where(np.isfinite(known), known + step, self._predict(free, history, require=2))
+        free, strained = self._predict(np.where(stepping, np.nan, self.claimed), history, require=2)
+        predicted = np.where(stepping, known + step, free)
         residual = self.claimed - predicted
         size = pooled_spread(residual[self.taught], FLOOR_STANDARDISED)
         unrest = np.where(
@@ -183,7 +185,7 @@ class _Fold:
             _unrest(self.verified, self.taught, PATIENCE_VERIFIED),
             _unrest(self.past, self.taught, PATIENCE_CLAIMED),
         )
-        self._judge(OWN_PAST, residual / (size * unrest))
+        self._judge(OWN_PAST, residual / (size * unrest), np.where(stepping, stretched, strained))
         self.recorded = np.isfinite(known)
         self.expected[OWN_PAST] = (self.centre + self.size * predicted)[self.judged]
 
@@ -192,31 +194,33 @@ class _Fold:
         gaps = np.where(self.inputs.peers, self.inputs.claimed - self.inputs.same, np.nan)
         centre = middle(gaps[self.taught])
         size = pooled_spread(gaps[self.taught] - centre, FLOOR)
-        self._judge(GAP, (gaps - centre) / size)
+        self._judge(GAP, (gaps - centre) / size, np.ones(gaps.shape))
         self.expected[GAP] = (self.inputs.same + centre)[self.judged]
 
     def _signal(
         self, name: str, response: Floats, features: list[Floats], *, require: int, at_least_one: bool = False
     ) -> None:
-        predicted = self._predict(response, features, require=require, at_least_one=at_least_one)
+        predicted, strain = self._predict(response, features, require=require, at_least_one=at_least_one)
         residual = response - predicted
         size = pooled_spread(residual[self.taught], FLOOR_STANDARDISED)
-        self._judge(name, residual / size)
+        self._judge(name, residual / size, strain)
         self.expected[name] = (self.centre + self.size * predicted)[self.judged]
 
-    def _judge(self, name: str, standardised: Floats) -> None:
-        tail = fit_tail(standardised[self.taught] * self.correction)
+    def _judge(self, name: str, standardised: Floats, strain: Floats) -> None:
+        tail = fit_tail(standardised[self.taught] * self.correction, most=self.freedom)
         self.residuals[name] = standardised
         self.taught_exceedance[name] = tail.exceedance(standardised[self.taught] * self.correction)
-        self.exceedance[name] = tail.exceedance(standardised[self.judged] / self.correction)
+        self.exceedance[name] = tail.exceedance((standardised / strain)[self.judged] / self.correction)
 
-    def _predict(self, response: Floats, features: list[Floats], *, require: int, at_least_one: bool = False) -> Floats:
-        """Expected response, by the lines of whichever features a cell has; the first `require` are a must."""
+    def _predict(
+        self, response: Floats, features: list[Floats], *, require: int, at_least_one: bool = False
+    ) -> tuple[Floats, Floats]:
+        """Expected response and strain, by lines on whichever features a cell has; the first `require` are a must."""
         known = np.stack([np.isfinite(feature) for feature in features], axis=2)
         pattern = known @ (1 << np.arange(len(features)))
         usable = known[:, :, :require].all(axis=2) & (known.any(axis=2) if at_least_one else True)
         values = np.stack(features, axis=2)
-        predicted = np.full(response.shape, np.nan)
+        predicted, strain = np.full(response.shape, np.nan), np.ones(response.shape)
         for code in np.unique(pattern[usable]):
             chosen = [index for index in range(len(features)) if code >> index & 1]
             teachable = self.taught[:, None] & np.isfinite(response)
@@ -231,10 +235,11 @@ class _Fold:
                 continue
             lines = fit_lines(response[cells], values[cells][:, :, chosen], FLOOR_STANDARDISED)
             enough = lines.count >= LEAST_UNITS - 1
-            guess = np.full(response.shape, np.nan)
-            guess[:, columns] = np.where(enough, lines.expected(values[:, columns][:, :, chosen]), np.nan)
-            predicted = np.where(here, guess, predicted)
-        return predicted
+            given = np.where(here[:, columns, None], values[:, columns][:, :, chosen], 0.0)
+            fitting = here[:, columns] & enough
+            predicted[:, columns] = np.where(fitting, lines.expected(given), predicted[:, columns])
+            strain[:, columns] = np.where(fitting, lines.strain(given), strain[:, columns])
+        return predicted, strain
 
     def joined(self) -> tuple[Floats, Whole]:
         """The maximum of the signals: the smallest p-value over its weight, weights adding up to 1 over what ran."""
@@ -259,7 +264,9 @@ class _Fold:
         centre = middle(means[self.taught, None])[0]
         size = pooled_spread(means[self.taught, None] - centre, FLOOR_STANDARDISED)[0]
         standardised = (means - centre) / size
-        tail = fit_tail(standardised[self.taught] * self.correction)
+        # Means over many items are nearly Gaussian; what is uncertain is their spread, known from so many units.
+        cautious = float(np.clip(np.isfinite(means[self.taught]).sum() / 3, 3, 30))
+        tail = fit_tail(standardised[self.taught] * self.correction, cautious)
         return tail.exceedance(standardised[self.judged] / self.correction)
 
 

@@ -32,19 +32,23 @@ class Tail:
         return np.asarray(stdtr(self.freedom, -(residuals - self.centre) / self.scale))
 
 
-def fit_tail(residuals: Floats) -> Tail:
-    """The tail of honest noise, from the lower half of the residuals (any shape, NaN left out)."""
+def fit_tail(residuals: Floats, cautious: float = CAUTIOUS_FREEDOM, most: float = FREEDOMS[-1]) -> Tail:
+    """The tail of honest noise, from the lower half of the residuals (any shape, NaN left out).
+
+    `cautious`: the degrees of freedom assumed while there is little to learn from; `most`: how many the number of
+    units allows, for a spread known from few units makes heavy tails of its own.
+    """
     known = residuals[np.isfinite(residuals)]
     if known.size < 8:
-        return Tail(0.0, 1.0, CAUTIOUS_FREEDOM)
+        return Tail(0.0, 1.0, min(cautious, most))
     centre = float(np.median(known))
     below, above = centre - known[known <= centre], known[known >= centre] - centre
     size = max(float(np.median(below)), float(np.median(above)), 1e-9)
-    best, best_score = CAUTIOUS_FREEDOM, -np.inf
-    for freedom in FREEDOMS:
+    best, best_score = cautious, -np.inf
+    for freedom in (each for each in FREEDOMS if each <= max(most, FREEDOMS[0])):
         scale = size / float(stdtrit(freedom, 0.75))
         score = float(_log_density(below / scale, freedom).sum()) - below.size * np.log(scale)
-        score += CAUTION / 2.0 * _belief(freedom)
+        score += CAUTION / 2.0 * _belief(freedom, cautious)
         if score > best_score:
             best, best_score = freedom, score
     # The residuals come standardised: less than 0.8 would only mean that the spread was overestimated on few cells.
@@ -56,9 +60,9 @@ def _log_density(x: Floats, freedom: float) -> Floats:
     return np.asarray(constant - (freedom + 1) / 2 * np.log1p(x**2 / freedom))
 
 
-def _belief(freedom: float) -> float:
+def _belief(freedom: float, cautious: float) -> float:
     """Prior weight of a tail: a mild pull towards the cautious one, gone once some hundred cells are seen."""
-    return -0.1 * abs(float(np.log(freedom / CAUTIOUS_FREEDOM)))
+    return -0.1 * abs(float(np.log(freedom / cautious)))
 
 
 def suspicion(exceedance: Floats, prior: Floats | float = PRIOR) -> Floats:
