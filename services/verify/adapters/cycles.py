@@ -216,7 +216,7 @@ class SqlCycles:
             .values(changes=member.c.changes + 1)
             .returning(member.c.unit, member.c.cluster, member.c.changes, member.c.submission)
         ).all()
-        complete = self._complete_clusters(cycle)
+        complete = self._complete_clusters(cycle, None if units is None else {row.cluster for row in changed})
         if complete is None:
             return {}
         due: dict[str | None, int] = {
@@ -231,20 +231,22 @@ class SqlCycles:
             ).scalar_one()
         return due
 
-    def _complete_clusters(self, cycle: str) -> set[str] | None:
+    def _complete_clusters(self, cycle: str, among: Collection[str] | None = None) -> set[str] | None:
         """The clusters that wait for nobody and have something to screen; None in an archived or unknown cycle."""
-        record = self.find(cycle)
-        if record is None or record.archived:
+        state = self.connection.execute(sa.select(t.cycle.c.state).where(t.cycle.c.cycle == cycle)).scalar_one_or_none()
+        if state is None or state == ARCHIVED:
             return None
         member = t.cycle_member
-        waits = sa.false() if record.intake_closed else sa.func.bool_or(member.c.submission.is_(None))
-        rows = self.connection.execute(
+        waits = sa.func.bool_or(member.c.submission.is_(None)) if state in OPEN_STATES else sa.false()
+        query = (
             sa.select(member.c.cluster)
             .where(member.c.cycle == cycle)
             .group_by(member.c.cluster)
             .having(sa.func.count(member.c.submission) > 0, ~waits)
         )
-        return {row.cluster for row in rows}
+        if among is not None:
+            query = query.where(member.c.cluster == sa.any_(text_array(among)))
+        return set(self.connection.execute(query).scalars())
 
     def cohort_units(self, cycle: str) -> Sequence[str]:
         """The units of the complete clusters that have sent a self-assessment."""
@@ -272,19 +274,17 @@ class SqlCycles:
 
     def newest_change(self, cycle: str, unit: str | None) -> int | None:
         """The count a screening of the unit alone (None: of the cohort) has to rest on; None if none is wanted."""
-        complete = self._complete_clusters(cycle)
-        if complete is None:
-            return None
         if unit is None:
             query = sa.select(t.cycle.c.changes).where(t.cycle.c.cycle == cycle)
-            return self.connection.execute(query).scalar_one() if complete else None
+            return self.connection.execute(query).scalar_one() if self._complete_clusters(cycle) else None
         row = self.connection.execute(
             sa.select(t.cycle_member.c.cluster, t.cycle_member.c.changes).where(
                 t.cycle_member.c.cycle == cycle, t.cycle_member.c.unit == unit
             )
         ).one_or_none()
+        complete = None if row is None else self._complete_clusters(cycle, [row.cluster])
         # Once a cluster is complete, a screening of the cohort has been asked for and says more.
-        return None if row is None or row.cluster in complete else row.changes
+        return None if row is None or complete is None or complete else row.changes
 
 
 ARCHIVED = "archived"

@@ -7,6 +7,7 @@ ends as `discarded`, because whatever changed has asked for a screening of its o
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from services.verify.domain.cohort import Cohort
@@ -170,8 +171,9 @@ class _Written:
             points=None,
         )
 
-    @property
+    @cached_property
     def rows(self) -> Mapping[str, int]:
+        """Unit → its row in the arrays."""
         return {unit: row for row, unit in enumerate(self.cohort.units)}
 
     def _notes(self) -> list[dict[str, Any]]:
