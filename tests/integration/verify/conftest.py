@@ -12,6 +12,7 @@ from shared.plumbing.database import Database
 from tests.integration.verify.intake import Intake
 from tests.integration.verify.people import Town
 from tests.integration.verify.rounds import Round
+from tests.servers import Databases
 
 
 class Bells:
@@ -66,3 +67,16 @@ def review_round(database: Database, intake: Intake, drain: Callable[[], int], t
     made = Round(database, intake, drain, town)
     made.ready()
     return made
+
+
+@pytest.fixture(scope="module")
+def shown_round(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Round]:
+    """A round that is ready to be reviewed, for tests that only look at it."""
+    made, intake = databases.make("verify"), Intake()
+    database = Database(made.url)
+    reader = intake_reader(intake)
+    shown = Round(database, intake, lambda: reader.drain(database), Town(tmp_path_factory.mktemp("town"), database))
+    shown.ready()
+    yield shown
+    database.close()
+    databases.drop(made)

@@ -228,7 +228,7 @@ def test_history_names_actor_time_and_reason(review_round: Round) -> None:
         {"verdict": "accept", "reason": "x", "version": 1, "colour": "red"},
     ],
 )
-def test_a_body_that_says_something_else_is_refused(review_round: Round, body: dict[str, Any]) -> None:
-    answer = review_round.town.client(REVIEWER).post(ITEM.format("AA", "C1") + "/decisions", json=body)
+def test_a_body_that_says_something_else_is_refused(shown_round: Round, body: dict[str, Any]) -> None:
+    answer = shown_round.town.client(REVIEWER).post(ITEM.format("AA", "C1") + "/decisions", json=body)
     assert answer.status_code == 422
     assert answer.json["type"].startswith("urn:cong-tam:")

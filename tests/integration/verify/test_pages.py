@@ -29,46 +29,46 @@ def post(world: Round, path: str, actor: Any = REVIEWER, **fields: Any) -> Any:
     return client.post(path, data=hidden | fields)
 
 
-def test_pages_are_vietnamese_first_and_english_complete(review_round: Round) -> None:
+def test_pages_are_vietnamese_first_and_english_complete(shown_round: Round) -> None:
     paths = ["/", "/cycles/ihr-2018", "/cycles/ihr-2018/queue", ITEM, "/sources", "/sources/jee"]
     for path in paths:
-        vietnamese, english = get(review_round, path), get(review_round, path, language="en")
+        vietnamese, english = get(shown_round, path), get(shown_round, path, language="en")
         assert '<html lang="vi">' in vietnamese
         assert '<html lang="en">' in english
         assert "Số liệu thật của WHO." in vietnamese, f"{path} does not say whose figures it shows"
         assert "Real figures of WHO." in english
-    assert "Chênh lệch cần giải trình" in get(review_round, ITEM)
-    assert "Mức ưu tiên rà soát" in get(review_round, "/cycles/ihr-2018/queue")
+    assert "Chênh lệch cần giải trình" in get(shown_round, ITEM)
+    assert "Mức ưu tiên rà soát" in get(shown_round, "/cycles/ihr-2018/queue")
 
 
-def test_the_home_page_shows_cycles_and_progress(review_round: Round) -> None:
-    page = get(review_round, "/", SUPPORT, "en")
+def test_the_home_page_shows_cycles_and_progress(shown_round: Round) -> None:
+    page = get(shown_round, "/", SUPPORT, "en")
     assert "3 of 3" in page
     assert "Open the review queue" in page
-    assert "No cycles yet" in get(review_round, "/", STRANGER, "en")
-    to_sources = review_round.town.browser(RATER).get("/")
+    assert "No cycles yet" in get(shown_round, "/", STRANGER, "en")
+    to_sources = shown_round.town.browser(RATER).get("/")
     assert (to_sources.status_code, to_sources.headers["Location"]) == (303, "/sources")
 
 
-def test_the_queue_is_filtered_and_links_to_items(review_round: Round) -> None:
-    page = get(review_round, "/cycles/ihr-2018/queue", language="en")
+def test_the_queue_is_filtered_and_links_to_items(shown_round: Round) -> None:
+    page = get(shown_round, "/cycles/ihr-2018/queue", language="en")
     assert f'href="{ITEM}"' in page
     assert "difference from the source" in page
-    closed = get(review_round, "/cycles/ihr-2018/queue?state=closed&unit=BB", language="en")
+    closed = get(shown_round, "/cycles/ihr-2018/queue?state=closed&unit=BB", language="en")
     assert "/units/BB/items/C1" in closed
     assert f'href="{ITEM}"' not in closed
-    assert "No items here" in get(review_round, "/cycles/ihr-2018/queue?state=settled", language="en")
-    get(review_round, "/cycles/ihr-2018/queue?after=nonsense&unit=%00&state=fine&flagged=7")
+    assert "No items here" in get(shown_round, "/cycles/ihr-2018/queue?state=settled", language="en")
+    get(shown_round, "/cycles/ihr-2018/queue?after=nonsense&unit=%00&state=fine&flagged=7")
 
 
-def test_an_item_shows_why_on_one_screen(review_round: Round) -> None:
-    page = get(review_round, ITEM, language="en")
+def test_an_item_shows_why_on_one_screen(shown_round: Round) -> None:
+    page = get(shown_round, ITEM, language="en")
     for expected in ("Joint External Evaluation", "row 2 of jee.csv", "± 20", "12/BC-UBND", "<svg", "Laboratory"):
         assert expected in page, expected
     assert f"/intake/cycles/ihr-2018/units/AA/evidence/{'a' * 64}" in page
     assert "Record the decision" in page
-    assert "Record the decision" not in get(review_round, ITEM, SUPPORT, "en")
-    assert "own unit" in get(review_round, ITEM, person(Role.REVIEWER, home="AA"), "en", 403)
+    assert "Record the decision" not in get(shown_round, ITEM, SUPPORT, "en")
+    assert "own unit" in get(shown_round, ITEM, person(Role.REVIEWER, home="AA"), "en", 403)
 
 
 def test_a_decision_through_the_form(review_round: Round) -> None:
@@ -98,9 +98,9 @@ def test_an_adjustment_may_be_typed_with_a_comma(review_round: Round) -> None:
     ],
 )
 def test_an_error_stands_at_its_field_and_nothing_typed_is_lost(
-    review_round: Round, fields: dict[str, str], field: str
+    shown_round: Round, fields: dict[str, str], field: str
 ) -> None:
-    answer = post(review_round, ITEM, **fields)
+    answer = post(shown_round, ITEM, **fields)
     assert answer.status_code == 422
     assert f'href="#field-{field}"' in answer.text
     assert f'id="error-{field}"' in answer.text
@@ -110,7 +110,7 @@ def test_an_error_stands_at_its_field_and_nothing_typed_is_lost(
         assert f'value="{fields["figure"]}"' in answer.text
     if fields.get("verdict"):
         assert re.search(rf'value="{fields["verdict"]}" checked', answer.text)
-    assert review_round.rows(t.decision) == []
+    assert shown_round.rows(t.decision) == []
 
 
 def test_who_was_too_slow_keeps_what_they_typed(review_round: Round) -> None:
@@ -124,11 +124,11 @@ def test_who_was_too_slow_keeps_what_they_typed(review_round: Round) -> None:
     assert len(review_round.rows(t.decision)) == 1
 
 
-def test_a_form_without_its_token_is_refused(review_round: Round) -> None:
-    client = review_round.town.browser(REVIEWER)
+def test_a_form_without_its_token_is_refused(shown_round: Round) -> None:
+    client = shown_round.town.browser(REVIEWER)
     answer = client.post(ITEM, data={"verdict": "reject", "reason": "x", "version": "1"})
     assert answer.status_code == 403
-    assert review_round.rows(t.decision) == []
+    assert shown_round.rows(t.decision) == []
 
 
 def test_a_cluster_is_settled_through_the_form(review_round: Round) -> None:
@@ -188,9 +188,9 @@ def test_a_source_is_registered_through_the_form(review_round: Round) -> None:
     get(review_round, "/sources/new", REVIEWER, status=403)
 
 
-def test_strangers_are_sent_to_sign_in_and_see_nothing(review_round: Round) -> None:
-    anonymous = review_round.town.app.test_client().get(ITEM, headers={"Accept": "text/html"})
+def test_strangers_are_sent_to_sign_in_and_see_nothing(shown_round: Round) -> None:
+    anonymous = shown_round.town.app.test_client().get(ITEM, headers={"Accept": "text/html"})
     assert anonymous.status_code == 302
     assert "/intake/session/renew" in anonymous.headers["Location"]
     for path in (ITEM, "/cycles/ihr-2018", "/cycles/ihr-2018/queue", "/sources/jee"):
-        get(review_round, path, STRANGER, status=404)
+        get(shown_round, path, STRANGER, status=404)

@@ -20,14 +20,14 @@ def page(world: Round, query: str = "", actor: Any = SUPPORT) -> Any:
     return answer.json
 
 
-def test_the_queue_is_in_order_of_priority_and_pages_without_gaps(review_round: Round) -> None:
-    whole = page(review_round)["items"]
+def test_the_queue_is_in_order_of_priority_and_pages_without_gaps(shown_round: Round) -> None:
+    whole = page(shown_round)["items"]
     assert len(whole) == 9
     assert [item["priority"] for item in whole] == sorted((item["priority"] for item in whole), reverse=True)
     assert (whole[0]["unit"], whole[0]["criterion"], whole[0]["flagged"]) == ("AA", "C1", True)
     collected, after = [], ""
     while True:
-        part = page(review_round, f"?limit=2{after}")
+        part = page(shown_round, f"?limit=2{after}")
         collected += part["items"]
         if part["next"] is None:
             break
@@ -49,8 +49,8 @@ def test_the_queue_is_in_order_of_priority_and_pages_without_gaps(review_round: 
         ("?state=settled", set()),
     ],
 )
-def test_the_queue_is_filtered(review_round: Round, query: str, expected: set[tuple[str, str]]) -> None:
-    assert {(item["unit"], item["criterion"]) for item in page(review_round, query)["items"]} == expected
+def test_the_queue_is_filtered(shown_round: Round, query: str, expected: set[tuple[str, str]]) -> None:
+    assert {(item["unit"], item["criterion"]) for item in page(shown_round, query)["items"]} == expected
 
 
 @pytest.mark.parametrize(
@@ -58,12 +58,12 @@ def test_the_queue_is_filtered(review_round: Round, query: str, expected: set[tu
     ["?after=xyz", "?after=WyJhIl0", "?after=W05hTiwiYSIsImIiXQ", "?limit=0", "?limit=501", "?limit=2.5", "?state=fine",
      "?flagged=perhaps", "?unit=%00", "?after=%00"],
 )  # fmt: skip
-def test_a_query_that_says_something_else_is_refused(review_round: Round, query: str) -> None:
-    assert review_round.town.client(SUPPORT).get(QUEUE + query).status_code == 422
+def test_a_query_that_says_something_else_is_refused(shown_round: Round, query: str) -> None:
+    assert shown_round.town.client(SUPPORT).get(QUEUE + query).status_code == 422
 
 
-def test_an_item_shows_everything_on_one_screen(review_round: Round) -> None:
-    item = review_round.town.client(REVIEWER).get("/v1/cycles/ihr-2018/units/AA/items/C1").json
+def test_an_item_shows_everything_on_one_screen(shown_round: Round) -> None:
+    item = shown_round.town.client(REVIEWER).get("/v1/cycles/ihr-2018/units/AA/items/C1").json
     assert item["criterion_title"] == {"vi": "Phòng xét nghiệm", "en": "Laboratory"}
     assert (item["claimed_value"], item["maximum"], item["gap"]) == (90.0, 100.0, 50.0)
     assert [(f["period"], f["value"], f["row"]) for f in item["figures"]] == [("2018", 40.0, 2), ("2017", 35.0, 4)]
@@ -74,11 +74,11 @@ def test_an_item_shows_everything_on_one_screen(review_round: Round) -> None:
     assert [(peer["unit"], peer["gap"]) for peer in item["peers"]] == [("AA", 50.0), ("BB", 5.0)]
     assert item["evidence"][0]["document_number"] == "12/BC-UBND"
     assert item["may_decide"] is True
-    assert review_round.town.client(SUPPORT).get("/v1/cycles/ihr-2018/units/AA/items/C1").json["may_decide"] is False
+    assert shown_round.town.client(SUPPORT).get("/v1/cycles/ihr-2018/units/AA/items/C1").json["may_decide"] is False
 
 
-def test_progress_says_what_is_open_and_what_did_not_run(review_round: Round) -> None:
-    progress = review_round.town.client(SUPPORT).get("/v1/cycles/ihr-2018?gaps=2").json
+def test_progress_says_what_is_open_and_what_did_not_run(shown_round: Round) -> None:
+    progress = shown_round.town.client(SUPPORT).get("/v1/cycles/ihr-2018?gaps=2").json
     totals = progress["totals"]
     assert (totals["expected"], totals["received"], totals["screened"], totals["compared"]) == (3, 3, 3, 3)
     assert (totals["items"], totals["flagged"]) == (9, 1)
@@ -90,30 +90,30 @@ def test_progress_says_what_is_open_and_what_did_not_run(review_round: Round) ->
     assert "HISTORY_OUTLIER" in {note["code"] for note in progress["notes"] if note["not_run"]}
 
 
-def test_cycles_are_listed_for_those_who_look_after_them(review_round: Round) -> None:
-    listed = review_round.town.client(LEAD).get("/v1/cycles").json["cycles"]
+def test_cycles_are_listed_for_those_who_look_after_them(shown_round: Round) -> None:
+    listed = shown_round.town.client(LEAD).get("/v1/cycles").json["cycles"]
     assert [cycle["cycle"] for cycle in listed] == ["ihr-2018"]
-    assert review_round.town.client(STRANGER).get("/v1/cycles").json == {"cycles": []}
-    assert review_round.town.client(STRANGER).get("/v1/cycles/ihr-2018").status_code == 404
-    assert review_round.town.client(STRANGER).get(QUEUE).status_code == 404
+    assert shown_round.town.client(STRANGER).get("/v1/cycles").json == {"cycles": []}
+    assert shown_round.town.client(STRANGER).get("/v1/cycles/ihr-2018").status_code == 404
+    assert shown_round.town.client(STRANGER).get(QUEUE).status_code == 404
 
 
-def test_the_feed_is_for_services_and_for_the_council(review_round: Round) -> None:
-    whole = review_round.town.client(service="ranking").get("/v1/events").json
+def test_the_feed_is_for_services_and_for_the_council(shown_round: Round) -> None:
+    whole = shown_round.town.client(service="ranking").get("/v1/events").json
     FeedPageSchema().load(whole)
     assert {event["type"] for event in whole["events"]} == {"unit_verified"}
     for event in whole["events"]:
         UnitVerified().load(event["data"])
-    council = review_round.town.client(person(Role.COUNCIL_MEMBER)).get("/v1/events").json
+    council = shown_round.town.client(person(Role.COUNCIL_MEMBER)).get("/v1/events").json
     assert council["events"] == whole["events"]
-    other = review_round.town.client(person(Role.COUNCIL_MEMBER, council="elsewhere")).get("/v1/events").json
+    other = shown_round.town.client(person(Role.COUNCIL_MEMBER, council="elsewhere")).get("/v1/events").json
     assert (other["events"], other["next"]) == ([], whole["next"])
-    assert review_round.town.client(REVIEWER).get("/v1/events").status_code == 403
-    assert review_round.town.client(service="verify").get("/v1/events").status_code == 403
+    assert shown_round.town.client(REVIEWER).get("/v1/events").status_code == 403
+    assert shown_round.town.client(service="verify").get("/v1/events").status_code == 403
 
 
-def test_nobody_comes_in_unknown(review_round: Round) -> None:
-    client = review_round.town.client()
+def test_nobody_comes_in_unknown(shown_round: Round) -> None:
+    client = shown_round.town.client()
     for path in ("/v1/cycles", QUEUE, "/v1/sources", "/v1/events"):
         answer = client.get(path)
         assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
@@ -133,7 +133,7 @@ def test_a_revoked_token_opens_nothing(review_round: Round) -> None:
     assert (answer.status_code, answer.json["type"]) == (401, "urn:cong-tam:token-revoked")
 
 
-def test_every_door_is_in_the_table(review_round: Round) -> None:
-    endpoints = {rule.endpoint for rule in review_round.town.app.url_map.iter_rules()}
+def test_every_door_is_in_the_table(shown_round: Round) -> None:
+    endpoints = {rule.endpoint for rule in shown_round.town.app.url_map.iter_rules()}
     assert set(ACCESS) <= endpoints
-    assert review_round.town.client().get("/health/ready").json["ok"] is True
+    assert shown_round.town.client().get("/health/ready").json["ok"] is True
