@@ -12,6 +12,8 @@ from services.verify.adapters import tables as t
 from services.verify.adapters.arrays import text_array
 from services.verify.ports.store import OPEN_STATES, CycleRecord
 
+TURNS = 0x566572_696679_01  # an advisory lock of this service
+
 
 class SqlCycles:
     """`ports.Cycles` over one connection."""
@@ -33,6 +35,10 @@ class SqlCycles:
             .order_by(t.cycle.c.cycle)
             .with_for_update(key_share=True)
         )
+
+    def take_turns(self) -> None:
+        """Whoever may lock several cycles one after the other goes alone, so that no two wait for each other."""
+        self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(TURNS)))
 
     def record(self, data: Mapping[str, Any], now: datetime) -> bool:
         """Take over a cycle's full state; clusters and members that it no longer names go.

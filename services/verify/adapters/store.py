@@ -12,8 +12,12 @@ from services.verify.adapters.reviews import SqlReviews
 from services.verify.adapters.screenings import SqlScreenings
 from services.verify.adapters.sources import SqlSources
 from shared.contracts.events import Event
+from shared.contracts.refusals import Kind, Refusal
+from shared.contracts.sentences import sentence
 from shared.plumbing.database import Database, UnitOfWork
 from shared.plumbing.identity import Actor
+
+WAITED_TOO_LONG = ("55P03", "40P01")  # lock_not_available, deadlock_detected
 
 
 class SqlTransaction:
@@ -63,5 +67,12 @@ class SqlStore:
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
         """A transaction to write in; rolled back unless committed."""
-        with self.database.unit_of_work() as uow:
-            yield SqlTransaction(uow)
+        try:
+            with self.database.unit_of_work() as uow:
+                yield SqlTransaction(uow)
+        except sa.exc.OperationalError as error:
+            # Somebody holds what this needs, for too long: a large round is being written.
+            if getattr(error.orig, "sqlstate", None) in WAITED_TOO_LONG:
+                said = sentence("The round is being written at this moment; please try again shortly.")
+                raise Refusal("busy", Kind.UNAVAILABLE, said) from error
+            raise

@@ -87,6 +87,10 @@ class Cycles(Protocol):
         """Hold these cycles until the end of the transaction: what changes screenings or what counts takes turns."""
         ...
 
+    def take_turns(self) -> None:
+        """To be called by whoever may lock several cycles one after the other, so that no two wait for each other."""
+        ...
+
     def record(self, data: Mapping[str, Any], now: datetime) -> bool:
         """Take over a cycle's full state. True if screenings rest on something else now, or wait no longer."""
         ...

@@ -16,6 +16,7 @@ def record_cycle(transaction: Transaction, data: Mapping[str, Any]) -> None:
     """`cycle_recorded`: take over the cycle; screen again what rests on something else now, or waits no longer."""
     # A framework that cannot be read would fail in every screening: better the event is parked and seen.
     framework_of(data["framework"], data["framework_sha256"])
+    transaction.cycles.take_turns()
     transaction.cycles.lock([data["cycle"]])
     if transaction.cycles.record(data, transaction.now):
         request_screenings(transaction, data["cycle"], None)
@@ -24,6 +25,7 @@ def record_cycle(transaction: Transaction, data: Mapping[str, Any]) -> None:
 def record_submission(transaction: Transaction, data: Mapping[str, Any]) -> None:
     """`submission_sent`: keep the version, make it the current one and have it screened."""
     cycle, unit = data["cycle"], data["unit"]
+    transaction.cycles.take_turns()
     transaction.cycles.lock([cycle])
     if not transaction.cycles.is_member(cycle, unit):
         raise NotArrivedYet(f"{cycle}/{unit}")

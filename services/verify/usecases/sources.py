@@ -136,6 +136,7 @@ def _already_taken() -> Refusal:
 def _touch(transaction: Transaction, source: SourceRecord, units: set[str]) -> None:
     """Ask for screenings in every living cycle of the council that has some of these units."""
     touched = transaction.cycles.touched(source.council, units)
+    transaction.cycles.take_turns()
     transaction.cycles.lock(touched)
     for cycle, members in touched.items():
         request_screenings(transaction, cycle, members)

@@ -13,6 +13,7 @@ _ADMINISTRATORS = roles(Role.ADMINISTRATOR)
 ACCESS: dict[str, Access] = {
     "pages.home": _SOURCES,
     "pages.cycle": _LOOK,
+    "pages.screen_again": roles(Role.ADMINISTRATOR, Role.LEAD_REVIEWER),
     "pages.queue": _LOOK,
     "pages.item": _LOOK,
     "pages.settlement": roles(Role.LEAD_REVIEWER),
@@ -24,6 +25,7 @@ ACCESS: dict[str, Access] = {
     "feed.Events": services("ranking", "intake") | roles(Role.COUNCIL_MEMBER, Role.ADMINISTRATOR),
     "items.Cycles": _LOOK,
     "items.Cycle": _LOOK,
+    "items.Screenings": roles(Role.ADMINISTRATOR, Role.LEAD_REVIEWER),
     "items.Items": _LOOK,
     "items.Item": _LOOK,
     "items.Decisions": roles(Role.REVIEWER, Role.LEAD_REVIEWER),

@@ -11,7 +11,9 @@ from services.verify.adapters.reading.scope import LOOKERS, councils_of
 from services.verify.domain.counting import Verdict
 from services.verify.domain.review import Proposal
 from services.verify.usecases.decide import ItemName, Settlement, decide_item, settle_cluster
+from services.verify.usecases.screen_again import screen_again
 from services.verify.web.item_schemas import (
+    AskedSchema,
     CycleListSchema,
     CycleProgressSchema,
     ItemDetailSchema,
@@ -68,6 +70,14 @@ def _register_cycles(blueprint: Blueprint, parts: Parts) -> None:
                 found = open_cycle(connection, actor, cycle)
                 return cycle_progress(connection, actor, found, query["gaps"])
 
+    @blueprint.route("/<code:cycle>/screenings")
+    class Screenings(MethodView):
+        @refuses(blueprint, 404, 409, 503)
+        @blueprint.response(202, AskedSchema)
+        def post(self, cycle: str) -> dict[str, int]:
+            """Have everything of a cycle screened again, for example after screenings have failed."""
+            return {"asked": screen_again(parts.store, current_actor(), cycle)}
+
 
 def _register_items(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.route("/<code:cycle>/items")
@@ -102,7 +112,7 @@ def _register_items(blueprint: Blueprint, parts: Parts) -> None:
 def _register_decisions(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.route("/<code:cycle>/units/<code:unit>/items/<code:criterion>/decisions")
     class Decisions(MethodView):
-        @refuses(blueprint, 400, 404, 409, 412, 415)
+        @refuses(blueprint, 400, 404, 409, 412, 415, 503)
         @blueprint.arguments(ProposalSchema)
         @blueprint.response(201, ItemSchema)
         def post(self, data: dict[str, Any], cycle: str, unit: str, criterion: str) -> Any:
@@ -114,7 +124,7 @@ def _register_decisions(blueprint: Blueprint, parts: Parts) -> None:
 
     @blueprint.route("/<code:cycle>/clusters/<code:cluster>/settlement")
     class ClusterSettlement(MethodView):
-        @refuses(blueprint, 400, 404, 409, 412, 415)
+        @refuses(blueprint, 400, 404, 409, 412, 415, 503)
         @blueprint.arguments(SettlementRequestSchema)
         @blueprint.response(201, SettlementSchema)
         def post(self, data: dict[str, Any], cycle: str, cluster: str) -> Any:

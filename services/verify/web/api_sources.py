@@ -4,7 +4,7 @@ import io
 import uuid
 from typing import Any
 
-from flask import Response, send_file, url_for
+from flask import Response, request, send_file, url_for
 from flask.views import MethodView
 from flask_smorest import Blueprint
 from webargs.flaskparser import FlaskParser
@@ -123,7 +123,7 @@ def _register_uploads(blueprint: Blueprint, parts: Parts) -> None:
                 releases, following = reading.releases_of(connection, source, query["after"], query["limit"])
             return {"releases": releases, "next": following}
 
-        @refuses(blueprint, 400, 404, 409, 413)
+        @refuses(blueprint, 400, 404, 409, 413, 503)
         @blueprint.arguments(UploadSchema, location="form", content_type="multipart/form-data")
         @blueprint.response(201, TakenInSchema)
         def post(self, form: dict[str, Any], source: str) -> Any:
@@ -161,10 +161,14 @@ def _register_releases(blueprint: Blueprint, parts: Parts) -> None:
                 if found is None:
                     raise no_such_release()
                 raw = reading.raw_bytes(connection, release)
-            return send_file(
+            answer = send_file(
                 io.BytesIO(raw),
                 mimetype="text/csv",
                 as_attachment=True,
                 download_name=found["file_name"],
                 etag=found["raw_sha256"],
+                conditional=False,
             )
+            # Whole or not at all: parts of a file are not served.
+            answer.make_conditional(request)
+            return answer

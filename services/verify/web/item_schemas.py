@@ -56,6 +56,12 @@ class CycleSchema(ma.Schema):
     screenings = fields.Nested(WorkSchema, required=True)
 
 
+class AskedSchema(ma.Schema):
+    """How many screenings were asked for."""
+
+    asked = WholeNumber(required=True)
+
+
 class CycleListSchema(ma.Schema):
     """The cycles of the councils somebody works for."""
 

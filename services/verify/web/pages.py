@@ -11,14 +11,16 @@ from services.verify.adapters.reading.cycles import members_of
 from services.verify.adapters.reading.items import BadCursor, QueueFilter
 from services.verify.adapters.reading.scope import LOOKERS, councils_of
 from services.verify.usecases.said import from_json
+from services.verify.usecases.screen_again import screen_again
 from services.verify.web import words
 from services.verify.web.item_pages import ItemPages
 from services.verify.web.item_view import open_cycle, read_framework
+from services.verify.web.messages import say_good
 from services.verify.web.parts import Parts
 from services.verify.web.progress import cycle_list, cycle_progress
 from services.verify.web.source_pages import SourcePages
 from shared.contracts.fields import CODE
-from shared.contracts.sentences import Sentence
+from shared.contracts.sentences import Sentence, sentence
 from shared.plumbing.access import current_actor
 from shared.plumbing.i18n import current_language, said
 from shared.plumbing.pages.formats import written_title
@@ -35,6 +37,7 @@ def pages(parts: Parts) -> Blueprint:
     for path, name, view, methods in (
         ("/", "home", general.home, ["GET"]),
         (cycle, "cycle", general.cycle, ["GET"]),
+        (cycle + "/screenings", "screen_again", general.screen_again, ["POST"]),
         (cycle + "/queue", "queue", general.queue, ["GET"]),
         (cycle + "/units/<code:unit>/items/<code:criterion>", "item", item.item, ["GET", "POST"]),
         (cycle + "/clusters/<code:cluster>/settlement", "settlement", item.settlement, ["GET", "POST"]),
@@ -105,6 +108,12 @@ class _GeneralPages:
             found = open_cycle(connection, actor, cycle)
             progress = cycle_progress(connection, actor, found, SHOWN_GAPS)
         return render_template("verify/cycle.html", cycle=progress, framework=read_framework(found))
+
+    def screen_again(self, cycle: str) -> Any:
+        """Have everything screened again."""
+        screen_again(self.parts.store, current_actor(), cycle)
+        say_good(sentence("Everything that was received is being screened again."))
+        return redirect(url_for("pages.cycle", cycle=cycle), 303)
 
     def queue(self, cycle: str) -> str:
         """The review queue, filtered and page by page."""

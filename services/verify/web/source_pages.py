@@ -74,7 +74,10 @@ class SourcePages:
                 else:
                     say_good(sentence("The source is registered. Its first file can be brought now."))
                     return redirect(url_for("pages.source", source=source.source), 303)
-        return make_response(render_template("verify/new_source.html", councils=councils, posted=posted), status)
+        with self.parts.database.reader() as connection:
+            cycles = cycles_of(connection, councils)
+        page = render_template("verify/new_source.html", councils=councils, posted=posted, cycles=cycles)
+        return make_response(page, status)
 
     def source(self, source: str) -> str:
         """A source with its releases, newest first."""

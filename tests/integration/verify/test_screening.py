@@ -2,6 +2,7 @@
 
 import io
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,18 +11,21 @@ import sqlalchemy as sa
 
 from services.verify import tasks
 from services.verify.adapters import tables as t
+from services.verify.adapters.queue import held
 from services.verify.adapters.store import SqlStore
 from services.verify.settings import VerifySettings
 from services.verify.usecases import screen as screening_usecase
 from services.verify.usecases.screen import run_screening
 from services.verify.usecases.screenings import KIND
+from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.verify_v1 import UnitVerified
 from shared.plumbing import work as work_rows
 from shared.plumbing.database import Database
 from shared.plumbing.work import LeaseLost
 from tests.integration.verify import intake as says
 from tests.integration.verify.intake import Intake
-from tests.integration.verify.people import ADMINISTRATOR, RATER, Town
+from tests.integration.verify.people import ADMINISTRATOR, LEAD, RATER, REVIEWER, STRANGER, Town
+from tests.integration.verify.rounds import Round
 
 Drain = Callable[[], int]
 WORK, OUTBOX = t.metadata.tables["work"], t.metadata.tables["outbox_event"]
@@ -219,7 +223,7 @@ def test_whoever_lost_the_lease_writes_nothing(
 
 
 def test_what_breaks_is_tried_again_and_then_shown(
-    database: Database, intake: Intake, drain: Drain, screen: Any, monkeypatch: pytest.MonkeyPatch
+    database: Database, intake: Intake, drain: Drain, screen: Any, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     intake.records(says.cycle())
     intake.receives(says.submission("AA", {"C1": 40.0}))
@@ -233,6 +237,48 @@ def test_what_breaks_is_tried_again_and_then_shown(
     (work,) = rows(database, WORK)
     assert (work["state"], work["error"]) == ("failed", "ArithmeticError")
     assert rows(database, t.review_item) == []
+    lead = town.client(LEAD)
+    assert lead.get("/v1/cycles/ihr-2018").json["screenings"] == {"waiting": 0, "running": 0, "failed": 1}
+    assert "1 lượt" in town.browser(LEAD).get("/cycles/ihr-2018").text
+    # Mended and asked for again: nothing is missing any more.
+    monkeypatch.undo()
+    assert town.client(REVIEWER).post("/v1/cycles/ihr-2018/screenings").status_code == 403
+    assert town.client(STRANGER).post("/v1/cycles/ihr-2018/screenings").status_code == 403
+    again = lead.post("/v1/cycles/ihr-2018/screenings")
+    assert (again.status_code, again.json) == (202, {"asked": 1})
+    assert screen() == 1
+    assert lead.get("/v1/cycles/ihr-2018").json["screenings"]["failed"] == 0
+    assert len(rows(database, t.review_item)) == 1
+
+
+def test_a_lease_is_renewed_while_the_work_goes_on(database: Database, intake: Intake, drain: Drain) -> None:
+    intake.records(says.cycle())
+    intake.receives(says.submission("AA", {"C1": 40.0}))
+    drain()
+    work = work_rows.claim(database, KIND, lease_seconds=0.6)
+    assert work is not None
+    with held(database, work, 0.6):
+        time.sleep(1.5)
+        assert work_rows.claim(database, KIND, lease_seconds=0.6) is None
+    time.sleep(0.8)
+    assert work_rows.claim(database, KIND) is not None
+
+
+def test_who_waits_too_long_is_asked_to_come_back(review_round: Round) -> None:
+    with review_round.database.unit_of_work() as uow:
+        uow.connection.execute(sa.select(t.cycle).with_for_update())
+        impatient = Database(review_round.database.engine.url.render_as_string(hide_password=False))
+        store = SqlStore(impatient)
+
+        def wait() -> None:
+            with store.transaction() as transaction:
+                transaction.uow.connection.execute(sa.text("SET LOCAL lock_timeout = '100ms'"))
+                transaction.cycles.lock(["ihr-2018"])
+
+        with pytest.raises(Refusal) as refused:
+            wait()
+        assert refused.value.kind is Kind.UNAVAILABLE
+        impatient.close()
 
 
 def test_decisions_stand_until_the_facts_change(

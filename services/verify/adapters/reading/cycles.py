@@ -110,10 +110,15 @@ def progress(connection: Connection, actor: Actor, cycle: str, council: str) -> 
 
 def screenings_of(connection: Connection, cycles: Collection[str]) -> dict[str, dict[str, int]]:
     """Per cycle: how many screenings are waiting, running and failed."""
-    name = _WORK.c.payload["cycle"].astext
+    name, unit = _WORK.c.payload["cycle"].astext, _WORK.c.payload["unit"].astext
+    # Of what has failed only what is still the newest is missing: the rest was asked for again since.
+    newest = sa.case((unit.is_(None), t.cycle.c.changes), else_=t.cycle_member.c.changes)
+    missing = sa.or_(_WORK.c.state != "failed", sa.cast(_WORK.c.payload["changes"].astext, sa.BigInteger) == newest)
     rows = connection.execute(
         sa.select(name.label("cycle"), _WORK.c.state, sa.func.count().label("number"))
-        .where(_WORK.c.kind == KIND, _WORK.c.state.in_(("queued", "claimed", "failed")), name.in_(cycles))
+        .join(t.cycle, t.cycle.c.cycle == name)
+        .outerjoin(t.cycle_member, sa.and_(t.cycle_member.c.cycle == name, t.cycle_member.c.unit == unit))
+        .where(_WORK.c.kind == KIND, _WORK.c.state.in_(("queued", "claimed", "failed")), name.in_(cycles), missing)
         .group_by(name, _WORK.c.state)
     )
     words = {"queued": "waiting", "claimed": "running", "failed": "failed"}
