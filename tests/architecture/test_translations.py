@@ -1,5 +1,6 @@
 """Every text people can meet has its Vietnamese, with the same placeholders; nothing in the catalogues is left over."""
 
+import io
 import re
 from collections import defaultdict
 from functools import cache
@@ -49,7 +50,7 @@ def translated() -> dict[str, str]:
     """Each text with its Vietnamese, over all rooms."""
     texts: dict[str, str] = {}
     for path in catalogue_files("vi"):
-        for message in read_po(path.open("rb"), locale="vi"):
+        for message in read_po(io.BytesIO(path.read_bytes()), locale="vi"):
             if message.id and not message.fuzzy:
                 pairs = (
                     [(message.id, message.string)]
