@@ -96,10 +96,13 @@ class _GeneralPages:
         if not councils:
             return redirect(url_for("pages.sources"), 303)
         with self.parts.database.reader() as connection:
-            shown = [
-                cycle_progress(connection, current_actor(), cycle, 0) for cycle in cycle_list(connection, councils)
+            known = cycle_list(connection, councils)
+            # Few cycles live at a time; of those that are over a link is enough.
+            living = [
+                cycle_progress(connection, current_actor(), cycle, 0) for cycle in known if cycle["state"] != "archived"
             ]
-        return render_template("verify/home.html", cycles=shown)
+        over = [cycle for cycle in known if cycle["state"] == "archived"]
+        return render_template("verify/home.html", cycles=living, over=over)
 
     def cycle(self, cycle: str) -> str:
         """How far a cycle is, and the largest differences to ask about."""

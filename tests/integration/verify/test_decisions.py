@@ -199,6 +199,9 @@ def test_an_archived_cycle_takes_no_decisions(review_round: Round) -> None:
     review_round.settle_down()
     answer = decide(review_round, "AA", "C1", verdict="reject")
     assert (answer.status_code, answer.json["type"]) == (409, "urn:cong-tam:cycle-archived")
+    home = review_round.town.browser(REVIEWER).get("/").text
+    assert 'href="/cycles/ihr-2018"' in home
+    assert "Chu kỳ đã lưu trữ" in home
 
 
 def test_history_names_actor_time_and_reason(review_round: Round) -> None:
