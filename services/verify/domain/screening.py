@@ -15,12 +15,13 @@ from services.verify.domain.judgement import Judgement
 from services.verify.domain.robust import Floats, Truth, Whole
 from services.verify.domain.signals import MODEL, SIGNALS
 from services.verify.domain.tails import PRIOR
-from services.verify.domain.wording import Explainer
+from services.verify.domain.wording import Explainer, Facts, spoken
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.ticks import from_ticks, tick_values
 
 SHOWN_DECIMALS = 6
 SUSPICION_DECIMALS = 4
+CHUNK = 50_000  # items listed at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class ScreenedItem:
 
     def explained(self, language: str) -> str:
         """The explanation as one text in `vi` or `en`."""
-        return " ".join(said.in_language(language) for said in self.explanation)
+        return spoken(self.explanation, language)
 
 
 @dataclass(frozen=True)
@@ -141,26 +142,36 @@ class Screening:
     def items(self) -> Iterator[ScreenedItem]:
         """Every claimed item once, highest priority first."""
         explain = Explainer(self).explain
-        items = self.cohort.framework.items
-        claimed, independent, gap = self.cohort.claimed_points, self.independent_points, self.gap
+        cohort = self.cohort
+        codes = [item.code for item in cohort.framework.items]
         suspicion = np.round(self.suspicion, SUSPICION_DECIMALS)
-        for rank, (row, column) in enumerate(zip(*(side.tolist() for side in self.order), strict=True), start=1):
-            known = _known(gap[row, column])
-            yield ScreenedItem(
-                rank=rank,
-                unit=self.cohort.units[row],
-                cluster=self.cohort.clusters[row],
-                criterion=items[column].code,
-                suspicion=float(suspicion[row, column]),
-                flagged=bool(self.flagged[row, column]),
-                priority=float(self.priority[row, column]),
-                self_points=_known(claimed[row, column]),
-                independent_points=_known(independent[row, column]),
-                gap=known,
-                points_at_stake=None if known is None else max(0.0, known),
-                findings=self.findings.get((row, column), ()),
-                explanation=explain(row, column),
-            )
+        arrays = (
+            *(suspicion, self.priority, cohort.claimed_points, cohort.value, cohort.maximum),
+            *(self.independent_points, self.gap, self.share_below, self.basis, self.flagged),
+        )
+        rows, columns = self.order
+        for start in range(0, rows.size, CHUNK):
+            part = rows[start : start + CHUNK], columns[start : start + CHUNK]
+            listed = zip(part[0].tolist(), part[1].tolist(), *(array[part].tolist() for array in arrays), strict=True)
+            for rank, (row, column, doubt, priority, *known, flagged) in enumerate(listed, start=start + 1):
+                points, value, maximum, independent, gap_known, share, basis = known
+                facts = Facts(row, column, points, value, maximum, independent, gap_known, share, basis, flagged)
+                gap = _known(facts.gap)
+                yield ScreenedItem(
+                    rank=rank,
+                    unit=cohort.units[row],
+                    cluster=cohort.clusters[row],
+                    criterion=codes[column],
+                    suspicion=doubt,
+                    flagged=flagged,
+                    priority=priority,
+                    self_points=_known(facts.points),
+                    independent_points=_known(facts.independent),
+                    gap=gap,
+                    points_at_stake=None if gap is None else max(0.0, gap),
+                    findings=self.findings.get((row, column), ()),
+                    explanation=explain(facts),
+                )
 
 
 def screen(cohort: Cohort, checks: Sequence[Check] = ALL_CHECKS) -> Screening:
@@ -252,4 +263,4 @@ def _share_below(gaps: Floats) -> Floats:
 
 
 def _known(number: float) -> float | None:
-    return round(float(number), SHOWN_DECIMALS) if np.isfinite(number) else None
+    return round(number, SHOWN_DECIMALS) if number == number else None

@@ -113,3 +113,11 @@ def test_expected_false_flags_are_stated() -> None:
     assert screening.judgement is not None
     assert screening.judgement.discovered == screening.flagged.sum()
     assert screening.expected_false == pytest.approx(0.1 * screening.flagged.sum())
+
+
+def test_the_fast_way_of_speaking_says_the_same() -> None:
+    made = make_round(3, "chronic", Setting(units=20, criteria=6, past=2))
+    claims, observations, history = rows_of(made)
+    for item in screen(cohort_of(framework_of(made), claims, observations, history, "2025")).items():
+        for language in ("vi", "en"):
+            assert item.explained(language) == " ".join(said.in_language(language) for said in item.explanation)
