@@ -4,12 +4,10 @@ import dataclasses
 import json
 import threading
 import time
-from typing import Any
 
 import pytest
 
-from deploy.demo.__main__ import open_administrator
-from deploy.demo.story import Story, leader_login
+from tests.e2e.opened import OpenCycle
 from tests.played import PlayedSuite
 from tests.suite import Suite
 
@@ -68,35 +66,9 @@ class Killer:
         self.killed.append(name)
 
 
-class OpenCycle:
-    """A cycle whose intake is open, in which one unit after the other can send."""
-
-    def __init__(self, played: PlayedSuite) -> None:
-        self.cycle = dataclasses.replace(played.cycle, code="ihr-2018-open")
-        self.suite = played.suite
-        self.cast = played.cast
-        open_administrator(self.cycle, self.suite, self.cast)
-        story = Story(self.cycle, self.cast, played.told.append)
-        story.register()
-        story.open_accounts()
-        story.open_cycle()
-        self._units = iter(self.cycle.units)
-
-    def send_next(self) -> dict[str, Any]:
-        """The receipt of the next unit's self-assessment."""
-        unit = next(self._units).code
-        leader = self.cast.person(leader_login(self.cycle, unit))
-        path = f"/intake/v1/cycles/{self.cycle.code}/units/{unit}/submissions"
-        items = [
-            {"criterion": claim.criterion, "value": claim.value, "self_points": claim.self_points}
-            for claim in self.cycle.claims[unit]
-        ]
-        return dict(leader.post(path, {"items": items}))
-
-
 @pytest.fixture(scope="module")
 def open_cycle(played: PlayedSuite) -> OpenCycle:
-    return OpenCycle(played)
+    return OpenCycle(played, "ihr-2018-open")
 
 
 def test_a_cycle_survives_kills_and_comes_to_the_same_result(played: PlayedSuite) -> None:
@@ -129,8 +101,10 @@ def test_no_event_is_doubled_and_no_work_was_given_up(played: PlayedSuite) -> No
 @pytest.mark.parametrize("down", ["redis", "verify-worker", "verify", "beat"])
 def test_a_receipt_needs_nothing_behind_intake(open_cycle: OpenCycle, down: str) -> None:
     """Neither the queue nor a worker nor another service stands between a unit and its receipt."""
+    unit = open_cycle.next_unit()
+    open_cycle.leader(unit).token()
     open_cycle.suite.kill(down, wait=False)
     begun = time.monotonic()
-    receipt = open_cycle.send_next()
+    receipt = open_cycle.send(unit)
     assert receipt["number"] == 1
     assert time.monotonic() - begun < 10
