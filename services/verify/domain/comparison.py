@@ -43,7 +43,7 @@ def arithmetic(cohort: Cohort) -> Arithmetic:
     low, high = _attainable(cohort)
     half_tick = 0.5 * 10.0**-cohort.framework.rounding
     allowed = LARGEST_ROUNDING * cohort.maximum
-    room = half_tick + np.minimum(written_half(self_points), allowed) + 1e-9 * cohort.maximum
+    room = half_tick + np.minimum(scored_half(self_points), allowed) + 1e-9 * cohort.maximum
     own = np.broadcast_to([scores_alone(item) for item in cohort.framework.items], cohort.shape)
     step = np.where(own & _measured(cohort), written_half(cohort.value), 0.0)
     most, least = ruled.copy(), ruled.copy()
@@ -116,7 +116,7 @@ def agreement(cohort: Cohort) -> Agreement:
                 for sign, end in zip((-1.0, 1.0), ends, strict=True):
                     end[:, column] = (figure + sign * tolerance)[:, column]
         room = 0.5 * 10.0**-cohort.framework.rounding + np.minimum(
-            written_half(cohort.self_points), LARGEST_ROUNDING * cohort.maximum
+            scored_half(cohort.self_points), LARGEST_ROUNDING * cohort.maximum
         )
         above = cohort.self_points > np.fmax(*ends) + room
         below = cohort.self_points < np.fmin(*ends) - room
@@ -135,6 +135,16 @@ def written_half(figures: Floats) -> Floats:
             exact = np.abs(scaled - np.rint(scaled)) <= 1e-9 * np.maximum(np.abs(scaled), 1.0)
         half = np.where(exact, 0.5 * 10.0**-decimals, half)
     return np.where(np.isfinite(figures), half, 0.0)
+
+
+def scored_half(points: Floats) -> Floats:
+    """The same for points, which people also give in halves and quarters: 47.5 -> 0.25, 47.25 -> 0.125."""
+    half = written_half(points)
+    for step in (0.25, 0.5):
+        with np.errstate(invalid="ignore"):
+            exact = np.abs(points / step - np.rint(points / step)) <= 1e-9 * np.maximum(np.abs(points / step), 1.0)
+        half = np.where(exact, np.maximum(half, step / 2), half)
+    return half
 
 
 def _measured(cohort: Cohort) -> Truth:

@@ -19,7 +19,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.verify.domain.robust import Floats, Truth, Whole, fit_lines, level_of_others, middle, pooled_spread
+from services.verify.domain.robust import (
+    Floats,
+    Truth,
+    Whole,
+    fit_lines,
+    level_of_others,
+    middle,
+    pooled_spread,
+    quantile,
+)
 from services.verify.domain.tails import Tail, fit_tail
 
 OWN_PAST, PEERS, MODEL, GAP = "own_past", "peers", "model", "gap"
@@ -29,6 +38,7 @@ FLOOR = 0.02  # of the maximum: no spread is taken to be smaller, so that a MAD 
 FLOOR_STANDARDISED = 0.05
 LEAST_CELLS = 10  # per slope
 MOST_TAUGHT = 5000  # units from which a fold learns, more or less
+LOPSIDED, LEAST_LEFT = 1.6, 0.25
 PATIENCE_VERIFIED, PATIENCE_CLAIMED = 8.0, 24.0  # moves until a cell's own unrest is believed half
 
 
@@ -207,9 +217,10 @@ class _Fold:
         self.expected[name] = (self.centre + self.size * predicted)[self.judged]
 
     def _judge(self, name: str, standardised: Floats, strain: Floats) -> None:
-        tail = fit_tail(standardised[self.taught] * self.correction, most=self.freedom)
+        shown = standardised[self.taught] * self.correction
+        tail = fit_tail(shown[:, ~_cut_off(shown)], most=self.freedom)
         self.residuals[name] = standardised
-        self.taught_exceedance[name] = tail.exceedance(standardised[self.taught] * self.correction)
+        self.taught_exceedance[name] = tail.exceedance(shown)
         self.exceedance[name] = tail.exceedance((standardised / strain)[self.judged] / self.correction)
 
     def _predict(
@@ -277,6 +288,21 @@ def _informative(verified: Floats, claimed: Floats) -> Floats:
     if both.any() and differ.sum() <= 0.01 * both.sum() and both.sum() >= 0.9 * np.isfinite(verified).sum():
         return np.full(verified.shape, np.nan)
     return verified
+
+
+def _cut_off(residuals: Floats) -> Truth:
+    """(m,): criteria cut off at their maximum, whose long lower tail tells nothing about the upper one.
+
+    None if hardly any criterion would be left to learn from.
+    """
+    below = quantile(np.where(residuals < 0, -residuals, np.nan), 0.8)
+    above = quantile(np.where(residuals > 0, residuals, np.nan), 0.8)
+    with np.errstate(invalid="ignore"):
+        cut = below > LOPSIDED * above
+    left = np.isfinite(residuals[:, ~cut]).sum()
+    if left < max(LEAST_LEFT * np.isfinite(residuals).sum(), 8):
+        return np.zeros(cut.shape, dtype=bool)
+    return np.asarray(cut)
 
 
 def _mean(cycles: Floats) -> Floats:

@@ -36,6 +36,8 @@ def test_arithmetic_leaves_room_for_what_was_rounded() -> None:
     assert codes(claim("A", value=50.25, self_points=50.3)) == [()]
     assert codes(claim("A", value=50.25, self_points=50.0)) == [()]  # written without decimals
     assert codes(claim("A", value=50.25, self_points=50.35)) == [("ARITHMETIC",)]
+    assert codes(claim("A", value=50.28, self_points=50.5)) == [()]  # given in halves
+    assert codes(claim("A", value=50.28, self_points=50.4)) == [("ARITHMETIC",)]
     assert codes(claim("A", value=50.0, self_points=58.0)) == [("ARITHMETIC",)]
 
 
