@@ -1,5 +1,7 @@
 """What Celery loads: `celery -A services.verify.worker worker -Q verify`."""
 
+import sklearn.linear_model  # noqa: F401 - loaded once, before the pool forks, instead of in the first screening
+
 from services.verify.settings import VerifySettings
 from services.verify.tasks import register_tasks
 from shared.plumbing.celery import make_celery

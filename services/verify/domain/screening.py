@@ -12,8 +12,9 @@ from services.verify.domain.cohort import Cohort
 from services.verify.domain.findings import Finding, NotRun, Severity
 from services.verify.domain.items import Basis
 from services.verify.domain.judgement import Judgement
+from services.verify.domain.related import rated_shares
 from services.verify.domain.robust import Floats, Truth, Whole
-from services.verify.domain.signals import MODEL, SIGNALS
+from services.verify.domain.signals import MODEL, SIGNALS, dealt
 from services.verify.domain.tails import PRIOR
 from services.verify.domain.wording import Explainer, Facts, spoken
 from shared.contracts.sentences import Sentence, sentence
@@ -91,13 +92,19 @@ class Screening:
 
     @cached_property
     def _mapped(self) -> Floats:
+        """(n, k): what a `related` rating amounts to; where too few units are rated, what the model expects of it."""
         mapped = np.full(self.cohort.shape, np.nan)
         if self.judgement is not None:
             width = self.judgement.signals.joined.shape[1]
             maximum = self.cohort.maximum[:, :width]
-            rated = np.isfinite(self.cohort.rated[:, :width])
-            expected = np.clip(self.judgement.signals.expected[MODEL] * maximum, 0.0, maximum)
-            mapped[:, :width] = np.where(rated, expected, np.nan)
+            rated = self.cohort.rated[:, :width]
+            if np.isfinite(rated).any():
+                deal = dealt(self.cohort.units, self.cohort.clusters)
+                shares = rated_shares(self.cohort.claimed_points[:, :width] / maximum, rated, deal)
+                shares = np.where(
+                    np.isfinite(shares), shares, np.clip(self.judgement.signals.expected[MODEL], 0.0, 1.0)
+                )
+                mapped[:, :width] = np.where(np.isfinite(rated), shares * maximum, np.nan)
         return mapped
 
     @cached_property

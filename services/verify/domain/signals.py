@@ -77,7 +77,7 @@ def dealt(units: Sequence[str], clusters: Sequence[str]) -> Whole:
     return deal
 
 
-def _folds(count: int) -> int:
+def folds_of(count: int) -> int:
     """In how many parts the units are judged: one by one while that is cheap."""
     return count if count <= 12 else 12 if count <= 400 else 5 if count <= 5000 else 2
 
@@ -94,7 +94,7 @@ def find_signals(inputs: Inputs) -> Signals:
         joined = exceedance[OWN_PAST].copy()
         strongest[np.isfinite(joined)] = SIGNALS.index(OWN_PAST)
         return Signals(exceedance, expected, joined, strongest, unit_exceedance)
-    folds = _folds(shape[0])
+    folds = folds_of(shape[0])
     for fold in range(folds):
         judged = inputs.deal % folds == fold
         # Of very many others, every so-manieth teaches as well as all of them.
