@@ -72,6 +72,11 @@ class Suite(BackgroundSuite):
         assert wait_for(lambda: self._pid(name) not in (None, before), 60), f"{name} did not come back"
         assert wait_for(lambda: self.is_ready(name), 60), f"{name} is not ready"
 
+    def runs(self, name: str) -> bool:
+        """Whether a process is there and answers; not while it is dead and not yet started anew."""
+        pid = self._pid(name)
+        return pid is not None and psutil.pid_exists(pid) and not gone(psutil.Process(pid)) and self.is_ready(name)
+
     def is_ready(self, name: str) -> bool:
         """Whether a web process or a worker answers; beat and servers: whether they run."""
         known = self.said.get("processes", {}).get(name)

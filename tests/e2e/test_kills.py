@@ -1,15 +1,19 @@
 """kill -9 of any process in the middle of a cycle: it completes, nothing is missing or doubled, the result is equal."""
 
+import contextlib
 import dataclasses
 import json
 import threading
 import time
+from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
+from deploy.processes import PROCESSES
 from tests.e2e.opened import OpenCycle
 from tests.played import PlayedSuite
-from tests.suite import Suite
+from tests.suite import Suite, wait_for
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -45,6 +49,14 @@ FEEDS = {"intake_owner": "outbox_event", "verify_owner": "outbox_event", "rankin
 WORK = {"verify_owner": "work"}
 
 
+@pytest.fixture(autouse=True)
+def everybody_is_back(played: PlayedSuite) -> Iterator[None]:
+    """Leave the suite as other tests expect it: everything runs and answers again."""
+    yield
+    for name in (*(process.name for process in PROCESSES), "postgres", "redis"):
+        assert wait_for(partial(played.suite.runs, name), 90), f"{name} is not back"
+
+
 class Killer:
     """Hears the story's steps and kills; while the units send, it also kills PostgreSQL in the midst of them."""
 
@@ -62,8 +74,9 @@ class Killer:
             threading.Timer(1.5, self.kill, ("intake",)).start()
 
     def kill(self, name: str) -> None:
-        self.suite.kill(name, wait=False)
-        self.killed.append(name)
+        with contextlib.suppress(ProcessLookupError):  # dead already, and not back yet
+            self.suite.kill(name, wait=False)
+            self.killed.append(name)
 
 
 @pytest.fixture(scope="module")
