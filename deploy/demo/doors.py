@@ -47,7 +47,8 @@ class Person:
         while True:
             try:
                 answer = self._once(method, path, **arguments)
-            except requests.ConnectionError as error:
+            except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
+                # Nobody there, or gone in the middle of the answer.
                 answer, trouble = None, type(error).__name__
             except requests.Timeout:
                 answer, trouble = None, "no answer in time"
