@@ -6,7 +6,7 @@ A Celery message only says "look now". Whatever dies, the row is still there, an
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -168,16 +168,5 @@ def open_work(connection: Connection, schema: str | None = None) -> list[dict[st
         .where(table.c.state.in_(("queued", "claimed", "failed")))
         .group_by(table.c.kind, table.c.state)
         .order_by(table.c.kind, table.c.state)
-    )
-    return [dict(row) for row in rows.mappings()]
-
-
-def failed_since(connection: Connection, moment: datetime, schema: str | None = None) -> list[dict[str, Any]]:
-    """Work that gave up since a moment, newest first."""
-    table = _table(schema)
-    rows = connection.execute(
-        sa.select(table)
-        .where(table.c.state == "failed", table.c.finished_at >= moment)
-        .order_by(table.c.finished_at.desc())
     )
     return [dict(row) for row in rows.mappings()]
