@@ -11,7 +11,9 @@ from services.intake.domain.assessment import Draft
 from services.intake.domain.cycles import Cycle, CycleCluster, Member
 from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Unit
 from services.intake.domain.evidence import Upload
+from services.intake.domain.reception import Reception, state_of
 from services.intake.domain.submissions import Submission
+from services.intake.domain.vietnamese import sort_key
 from services.intake.ports import HistoryRow, Standing
 from shared.contracts.events import Event
 from shared.criteria.model import Framework
@@ -30,6 +32,7 @@ class Store:
     drafts: dict[tuple[str, str], Draft] = field(default_factory=dict)
     edited_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
     submissions: dict[tuple[str, str], list[Submission]] = field(default_factory=dict)
+    receptions: list[Reception] = field(default_factory=list)
     uploads: dict[tuple[str, str, str], Upload] = field(default_factory=dict)
     history: list[HistoryRow] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
@@ -118,8 +121,13 @@ class FakeAssessments:
         self.store.drafts[draft.cycle, draft.unit] = draft
         self.store.edited_at[draft.cycle, draft.unit] = at
 
-    def standings(self, cycle: str) -> Sequence[Standing]:
-        return [self._standing(cycle, member) for one in self.store.clusters.get(cycle, ()) for member in one.members]
+    def standings(self, cycle: str, search: str = "") -> Sequence[Standing]:
+        return [
+            self._standing(cycle, member)
+            for one in self.store.clusters.get(cycle, ())
+            for member in sorted(one.members, key=lambda member: sort_key(member.title.in_language("vi")))
+            if search in member.search_key
+        ]
 
     def _standing(self, cycle: str, member: Member) -> Standing:
         key = (cycle, member.unit)
@@ -132,6 +140,7 @@ class FakeAssessments:
             submitted_at=sent[-1].submitted_at if sent else None,
             late=sent[-1].late if sent else False,
             is_sent=draft.is_sent,
+            reception=state_of([one for one in self.receptions(cycle, member.unit) if one.number == draft.submissions]),
         )
 
     def add_submission(self, submission: Submission) -> None:
@@ -142,6 +151,12 @@ class FakeAssessments:
 
     def submissions(self, cycle: str, unit: str) -> Sequence[Submission]:
         return list(reversed(self.store.submissions.get((cycle, unit), [])))
+
+    def add_reception(self, step: Reception) -> None:
+        self.store.receptions.append(step)
+
+    def receptions(self, cycle: str, unit: str) -> Sequence[Reception]:
+        return [step for step in self.store.receptions if (step.cycle, step.unit) == (cycle, unit)]
 
     def add_upload(self, upload: Upload) -> None:
         self.store.uploads.setdefault((upload.cycle, upload.unit, upload.file.sha256), upload)

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql
 from services.intake.adapters import tables
 from services.intake.adapters.documents import title_column, title_of
 from services.intake.domain.cycles import Cycle, CycleCluster, Member
+from services.intake.domain.vietnamese import sort_key
 from shared.criteria.loader import load_document
 from shared.criteria.model import Framework
 
@@ -125,8 +126,15 @@ class SqlCycles:
         self.connection.execute(
             sa.insert(tables.cycle_member),
             [
-                {"cycle_id": number, "unit": m.unit, "title": title_column(m.title), "cluster": m.cluster}
-                for m in members
+                {
+                    "cycle_id": number,
+                    "unit": member.unit,
+                    "title": title_column(member.title),
+                    "cluster": member.cluster,
+                    "sort_key": sort_key(member.title.in_language("vi")),
+                    "search_key": member.search_key,
+                }
+                for member in members
             ],
         )
         self.connection.execute(

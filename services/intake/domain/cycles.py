@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.intake.domain.directory import DEPUTY, HEAD, Directory, Headship
+from services.intake.domain.vietnamese import search_key
 from shared.contracts.refusals import Fault, Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.model import Title
@@ -33,6 +34,11 @@ class Member:
     unit: str
     title: Title
     cluster: str
+
+    @property
+    def search_key(self) -> str:
+        """What a search without diacritics looks through: code and both names."""
+        return search_key(f"{self.unit} {self.title.vi} {self.title.en}")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from services.intake.domain import permissions
 from services.intake.domain.assessment import Claim, Draft, Evidence, check_claims
 from services.intake.domain.cycles import OPEN, Cycle, Member
 from services.intake.domain.evidence import Upload
+from services.intake.domain.vietnamese import one_spelling
 from services.intake.ports import Intake, UnitOfWork
 from services.intake.usecases.recording import editor, find_cycle, find_open_draft, record
 from shared.contracts.refusals import BadInput, Fault
@@ -39,6 +40,7 @@ class GivenClaim:
     self_points: float | None = None
     target: float | None = None
     note: str = ""
+    explanation: str = ""
     evidence: tuple[GivenEvidence, ...] | None = None
 
 
@@ -129,7 +131,17 @@ def claims_from(uow: UnitOfWork, cycle: Cycle, draft: Draft, given: Sequence[Giv
                 )
                 for number in unknown
             ]
-        claims.append(Claim(claim.criterion, claim.value, claim.self_points, claim.target, claim.note, evidence))
+        claims.append(
+            Claim(
+                criterion=claim.criterion,
+                value=claim.value,
+                self_points=claim.self_points,
+                target=claim.target,
+                note=one_spelling(claim.note),
+                explanation=one_spelling(claim.explanation),
+                evidence=evidence,
+            )
+        )
     framework = uow.cycles.framework(cycle.framework_sha256)
     try:
         check_claims(framework, claims)
@@ -165,10 +177,10 @@ def new_evidence(given: GivenEvidence, upload: Upload | None) -> Evidence:
         size=upload.file.size if upload else None,
         media_type=upload.file.media_type if upload else None,
         label=upload.label if upload else "",
-        document_number=given.document_number.strip(),
-        issuer=given.issuer.strip(),
+        document_number=one_spelling(given.document_number).strip(),
+        issuer=one_spelling(given.issuer).strip(),
         issued_on=given.issued_on,
-        signer=given.signer.strip(),
+        signer=one_spelling(given.signer).strip(),
         reference_only=given.reference_only,
     )
 
@@ -205,7 +217,10 @@ def changes(before: Draft, after: Draft) -> dict[str, Any]:
             said["attached"] = [_named(entry) for entry in new.evidence if entry not in old.evidence]
             said["detached"] = [_named(entry) for entry in old.evidence if entry not in new.evidence]
         changed[code] = said
-    return {"version": after.version, "changed": changed}
+    details = {"version": after.version, "changed": changed}
+    if before.dossier != after.dossier:
+        details["dossier"] = {"before": before.dossier.document(), "after": after.dossier.document()}
+    return details
 
 
 def _named(entry: Evidence) -> dict[str, Any]:

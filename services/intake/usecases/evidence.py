@@ -110,8 +110,10 @@ def _was_sent(submissions: Sequence[Submission], sha256: str) -> bool:
     return any(
         entry["sha256"] == sha256
         for submission in submissions
-        for item in submission.content["items"]
-        for entry in item["evidence"]
+        for entry in (
+            *(entry for item in submission.content["items"] for entry in item["evidence"]),
+            submission.content.get("dossier") or {"sha256": None},
+        )
     )
 
 

@@ -11,6 +11,7 @@ _SUITE = services("verify", "ranking", "ballot")
 _ADMINISTRATORS = roles(Role.ADMINISTRATOR)
 # What one door of the API admits does not depend on the verb: the use case refuses who may only read.
 _EVERYBODY = signed_in() | _SUITE
+_STAFF = roles(Role.ADMINISTRATOR, Role.REVIEWER, Role.LEAD_REVIEWER)
 _WRITERS = roles(Role.PROVINCE_OFFICER, Role.SIGNING_LEADER, Role.CONTRIBUTOR)
 
 ACCESS: Mapping[str, Access] = {
@@ -33,6 +34,9 @@ ACCESS: Mapping[str, Access] = {
     "assessments.Submissions": _EVERYBODY,
     "assessments.Submission": _EVERYBODY,
     "assessments.Receipt": _EVERYBODY,
+    "assessments.Changes": _EVERYBODY,
+    "assessments.Reception": _STAFF,
+    "assessments.Dossier": _WRITERS,
     "pages.home": signed_in(),
     "pages.cycle": signed_in(),
     "pages.administration": _ADMINISTRATORS,
@@ -45,6 +49,9 @@ ACCESS: Mapping[str, Access] = {
     "pages.download": signed_in(),
     "pages.submissions": signed_in(),
     "pages.receipt": signed_in(),
+    "pages.changes": signed_in(),
+    "pages.reception": _STAFF,
+    "pages.dossier": _WRITERS | _ADMINISTRATORS,
     **SESSION_PAGES_ACCESS,
     **SESSION_API_ACCESS,
 }

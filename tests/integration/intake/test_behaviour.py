@@ -2,3 +2,4 @@
 
 from tests.behaviours.intake_assessments import *  # noqa: F403
 from tests.behaviours.intake_cycles import *  # noqa: F403
+from tests.behaviours.intake_dossiers import *  # noqa: F403

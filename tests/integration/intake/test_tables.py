@@ -7,9 +7,9 @@ from alembic.migration import MigrationContext
 
 from services.intake.adapters.account_tables import metadata
 from services.intake.adapters.store import SqlIntake
-from services.intake.usecases import submissions
+from services.intake.usecases import receiving, submissions
 from shared.plumbing.database import Database
-from tests.builders.intake import CYCLE, an_open_cycle, attach, leader, said
+from tests.builders.intake import CYCLE, administrator, an_open_cycle, attach, leader, said
 from tests.servers import TestDatabase
 
 APPEND_ONLY = (
@@ -17,6 +17,7 @@ APPEND_ONLY = (
     "cycle_cluster",
     "cycle_member",
     "submission",
+    "submission_reception",
     "evidence_file",
     "evidence_upload",
     "history",
@@ -38,6 +39,7 @@ def filled(intake: SqlIntake, files: object) -> SqlIntake:
     attach(intake, files)  # type: ignore[arg-type]
     submissions.submit(intake, leader(), CYCLE, "HN", seen=1)
     submissions.submit(intake, leader("HP"), CYCLE, "HP", seen=None, given=[said("C1", 5, 20)])
+    receiving.take_step(intake, administrator(), CYCLE, "HN", 1, "received")
     return intake
 
 
