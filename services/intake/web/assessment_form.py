@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.intake.domain.assessment import Claim, needs_whole_number
-from services.intake.domain.figures import NotAFigure, read_figure, written_figure
 from services.intake.domain.preview import depends_on_others, points_of
 from services.intake.usecases.drafts import DraftView, GivenClaim
+from shared.contracts.figures import NotAFigure, read_figure, written_figure
 from shared.contracts.refusals import Refusal
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.model import Binary, Criterion, Gate, Item
