@@ -16,7 +16,6 @@ from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.model import Bonus, Criterion, Framework, Item, Penalty, Rubric
 from shared.plumbing.clock import VIETNAM
 
-LARGEST = 1e15  # figures stay exact in every place that stores or shows them
 MOST_EVIDENCE = 20  # per item
 REFERENCE_ONLY = "reference_only"
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.intake.domain.assessment import Claim, needs_whole_number
-from services.intake.domain.figures import NotAFigure, read_figure, written_figure
 from services.intake.domain.preview import depends_on_others, differ, points_of
 from services.intake.usecases.drafts import DraftView, GivenClaim
 from services.intake.web.typed import clean
+from shared.contracts.figures import NotAFigure, read_figure, written_figure
 from shared.contracts.refusals import Refusal
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.model import Binary, Criterion, Gate, Item

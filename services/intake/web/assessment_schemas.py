@@ -7,13 +7,14 @@ from flask_smorest.fields import Upload
 from marshmallow import fields, validate
 from werkzeug.datastructures import FileStorage
 
-from services.intake.domain.assessment import LARGEST, MOST_EVIDENCE
+from services.intake.domain.assessment import MOST_EVIDENCE
 from services.intake.domain.evidence import ENDINGS
 from services.intake.domain.reception import LONGEST_REASON, STEPS, SUBMITTED
 from services.intake.usecases.dossiers import GivenDossier
 from services.intake.usecases.drafts import GivenClaim, GivenEvidence
 from services.intake.web.schemas import day, moment
 from shared.contracts.fields import Number, QueryWholeNumber, Text, WholeNumber, code, sha256
+from shared.contracts.figures import LARGEST
 
 MOST_ITEMS = 1000
 VERSION = r'^"[0-9]{1,15}"\Z'

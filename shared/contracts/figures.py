@@ -4,8 +4,9 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from services.intake.domain.assessment import LARGEST
 from shared.contracts.sentences import Sentence, sentence
+
+LARGEST = 1e15  # figures stay exact in every place that stores or shows them
 
 _PLAIN = re.compile(r"\d+(?:[.,]\d*)?|[.,]\d+", re.ASCII)
 _AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.domain.figures import NotAFigure, read_figure, written_figure
+from shared.contracts.figures import NotAFigure, read_figure, written_figure
 
 
 @pytest.mark.parametrize(
