@@ -13,7 +13,7 @@ from typing import Any
 from services.intake.domain.dossier import DOSSIER, Dossier
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
-from shared.criteria.model import Bonus, Criterion, Framework, Item, Penalty, Rubric
+from shared.criteria.model import Binary, Bonus, Criterion, Framework, Gate, Item, Penalty, Rubric
 from shared.plumbing.clock import VIETNAM
 
 MOST_EVIDENCE = 20  # per item
@@ -260,6 +260,11 @@ def evidence_fault(item: Item, entry: Evidence) -> Sentence | None:
     if entry.sha256 is None and not entry.document_number.strip():
         return sentence("Attach a file or give the document's number.")
     return None
+
+
+def is_choice(item: Item) -> bool:
+    """Yes or no rather than a figure."""
+    return isinstance(item, Gate) or (isinstance(item, Criterion) and isinstance(item.rule, Binary))
 
 
 def needs_whole_number(item: Item) -> bool:

@@ -34,6 +34,7 @@ from services.intake.web.assessment_schemas import (
 )
 from services.intake.web.documents import draft_document, receipt_document, step_document
 from services.intake.web.parts import BODY, Parts, refuses
+from services.intake.web.workbook_api import register_workbook
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
 from shared.plumbing.access import current_actor
@@ -61,6 +62,7 @@ def assessments_api(parts: Parts) -> Blueprint:
     )
     _register_draft(blueprint, parts)
     _register_evidence(blueprint, parts)
+    register_workbook(blueprint, parts)
     _register_submissions(blueprint, parts)
     return blueprint
 

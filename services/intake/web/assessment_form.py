@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from services.intake.domain.assessment import Claim, needs_whole_number
+from services.intake.domain.assessment import Claim, is_choice, needs_whole_number
 from services.intake.domain.preview import depends_on_others, differ, points_of
 from services.intake.usecases.drafts import DraftView, GivenClaim
 from services.intake.web.typed import clean
 from shared.contracts.figures import NotAFigure, read_figure, written_figure
 from shared.contracts.refusals import Refusal
 from shared.contracts.sentences import Sentence, sentence
-from shared.criteria.model import Binary, Criterion, Gate, Item
+from shared.criteria.model import Criterion, Gate, Item
 
 LONGEST_NOTE = 4000
 FIELDS = ("value", "points", "target", "note", "explanation")
@@ -50,7 +50,7 @@ class Row:
     @property
     def is_choice(self) -> bool:
         """Yes or no rather than a figure."""
-        return isinstance(self.item, Gate) or (isinstance(self.item, Criterion) and isinstance(self.item.rule, Binary))
+        return is_choice(self.item)
 
     @property
     def has_points(self) -> bool:

@@ -16,6 +16,7 @@ from services.intake.web.parts import Parts
 from services.intake.web.session_pages import flash_good
 from services.intake.web.submission_pages import SubmissionPages
 from services.intake.web.typed import one_line
+from services.intake.web.workbook_pages import WorkbookPages
 from shared.contracts.sentences import N_, Sentence, sentence
 from shared.plumbing.access import current_actor
 from shared.plumbing.pages.frame import Place
@@ -39,6 +40,7 @@ def pages(parts: Parts) -> Blueprint:
     """The blueprint `pages`."""
     blueprint = Blueprint("pages", __name__)
     general, assessment, sent = _GeneralPages(parts), AssessmentPages(parts), SubmissionPages(parts)
+    workbook = WorkbookPages(parts)
     unit = "/cycles/<slug:cycle>/units/<code:unit>"
     number = "<int(min=1, max=1000000):number>"
     for path, name, view, methods in (
@@ -48,6 +50,9 @@ def pages(parts: Parts) -> Blueprint:
         ("/administration/<slug:cycle>/open", "open_cycle", general.open_cycle, ["POST"]),
         ("/administration/<slug:cycle>/close-intake", "close_intake", general.close_intake, ["POST"]),
         (unit, "assessment", assessment.form, ["GET", "POST"]),
+        (unit + "/workbook", "workbook", workbook.workbook, ["GET", "POST"]),
+        (unit + "/workbook/file", "workbook_file", workbook.file, ["GET"]),
+        (unit + "/workbook/take", "take_workbook", workbook.take, ["POST"]),
         (unit + "/dossier", "dossier", sent.dossier, ["GET", "POST"]),
         (unit + "/send", "send", sent.send, ["GET", "POST"]),
         (unit + "/items/<code:criterion>/evidence", "evidence", assessment.evidence, ["GET", "POST"]),
