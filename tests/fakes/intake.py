@@ -3,12 +3,12 @@
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from services.intake.domain.assessment import Draft
-from services.intake.domain.cycles import Cycle, CycleCluster, Member
+from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member
 from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Unit
 from services.intake.domain.evidence import Upload
 from services.intake.domain.reception import Reception, state_of
@@ -91,7 +91,11 @@ class FakeCycles:
         return True
 
     def save(self, cycle: Cycle) -> None:
-        self.store.cycles[cycle.code] = cycle
+        kept = self.store.cycles[cycle.code]
+        self.store.cycles[cycle.code] = replace(kept, state=cycle.state, version=cycle.version)
+
+    def extend(self, cycle: str, extension: Extension) -> None:
+        self.store.cycles[cycle] = self.store.cycles[cycle].extended([extension])
 
     def framework(self, sha256: str) -> Framework:
         return self.store.frameworks[sha256]
@@ -180,7 +184,8 @@ class FakeHistory:
 
 
 class FakeView:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, now: datetime) -> None:
+        self.now = now
         self.councils = FakeCouncils(store)
         self.cycles = FakeCycles(store)
         self.assessments = FakeAssessments(store)
@@ -191,9 +196,8 @@ class FakeUnitOfWork(FakeView):
     def __init__(self, intake: "FakeIntake") -> None:
         self.intake = intake
         self.store = copy.deepcopy(intake.store)
-        self.now = intake.clock.now()
         self.rings: list[tuple[str, str]] = []
-        super().__init__(self.store)
+        super().__init__(self.store, intake.clock.now())
 
     def publish(self, event: Event) -> None:
         self.store.events.append(event)
@@ -220,7 +224,7 @@ class FakeIntake:
 
     @contextmanager
     def view(self) -> Iterator[FakeView]:
-        yield FakeView(copy.deepcopy(self.store))
+        yield FakeView(copy.deepcopy(self.store), self.clock.now())
 
     def events(self) -> list[Event]:
         """The feed so far."""

@@ -1,7 +1,7 @@
 """Intake's tables. What the migration makes; `adapters/account_tables.py` adds accounts to the same metadata.
 
-Append-only by grant (the application role may neither update nor delete): framework, cycle_cluster, cycle_member,
-submission, submission_reception, evidence_file, evidence_upload, history, outbox_event.
+Append-only by grant (the application role may neither update nor delete): framework, cycle_extension, cycle_cluster,
+cycle_member, submission, submission_reception, evidence_file, evidence_upload, history, outbox_event.
 """
 
 import sqlalchemy as sa
@@ -135,6 +135,23 @@ cycle = sa.Table(
     sa.CheckConstraint("state IN ('draft', 'open', 'intake_closed', 'archived')", name="state"),
     sa.CheckConstraint("period_kind IN ('year', 'half', 'quarter', 'month')", name="period_kind"),
     sa.CheckConstraint("closes_at >= deadline_at", name="closes_at"),
+)
+
+cycle_extension = sa.Table(
+    "cycle_extension",
+    metadata,
+    _number(),
+    sa.Column("cycle_id", sa.BigInteger, sa.ForeignKey("cycle.id"), nullable=False, index=True),
+    sa.Column("unit", sa.Text),
+    sa.Column("deadline_at", MOMENT, nullable=False),
+    sa.Column("closes_at", MOMENT, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("account_name", sa.Text, nullable=False),
+    sa.Column("at", MOMENT, nullable=False),
+    sa.CheckConstraint("closes_at >= deadline_at", name="closes_at"),
+    sa.CheckConstraint("reason <> ''", name="reason"),
 )
 
 cycle_cluster = sa.Table(

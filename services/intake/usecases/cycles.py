@@ -77,7 +77,7 @@ def create_cycle(intake: Intake, actor: Actor, command: NewCycle) -> tuple[Cycle
             raise permissions.not_found()
         if not uow.cycles.add(cycle, framework, uow.now):
             existing = uow.cycles.get(command.code)
-            if existing is None or replace(existing, state=DRAFT, version=1) != cycle:
+            if existing is None or _as_prepared(existing, cycle) != cycle:
                 raise Refusal(
                     "cycle_exists",
                     Kind.CONFLICT,
@@ -88,6 +88,14 @@ def create_cycle(intake: Intake, actor: Actor, command: NewCycle) -> tuple[Cycle
         record(uow, actor, "cycle_created", f"cycle:{cycle.code}", details)
         uow.commit()
     return cycle, True
+
+
+def _as_prepared(existing: Cycle, cycle: Cycle) -> Cycle:
+    """The existing cycle as it was prepared, to compare with the same command given again."""
+    prepared = replace(existing, state=DRAFT, version=1, extensions=())
+    if existing.extensions:
+        prepared = replace(prepared, deadline_at=cycle.deadline_at, closes_at=cycle.closes_at)
+    return prepared
 
 
 def _framework(command: NewCycle) -> Framework:

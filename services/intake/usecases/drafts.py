@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from services.intake.domain import permissions
 from services.intake.domain.assessment import Claim, Draft, Evidence, check_claims
-from services.intake.domain.cycles import OPEN, Cycle, Member
+from services.intake.domain.cycles import Cycle, Member
 from services.intake.domain.evidence import Upload
 from services.intake.domain.vietnamese import one_spelling
 from services.intake.ports import Intake, UnitOfWork
@@ -55,6 +55,7 @@ class DraftView:
     may_send: bool
     readable: frozenset[str]
     editable: frozenset[str]
+    deadline_at: datetime
 
     @property
     def sees_everything(self) -> bool:
@@ -72,6 +73,7 @@ def read_draft(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> Draf
         if draft is None or member is None:
             raise permissions.not_found()
         framework = view.cycles.framework(cycle.framework_sha256)
+        takes = cycle.takes(unit, view.now)
     codes = [item.code for item in framework.items]
     editable = frozenset(code for code in codes if permissions.fills_in(actor, cycle.council, unit, code))
     readable = frozenset(codes) if permissions.looks_at_everything(actor, cycle.council, unit) else editable
@@ -80,9 +82,10 @@ def read_draft(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> Draf
         framework=framework,
         member=member,
         draft=draft,
-        may_send=cycle.state == OPEN and permissions.sends(actor, cycle.council, unit),
+        may_send=takes and permissions.sends(actor, cycle.council, unit),
         readable=readable,
-        editable=editable if cycle.state == OPEN else frozenset(),
+        editable=editable if takes else frozenset(),
+        deadline_at=cycle.deadline_of(unit),
     )
 
 

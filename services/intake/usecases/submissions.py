@@ -131,7 +131,7 @@ def _submission(uow: UnitOfWork, actor: Actor, cycle: Cycle, draft: Draft) -> Su
         content=content,
         content_sha256=content_sha256(content),
         submitted_at=uow.now,
-        late=cycle.is_late(uow.now),
+        late=cycle.is_late(draft.unit, uow.now),
         account=actor.account,
         name=actor.name,
         draft_version=draft.version,

@@ -260,5 +260,5 @@ def _register_submissions(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(200, StepSchema)
         def post(self, given: dict[str, Any], cycle: str, unit: str, number: int) -> dict[str, Any]:
             """Take the newest version in, accept it, or return it with a reason; the council's staff."""
-            step = take_step(parts.intake, current_actor(), cycle, unit, number, given["state"], given["reason"])
+            step = take_step(parts.intake, current_actor(), cycle, unit, number, **given)
             return step_document(step)

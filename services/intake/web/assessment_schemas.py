@@ -203,6 +203,11 @@ class GivenStepSchema(ma.Schema):
 
     state = fields.String(required=True, validate=validate.OneOf(STEPS))
     reason = Text(longest=LONGEST_REASON, load_default="")
+    until_on = day(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "with a return: the unit may send again until the end of this day; administrators"},
+    )
 
 
 class SinceSchema(ma.Schema):

@@ -128,7 +128,7 @@ class _Writer:
     def _introduction(self, cycle: Cycle) -> list[str]:
         unit = self.view.member.title.in_language(self.language)
         lines = [f"{unit} – {cycle.title.in_language(self.language)}"]
-        deadline = written_deadline(cycle.deadline_at, self.language)
+        deadline = written_deadline(self.view.deadline_at, self.language)
         lines.append(self.said(sentence("Deadline: %(deadline)s", deadline=deadline)))
         lines.append(self.said(sentence("Fill in the yellow cells only; leave blank what you cannot say.")))
         if cycle.synthetic:

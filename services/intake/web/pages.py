@@ -12,6 +12,7 @@ from services.intake.ports import Standing
 from services.intake.usecases import cycles, directory
 from services.intake.usecases.cycles import CycleView
 from services.intake.web.assessment_pages import AssessmentPages
+from services.intake.web.calendar_pages import CalendarPages
 from services.intake.web.parts import Parts
 from services.intake.web.session_pages import flash_good
 from services.intake.web.submission_pages import SubmissionPages
@@ -40,12 +41,14 @@ def pages(parts: Parts) -> Blueprint:
     """The blueprint `pages`."""
     blueprint = Blueprint("pages", __name__)
     general, assessment, sent = _GeneralPages(parts), AssessmentPages(parts), SubmissionPages(parts)
-    workbook = WorkbookPages(parts)
+    workbook, deadlines = WorkbookPages(parts), CalendarPages(parts)
     unit = "/cycles/<slug:cycle>/units/<code:unit>"
     number = "<int(min=1, max=1000000):number>"
     for path, name, view, methods in (
         ("/", "home", general.home, ["GET"]),
         ("/cycles/<slug:cycle>", "cycle", general.cycle, ["GET"]),
+        ("/cycles/<slug:cycle>/calendar", "calendar", deadlines.calendar, ["GET"]),
+        ("/cycles/<slug:cycle>/extensions", "extend", deadlines.extend, ["POST"]),
         ("/administration", "administration", general.administration, ["GET"]),
         ("/administration/<slug:cycle>/open", "open_cycle", general.open_cycle, ["POST"]),
         ("/administration/<slug:cycle>/close-intake", "close_intake", general.close_intake, ["POST"]),

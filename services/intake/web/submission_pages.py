@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
 
+from services.intake.domain import permissions
 from services.intake.domain.dossier import missing_parts
 from services.intake.domain.evidence import LARGEST_FILE
 from services.intake.domain.preview import self_score, unexplained
-from services.intake.domain.reception import FOLLOWING, LONGEST_REASON, STEPS
+from services.intake.domain.reception import FOLLOWING, LONGEST_REASON, RETURNED, STEPS
 from services.intake.domain.submissions import left_blank, without_evidence
 from services.intake.usecases import dossiers, drafts, receiving, submissions
 from services.intake.usecases.dossiers import GivenDossier
@@ -107,6 +108,7 @@ class SubmissionPages:
             errors=errors or {},
             form=request.form,
             longest_reason=LONGEST_REASON,
+            may_extend=permissions.administers(current_actor(), view.cycle.council),
         )
 
     def changes(self, cycle: str, unit: str, number: int) -> str:
@@ -129,13 +131,18 @@ class SubmissionPages:
         state, reason = request.form.get("state", ""), clean(request.form.get("reason", ""))
         if state not in STEPS:
             raise Refusal("not_found", Kind.NOT_FOUND, sentence("There is nothing here under this name."))
+        errors: dict[str, Sentence] = {}
         if len(reason) > LONGEST_REASON:
-            errors = {"reason": sentence("At most %(most)s characters.", most=LONGEST_REASON)}
+            errors["reason"] = sentence("At most %(most)s characters.", most=LONGEST_REASON)
+        until_on = read_day(request.form.get("until_on", ""), "until_on", errors) if state == RETURNED else None
+        if errors:
             return make_response(self.receipt(cycle, unit, number, errors), 422)
         try:
-            receiving.take_step(self.parts.intake, current_actor(), cycle, unit, number, state, reason)
+            receiving.take_step(self.parts.intake, current_actor(), cycle, unit, number, state, reason, until_on)
         except BadInput as bad:
-            return make_response(self.receipt(cycle, unit, number, {"reason": bad.faults[0].said}), 422)
+            places = {"deadline_on": "until_on"}
+            errors = {places.get(fault.path or "", fault.path or ""): fault.said for fault in bad.faults}
+            return make_response(self.receipt(cycle, unit, number, errors), 422)
         flash_good(sentence("Noted."))
         return redirect(url_for("pages.receipt", cycle=cycle, unit=unit, number=number), 303)
 

@@ -58,3 +58,18 @@ def test_units_are_looked_for_without_diacritics(web: Web, intake: SqlIntake) ->
     page = web.browser(administrator()).get(f"/cycles/{CYCLE}?search=tinh+qn").get_data(as_text=True)
     assert ("Tỉnh QN" in page, "Tỉnh HP" in page) == (True, False)
     assert "Không có đơn vị nào" in web.browser(reviewer()).get(f"/cycles/{CYCLE}?search=zz").get_data(as_text=True)
+
+
+def test_an_administrator_gives_more_time(web: Web, intake: SqlIntake) -> None:
+    an_open_cycle(intake)
+    admin, path = web.browser(administrator()), f"/cycles/{CYCLE}/calendar"
+    form = open_form(admin, path, "/extensions")
+    wrong = send(admin, form, deadline_on="2026-12-01", reason="")
+    assert (wrong.status_code, forms_of(wrong)[-1].fields["deadline_on"]) == (422, "2026-12-01")
+    assert send(admin, form, deadline_on="2026-12-31", reason="Bão số 9", late_days="x").status_code == 422
+    assert send(admin, form, deadline_on="2026-12-31", reason="Bão số 9", unit="HP").status_code == 303
+    page = admin.get(path).get_data(as_text=True)
+    assert ("Bão số 9" in page, "Ngày Văn hóa Việt Nam" in page) == (True, True)
+    assert "23:59 ngày 31/12/2026" in web.browser(officer("HP")).get("/").get_data(as_text=True)
+    others = web.browser(officer()).get(path).get_data(as_text=True)
+    assert ("Bão số 9" in others, "/extensions" in others) == (False, False)
