@@ -56,6 +56,15 @@ class DraftView:
     readable: frozenset[str]
     editable: frozenset[str]
     deadline_at: datetime
+    targets: Mapping[str, float]  # registered by the signed covenant; none before
+
+    @property
+    def scored_claims(self) -> dict[str, Claim]:
+        """The claims as points are computed from them: at the registered target where there is one."""
+        return {
+            code: replace(claim, target=self.targets.get(code, claim.target))
+            for code, claim in self.draft.claims.items()
+        }
 
     @property
     def sees_everything(self) -> bool:
@@ -74,6 +83,7 @@ def read_draft(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> Draf
             raise permissions.not_found()
         framework = view.cycles.framework(cycle.framework_sha256)
         takes = cycle.takes(unit, view.now)
+        targets = view.covenants.get(cycle_code, member).registered()
     codes = [item.code for item in framework.items]
     editable = frozenset(code for code in codes if permissions.fills_in(actor, cycle.council, unit, code))
     readable = frozenset(codes) if permissions.looks_at_everything(actor, cycle.council, unit) else editable
@@ -86,6 +96,7 @@ def read_draft(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> Draf
         readable=readable,
         editable=editable if takes else frozenset(),
         deadline_at=cycle.deadline_of(unit),
+        targets=targets,
     )
 
 

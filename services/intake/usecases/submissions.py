@@ -121,7 +121,10 @@ def _version_missing() -> Refusal:
 
 
 def _submission(uow: UnitOfWork, actor: Actor, cycle: Cycle, draft: Draft) -> Submission:
-    content = content_of(draft, uow.cycles.framework(cycle.framework_sha256))
+    member = uow.cycles.member(cycle.code, draft.unit)
+    assert member is not None
+    targets = uow.covenants.get(cycle.code, member).registered()
+    content = content_of(draft, uow.cycles.framework(cycle.framework_sha256), targets)
     refuse_nothing(content)
     return Submission(
         cycle=draft.cycle,

@@ -148,7 +148,7 @@ class SubmissionPages:
 
 
 def _send_page(view: DraftView, refusal: Refusal | None = None) -> str:
-    claims = dict(view.draft.claims)
+    claims = view.scored_claims
     return render_template(
         "intake/send.html",
         view=view,
