@@ -101,6 +101,22 @@ class Covenants(Protocol):
     def recognise(self, covenant: Covenant, number: int, recognition: Recognition) -> None: ...
 
 
+@dataclass(frozen=True)
+class Contributor:
+    """An account that may be given items of a unit."""
+
+    account: str
+    name: str
+
+
+class People(Protocol):
+    """What the work on assessments needs to know of accounts."""
+
+    def contributors(self, council: str, unit: str) -> Sequence[Contributor]:
+        """The open accounts with the role contributor for this unit, in Vietnamese order of their names."""
+        ...
+
+
 class History(Protocol):
     """Append-only rows of what was done."""
 
@@ -122,6 +138,8 @@ class UnitOfWork(Protocol):
     @property
     def covenants(self) -> Covenants: ...
     @property
+    def people(self) -> People: ...
+    @property
     def history(self) -> History: ...
     def publish(self, event: Event) -> None: ...
     def ring(self, task: str, queue: str) -> None: ...
@@ -141,6 +159,8 @@ class View(Protocol):
     def assessments(self) -> Assessments: ...
     @property
     def covenants(self) -> Covenants: ...
+    @property
+    def people(self) -> People: ...
     @property
     def history(self) -> History: ...
 

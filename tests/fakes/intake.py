@@ -15,7 +15,7 @@ from services.intake.domain.evidence import Upload
 from services.intake.domain.reception import Reception, state_of
 from services.intake.domain.submissions import Submission
 from services.intake.domain.vietnamese import sort_key
-from services.intake.ports import HistoryRow, Standing
+from services.intake.ports import Contributor, HistoryRow, Standing
 from shared.contracts.events import Event
 from shared.criteria.model import Framework
 from shared.plumbing.clock import Clock
@@ -34,6 +34,7 @@ class Store:
     edited_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
     submissions: dict[tuple[str, str], list[Submission]] = field(default_factory=dict)
     covenants: dict[tuple[str, str], Covenant] = field(default_factory=dict)
+    contributors: dict[tuple[str, str], list[Contributor]] = field(default_factory=dict)
     receptions: list[Reception] = field(default_factory=list)
     uploads: dict[tuple[str, str, str], Upload] = field(default_factory=dict)
     history: list[HistoryRow] = field(default_factory=list)
@@ -202,6 +203,15 @@ class FakeCovenants:
         self.store.covenants[covenant.cycle, covenant.unit] = replace(covenant, revisions=tuple(revisions))
 
 
+class FakePeople:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def contributors(self, council: str, unit: str) -> Sequence[Contributor]:
+        known = self.store.contributors.get((council, unit), [])
+        return sorted(known, key=lambda one: sort_key(one.name))
+
+
 class FakeHistory:
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -220,6 +230,7 @@ class FakeView:
         self.cycles = FakeCycles(store)
         self.assessments = FakeAssessments(store)
         self.covenants = FakeCovenants(store)
+        self.people = FakePeople(store)
         self.history = FakeHistory(store)
 
 

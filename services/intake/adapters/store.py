@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from services.intake.adapters.accounts import SqlPeople
 from services.intake.adapters.assessment_repository import SqlAssessments, SqlHistory
 from services.intake.adapters.covenant_repository import SqlCovenants
 from services.intake.adapters.cycle_repository import Frameworks, SqlCycles
@@ -23,6 +24,7 @@ class SqlView:
         self.cycles = SqlCycles(connection, frameworks)
         self.assessments = SqlAssessments(connection)
         self.covenants = SqlCovenants(connection)
+        self.people = SqlPeople(connection)
         self.history = SqlHistory(connection)
 
 
