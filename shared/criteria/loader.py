@@ -12,19 +12,27 @@ import marshmallow as ma
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import N_, Sentence, sentence
 from shared.criteria import consistency, model
-from shared.criteria.documents import DEEPEST, Path_, Places, parse_document, read_document
+from shared.criteria.documents import DEEPEST, Path_, Places, parse_document, read_bytes, read_document
 from shared.criteria.schema import KNOWN_KEYS, FrameworkSchema
 
 
 def load_file(path: str | Path) -> model.Framework:
-    """The framework in a `.json` file, or in any other file as YAML. Raises BadInput with located faults."""
+    """The framework in a `.json` or `.xlsx` file, or in any other file as YAML. Raises BadInput with located faults."""
+    if Path(path).suffix.lower() == ".xlsx":
+        return load_text(read_bytes(Path(path)), str(path))
     document, places = read_document(Path(path))
     return _load(document, places)
 
 
 def load_text(raw: bytes | str, name: str | None = None, *, is_json: bool = False) -> model.Framework:
-    """The framework in a text or an upload called `name`. Raises BadInput with located faults."""
-    document, places = parse_document(raw, name, is_json=is_json)
+    """The framework in a text, or in an upload (a workbook too) called `name`. Raises BadInput with located faults."""
+    if isinstance(raw, bytes) and (raw.startswith(b"PK") or (name or "").lower().endswith(".xlsx")):
+        # Imported late: whoever reads YAML does without the library for workbooks.
+        from shared.criteria.excel.reading import read_framework_workbook
+
+        document, places = read_framework_workbook(raw, name)
+    else:
+        document, places = parse_document(raw, name, is_json=is_json)
     return _load(document, places)
 
 
