@@ -69,11 +69,6 @@ def read_bytes(path: Path, largest: float = LARGEST) -> bytes:
         raise BadInput([Fault(said, file=name)], kind=Kind.MALFORMED) from None
 
 
-def read_document(path: Path) -> tuple[Any, Places]:
-    """The plain data of a YAML or JSON file and its places. Raises BadInput with located faults."""
-    return parse_document(read_bytes(path), str(path), is_json=path.suffix.lower() == ".json")
-
-
 def read_json(path: Path) -> Any:
     """The plain data of a JSON file of any size, without places. Raises BadInput; repeated keys and NaN are refused."""
     name = str(path)
