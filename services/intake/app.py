@@ -24,7 +24,9 @@ from shared.plumbing.tokens import TokenSigner, TokenVerifier, load_signing_key,
 from shared.plumbing.web_app import MEGABYTE, make_app, migrations_of, open_database
 
 # Doors that take a file; the rest of a multipart body is small.
-FILE_DOORS = frozenset({"assessments.Evidence", "pages.evidence"})
+FILE_DOORS = frozenset(
+    {"assessments.Evidence", "assessments.Workbook", "pages.workbook", "pages.evidence", "pages.dossier"}
+)
 
 
 def create_app(settings: IntakeSettings, *, database: Database | None = None) -> Flask:

@@ -74,7 +74,23 @@ class ItemSchema(Tolerant):
     self_points = Number(required=True, allow_none=True)
     target = Number(load_default=None, allow_none=True)
     note = Text(required=True, longest=4000)
+    explanation = Text(
+        load_default="", longest=4000, metadata={"description": "why the self-score is not what the rule gives"}
+    )
     evidence = fields.List(fields.Nested(EvidenceSchema), required=True)
+
+
+class DossierSchema(Tolerant):
+    """The document under which a self-assessment was sent; the signed file by hash."""
+
+    document_number = Text(required=True, longest=200)
+    issued_on = fields.Date(required=True, allow_none=True)
+    signer = Text(required=True, longest=200)
+    position = Text(required=True, longest=200)
+    mandate = Text(required=True, longest=300)
+    sha256 = fields.String(required=True, allow_none=True)
+    size = WholeNumber(required=True, allow_none=True)
+    media_type = fields.String(required=True, allow_none=True)
 
 
 class SubmissionSent(Tolerant):
@@ -89,6 +105,7 @@ class SubmissionSent(Tolerant):
     submitted_at = fields.AwareDateTime(required=True, format="iso")
     late = fields.Boolean(required=True)
     items = fields.List(fields.Nested(ItemSchema), required=True)
+    dossier = fields.Nested(DossierSchema, load_default=None, allow_none=True)
 
 
 class SessionsRevoked(Tolerant):

@@ -15,6 +15,7 @@ import pytest
 
 from services.intake.adapters.evidence_files import EvidenceFolder
 from services.intake.usecases import evidence, submissions
+from services.intake.usecases.dossiers import GivenDossier
 from services.intake.usecases.drafts import GivenEvidence
 from shared.contracts.intake_v1 import CycleRecorded, SubmissionSent
 from shared.plumbing.clock import FrozenClock
@@ -36,8 +37,19 @@ def published(tmp_path: Path) -> dict[str, Any]:
     evidence.attach_evidence(intake, files, officer(), CYCLE, "HN", "C1", document, io.BytesIO(PDF), "Báo cáo.pdf")
     secret = GivenEvidence(document_number="05/BC-QS", reference_only=True)
     evidence.attach_evidence(intake, files, officer(), CYCLE, "HN", "C4", secret, None, None)
-    given = [said("C1", 5.1, 20.4, note="Theo công bố"), said("C2", 3, 15), said("C4", None, 18)]
-    submissions.submit(intake, leader(), CYCLE, "HN", seen=2, given=given)
+    given = [
+        said("C1", 5.1, 20.4, note="Theo công bố", explanation="Làm tròn"),
+        said("C2", 3, 15),
+        said("C4", None, 18),
+    ]
+    dossier = GivenDossier(
+        document_number="125/BC-UBND",
+        issued_on=date(2026, 11, 20),
+        signer="Lê Văn Ký",
+        position="Phó Chủ tịch UBND",
+        mandate="12/GUQ-UBND",
+    )
+    submissions.submit(intake, leader(), CYCLE, "HN", seen=2, given=given, dossier=dossier)
     return {event.type: dict(event.data) for event in intake.events()}
 
 

@@ -3,15 +3,17 @@
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from services.intake.domain.assessment import Draft
-from services.intake.domain.cycles import Cycle, CycleCluster, Member
+from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member
 from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Unit
 from services.intake.domain.evidence import Upload
+from services.intake.domain.reception import Reception, state_of
 from services.intake.domain.submissions import Submission
+from services.intake.domain.vietnamese import sort_key
 from services.intake.ports import HistoryRow, Standing
 from shared.contracts.events import Event
 from shared.criteria.model import Framework
@@ -30,6 +32,7 @@ class Store:
     drafts: dict[tuple[str, str], Draft] = field(default_factory=dict)
     edited_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
     submissions: dict[tuple[str, str], list[Submission]] = field(default_factory=dict)
+    receptions: list[Reception] = field(default_factory=list)
     uploads: dict[tuple[str, str, str], Upload] = field(default_factory=dict)
     history: list[HistoryRow] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
@@ -88,7 +91,11 @@ class FakeCycles:
         return True
 
     def save(self, cycle: Cycle) -> None:
-        self.store.cycles[cycle.code] = cycle
+        kept = self.store.cycles[cycle.code]
+        self.store.cycles[cycle.code] = replace(kept, state=cycle.state, version=cycle.version)
+
+    def extend(self, cycle: str, extension: Extension) -> None:
+        self.store.cycles[cycle] = self.store.cycles[cycle].extended([extension])
 
     def framework(self, sha256: str) -> Framework:
         return self.store.frameworks[sha256]
@@ -118,8 +125,13 @@ class FakeAssessments:
         self.store.drafts[draft.cycle, draft.unit] = draft
         self.store.edited_at[draft.cycle, draft.unit] = at
 
-    def standings(self, cycle: str) -> Sequence[Standing]:
-        return [self._standing(cycle, member) for one in self.store.clusters.get(cycle, ()) for member in one.members]
+    def standings(self, cycle: str, search: str = "") -> Sequence[Standing]:
+        return [
+            self._standing(cycle, member)
+            for one in self.store.clusters.get(cycle, ())
+            for member in sorted(one.members, key=lambda member: sort_key(member.title.in_language("vi")))
+            if search in member.search_key
+        ]
 
     def _standing(self, cycle: str, member: Member) -> Standing:
         key = (cycle, member.unit)
@@ -132,6 +144,7 @@ class FakeAssessments:
             submitted_at=sent[-1].submitted_at if sent else None,
             late=sent[-1].late if sent else False,
             is_sent=draft.is_sent,
+            reception=state_of([one for one in self.receptions(cycle, member.unit) if one.number == draft.submissions]),
         )
 
     def add_submission(self, submission: Submission) -> None:
@@ -142,6 +155,12 @@ class FakeAssessments:
 
     def submissions(self, cycle: str, unit: str) -> Sequence[Submission]:
         return list(reversed(self.store.submissions.get((cycle, unit), [])))
+
+    def add_reception(self, step: Reception) -> None:
+        self.store.receptions.append(step)
+
+    def receptions(self, cycle: str, unit: str) -> Sequence[Reception]:
+        return [step for step in self.store.receptions if (step.cycle, step.unit) == (cycle, unit)]
 
     def add_upload(self, upload: Upload) -> None:
         self.store.uploads.setdefault((upload.cycle, upload.unit, upload.file.sha256), upload)
@@ -165,7 +184,8 @@ class FakeHistory:
 
 
 class FakeView:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, now: datetime) -> None:
+        self.now = now
         self.councils = FakeCouncils(store)
         self.cycles = FakeCycles(store)
         self.assessments = FakeAssessments(store)
@@ -176,9 +196,8 @@ class FakeUnitOfWork(FakeView):
     def __init__(self, intake: "FakeIntake") -> None:
         self.intake = intake
         self.store = copy.deepcopy(intake.store)
-        self.now = intake.clock.now()
         self.rings: list[tuple[str, str]] = []
-        super().__init__(self.store)
+        super().__init__(self.store, intake.clock.now())
 
     def publish(self, event: Event) -> None:
         self.store.events.append(event)
@@ -205,7 +224,7 @@ class FakeIntake:
 
     @contextmanager
     def view(self) -> Iterator[FakeView]:
-        yield FakeView(copy.deepcopy(self.store))
+        yield FakeView(copy.deepcopy(self.store), self.clock.now())
 
     def events(self) -> list[Event]:
         """The feed so far."""

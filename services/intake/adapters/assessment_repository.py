@@ -13,6 +13,8 @@ from services.intake.adapters.documents import (
     claims_column,
     claims_of,
     content_of,
+    dossier_column,
+    dossier_of,
     edits_column,
     edits_of,
     title_of,
@@ -20,6 +22,7 @@ from services.intake.adapters.documents import (
 from services.intake.domain.assessment import Draft
 from services.intake.domain.cycles import Member
 from services.intake.domain.evidence import StoredFile, Upload
+from services.intake.domain.reception import SUBMITTED, Reception
 from services.intake.domain.submissions import Submission
 from services.intake.ports import HistoryRow, Standing
 
@@ -50,6 +53,7 @@ class SqlAssessments:
             claims=claims_of(row["claims"]),
             edits=edits_of(row["edits"]),
             sent_version=row["sent_version"],
+            dossier=dossier_of(row["dossier"]),
         )
 
     def save_draft(self, draft: Draft, at: datetime) -> None:
@@ -64,11 +68,19 @@ class SqlAssessments:
                 edited_at=at,
                 submissions=draft.submissions,
                 sent_version=draft.sent_version,
+                dossier=dossier_column(draft.dossier),
             )
         )
 
-    def standings(self, cycle: str) -> Sequence[Standing]:
-        submission = tables.submission
+    def standings(self, cycle: str, search: str = "") -> Sequence[Standing]:
+        submission, reception = tables.submission, tables.submission_reception
+        newest = (
+            sa.select(reception.c.state)
+            .where(reception.c.assessment_id == _assessment.c.id, reception.c.number == _assessment.c.submissions)
+            .order_by(reception.c.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
         latest = sa.and_(
             submission.c.assessment_id == _assessment.c.id, submission.c.number == _assessment.c.submissions
         )
@@ -83,10 +95,11 @@ class SqlAssessments:
                 _member.c.cluster,
                 submission.c.submitted_at,
                 submission.c.late,
+                newest.label("reception"),
             )
             .outerjoin(submission, latest)
-            .where(_cycle.c.code == cycle)
-            .order_by(_member.c.cluster, _assessment.c.unit)
+            .where(_cycle.c.code == cycle, _member.c.search_key.contains(search, autoescape=True))
+            .order_by(_member.c.cluster, _member.c.sort_key, _assessment.c.unit)
         ).mappings()
         return [
             Standing(
@@ -97,6 +110,7 @@ class SqlAssessments:
                 submitted_at=row["submitted_at"],
                 late=bool(row["late"]),
                 is_sent=row["sent_version"] == row["version"],
+                reception=row["reception"] or SUBMITTED,
             )
             for row in rows
         ]
@@ -124,6 +138,35 @@ class SqlAssessments:
     def submissions(self, cycle: str, unit: str) -> Sequence[Submission]:
         statement = _submissions(cycle, unit).order_by(tables.submission.c.number.desc())
         return [_submission(row, cycle, unit) for row in self.connection.execute(statement).mappings()]
+
+    def add_reception(self, step: Reception) -> None:
+        self.connection.execute(
+            sa.insert(tables.submission_reception).values(
+                assessment_id=_number(step.cycle, step.unit),
+                number=step.number,
+                state=step.state,
+                reason=step.reason,
+                account=step.account,
+                account_name=step.name,
+                at=step.at,
+            )
+        )
+
+    def receptions(self, cycle: str, unit: str) -> Sequence[Reception]:
+        """Every step of every version, oldest first."""
+        table = tables.submission_reception
+        rows = self.connection.execute(
+            _assessments(table)
+            .join(table, table.c.assessment_id == _assessment.c.id)
+            .where(_cycle.c.code == cycle, _assessment.c.unit == unit)
+            .order_by(table.c.id)
+        ).mappings()
+        return [
+            Reception(
+                cycle, unit, row["number"], row["state"], row["reason"], row["account"], row["account_name"], row["at"]
+            )
+            for row in rows
+        ]
 
     def add_upload(self, upload: Upload) -> None:
         """Remember who brought which file; bringing it again changes nothing."""

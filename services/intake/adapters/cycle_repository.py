@@ -1,16 +1,18 @@
 """Cycles, their frameworks and their frozen clusters as rows."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.intake.adapters import tables
 from services.intake.adapters.documents import title_column, title_of
-from services.intake.domain.cycles import Cycle, CycleCluster, Member
+from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member
+from services.intake.domain.vietnamese import sort_key
 from shared.criteria.loader import load_document
 from shared.criteria.model import Framework
 
@@ -59,9 +61,9 @@ class SqlCycles:
         """Open cycles whose time is over, by code."""
         cycle = tables.cycle
         rows = self.connection.execute(
-            sa.select(cycle.c.code).where(cycle.c.state == "open", cycle.c.closes_at <= moment).order_by(cycle.c.code)
+            _cycles().where(cycle.c.state == "open", cycle.c.closes_at <= moment).order_by(cycle.c.code)
         )
-        return list(rows.scalars())
+        return [found.code for found in map(_cycle, rows.mappings()) if found.is_due(moment)]
 
     def add(self, cycle: Cycle, framework: Framework, at: datetime) -> bool:
         """Keep a new cycle; False if its code is taken."""
@@ -101,6 +103,23 @@ class SqlCycles:
             .values(state=cycle.state, version=cycle.version)
         )
 
+    def extend(self, cycle: str, extension: Extension) -> None:
+        """Keep an extension; none is ever taken back or changed."""
+        number = sa.select(tables.cycle.c.id).where(tables.cycle.c.code == cycle).scalar_subquery()
+        self.connection.execute(
+            sa.insert(tables.cycle_extension).values(
+                cycle_id=number,
+                unit=extension.unit,
+                deadline_at=extension.deadline_at,
+                closes_at=extension.closes_at,
+                reason=extension.reason,
+                document=extension.document,
+                account=extension.account,
+                account_name=extension.name,
+                at=extension.at,
+            )
+        )
+
     def framework(self, sha256: str) -> Framework:
         return self.frameworks.get(self.connection, sha256)
 
@@ -125,8 +144,15 @@ class SqlCycles:
         self.connection.execute(
             sa.insert(tables.cycle_member),
             [
-                {"cycle_id": number, "unit": m.unit, "title": title_column(m.title), "cluster": m.cluster}
-                for m in members
+                {
+                    "cycle_id": number,
+                    "unit": member.unit,
+                    "title": title_column(member.title),
+                    "cluster": member.cluster,
+                    "sort_key": sort_key(member.title.in_language("vi")),
+                    "search_key": member.search_key,
+                }
+                for member in members
             ],
         )
         self.connection.execute(
@@ -158,7 +184,14 @@ class SqlCycles:
 
 
 def _cycles() -> sa.Select[Any]:
-    return sa.select(tables.cycle, tables.council.c.code.label("council")).join(
+    extension = tables.cycle_extension
+    # Its rows as one JSON column: a cycle is read with every request, and has few extensions or none.
+    extensions = (
+        sa.select(sa.func.json_agg(aggregate_order_by(sa.func.to_json(extension.table_valued()), extension.c.id)))
+        .where(extension.c.cycle_id == tables.cycle.c.id)
+        .scalar_subquery()
+    )
+    return sa.select(tables.cycle, tables.council.c.code.label("council"), extensions.label("extensions")).join(
         tables.council, tables.council.c.id == tables.cycle.c.council_id
     )
 
@@ -173,8 +206,25 @@ def _member(row: Any) -> Member:
     return Member(row["unit"], title_of(row["title"]), row["cluster"])
 
 
+def _extension(document: dict[str, Any]) -> Extension:
+    return Extension(
+        unit=document["unit"],
+        deadline_at=_moment(document["deadline_at"]),
+        closes_at=_moment(document["closes_at"]),
+        reason=document["reason"],
+        document=document["document"],
+        account=document["account"],
+        name=document["account_name"],
+        at=_moment(document["at"]),
+    )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
 def _cycle(row: Any) -> Cycle:
-    return Cycle(
+    cycle = Cycle(
         code=row["code"],
         council=row["council"],
         title=title_of(row["title"]),
@@ -188,3 +238,4 @@ def _cycle(row: Any) -> Cycle:
         state=row["state"],
         version=row["version"],
     )
+    return cycle.extended([_extension(document) for document in row["extensions"] or ()])

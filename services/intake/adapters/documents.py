@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import Range
 from services.intake.domain.assessment import Claim, Edit, Evidence
 from services.intake.domain.cycles import title_document
 from services.intake.domain.directory import Validity
+from services.intake.domain.dossier import Dossier
 from shared.criteria.model import Title
 
 
@@ -49,10 +50,22 @@ def claims_of(document: Mapping[str, Any]) -> dict[str, Claim]:
             self_points=_number(said["self_points"]),
             target=_number(said["target"]),
             note=said["note"],
+            explanation=said.get("explanation", ""),
             evidence=tuple(_evidence_of(entry) for entry in said["evidence"]),
         )
         for code, said in document.items()
     }
+
+
+def dossier_column(dossier: Dossier) -> dict[str, Any]:
+    """A dossier as JSON; empty for an empty one."""
+    return {} if dossier.is_empty else {"label": dossier.label, **dossier.document()}
+
+
+def dossier_of(document: Mapping[str, Any]) -> Dossier:
+    """The reverse of `dossier_column`."""
+    issued_on = document.get("issued_on")
+    return Dossier(**{**document, "issued_on": date.fromisoformat(issued_on) if issued_on else None})
 
 
 def edits_column(edits: Mapping[str, Edit]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -15,7 +16,8 @@ from shared.plumbing import database
 class SqlView:
     """The repositories over one connection."""
 
-    def __init__(self, connection: Connection, frameworks: Frameworks) -> None:
+    def __init__(self, connection: Connection, frameworks: Frameworks, now: datetime) -> None:
+        self.now = now
         self.councils = SqlCouncils(connection)
         self.cycles = SqlCycles(connection, frameworks)
         self.assessments = SqlAssessments(connection)
@@ -26,9 +28,8 @@ class SqlUnitOfWork(SqlView):
     """The repositories inside one transaction."""
 
     def __init__(self, inner: database.UnitOfWork, frameworks: Frameworks) -> None:
-        super().__init__(inner.connection, frameworks)
+        super().__init__(inner.connection, frameworks, inner.now)
         self.inner = inner
-        self.now = inner.now
 
     def publish(self, event: Event) -> None:
         self.inner.publish(event)
@@ -55,4 +56,4 @@ class SqlIntake:
     @contextmanager
     def view(self) -> Iterator[SqlView]:
         with self.database.reader() as connection:
-            yield SqlView(connection, self.frameworks)
+            yield SqlView(connection, self.frameworks, self.database.clock.now())

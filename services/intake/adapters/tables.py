@@ -1,7 +1,7 @@
 """Intake's tables. What the migration makes; `adapters/account_tables.py` adds accounts to the same metadata.
 
-Append-only by grant (the application role may neither update nor delete): framework, cycle_cluster, cycle_member,
-submission, evidence_file, evidence_upload, history, outbox_event.
+Append-only by grant (the application role may neither update nor delete): framework, cycle_extension, cycle_cluster,
+cycle_member, submission, submission_reception, evidence_file, evidence_upload, history, outbox_event.
 """
 
 import sqlalchemy as sa
@@ -137,6 +137,23 @@ cycle = sa.Table(
     sa.CheckConstraint("closes_at >= deadline_at", name="closes_at"),
 )
 
+cycle_extension = sa.Table(
+    "cycle_extension",
+    metadata,
+    _number(),
+    sa.Column("cycle_id", sa.BigInteger, sa.ForeignKey("cycle.id"), nullable=False, index=True),
+    sa.Column("unit", sa.Text),
+    sa.Column("deadline_at", MOMENT, nullable=False),
+    sa.Column("closes_at", MOMENT, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("account_name", sa.Text, nullable=False),
+    sa.Column("at", MOMENT, nullable=False),
+    sa.CheckConstraint("closes_at >= deadline_at", name="closes_at"),
+    sa.CheckConstraint("reason <> ''", name="reason"),
+)
+
 cycle_cluster = sa.Table(
     "cycle_cluster",
     metadata,
@@ -155,6 +172,9 @@ cycle_member = sa.Table(
     sa.Column("unit", sa.Text, primary_key=True),
     sa.Column("title", JSONB, nullable=False),
     sa.Column("cluster", sa.Text, nullable=False),
+    # Made in Python (domain/vietnamese.py): PostgreSQL here knows no Vietnamese order and no search without accents.
+    sa.Column("sort_key", sa.Text, nullable=False, server_default=""),
+    sa.Column("search_key", sa.Text, nullable=False, server_default=""),
     sa.ForeignKeyConstraint(["cycle_id", "cluster"], ["cycle_cluster.cycle_id", "cycle_cluster.code"]),
 )
 
@@ -171,6 +191,7 @@ assessment = sa.Table(
     sa.Column("edited_at", MOMENT),
     sa.Column("submissions", sa.Integer, nullable=False, server_default="0"),
     sa.Column("sent_version", sa.BigInteger),
+    sa.Column("dossier", JSONB, nullable=False, server_default="{}"),
     sa.UniqueConstraint("cycle_id", "unit"),
     sa.ForeignKeyConstraint(["cycle_id", "unit"], ["cycle_member.cycle_id", "cycle_member.unit"]),
 )
@@ -188,6 +209,23 @@ submission = sa.Table(
     sa.Column("account_name", sa.Text, nullable=False),
     sa.Column("draft_version", sa.BigInteger, nullable=False),
     sa.CheckConstraint("number >= 1", name="number"),
+)
+
+submission_reception = sa.Table(
+    "submission_reception",
+    metadata,
+    _number(),
+    sa.Column("assessment_id", sa.BigInteger, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("account_name", sa.Text, nullable=False),
+    sa.Column("at", MOMENT, nullable=False),
+    sa.ForeignKeyConstraint(["assessment_id", "number"], ["submission.assessment_id", "submission.number"]),
+    sa.CheckConstraint("state IN ('received', 'accepted', 'returned')", name="state"),
+    # Each step of a version is taken once, whoever presses first.
+    sa.UniqueConstraint("assessment_id", "number", "state"),
 )
 
 evidence_file = sa.Table(

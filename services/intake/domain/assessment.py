@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from services.intake.domain.dossier import DOSSIER, Dossier
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
-from shared.criteria.model import Bonus, Criterion, Framework, Item, Penalty, Rubric
+from shared.criteria.model import Binary, Bonus, Criterion, Framework, Gate, Item, Penalty, Rubric
 from shared.plumbing.clock import VIETNAM
 
 MOST_EVIDENCE = 20  # per item
@@ -57,13 +58,14 @@ class Claim:
     self_points: float | None = None
     target: float | None = None
     note: str = ""
+    explanation: str = ""  # why the self-score is not what the rule gives
     evidence: tuple[Evidence, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing at all was said."""
         figures = (self.value, self.self_points, self.target)
-        return not self.note and not self.evidence and all(figure is None for figure in figures)
+        return not (self.note or self.explanation or self.evidence) and all(figure is None for figure in figures)
 
     def same_figures(self, other: "Claim") -> bool:
         """Whether everything but the evidence is the same."""
@@ -71,7 +73,13 @@ class Claim:
 
     def figures(self) -> dict[str, Any]:
         """What a history row keeps of it."""
-        return {"value": self.value, "self_points": self.self_points, "target": self.target, "note": self.note}
+        return {
+            "value": self.value,
+            "self_points": self.self_points,
+            "target": self.target,
+            "note": self.note,
+            "explanation": self.explanation,
+        }
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,7 @@ class Draft:
     claims: Mapping[str, Claim] = field(default_factory=dict)
     edits: Mapping[str, Edit] = field(default_factory=dict)
     sent_version: int | None = None  # the version that the latest submission was made from
+    dossier: Dossier = field(default_factory=Dossier)
 
     @property
     def etag(self) -> str:
@@ -151,6 +160,16 @@ class Draft:
             raise self.stale(clashes)
         return self.with_claims(given, edit)
 
+    def with_dossier(self, dossier: Dossier, seen: int, edit: "Editor") -> "Draft":
+        """The next version with this dossier; refuses if somebody else changed the dossier since `seen`."""
+        if dossier == self.dossier:
+            return self
+        if seen > self.version or (DOSSIER in self.edits and self.edits[DOSSIER].version > seen):
+            raise self.stale([DOSSIER])
+        version = self.version + 1
+        edits = {**self.edits, DOSSIER: Edit(version, edit.account, edit.name, edit.at)}
+        return replace(self, version=version, dossier=dossier, edits=edits)
+
     def stale(self, codes: Iterable[str]) -> Refusal:
         """Somebody else saved first: who, what and when."""
         faults = [Fault(self.said_edit(code), path=f"items.{code}") for code in codes if code in self.edits]
@@ -164,6 +183,8 @@ class Draft:
     def said_edit(self, code: str) -> Sentence:
         """`C1: Lan saved value 5.1, self-score 40 on 22/11/2026 10:05.`"""
         edit, claim = self.edits[code], self.claim(code)
+        if code == DOSSIER:
+            return sentence("%(name)s saved the legal dossier at %(time)s.", name=edit.name, time=local_time(edit.at))
         return sentence(
             "%(criterion)s: %(name)s saved value %(value)s and self-score %(points)s at %(time)s.",
             criterion=code,
@@ -239,6 +260,11 @@ def evidence_fault(item: Item, entry: Evidence) -> Sentence | None:
     if entry.sha256 is None and not entry.document_number.strip():
         return sentence("Attach a file or give the document's number.")
     return None
+
+
+def is_choice(item: Item) -> bool:
+    """Yes or no rather than a figure."""
+    return isinstance(item, Gate) or (isinstance(item, Criterion) and isinstance(item.rule, Binary))
 
 
 def needs_whole_number(item: Item) -> bool:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.intake.domain.directory import DEPUTY, HEAD, Directory, Headship
+from services.intake.domain.vietnamese import search_key
 from shared.contracts.refusals import Fault, Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.model import Title
@@ -34,6 +35,11 @@ class Member:
     title: Title
     cluster: str
 
+    @property
+    def search_key(self) -> str:
+        """What a search without diacritics looks through: code and both names."""
+        return search_key(f"{self.unit} {self.title.vi} {self.title.en}")
+
 
 @dataclass(frozen=True)
 class CycleCluster:
@@ -48,8 +54,25 @@ class CycleCluster:
 
 
 @dataclass(frozen=True)
+class Extension:
+    """More time for the whole cycle (`unit` None) or for one unit, with its reason. Aware UTC."""
+
+    unit: str | None
+    deadline_at: datetime
+    closes_at: datetime
+    reason: str
+    document: str
+    account: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Cycle:
-    """A cycle. `deadline_at`: after it a submission is late; `closes_at`: after it none is taken. Aware UTC."""
+    """A cycle. `deadline_at`: after it a submission is late; `closes_at`: after it none is taken. Aware UTC.
+
+    Both are as extended for the whole cycle; a unit's own extensions count in `deadline_of` and `takes`.
+    """
 
     code: str
     council: str
@@ -63,10 +86,33 @@ class Cycle:
     framework_sha256: str
     state: str = DRAFT
     version: int = 1
+    extensions: tuple[Extension, ...] = ()
 
-    def is_late(self, moment: datetime) -> bool:
-        """Whether something sent at that moment comes after the deadline."""
-        return moment >= self.deadline_at
+    def extended(self, extensions: Sequence[Extension]) -> "Cycle":
+        """The cycle with these extensions; an earlier date never shortens a later one."""
+        whole = [one for one in extensions if one.unit is None]
+        return replace(
+            self,
+            deadline_at=max([self.deadline_at, *(one.deadline_at for one in whole)]),
+            closes_at=max([self.closes_at, *(one.closes_at for one in whole)]),
+            extensions=(*self.extensions, *extensions),
+        )
+
+    def deadline_of(self, unit: str) -> datetime:
+        """When the unit's self-assessment is due."""
+        return max([self.deadline_at, *(one.deadline_at for one in self._own(unit))])
+
+    def takes(self, unit: str, moment: datetime) -> bool:
+        """Whether the unit may fill in and send now: while the cycle is open, or within the unit's own extension."""
+        extended = any(one.at <= moment < one.closes_at for one in self._own(unit))
+        return self.state == OPEN or (self.state == INTAKE_CLOSED and extended)
+
+    def _own(self, unit: str) -> list[Extension]:
+        return [one for one in self.extensions if one.unit == unit]
+
+    def is_late(self, unit: str, moment: datetime) -> bool:
+        """Whether something that the unit sends at that moment comes after its deadline."""
+        return moment >= self.deadline_of(unit)
 
     def is_due(self, moment: datetime) -> bool:
         """Whether intake should be closed by now."""

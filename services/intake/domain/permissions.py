@@ -62,6 +62,12 @@ def reads_submissions(actor: Actor, council: str, unit: str, cluster: str | None
     return looks_at_everything(actor, council, unit) or checks(actor, council, unit, cluster)
 
 
+def receives(actor: Actor, council: str, unit: str, cluster: str | None) -> bool:
+    """Whether the actor takes in, accepts or returns what the unit sent: the council's staff, never its own people."""
+    may = administers(actor, council) or actor.may(CHECKERS, council=council, unit=unit, cluster=cluster)
+    return may and not actor.belongs_to(council, unit)
+
+
 def refuse_unless(allowed: bool) -> None:
     """Raise the one refusal for everything that a role does not allow."""
     if not allowed:

@@ -32,6 +32,22 @@ def points_of(framework: Framework, item: Item, claim: Claim, cluster: str) -> f
     return None if math.isnan(result) else result
 
 
+def differ(computed: float | None, self_points: float | None) -> bool:
+    """Whether a self-score is not what the rule gives, beyond rounding to hundredths."""
+    return computed is not None and self_points is not None and abs(computed - self_points) > 0.005 + 1e-9
+
+
+def unexplained(framework: Framework, claims: dict[str, Claim], cluster: str) -> tuple[str, ...]:
+    """Items whose self-score differs from the rule's points and that say nowhere why, in the framework's order."""
+    said = [(item, claims[item.code]) for item in framework.items if item.code in claims]
+    return tuple(
+        item.code
+        for item, claim in said
+        if differ(points_of(framework, item, claim, cluster), claim.self_points)
+        and not (claim.explanation or claim.note)
+    )
+
+
 def self_score(framework: Framework, claims: dict[str, Claim]) -> float | None:
     """The sum of the self-scores of a points table (`sum` all the way); None for index-type frameworks."""
     if any(group.aggregation != "sum" for group in framework.root.walk()):

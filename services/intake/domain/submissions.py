@@ -46,6 +46,7 @@ class Submission:
             "submitted_at": self.submitted_at.isoformat(),
             "late": self.late,
             "items": self.content["items"],
+            "dossier": self.content.get("dossier"),
         }
 
 
@@ -56,18 +57,13 @@ def content_of(draft: Draft, framework: Framework) -> dict[str, Any]:
         "unit": draft.unit,
         "framework_sha256": framework.sha256,
         "items": [_item(draft.claims[item.code]) for item in framework.items if item.code in draft.claims],
+        "dossier": None if draft.dossier.is_empty else draft.dossier.document(),
     }
 
 
 def _item(claim: Claim) -> dict[str, Any]:
-    return {
-        "criterion": claim.criterion,
-        "value": claim.value,
-        "self_points": claim.self_points,
-        "target": claim.target,
-        "note": claim.note,
-        "evidence": [entry.document() for entry in claim.evidence],
-    }
+    evidence = [entry.document() for entry in claim.evidence]
+    return {"criterion": claim.criterion, **claim.figures(), "evidence": evidence}
 
 
 def content_sha256(content: Mapping[str, Any]) -> str:
@@ -101,3 +97,37 @@ def without_evidence(draft: Draft, framework: Framework) -> tuple[str, ...]:
         and item.code in draft.claims
         and not draft.claims[item.code].evidence
     )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What one item (or, with no criterion, the dossier) said in an earlier version and says in a later one."""
+
+    criterion: str | None
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Which parts differ."""
+        names = (*(self.before or {}), *(name for name in self.after or {} if name not in (self.before or {})))
+        return tuple(name for name in names if (self.before or {}).get(name) != (self.after or {}).get(name))
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any], framework: Framework) -> tuple[Difference, ...]:
+    """What changed between two contents, in the framework's order; the dossier last."""
+    old = {item["criterion"]: item for item in before["items"]}
+    new = {item["criterion"]: item for item in after["items"]}
+    changed = [
+        Difference(item.code, old.get(item.code), new.get(item.code))
+        for item in framework.items
+        if _said(old.get(item.code)) != _said(new.get(item.code))
+    ]
+    if before.get("dossier") != after.get("dossier"):
+        changed.append(Difference(None, before.get("dossier"), after.get("dossier")))
+    return tuple(changed)
+
+
+def _said(item: Mapping[str, Any] | None) -> dict[str, Any]:
+    """An item without what an older version could not say yet."""
+    return {name: value for name, value in (item or {}).items() if value not in ("", None)}

@@ -17,6 +17,7 @@ from services.intake.domain.cycles import (
     membership_on,
     refuse_empty,
 )
+from services.intake.domain.vietnamese import search_key
 from services.intake.ports import Intake, Standing
 from services.intake.usecases.recording import ITSELF, find_cycle, publish_cycle, record
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
@@ -76,7 +77,7 @@ def create_cycle(intake: Intake, actor: Actor, command: NewCycle) -> tuple[Cycle
             raise permissions.not_found()
         if not uow.cycles.add(cycle, framework, uow.now):
             existing = uow.cycles.get(command.code)
-            if existing is None or replace(existing, state=DRAFT, version=1) != cycle:
+            if existing is None or _as_prepared(existing, cycle) != cycle:
                 raise Refusal(
                     "cycle_exists",
                     Kind.CONFLICT,
@@ -87,6 +88,14 @@ def create_cycle(intake: Intake, actor: Actor, command: NewCycle) -> tuple[Cycle
         record(uow, actor, "cycle_created", f"cycle:{cycle.code}", details)
         uow.commit()
     return cycle, True
+
+
+def _as_prepared(existing: Cycle, cycle: Cycle) -> Cycle:
+    """The existing cycle as it was prepared, to compare with the same command given again."""
+    prepared = replace(existing, state=DRAFT, version=1, extensions=())
+    if existing.extensions:
+        prepared = replace(prepared, deadline_at=cycle.deadline_at, closes_at=cycle.closes_at)
+    return prepared
 
 
 def _framework(command: NewCycle) -> Framework:
@@ -179,13 +188,16 @@ def read_cycle(intake: Intake, actor: Actor, code: str) -> CycleView:
         return CycleView(cycle, view.cycles.framework(cycle.framework_sha256), view.cycles.clusters(code))
 
 
-def read_standings(intake: Intake, actor: Actor, code: str) -> tuple[CycleView, Sequence[Standing]]:
-    """Where the units stand: all of them for administrators, for others the units they act for."""
+def read_standings(intake: Intake, actor: Actor, code: str, search: str = "") -> tuple[CycleView, Sequence[Standing]]:
+    """Where the units stand: all of them for administrators, for others the units they act for.
+
+    `search` narrows them to names that hold these words, with or without diacritics.
+    """
     with intake.view() as view:
         cycle = find_cycle(view, actor, code)
         standings = [
             standing
-            for standing in view.assessments.standings(code)
+            for standing in view.assessments.standings(code, search_key(search))
             if permissions.looks(actor, cycle.council, standing.member.unit)
         ]
         framework = view.cycles.framework(cycle.framework_sha256)

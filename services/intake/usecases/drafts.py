@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from services.intake.domain import permissions
 from services.intake.domain.assessment import Claim, Draft, Evidence, check_claims
-from services.intake.domain.cycles import OPEN, Cycle, Member
+from services.intake.domain.cycles import Cycle, Member
 from services.intake.domain.evidence import Upload
+from services.intake.domain.vietnamese import one_spelling
 from services.intake.ports import Intake, UnitOfWork
 from services.intake.usecases.recording import editor, find_cycle, find_open_draft, record
 from shared.contracts.refusals import BadInput, Fault
@@ -39,6 +40,7 @@ class GivenClaim:
     self_points: float | None = None
     target: float | None = None
     note: str = ""
+    explanation: str = ""
     evidence: tuple[GivenEvidence, ...] | None = None
 
 
@@ -53,6 +55,7 @@ class DraftView:
     may_send: bool
     readable: frozenset[str]
     editable: frozenset[str]
+    deadline_at: datetime
 
     @property
     def sees_everything(self) -> bool:
@@ -70,6 +73,7 @@ def read_draft(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> Draf
         if draft is None or member is None:
             raise permissions.not_found()
         framework = view.cycles.framework(cycle.framework_sha256)
+        takes = cycle.takes(unit, view.now)
     codes = [item.code for item in framework.items]
     editable = frozenset(code for code in codes if permissions.fills_in(actor, cycle.council, unit, code))
     readable = frozenset(codes) if permissions.looks_at_everything(actor, cycle.council, unit) else editable
@@ -78,9 +82,10 @@ def read_draft(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> Draf
         framework=framework,
         member=member,
         draft=draft,
-        may_send=cycle.state == OPEN and permissions.sends(actor, cycle.council, unit),
+        may_send=takes and permissions.sends(actor, cycle.council, unit),
         readable=readable,
-        editable=editable if cycle.state == OPEN else frozenset(),
+        editable=editable if takes else frozenset(),
+        deadline_at=cycle.deadline_of(unit),
     )
 
 
@@ -129,7 +134,17 @@ def claims_from(uow: UnitOfWork, cycle: Cycle, draft: Draft, given: Sequence[Giv
                 )
                 for number in unknown
             ]
-        claims.append(Claim(claim.criterion, claim.value, claim.self_points, claim.target, claim.note, evidence))
+        claims.append(
+            Claim(
+                criterion=claim.criterion,
+                value=claim.value,
+                self_points=claim.self_points,
+                target=claim.target,
+                note=one_spelling(claim.note),
+                explanation=one_spelling(claim.explanation),
+                evidence=evidence,
+            )
+        )
     framework = uow.cycles.framework(cycle.framework_sha256)
     try:
         check_claims(framework, claims)
@@ -165,10 +180,10 @@ def new_evidence(given: GivenEvidence, upload: Upload | None) -> Evidence:
         size=upload.file.size if upload else None,
         media_type=upload.file.media_type if upload else None,
         label=upload.label if upload else "",
-        document_number=given.document_number.strip(),
-        issuer=given.issuer.strip(),
+        document_number=one_spelling(given.document_number).strip(),
+        issuer=one_spelling(given.issuer).strip(),
         issued_on=given.issued_on,
-        signer=given.signer.strip(),
+        signer=one_spelling(given.signer).strip(),
         reference_only=given.reference_only,
     )
 
@@ -205,7 +220,10 @@ def changes(before: Draft, after: Draft) -> dict[str, Any]:
             said["attached"] = [_named(entry) for entry in new.evidence if entry not in old.evidence]
             said["detached"] = [_named(entry) for entry in old.evidence if entry not in new.evidence]
         changed[code] = said
-    return {"version": after.version, "changed": changed}
+    details = {"version": after.version, "changed": changed}
+    if before.dossier != after.dossier:
+        details["dossier"] = {"before": before.dossier.document(), "after": after.dossier.document()}
+    return details
 
 
 def _named(entry: Evidence) -> dict[str, Any]:

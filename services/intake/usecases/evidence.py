@@ -7,7 +7,7 @@ from typing import IO
 
 from services.intake.domain import permissions
 from services.intake.domain.assessment import Draft, Evidence, check_claims
-from services.intake.domain.cycles import OPEN, not_open
+from services.intake.domain.cycles import not_open
 from services.intake.domain.evidence import StoredFile, Upload, cleaned_label
 from services.intake.domain.submissions import Submission
 from services.intake.ports import EvidenceFiles, Intake, UnitOfWork
@@ -110,8 +110,10 @@ def _was_sent(submissions: Sequence[Submission], sha256: str) -> bool:
     return any(
         entry["sha256"] == sha256
         for submission in submissions
-        for item in submission.content["items"]
-        for entry in item["evidence"]
+        for entry in (
+            *(entry for item in submission.content["items"] for entry in item["evidence"]),
+            submission.content.get("dossier") or {"sha256": None},
+        )
     )
 
 
@@ -129,7 +131,7 @@ def _store(
     with intake.view() as view:
         cycle = find_cycle(view, actor, cycle_code)
         permissions.refuse_unless(permissions.fills_in(actor, cycle.council, unit, criterion))
-        if cycle.state != OPEN:
+        if not cycle.takes(unit, view.now):
             raise not_open(cycle)
         if view.cycles.member(cycle_code, unit) is None:
             raise permissions.not_found()

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.intake.domain import permissions
 from services.intake.domain.assessment import Draft, Editor
-from services.intake.domain.cycles import OPEN, Cycle, cycle_recorded, not_open
+from services.intake.domain.cycles import Cycle, cycle_recorded, not_open
 from services.intake.ports import HistoryRow, UnitOfWork, View
 from shared.contracts.events import Event
 from shared.plumbing.identity import Actor, ActorKind
@@ -36,7 +36,7 @@ def find_open_draft(uow: UnitOfWork, actor: Actor, cycle_code: str, unit: str) -
     """The cycle, held open, and the unit's draft, held for change."""
     cycle = find_cycle(uow, actor, cycle_code, lock="share")
     permissions.refuse_unless(permissions.fills_in(actor, cycle.council, unit))
-    if cycle.state != OPEN:
+    if not cycle.takes(unit, uow.now):
         raise not_open(cycle)
     draft = uow.assessments.draft(cycle_code, unit, lock=True)
     if draft is None:

@@ -6,8 +6,17 @@ from dataclasses import dataclass, replace
 from services.intake.domain import permissions
 from services.intake.domain.assessment import Draft
 from services.intake.domain.cycles import Cycle, Member
-from services.intake.domain.submissions import Submission, content_of, content_sha256, refuse_nothing
+from services.intake.domain.reception import Reception, state_of
+from services.intake.domain.submissions import (
+    Difference,
+    Submission,
+    content_of,
+    content_sha256,
+    differences,
+    refuse_nothing,
+)
 from services.intake.ports import Intake, UnitOfWork, View
+from services.intake.usecases.dossiers import GivenDossier, dossier_from
 from services.intake.usecases.drafts import GivenClaim, changes, claims_from, subject_of
 from services.intake.usecases.recording import editor, find_cycle, find_open_draft, record
 from shared.contracts.events import Event
@@ -25,6 +34,16 @@ class SubmissionsView:
     framework: Framework
     member: Member
     submissions: Sequence[Submission]
+    steps: Sequence[Reception] = ()
+    may_receive: bool = False
+
+    def steps_of(self, number: int) -> list[Reception]:
+        """What staff did with a version, oldest first."""
+        return [step for step in self.steps if step.number == number]
+
+    def state_of(self, number: int) -> str:
+        """Where a version stands: submitted, received, accepted or returned."""
+        return state_of(self.steps_of(number))
 
 
 def submit(
@@ -35,16 +54,18 @@ def submit(
     *,
     seen: int | None,
     given: Sequence[GivenClaim] | None = None,
+    dossier: GivenDossier | None = None,
 ) -> tuple[Submission, bool]:
     """Send the draft as seen at version `seen`, or a whole content at once; False if exactly this was sent before.
 
-    A whole content needs `seen` only where a draft has been begun. Raises STALE when the draft is another by now,
-    CONFLICT when intake is closed, BadInput for a content with faults.
+    With a whole content may come its dossier; without one the draft's stays. It needs `seen` only where a draft has
+    been begun. Raises STALE when the draft is another by now, CONFLICT when intake is closed, BadInput for a content
+    with faults.
     """
     with intake.unit_of_work() as uow:
         cycle, draft = find_open_draft(uow, actor, cycle_code, unit)
         permissions.refuse_unless(permissions.sends(actor, cycle.council, unit))
-        after = _as_seen(draft, seen) if given is None else _replaced(uow, actor, cycle, draft, given, seen)
+        after = _as_seen(draft, seen) if given is None else _replaced(uow, actor, cycle, draft, given, dossier, seen)
         if after.is_sent:
             sent = uow.assessments.submission(cycle_code, unit, after.submissions)
             assert sent is not None
@@ -73,10 +94,19 @@ def _as_seen(draft: Draft, seen: int | None) -> Draft:
 
 
 def _replaced(
-    uow: UnitOfWork, actor: Actor, cycle: Cycle, draft: Draft, given: Sequence[GivenClaim], seen: int | None
+    uow: UnitOfWork,
+    actor: Actor,
+    cycle: Cycle,
+    draft: Draft,
+    given: Sequence[GivenClaim],
+    dossier: GivenDossier | None,
+    seen: int | None,
 ) -> Draft:
     claims = claims_from(uow, cycle, draft, given)
-    after = draft.replaced(claims, draft.version if seen is None else seen, editor(uow, actor))
+    version = draft.version if seen is None else seen
+    after = draft.replaced(claims, version, editor(uow, actor))
+    if dossier is not None:
+        after = after.with_dossier(dossier_from(uow, draft, dossier), version, editor(uow, actor))
     if seen is None and draft.version > 0 and after is not draft:
         raise _version_missing()
     return after
@@ -101,7 +131,7 @@ def _submission(uow: UnitOfWork, actor: Actor, cycle: Cycle, draft: Draft) -> Su
         content=content,
         content_sha256=content_sha256(content),
         submitted_at=uow.now,
-        late=cycle.is_late(uow.now),
+        late=cycle.is_late(draft.unit, uow.now),
         account=actor.account,
         name=actor.name,
         draft_version=draft.version,
@@ -112,12 +142,7 @@ def read_submissions(intake: Intake, actor: Actor, cycle_code: str, unit: str) -
     """Everything a unit sent, newest first."""
     with intake.view() as view:
         cycle, member = find_readable(view, actor, cycle_code, unit)
-        return SubmissionsView(
-            cycle=cycle,
-            framework=view.cycles.framework(cycle.framework_sha256),
-            member=member,
-            submissions=view.assessments.submissions(cycle_code, unit),
-        )
+        return _view(view, actor, cycle, member, view.assessments.submissions(cycle_code, unit))
 
 
 def read_submission(intake: Intake, actor: Actor, cycle_code: str, unit: str, number: int) -> SubmissionsView:
@@ -127,7 +152,32 @@ def read_submission(intake: Intake, actor: Actor, cycle_code: str, unit: str, nu
         submission = view.assessments.submission(cycle_code, unit, number)
         if submission is None:
             raise permissions.not_found()
-        return SubmissionsView(cycle, view.cycles.framework(cycle.framework_sha256), member, [submission])
+        return _view(view, actor, cycle, member, [submission])
+
+
+def compare_submissions(
+    intake: Intake, actor: Actor, cycle_code: str, unit: str, number: int, since: int | None = None
+) -> tuple[SubmissionsView, tuple[Difference, ...]]:
+    """What version `number` says differently from version `since` (by default the one before); both in the view."""
+    with intake.view() as view:
+        cycle, member = find_readable(view, actor, cycle_code, unit)
+        after = view.assessments.submission(cycle_code, unit, number)
+        before = view.assessments.submission(cycle_code, unit, number - 1 if since is None else since)
+        if after is None or before is None:
+            raise permissions.not_found()
+        read = _view(view, actor, cycle, member, [after, before])
+        return read, differences(before.content, after.content, read.framework)
+
+
+def _view(view: View, actor: Actor, cycle: Cycle, member: Member, submissions: Sequence[Submission]) -> SubmissionsView:
+    return SubmissionsView(
+        cycle=cycle,
+        framework=view.cycles.framework(cycle.framework_sha256),
+        member=member,
+        submissions=submissions,
+        steps=view.assessments.receptions(cycle.code, member.unit),
+        may_receive=permissions.receives(actor, cycle.council, member.unit, member.cluster),
+    )
 
 
 def find_readable(view: View, actor: Actor, cycle_code: str, unit: str) -> tuple[Cycle, Member]:

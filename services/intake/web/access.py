@@ -11,6 +11,7 @@ _SUITE = services("verify", "ranking", "ballot")
 _ADMINISTRATORS = roles(Role.ADMINISTRATOR)
 # What one door of the API admits does not depend on the verb: the use case refuses who may only read.
 _EVERYBODY = signed_in() | _SUITE
+_STAFF = roles(Role.ADMINISTRATOR, Role.REVIEWER, Role.LEAD_REVIEWER)
 _WRITERS = roles(Role.PROVINCE_OFFICER, Role.SIGNING_LEADER, Role.CONTRIBUTOR)
 
 ACCESS: Mapping[str, Access] = {
@@ -25,6 +26,8 @@ ACCESS: Mapping[str, Access] = {
     "cycles.Open": _ADMINISTRATORS,
     "cycles.CloseIntake": _ADMINISTRATORS,
     "cycles.Archive": _ADMINISTRATORS,
+    "cycles.Calendar": _EVERYBODY,
+    "cycles.Extensions": _ADMINISTRATORS,
     "assessments.Draft": _WRITERS | _ADMINISTRATORS,
     "assessments.Item": _WRITERS,
     "assessments.Evidence": _WRITERS,
@@ -33,8 +36,14 @@ ACCESS: Mapping[str, Access] = {
     "assessments.Submissions": _EVERYBODY,
     "assessments.Submission": _EVERYBODY,
     "assessments.Receipt": _EVERYBODY,
+    "assessments.Changes": _EVERYBODY,
+    "assessments.Reception": _STAFF,
+    "assessments.Dossier": _WRITERS,
+    "assessments.Workbook": _WRITERS | _ADMINISTRATORS,
     "pages.home": signed_in(),
     "pages.cycle": signed_in(),
+    "pages.calendar": signed_in(),
+    "pages.extend": _ADMINISTRATORS,
     "pages.administration": _ADMINISTRATORS,
     "pages.open_cycle": _ADMINISTRATORS,
     "pages.close_intake": _ADMINISTRATORS,
@@ -45,6 +54,12 @@ ACCESS: Mapping[str, Access] = {
     "pages.download": signed_in(),
     "pages.submissions": signed_in(),
     "pages.receipt": signed_in(),
+    "pages.changes": signed_in(),
+    "pages.reception": _STAFF,
+    "pages.workbook": _WRITERS | _ADMINISTRATORS,
+    "pages.workbook_file": _WRITERS | _ADMINISTRATORS,
+    "pages.take_workbook": _WRITERS,
+    "pages.dossier": _WRITERS | _ADMINISTRATORS,
     **SESSION_PAGES_ACCESS,
     **SESSION_API_ACCESS,
 }

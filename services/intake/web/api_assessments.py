@@ -10,23 +10,31 @@ from werkzeug.datastructures import CombinedMultiDict
 
 from services.intake.domain.evidence import Upload
 from services.intake.usecases import drafts, evidence, submissions
+from services.intake.usecases.dossiers import GivenDossier, save_dossier
 from services.intake.usecases.drafts import GivenClaim, GivenEvidence
+from services.intake.usecases.receiving import take_step
 from services.intake.web.assessment_schemas import (
+    ChangesSchema,
     ContentSchema,
     DraftSchema,
     EvidenceFormSchema,
     FiguresSchema,
+    GivenDossierSchema,
+    GivenStepSchema,
     IfMatchSchema,
     OptionalContentSchema,
     OptionalIfMatchSchema,
     ReceiptListSchema,
     ReceiptSchema,
+    SinceSchema,
+    StepSchema,
     SubmissionSchema,
     UploadedSchema,
     version_of,
 )
-from services.intake.web.documents import draft_document, receipt_document
+from services.intake.web.documents import draft_document, receipt_document, step_document
 from services.intake.web.parts import BODY, Parts, refuses
+from services.intake.web.workbook_api import register_workbook
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
 from shared.plumbing.access import current_actor
@@ -54,6 +62,7 @@ def assessments_api(parts: Parts) -> Blueprint:
     )
     _register_draft(blueprint, parts)
     _register_evidence(blueprint, parts)
+    register_workbook(blueprint, parts)
     _register_submissions(blueprint, parts)
     return blueprint
 
@@ -95,6 +104,19 @@ def _register_draft(blueprint: Blueprint, parts: Parts) -> None:
             drafts.save_items(
                 parts.intake, current_actor(), cycle, unit, [GivenClaim(criterion=criterion, **figures)], seen
             )
+            return answer(cycle, unit)
+
+    @blueprint.route("/draft/dossier")
+    class Dossier(MethodView):
+        @refuses(blueprint, 404, 409, 412, 415, *BODY)
+        @blueprint.arguments(IfMatchSchema, location="headers")
+        @blueprint.arguments(GivenDossierSchema)
+        @blueprint.response(200, DraftSchema, headers=ETAG)
+        def put(self, headers: dict[str, str], given: GivenDossier, cycle: str, unit: str) -> Any:
+            """Say under which document, by whom signed, the self-assessment is sent."""
+            seen = version_of(headers["if_match"])
+            assert seen is not None
+            save_dossier(parts.intake, current_actor(), cycle, unit, given, seen)
             return answer(cycle, unit)
 
 
@@ -177,7 +199,7 @@ def _register_submissions(blueprint: Blueprint, parts: Parts) -> None:
         def get(self, cycle: str, unit: str) -> dict[str, Any]:
             """Receipts of everything that was sent, newest first."""
             view = submissions.read_submissions(parts.intake, current_actor(), cycle, unit)
-            return {"submissions": [receipt_document(submission) for submission in view.submissions]}
+            return {"submissions": [receipt_document(one, view.steps_of(one.number)) for one in view.submissions]}
 
         @refuses(blueprint, 404, 409, 412, *BODY)
         @blueprint.arguments(OptionalIfMatchSchema, location="headers")
@@ -193,8 +215,12 @@ def _register_submissions(blueprint: Blueprint, parts: Parts) -> None:
                 unit,
                 seen=version_of(headers["if_match"]),
                 given=content["items"],
+                dossier=content["dossier"],
             )
-            return receipt_document(submission), 201 if created else 200
+            if created:
+                return receipt_document(submission), 201
+            view = submissions.read_submission(parts.intake, current_actor(), cycle, unit, submission.number)
+            return receipt_document(submission, view.steps_of(submission.number)), 200
 
     @blueprint.route(f"/submissions/{NUMBER}")
     class Submission(MethodView):
@@ -203,7 +229,8 @@ def _register_submissions(blueprint: Blueprint, parts: Parts) -> None:
         def get(self, cycle: str, unit: str, number: int) -> dict[str, Any]:
             """One version that was sent, with the very content that was hashed."""
             view = submissions.read_submission(parts.intake, current_actor(), cycle, unit, number)
-            return {"receipt": receipt_document(view.submissions[0]), "content": view.submissions[0].content}
+            receipt = receipt_document(view.submissions[0], view.steps_of(number))
+            return {"receipt": receipt, "content": view.submissions[0].content}
 
     @blueprint.route(f"/submissions/{NUMBER}/receipt")
     class Receipt(MethodView):
@@ -212,4 +239,26 @@ def _register_submissions(blueprint: Blueprint, parts: Parts) -> None:
         def get(self, cycle: str, unit: str, number: int) -> dict[str, Any]:
             """The receipt alone."""
             view = submissions.read_submission(parts.intake, current_actor(), cycle, unit, number)
-            return receipt_document(view.submissions[0])
+            return receipt_document(view.submissions[0], view.steps_of(number))
+
+    @blueprint.route(f"/submissions/{NUMBER}/changes")
+    class Changes(MethodView):
+        @refuses(blueprint, 404, 422)
+        @blueprint.arguments(SinceSchema, location="query")
+        @blueprint.response(200, ChangesSchema)
+        def get(self, query: dict[str, Any], cycle: str, unit: str, number: int) -> dict[str, Any]:
+            """What this version says differently from an earlier one, by default the one before."""
+            view, changes = submissions.compare_submissions(
+                parts.intake, current_actor(), cycle, unit, number, query["since"]
+            )
+            return {"number": number, "since": view.submissions[1].number, "changes": changes}
+
+    @blueprint.route(f"/submissions/{NUMBER}/reception")
+    class Reception(MethodView):
+        @refuses(blueprint, 404, 409, *BODY)
+        @blueprint.arguments(GivenStepSchema)
+        @blueprint.response(200, StepSchema)
+        def post(self, given: dict[str, Any], cycle: str, unit: str, number: int) -> dict[str, Any]:
+            """Take the newest version in, accept it, or return it with a reason; the council's staff."""
+            step = take_step(parts.intake, current_actor(), cycle, unit, number, **given)
+            return step_document(step)

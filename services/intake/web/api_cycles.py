@@ -6,9 +6,18 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from services.intake.domain import permissions
 from services.intake.domain.cycles import Cycle
 from services.intake.usecases import cycles
+from services.intake.usecases.calendar import GivenExtension, extend, read_calendar
 from services.intake.usecases.cycles import NewCycle
+from services.intake.web.calendar_schemas import (
+    CalendarSchema,
+    ExtensionSchema,
+    GivenExtensionSchema,
+    calendar_document,
+    extension_document,
+)
 from services.intake.web.documents import cycle_document, whole_cycle_document
 from services.intake.web.parts import BODY, Parts, refuses
 from services.intake.web.schemas import CycleListSchema, CycleSchema, NewCycleSchema, WholeCycleSchema
@@ -43,6 +52,30 @@ def cycles_api(parts: Parts) -> Blueprint:
         def get(self, cycle: str) -> dict[str, Any]:
             """A cycle with its framework, its members, and where the units you may see stand."""
             return whole_cycle_document(*cycles.read_standings(parts.intake, current_actor(), cycle))
+
+    @blueprint.route("/<slug:cycle>/calendar")
+    class Calendar(MethodView):
+        @refuses(blueprint, 404)
+        @blueprint.response(200, CalendarSchema)
+        def get(self, cycle: str) -> dict[str, Any]:
+            """The deadline among Vietnam's working days, and the extensions you may see."""
+            actor = current_actor()
+            view = read_calendar(parts.intake, actor, cycle)
+            seen = [
+                one
+                for one in view.cycle.extensions
+                if one.unit is None or permissions.looks(actor, view.cycle.council, one.unit)
+            ]
+            return calendar_document(view, seen)
+
+    @blueprint.route("/<slug:cycle>/extensions")
+    class Extensions(MethodView):
+        @refuses(blueprint, 404, 409, *BODY)
+        @blueprint.arguments(GivenExtensionSchema)
+        @blueprint.response(201, ExtensionSchema)
+        def post(self, given: GivenExtension, cycle: str) -> dict[str, Any]:
+            """Give more time to the cycle or to one unit, with the reason."""
+            return extension_document(extend(parts.intake, current_actor(), cycle, given).extensions[-1])
 
     _register_move(blueprint, parts, "open", cycles.open_cycle, "Open: today's membership is copied into the cycle.")
     _register_move(blueprint, parts, "close-intake", cycles.close_intake, "Take no more submissions.")

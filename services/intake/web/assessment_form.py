@@ -10,16 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from services.intake.domain.assessment import Claim, needs_whole_number
-from services.intake.domain.preview import depends_on_others, points_of
+from services.intake.domain.assessment import Claim, is_choice, needs_whole_number
+from services.intake.domain.preview import depends_on_others, differ, points_of
 from services.intake.usecases.drafts import DraftView, GivenClaim
+from services.intake.web.typed import clean
 from shared.contracts.figures import NotAFigure, read_figure, written_figure
 from shared.contracts.refusals import Refusal
 from shared.contracts.sentences import Sentence, sentence
-from shared.criteria.model import Binary, Criterion, Gate, Item
+from shared.criteria.model import Criterion, Gate, Item
 
 LONGEST_NOTE = 4000
-FIELDS = ("value", "points", "target", "note")
+FIELDS = ("value", "points", "target", "note", "explanation")
+TEXTS = ("note", "explanation")
 
 
 @dataclass
@@ -48,7 +50,7 @@ class Row:
     @property
     def is_choice(self) -> bool:
         """Yes or no rather than a figure."""
-        return isinstance(self.item, Gate) or (isinstance(self.item, Criterion) and isinstance(self.item.rule, Binary))
+        return is_choice(self.item)
 
     @property
     def has_points(self) -> bool:
@@ -75,9 +77,7 @@ class Row:
     @property
     def differs(self) -> bool:
         """Whether the self-score is not what the rule gives (beyond rounding)."""
-        if self.computed is None or self.claim.self_points is None:
-            return False
-        return abs(self.computed - self.claim.self_points) > 0.005 + 1e-9
+        return differ(self.computed, self.claim.self_points)
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,7 @@ def _row(view: DraftView, item: Item, language: str) -> Row:
         "points": written_figure(claim.self_points, language),
         "target": written_figure(claim.target, language),
         "note": claim.note,
+        "explanation": claim.explanation,
     }
     return Row(
         item=item,
@@ -146,9 +147,7 @@ def _typed(form: Mapping[str, str], name: str, code: str, row: Row) -> str:
     text = form.get(f"{name}-{code}")
     if text is None:
         return row.typed[name]  # a field this item does not have
-    # Browsers send line ends their own way; NUL and lone surrogates cannot be kept.
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
-    return text.encode("utf-8", "ignore").decode()
+    return clean(text)
 
 
 def _claim(row: Row, typed: Mapping[str, str]) -> GivenClaim | None:
@@ -158,12 +157,20 @@ def _claim(row: Row, typed: Mapping[str, str]) -> GivenClaim | None:
             figures[name] = read_figure(typed[name])
         except NotAFigure as fault:
             row.errors[name] = located(row, fault.said)
-    if len(typed["note"]) > LONGEST_NOTE:
-        said = sentence("The note is longer than %(most)s characters.", most=LONGEST_NOTE)
-        row.errors["note"] = located(row, said)
+    for name in TEXTS:
+        if len(typed[name]) > LONGEST_NOTE:
+            said = sentence("The text is longer than %(most)s characters.", most=LONGEST_NOTE)
+            row.errors[name] = located(row, said)
     if row.errors:
         return None
-    return GivenClaim(row.code, figures["value"], figures["points"], figures["target"], typed["note"])
+    return GivenClaim(
+        criterion=row.code,
+        value=figures["value"],
+        self_points=figures["points"],
+        target=figures["target"],
+        note=typed["note"],
+        explanation=typed["explanation"],
+    )
 
 
 def located(row: Row, said: Sentence) -> Sentence:

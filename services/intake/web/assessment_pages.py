@@ -1,27 +1,22 @@
-"""The self-assessment as pages: fill in, attach documents, send, look at what was sent."""
+"""The self-assessment as pages: fill in, attach documents."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 
 from services.intake.domain.evidence import ENDINGS, LARGEST_FILE
 from services.intake.domain.preview import self_score
-from services.intake.domain.submissions import left_blank, without_evidence
-from services.intake.usecases import drafts, evidence, submissions
+from services.intake.usecases import drafts, evidence
 from services.intake.usecases.drafts import DraftView, GivenEvidence
 from services.intake.web.api_assessments import download
 from services.intake.web.assessment_form import Posted, read_post, rows_of, with_refusal
-from services.intake.web.parts import Parts
+from services.intake.web.parts import SHOWN_IN_PLACE, Parts
 from services.intake.web.session_pages import flash_good
+from services.intake.web.typed import one_line, read_day
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
 from shared.plumbing.access import current_actor
 from shared.plumbing.i18n import current_language
-
-# What a page shows beside the form instead of on a page of its own.
-SHOWN_IN_PLACE = (Kind.INVALID, Kind.STALE, Kind.UNSUPPORTED, Kind.TOO_LARGE)
 
 
 class AssessmentPages:
@@ -58,28 +53,6 @@ class AssessmentPages:
             return _form_page(view, posted, 412, sentence("Somebody else saved meanwhile; please look and decide"))
         return _form_page(view, posted, 422)
 
-    def send(self, cycle: str, unit: str) -> Any:
-        """Look once more, then send."""
-        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
-        if request.method == "GET":
-            return _send_page(view)
-        seen = request.form.get("seen", "")
-        try:
-            submission, _created = submissions.submit(
-                self.parts.intake,
-                current_actor(),
-                cycle,
-                unit,
-                seen=int(seen) if seen.isascii() and seen.isdigit() else 0,
-            )
-        except Refusal as refusal:
-            if refusal.kind is not Kind.STALE:
-                raise
-            view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
-            return make_response(_send_page(view, refusal), 412)
-        flash_good(sentence("The self-assessment was sent. This is your receipt."))
-        return redirect(url_for("pages.receipt", cycle=cycle, unit=unit, number=submission.number), 303)
-
     def evidence(self, cycle: str, unit: str, criterion: str) -> Any:
         """The documents of one item, and the form to attach one."""
         view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
@@ -113,34 +86,6 @@ class AssessmentPages:
     def download(self, cycle: str, unit: str, sha256: str) -> Response:
         """A document's file, as a download."""
         return download(self.parts, cycle, unit, sha256)
-
-    def submissions(self, cycle: str, unit: str) -> str:
-        """Everything that was sent."""
-        view = submissions.read_submissions(self.parts.intake, current_actor(), cycle, unit)
-        return render_template("intake/submissions.html", view=view, cycle=view.cycle, member=view.member)
-
-    def receipt(self, cycle: str, unit: str, number: int) -> str:
-        """One version that was sent, to read and to print."""
-        view = submissions.read_submission(self.parts.intake, current_actor(), cycle, unit, number)
-        submission = view.submissions[0]
-        return render_template(
-            "intake/receipt.html",
-            view=view,
-            cycle=view.cycle,
-            member=view.member,
-            submission=submission,
-            claims=_with_dates(submission.content["items"]),
-            items={item.code: item for item in view.framework.items},
-        )
-
-
-def _with_dates(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The items that were sent, their documents' dates as dates."""
-
-    def dated(entry: Mapping[str, Any]) -> dict[str, Any]:
-        return {**entry, "issued_on": date.fromisoformat(entry["issued_on"]) if entry["issued_on"] else None}
-
-    return [{**item, "evidence": [dated(entry) for entry in item["evidence"]]} for item in items]
 
 
 def _form_page(view: DraftView, posted: Posted, status: int = 200, headline: Sentence | None = None) -> Response:
@@ -194,36 +139,15 @@ def _after_saving(cycle: str, unit: str) -> str:
     return url_for("pages.assessment", cycle=cycle, unit=unit, _anchor=anchor)
 
 
-def _send_page(view: DraftView, refusal: Refusal | None = None) -> str:
-    return render_template(
-        "intake/send.html",
-        view=view,
-        cycle=view.cycle,
-        member=view.member,
-        draft=view.draft,
-        refusal=refusal,
-        said=len(view.draft.claims),
-        blank=left_blank(view.draft, view.framework),
-        bare=without_evidence(view.draft, view.framework),
-        self_score=self_score(view.framework, dict(view.draft.claims)),
-    )
-
-
 def _read_evidence() -> tuple[GivenEvidence, dict[str, Sentence]]:
     """The posted data of a document, and what is wrong with it."""
     errors: dict[str, Sentence] = {}
     texts: dict[str, str] = {}
     for name, longest in (("document_number", 200), ("issuer", 300), ("signer", 200)):
-        typed = request.form.get(name, "").replace("\x00", "").encode("utf-8", "ignore").decode()
-        texts[name] = " ".join(typed.split())
+        texts[name] = one_line(request.form.get(name, ""))
         if len(texts[name]) > longest:
             errors[name] = sentence("At most %(most)s characters.", most=longest)
-    issued_on: date | None = None
-    if typed_date := request.form.get("issued_on", "").strip():
-        try:
-            issued_on = date.fromisoformat(typed_date)
-        except ValueError:
-            errors["issued_on"] = sentence("“%(typed)s” is not a date.", typed=typed_date[:40])
+    issued_on = read_day(request.form.get("issued_on", ""), "issued_on", errors)
     reference_only = request.form.get("reference_only") == "1"
     return GivenEvidence(issued_on=issued_on, reference_only=reference_only, **texts), errors
 

@@ -9,9 +9,11 @@ from werkzeug.datastructures import FileStorage
 
 from services.intake.domain.assessment import MOST_EVIDENCE
 from services.intake.domain.evidence import ENDINGS
+from services.intake.domain.reception import LONGEST_REASON, STEPS, SUBMITTED
+from services.intake.usecases.dossiers import GivenDossier
 from services.intake.usecases.drafts import GivenClaim, GivenEvidence
 from services.intake.web.schemas import day, moment
-from shared.contracts.fields import Number, Text, WholeNumber, code, sha256
+from shared.contracts.fields import Number, QueryWholeNumber, Text, WholeNumber, code, sha256
 from shared.contracts.figures import LARGEST
 
 MOST_ITEMS = 1000
@@ -45,6 +47,11 @@ class FiguresSchema(ma.Schema):
     self_points = figure()
     target = figure()
     note = Text(longest=4000, load_default="")
+    explanation = Text(
+        longest=4000,
+        load_default="",
+        metadata={"description": "why the self-score is not what the rule gives for the value"},
+    )
 
 
 class GivenItemSchema(FiguresSchema):
@@ -70,10 +77,30 @@ class ContentSchema(ma.Schema):
     items = fields.List(fields.Nested(GivenItemSchema), required=True, validate=validate.Length(max=MOST_ITEMS))
 
 
+class GivenDossierSchema(ma.Schema):
+    """The legal dossier; `sha256` names a PDF uploaded before."""
+
+    document_number = Text(longest=200, load_default="")
+    issued_on = day(load_default=None, allow_none=True)
+    signer = Text(longest=200, load_default="")
+    position = Text(longest=200, load_default="")
+    mandate = Text(
+        longest=300,
+        load_default="",
+        metadata={"description": "the document that lets the signer sign for the head of the unit"},
+    )
+    sha256 = sha256(load_default=None, allow_none=True)
+
+    @ma.post_load
+    def build(self, data: dict[str, Any], **kwargs: Any) -> GivenDossier:
+        return GivenDossier(**data)
+
+
 class OptionalContentSchema(ma.Schema):
-    """Nothing (the saved draft is sent) or a whole self-assessment."""
+    """Nothing (the saved draft is sent) or a whole self-assessment, with its dossier or with the draft's."""
 
     items = fields.List(fields.Nested(GivenItemSchema), load_default=None, validate=validate.Length(max=MOST_ITEMS))
+    dossier = fields.Nested(GivenDossierSchema, load_default=None, allow_none=True)
 
 
 class _Headers(ma.Schema):
@@ -130,9 +157,23 @@ class ItemSchema(ma.Schema):
     self_points = Number(required=True, allow_none=True)
     target = Number(required=True, allow_none=True)
     note = fields.String(required=True)
+    explanation = fields.String(required=True)
     evidence = fields.List(fields.Nested(EvidenceSchema), required=True)
     saved_by = fields.String(required=True, allow_none=True)
     saved_at = moment(required=True, allow_none=True)
+
+
+class DossierSchema(ma.Schema):
+    """The legal dossier as it stands."""
+
+    document_number = fields.String(required=True)
+    issued_on = fields.String(required=True, allow_none=True)
+    signer = fields.String(required=True)
+    position = fields.String(required=True)
+    mandate = fields.String(required=True)
+    sha256 = fields.String(required=True, allow_none=True)
+    size = WholeNumber(required=True, allow_none=True)
+    media_type = fields.String(required=True, allow_none=True)
 
 
 class DraftSchema(ma.Schema):
@@ -145,6 +186,51 @@ class DraftSchema(ma.Schema):
     submissions = WholeNumber(required=True)
     is_sent = fields.Boolean(required=True, metadata={"description": "this is what was sent last"})
     items = fields.List(fields.Nested(ItemSchema), required=True)
+    dossier = fields.Nested(DossierSchema, required=True, allow_none=True)
+
+
+class StepSchema(ma.Schema):
+    """What the council's staff did with a version."""
+
+    state = fields.String(required=True, validate=validate.OneOf(STEPS))
+    reason = fields.String(required=True)
+    by = fields.String(required=True)
+    at = moment(required=True)
+
+
+class GivenStepSchema(ma.Schema):
+    """A step of the staff; a return needs its reason."""
+
+    state = fields.String(required=True, validate=validate.OneOf(STEPS))
+    reason = Text(longest=LONGEST_REASON, load_default="")
+    until_on = day(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "with a return: the unit may send again until the end of this day; administrators"},
+    )
+
+
+class SinceSchema(ma.Schema):
+    """The earlier version to compare with."""
+
+    since = QueryWholeNumber(load_default=None, validate=validate.Range(min=1, max=1_000_000))
+
+
+class DifferenceSchema(ma.Schema):
+    """What one item said before and says now; `criterion` null: the dossier."""
+
+    criterion = fields.String(required=True, allow_none=True)
+    parts = fields.List(fields.String(), required=True, metadata={"description": "which parts differ"})
+    before = fields.Dict(required=True, allow_none=True)
+    after = fields.Dict(required=True, allow_none=True)
+
+
+class ChangesSchema(ma.Schema):
+    """What changed between two versions."""
+
+    number = WholeNumber(required=True)
+    since = WholeNumber(required=True)
+    changes = fields.List(fields.Nested(DifferenceSchema), required=True)
 
 
 class ReceiptSchema(ma.Schema):
@@ -160,6 +246,8 @@ class ReceiptSchema(ma.Schema):
     submitted_by = fields.String(required=True)
     late = fields.Boolean(required=True)
     items = WholeNumber(required=True, metadata={"description": "how many items were sent"})
+    state = fields.String(required=True, validate=validate.OneOf((SUBMITTED, *STEPS)))
+    steps = fields.List(fields.Nested(StepSchema), required=True, metadata={"description": "oldest first"})
 
 
 class ReceiptListSchema(ma.Schema):

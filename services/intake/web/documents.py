@@ -6,6 +6,7 @@ from typing import Any
 from services.intake.domain.assessment import Claim, Draft
 from services.intake.domain.cycles import Cycle, cluster_document, title_document
 from services.intake.domain.directory import Cluster, Council, Headship, Membership, Unit, Validity
+from services.intake.domain.reception import Reception, state_of
 from services.intake.domain.submissions import Submission
 from services.intake.ports import Standing
 from services.intake.usecases.cycles import CycleView
@@ -88,6 +89,7 @@ def draft_document(view: DraftView) -> dict[str, Any]:
             for item in view.framework.items
             if item.code in draft.claims and item.code in view.readable
         ],
+        "dossier": draft.dossier.document() if view.sees_everything and not draft.dossier.is_empty else None,
     }
 
 
@@ -103,8 +105,8 @@ def claim_document(draft: Draft, claim: Claim) -> dict[str, Any]:
     }
 
 
-def receipt_document(submission: Submission) -> dict[str, Any]:
-    """What proves that something was sent."""
+def receipt_document(submission: Submission, steps: Sequence[Reception] = ()) -> dict[str, Any]:
+    """What proves that something was sent, and what staff did with it."""
     return {
         "cycle": submission.cycle,
         "unit": submission.unit,
@@ -116,4 +118,10 @@ def receipt_document(submission: Submission) -> dict[str, Any]:
         "submitted_by": submission.name,
         "late": submission.late,
         "items": len(submission.content["items"]),
+        "state": state_of(steps),
+        "steps": [step_document(step) for step in steps],
     }
+
+
+def step_document(step: Reception) -> dict[str, Any]:
+    return {"state": step.state, "reason": step.reason, "by": step.name, "at": step.at}

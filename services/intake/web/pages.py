@@ -1,21 +1,34 @@
 """Pages for people: what is to do, the cycle's overview, and its administration. Plain HTML, no script needed."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from services.intake.domain import permissions
-from services.intake.domain.cycles import DRAFT, INTAKE_CLOSED, OPEN
+from services.intake.domain.cycles import DRAFT, INTAKE_CLOSED, OPEN, CycleCluster, Member
+from services.intake.domain.vietnamese import search_key, sort_key
 from services.intake.ports import Standing
 from services.intake.usecases import cycles, directory
+from services.intake.usecases.cycles import CycleView
 from services.intake.web.assessment_pages import AssessmentPages
+from services.intake.web.calendar_pages import CalendarPages
 from services.intake.web.parts import Parts
 from services.intake.web.session_pages import flash_good
+from services.intake.web.submission_pages import SubmissionPages
+from services.intake.web.typed import one_line
+from services.intake.web.workbook_pages import WorkbookPages
 from shared.contracts.sentences import N_, Sentence, sentence
 from shared.plumbing.access import current_actor
 from shared.plumbing.pages.frame import Place
 
 NAVIGATION = (Place("pages.home", N_("What is to do")), Place("pages.administration", N_("Administration")))
+RECEPTION_BADGES = {
+    "submitted": (N_("sent"), "info"),
+    "received": (N_("received"), "info"),
+    "accepted": (N_("accepted"), "good"),
+    "returned": (N_("returned"), "attention"),
+}
 STATE_BADGES = {
     DRAFT: (N_("being prepared"), "neutral"),
     OPEN: (N_("open for self-assessment"), "good"),
@@ -27,26 +40,36 @@ STATE_BADGES = {
 def pages(parts: Parts) -> Blueprint:
     """The blueprint `pages`."""
     blueprint = Blueprint("pages", __name__)
-    general, assessment = _GeneralPages(parts), AssessmentPages(parts)
+    general, assessment, sent = _GeneralPages(parts), AssessmentPages(parts), SubmissionPages(parts)
+    workbook, deadlines = WorkbookPages(parts), CalendarPages(parts)
     unit = "/cycles/<slug:cycle>/units/<code:unit>"
     number = "<int(min=1, max=1000000):number>"
     for path, name, view, methods in (
         ("/", "home", general.home, ["GET"]),
         ("/cycles/<slug:cycle>", "cycle", general.cycle, ["GET"]),
+        ("/cycles/<slug:cycle>/calendar", "calendar", deadlines.calendar, ["GET"]),
+        ("/cycles/<slug:cycle>/extensions", "extend", deadlines.extend, ["POST"]),
         ("/administration", "administration", general.administration, ["GET"]),
         ("/administration/<slug:cycle>/open", "open_cycle", general.open_cycle, ["POST"]),
         ("/administration/<slug:cycle>/close-intake", "close_intake", general.close_intake, ["POST"]),
         (unit, "assessment", assessment.form, ["GET", "POST"]),
-        (unit + "/send", "send", assessment.send, ["GET", "POST"]),
+        (unit + "/workbook", "workbook", workbook.workbook, ["GET", "POST"]),
+        (unit + "/workbook/file", "workbook_file", workbook.file, ["GET"]),
+        (unit + "/workbook/take", "take_workbook", workbook.take, ["POST"]),
+        (unit + "/dossier", "dossier", sent.dossier, ["GET", "POST"]),
+        (unit + "/send", "send", sent.send, ["GET", "POST"]),
         (unit + "/items/<code:criterion>/evidence", "evidence", assessment.evidence, ["GET", "POST"]),
         (unit + "/evidence/<identifier:evidence_id>/detach", "detach", assessment.detach, ["POST"]),
         (unit + "/evidence/<sha256:sha256>", "download", assessment.download, ["GET"]),
-        (unit + "/submissions", "submissions", assessment.submissions, ["GET"]),
-        (unit + f"/submissions/{number}", "receipt", assessment.receipt, ["GET"]),
+        (unit + "/submissions", "submissions", sent.submissions, ["GET"]),
+        (unit + f"/submissions/{number}", "receipt", sent.receipt, ["GET"]),
+        (unit + f"/submissions/{number}/changes", "changes", sent.changes, ["GET"]),
+        (unit + f"/submissions/{number}/reception", "reception", sent.reception, ["POST"]),
     ):
         blueprint.add_url_rule(path, name, view, methods=methods)
     blueprint.app_template_global("cycle_badges")(lambda state: STATE_BADGES[state])
     blueprint.app_template_global("standing_badge")(standing_badge)
+    blueprint.app_template_global("reception_badge")(lambda state: RECEPTION_BADGES[state])
     blueprint.app_template_global("sees_everything")(
         lambda cycle, unit: permissions.looks_at_everything(current_actor(), cycle.council, unit)
     )
@@ -60,6 +83,18 @@ def standing_badge(submissions: int, is_sent: bool, version: int, late: bool) ->
     if submissions:
         return N_("changed since it was sent"), "attention"
     return (N_("draft"), "info") if version else (N_("not begun"), "neutral")
+
+
+def _listed(view: CycleView, standings: Sequence[Standing], search: str) -> list[tuple[CycleCluster, list[Member]]]:
+    """Each cluster with those of its members whose name is looked for, in Vietnamese order."""
+    wanted = search_key(search)
+    order = {one.member.unit: number for number, one in enumerate(standings)}
+    found = [
+        (cluster, [member for member in cluster.members if wanted in member.search_key]) for cluster in view.clusters
+    ]
+    for _cluster, members in found:
+        members.sort(key=lambda one: (order.get(one.unit, -1), sort_key(one.title.in_language("vi"))))
+    return [(cluster, members) for cluster, members in found if members or not wanted]
 
 
 class _GeneralPages:
@@ -84,12 +119,15 @@ class _GeneralPages:
     def cycle(self, cycle: str) -> str:
         """A cycle: its members and where they stand, as far as one may see it."""
         actor = current_actor()
-        view, standings = cycles.read_standings(self.parts.intake, actor, cycle)
+        search = one_line(request.args.get("search", ""))[:100]
+        view, standings = cycles.read_standings(self.parts.intake, actor, cycle, search)
         return render_template(
             "intake/cycle.html",
             view=view,
             cycle=view.cycle,
             standings={one.member.unit: one for one in standings},
+            clusters=_listed(view, standings, search),
+            search=search,
             administers=permissions.administers(actor, view.cycle.council),
         )
 

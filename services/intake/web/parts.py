@@ -10,7 +10,11 @@ from werkzeug.routing import BaseConverter
 
 from services.intake.ports import EvidenceFiles, Intake
 from shared.contracts.fields import CODE, SLUG
+from shared.contracts.refusals import Kind
 from shared.plumbing.problems import ProblemApi
+
+# What a page shows beside the form instead of on a page of its own.
+SHOWN_IN_PLACE = (Kind.INVALID, Kind.STALE, Kind.UNSUPPORTED, Kind.TOO_LARGE)
 
 
 @dataclass(frozen=True)

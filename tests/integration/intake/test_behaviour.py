@@ -1,4 +1,6 @@
 """The same use cases on PostgreSQL, under the application's own role."""
 
 from tests.behaviours.intake_assessments import *  # noqa: F403
+from tests.behaviours.intake_calendar import *  # noqa: F403
 from tests.behaviours.intake_cycles import *  # noqa: F403
+from tests.behaviours.intake_dossiers import *  # noqa: F403

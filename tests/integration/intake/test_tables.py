@@ -1,5 +1,7 @@
 """What the migration makes is what the tables say, and the application role cannot rewrite history."""
 
+from datetime import date
+
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -7,16 +9,19 @@ from alembic.migration import MigrationContext
 
 from services.intake.adapters.account_tables import metadata
 from services.intake.adapters.store import SqlIntake
-from services.intake.usecases import submissions
+from services.intake.usecases import calendar, receiving, submissions
+from services.intake.usecases.calendar import GivenExtension
 from shared.plumbing.database import Database
-from tests.builders.intake import CYCLE, an_open_cycle, attach, leader, said
+from tests.builders.intake import CYCLE, administrator, an_open_cycle, attach, leader, said
 from tests.servers import TestDatabase
 
 APPEND_ONLY = (
     "framework",
+    "cycle_extension",
     "cycle_cluster",
     "cycle_member",
     "submission",
+    "submission_reception",
     "evidence_file",
     "evidence_upload",
     "history",
@@ -38,6 +43,8 @@ def filled(intake: SqlIntake, files: object) -> SqlIntake:
     attach(intake, files)  # type: ignore[arg-type]
     submissions.submit(intake, leader(), CYCLE, "HN", seen=1)
     submissions.submit(intake, leader("HP"), CYCLE, "HP", seen=None, given=[said("C1", 5, 20)])
+    receiving.take_step(intake, administrator(), CYCLE, "HN", 1, "received")
+    calendar.extend(intake, administrator(), CYCLE, GivenExtension(date(2026, 12, 31), "Bão số 9"))
     return intake
 
 

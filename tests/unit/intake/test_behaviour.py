@@ -1,4 +1,6 @@
 """The use cases on the in-memory fake."""
 
 from tests.behaviours.intake_assessments import *  # noqa: F403
+from tests.behaviours.intake_calendar import *  # noqa: F403
 from tests.behaviours.intake_cycles import *  # noqa: F403
+from tests.behaviours.intake_dossiers import *  # noqa: F403

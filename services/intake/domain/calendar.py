@@ -1,0 +1,55 @@
+"""The Vietnamese working calendar: weekends, public holidays incl. Tết and Giỗ Tổ by the Vietnamese lunar calendar,
+days off in lieu, and the Saturdays worked for them as the government announced them (library `holidays`)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+FIRST_YEAR, LAST_YEAR = 1976, 2099  # what the lunar tables cover
+
+
+@dataclass(frozen=True)
+class DayOff:
+    """A public holiday or a day off in lieu."""
+
+    day: date
+    name: str
+
+
+@cache
+def _of(year: int, language: str) -> Any:
+    # Imported late: most processes never ask for a working day.
+    import holidays
+
+    return holidays.country_holidays("VN", years=year, language="vi" if language == "vi" else "en_US")
+
+
+def days_off(first: date, last: date, language: str = "vi") -> tuple[DayOff, ...]:
+    """Public holidays from `first` to `last`, both inclusive, in order; years outside the tables have none."""
+    return tuple(
+        DayOff(day, name)
+        for year in range(max(first.year, FIRST_YEAR), min(last.year, LAST_YEAR) + 1)
+        for day, name in sorted(_of(year, language).items())
+        if first <= day <= last
+    )
+
+
+def is_working_day(day: date) -> bool:
+    """Whether offices work that day."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        return day.weekday() < 5
+    return bool(_of(day.year, "vi").is_working_day(day))
+
+
+def working_days(first: date, last: date) -> int:
+    """How many working days lie from `first` to `last`, both inclusive; none if `last` is earlier."""
+    return sum(is_working_day(first + timedelta(days=number)) for number in range((last - first).days + 1))
+
+
+def after_working_days(day: date, count: int) -> date:
+    """The day on which `count` working days after `day` are over; `day` itself is not counted."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= is_working_day(day)
+    return day

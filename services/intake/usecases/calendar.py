@@ -1,0 +1,119 @@
+"""Deadlines: more time for a cycle or one unit, and how many working days are left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from services.intake.domain import permissions
+from services.intake.domain.calendar import DayOff, days_off, is_working_day, working_days
+from services.intake.domain.cycles import ARCHIVED, DRAFT, INTAKE_CLOSED, Cycle, Extension, Member
+from services.intake.domain.vietnamese import one_spelling
+from services.intake.ports import Intake, UnitOfWork
+from services.intake.usecases.recording import find_cycle, publish_cycle, record
+from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
+from shared.contracts.sentences import sentence
+from shared.plumbing.clock import VIETNAM, end_of_day
+from shared.plumbing.identity import Actor
+
+MOST_DAYS = 366
+
+
+@dataclass(frozen=True)
+class GivenExtension:
+    """More time as an administrator gives it; over at the end of `deadline_on` in Vietnam. `unit` None: for all."""
+
+    deadline_on: date
+    reason: str
+    late_days: int = 0
+    document: str = ""
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class CalendarView:
+    """A cycle's deadline among the working days. `left`: working days from today to the deadline's day."""
+
+    cycle: Cycle
+    members: Sequence[Member]
+    today: date
+    deadline_on: date
+    left: int
+    days_off: Sequence[DayOff]
+    deadline_is_day_off: bool
+
+
+def extend(intake: Intake, actor: Actor, code: str, given: GivenExtension) -> Cycle:
+    """Give more time to the cycle or one unit; administrators. Raises BadInput for a date that is none."""
+    with intake.unit_of_work() as uow:
+        cycle = find_cycle(uow, actor, code, lock="update")
+        permissions.refuse_unless(permissions.administers(actor, cycle.council))
+        extended = add_extension(uow, actor, cycle, given)
+        uow.commit()
+    return extended
+
+
+def add_extension(uow: UnitOfWork, actor: Actor, cycle: Cycle, given: GivenExtension) -> Cycle:
+    """Check and keep an extension in this transaction, in which the cycle is locked for update."""
+    _refuse_over(cycle, given)
+    if given.unit is not None and cycle.state != DRAFT and uow.cycles.member(cycle.code, given.unit) is None:
+        raise permissions.not_found()
+    extension = Extension(
+        unit=given.unit,
+        deadline_at=end_of_day(given.deadline_on),
+        closes_at=end_of_day(given.deadline_on + timedelta(days=given.late_days)),
+        reason=one_spelling(given.reason).strip(),
+        document=one_spelling(given.document).strip(),
+        account=actor.account,
+        name=actor.name,
+        at=uow.now,
+    )
+    _check(cycle, extension, uow.now)
+    uow.cycles.extend(cycle.code, extension)
+    extended = cycle.extended([extension])
+    details = {"unit": given.unit, "deadline_at": extension.deadline_at.isoformat(), "reason": extension.reason}
+    record(uow, actor, "deadline_extended", f"cycle:{cycle.code}", {**details, "document": extension.document})
+    if given.unit is None and cycle.state != DRAFT:
+        extended = replace(extended, version=extended.version + 1)
+        uow.cycles.save(extended)
+        publish_cycle(uow, extended)
+    return extended
+
+
+def _refuse_over(cycle: Cycle, given: GivenExtension) -> None:
+    if cycle.state == ARCHIVED or (cycle.state == INTAKE_CLOSED and given.unit is None):
+        said = sentence("Intake of this cycle is over; more time can only be given to single units.")
+        if cycle.state == ARCHIVED:
+            said = sentence("This cycle is archived; no more time can be given.")
+        raise Refusal("cycle_state", Kind.CONFLICT, said)
+
+
+def _check(cycle: Cycle, extension: Extension, now: datetime) -> None:
+    faults: list[Fault] = []
+    present = cycle.deadline_at if extension.unit is None else cycle.deadline_of(extension.unit)
+    if extension.deadline_at <= now:
+        faults.append(Fault(sentence("The new deadline lies in the past."), path="deadline_on"))
+    elif extension.deadline_at <= present:
+        faults.append(Fault(sentence("The new deadline is not later than the present one."), path="deadline_on"))
+    if not extension.reason:
+        faults.append(Fault(sentence("Give the reason for the extension."), path="reason"))
+    if faults:
+        raise BadInput(faults)
+
+
+def read_calendar(intake: Intake, actor: Actor, code: str, language: str = "vi") -> CalendarView:
+    """The cycle's deadline with the working days and days off before it, for everybody in the council."""
+    with intake.view() as view:
+        cycle = find_cycle(view, actor, code)
+        today = view.now.astimezone(VIETNAM).date()
+        members = [member for cluster in view.cycles.clusters(code) for member in cluster.members]
+    deadline_on = (cycle.deadline_at - timedelta(seconds=1)).astimezone(VIETNAM).date()
+    last = min(deadline_on, today + timedelta(days=2 * MOST_DAYS))
+    return CalendarView(
+        cycle=cycle,
+        members=members,
+        today=today,
+        deadline_on=deadline_on,
+        left=working_days(today, last),
+        days_off=days_off(today, last, language),
+        deadline_is_day_off=not is_working_day(deadline_on),
+    )

@@ -1,0 +1,65 @@
+"""Self-assessments as Excel workbooks for machines."""
+
+from io import BytesIO
+from typing import Any
+
+from flask import Response, send_file
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from services.intake.domain.evidence import WORKBOOK
+from services.intake.usecases import drafts
+from services.intake.usecases.workbooks import changes_by, take_workbook
+from services.intake.web.assessment_workbook import assessment_workbook
+from services.intake.web.parts import BODY, Parts, refuses
+from services.intake.web.workbook_reading import read_assessment_workbook
+from services.intake.web.workbook_schemas import LanguageSchema, PreviewSchema, WorkbookFormSchema, change_document
+from shared.plumbing.access import current_actor
+
+
+def register_workbook(blueprint: Blueprint, parts: Parts) -> None:
+    """`…/draft/workbook` on the blueprint of self-assessments."""
+
+    @blueprint.route("/draft/workbook")
+    class Workbook(MethodView):
+        @refuses(blueprint, 404, 422)
+        @blueprint.arguments(LanguageSchema, location="query")
+        @blueprint.response(200, {"type": "string", "format": "binary"}, content_type=WORKBOOK)
+        def get(self, query: dict[str, Any], cycle: str, unit: str) -> Response:
+            """The draft as an .xlsx file to fill in and bring back."""
+            return workbook_file(parts, cycle, unit, query["language"])
+
+        @refuses(blueprint, 404, 409, 412, 415, *BODY)
+        @blueprint.arguments(WorkbookFormSchema, location="form", content_type="multipart/form-data")
+        @blueprint.response(200, PreviewSchema)
+        def post(self, form: dict[str, Any], cycle: str, unit: str) -> dict[str, Any]:
+            """Look at a filled-in workbook; with `take` its changes are saved, all of them or none."""
+            file = form["file"]
+            view = drafts.read_draft(parts.intake, current_actor(), cycle, unit)
+            filled = read_assessment_workbook(file.stream.read(), file.filename, view)
+            changes = changes_by(view, filled.claims, filled.documents, filled.version)
+            version = view.draft.version
+            if form["take"]:
+                seen = filled.version if form["seen"] is None else form["seen"]
+                version = take_workbook(
+                    parts.intake, current_actor(), cycle, unit, filled.claims, filled.documents, seen
+                ).version
+            return {
+                "version": version,
+                "made_from": filled.version,
+                "taken": form["take"],
+                "changes": [change_document(change) for change in changes],
+            }
+
+
+def workbook_file(parts: Parts, cycle: str, unit: str, language: str) -> Response:
+    """The draft's workbook as a download."""
+    view = drafts.read_draft(parts.intake, current_actor(), cycle, unit)
+    answer = send_file(
+        BytesIO(assessment_workbook(view, language)),
+        mimetype=WORKBOOK,
+        as_attachment=True,
+        download_name=f"{cycle}-{unit}.xlsx",
+    )
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

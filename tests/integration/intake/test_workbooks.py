@@ -1,0 +1,71 @@
+"""The workbook of a self-assessment through pages and API."""
+
+from io import BytesIO
+from typing import Any
+
+from openpyxl import load_workbook
+
+from services.intake.adapters.store import SqlIntake
+from services.intake.usecases import drafts
+from tests.builders.intake import CYCLE, administrator, an_open_cycle, leader, officer, said
+from tests.integration.intake.forms import forms_of, open_form, send
+from tests.integration.intake.web import Web, multipart
+
+PAGE = f"/cycles/{CYCLE}/units/HN"
+
+
+def draft_of(intake: SqlIntake) -> drafts.Draft:
+    return drafts.read_draft(intake, administrator(), CYCLE, "HN").draft
+
+
+def test_a_workbook_is_looked_at_before_it_is_taken(web: Web, intake: SqlIntake) -> None:
+    an_open_cycle(intake)
+    drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
+    lan = web.browser(officer())
+    file = lan.get(f"{PAGE}/workbook/file")
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    book = load_workbook(BytesIO(file.data))
+    file.close()
+    row = next(row for row in range(1, 30) if book.worksheets[0].cell(row, 1).value == "C1")
+
+    def brought(value: object) -> Any:
+        book.worksheets[0].cell(row, 5).value = value
+        out = BytesIO()
+        book.save(out)
+        form = open_form(lan, f"{PAGE}/workbook", "/workbook")
+        return lan.post(form.action, data={**form.fields, "file": (BytesIO(out.getvalue()), "biểu.xlsx")})
+
+    wrong = brought("1.234")
+    assert wrong.status_code == 422
+    assert f"E{row}</strong>" in wrong.get_data(as_text=True)
+    preview = brought("6,25")
+    assert draft_of(intake).claim("C1").value == 5.1
+    assert ("5,1" in preview.get_data(as_text=True), "6,25" in preview.get_data(as_text=True)) == (True, True)
+    [form] = [form for form in forms_of(preview) if form.action.endswith("/take")]
+    drafts.save_items(intake, officer(name="Minh", account="b"), CYCLE, "HN", [said("C1", 9, 1)], 1)
+    late = send(lan, form)
+    assert (late.status_code, "Minh đã lưu" in late.get_data(as_text=True)) == (412, True)
+    [form] = [form for form in forms_of(late) if form.action.endswith("/take")]
+    assert send(lan, form).status_code == 303
+    assert draft_of(intake).claim("C1").value == 6.25
+    assert send(lan, form, proposal="{]").status_code == 422
+
+
+def test_a_program_looks_at_a_workbook_and_takes_it(web: Web, intake: SqlIntake) -> None:
+    an_open_cycle(intake)
+    api, path = web.api(officer()), f"/v1/cycles/{CYCLE}/units/HN/draft/workbook"
+    book = load_workbook(BytesIO(api.get(path, query_string={"language": "en"}).data))
+    row = next(row for row in range(1, 30) if book.worksheets[0].cell(row, 1).value == "C1")
+    book.worksheets[0].cell(row, 5).value = 6.25
+    out = BytesIO()
+    book.save(out)
+    seen = api.post(path, **multipart(("a.xlsx", out.getvalue())))
+    assert seen.get_json()["changes"] == [
+        {"criterion": "C1", "part": "value", "before": None, "after": 6.25, "clash": False}
+    ]
+    assert draft_of(intake).version == 0
+    taken = api.post(path, **multipart(("a.xlsx", out.getvalue()), take="true"))
+    assert (taken.get_json()["taken"], taken.get_json()["version"]) == (True, 1)
+    bad = api.post(path, **multipart(("a.xlsx", b"PK no")))
+    assert (bad.status_code, bad.mimetype) == (400, "application/problem+json")
+    assert web.api(leader("HP")).get(path).status_code == 403
