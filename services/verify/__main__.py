@@ -1,4 +1,4 @@
-"""`python -m services.verify …`: the commands that need no server."""
+"""`python -m services.verify screen …` and `python -m services.verify retry-parked`."""
 
 import sys
 

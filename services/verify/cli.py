@@ -1,4 +1,4 @@
-"""Offline commands on plain files: `screen`. Same input, same output, in any row order, on any machine."""
+"""Commands: `screen` on plain files (same input, same output, in any row order), `retry-parked` for the operator."""
 
 import argparse
 import csv
@@ -19,6 +19,7 @@ from shared.contracts.sentences import LANGUAGES, N_, Sentence, language_of_term
 from shared.criteria.loader import load_file
 from shared.criteria.periods import is_period
 from shared.criteria.tables import read_claims, read_history, read_observations
+from shared.plumbing import parked
 
 BAD_INPUT = 2
 COLUMNS = (
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--capacity", type=int, metavar="N", help="how many items the staff can review")
     command.add_argument("--out", required=True, metavar="FINDINGS.csv")
     command.set_defaults(run=run_screen)
+    parked.add_command(commands).set_defaults(run=lambda options, language: parked.run_command(language))
     return parser
 
 

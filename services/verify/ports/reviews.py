@@ -75,6 +75,11 @@ class ReviewItem:
         """Unit and criterion."""
         return self.unit, self.criterion
 
+    @property
+    def settleable(self) -> bool:
+        """Whether the freeze waits for it and a `same` source has the figure at which it can be settled."""
+        return self.review == "open" and self.blocks_freeze and (self.basis == "source" or self.state == "contested")
+
 
 @dataclass(frozen=True)
 class FindingRecord:

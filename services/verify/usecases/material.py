@@ -11,9 +11,7 @@ from services.verify.domain.items import Observation
 from services.verify.ports.reviews import Given
 from services.verify.ports.store import CycleRecord, Transaction
 from services.verify.usecases.frameworks import framework_of
-from shared.criteria.model import Framework, LeaderRelative, MinMax, ShareOfBest
-
-RELATIVE_RULES = (LeaderRelative, MinMax, ShareOfBest)
+from shared.criteria.model import Framework
 
 
 @dataclass(frozen=True)
@@ -67,13 +65,6 @@ def known(number: Any) -> float | None:
     """A cell of an array; None where it is NaN."""
     found = float(number)
     return None if found != found else found
-
-
-def counts_alone(framework: Framework) -> bool:
-    """Whether what counts for a unit never depends on the other units of its cluster."""
-    return framework.uncorroborated != "left_out" and not any(
-        isinstance(criterion.rule, RELATIVE_RULES) for criterion in framework.criteria
-    )
 
 
 def figure_json(observation: Observation) -> Mapping[str, Any]:

@@ -226,7 +226,7 @@ def decisions_of(connection: Connection, cycle: str, unit: str, criterion: str) 
 
 
 def to_settle(connection: Connection, actor: Actor, cycle: str, council: str, cluster: str) -> list[dict[str, Any]]:
-    """The open items of a cluster that its source's figure contradicts, by unit and criterion."""
+    """What one settlement of the cluster covers (see `ReviewItem.settleable`), by unit and criterion."""
     item, member = t.review_item, t.cycle_member
     query = (
         sa.select(*(item.c[name] for name in _LISTED), member.c.title.label("unit_title"))
@@ -235,8 +235,8 @@ def to_settle(connection: Connection, actor: Actor, cycle: str, council: str, cl
             item.c.cycle == cycle,
             item.c.cluster == cluster,
             item.c.review == "open",
-            item.c.state == "contested",
-            item.c.basis == "none",
+            item.c.blocks_freeze,
+            sa.or_(item.c.basis == "source", item.c.state == "contested"),
             visible_items(actor, council),
         )
         .order_by(item.c.unit, item.c.place)
