@@ -77,33 +77,50 @@ def sources(draw: st.DrawFn) -> dict[str, Any]:
     return source
 
 
+CRITERION_KEYS = st.fixed_dictionaries(
+    {"max_points": POSITIVE},
+    optional={
+        "title": titles(),
+        "unit": WORDS,
+        "kind": choices("quantitative", "qualitative", "binary", "count"),
+        "weight": POSITIVE,
+        "rule": RULES,
+        "target": choices("registered", "assigned", "stricter"),
+        "evidence": st.one_of(
+            choices("required", "optional", "none"),
+            st.just({"rule": "required", "disclosure": "council"}),
+            st.just({"disclosure": "reference_only"}),
+        ),
+        "sources": st.lists(sources(), min_size=1, max_size=2),
+        "disclosure": choices("public", "council", "reference_only"),
+    },
+)
+TOP_KEYS = st.fixed_dictionaries(
+    {"total": POSITIVE},
+    optional={
+        "version": st.integers(1, 99),
+        "title": titles(),
+        "rounding": st.integers(0, 8),
+        "missing": choices("error", "zero", "exclude"),
+        "uncorroborated": choices("documented", "left_out"),
+        "quantified": st.just("all"),
+        "aggregation": choices("sum", "weighted_arithmetic", "weighted_geometric"),
+        "bonuses": st.just([{"code": "B01", "points_each": 5, "cap": 15.5}, {"code": "B02", "points_each": 0.5}]),
+        "penalties": st.just([{"code": "P01", "points_each": -2, "floor": -10, "evidence": "none"}]),
+        "gates": st.just([{"code": "X01", "effect": "hold", "disclosure": "council"}]),
+        "bonus_cap": st.integers(0, 50),
+        "penalty_floor": st.integers(-100, 0),
+    },
+)
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
     """A valid document whose keys hold something (no empty lists or tables)."""
     numbers = iter(range(1, 1000))
 
     def criterion() -> dict[str, Any]:
-        made: dict[str, Any] = {"code": f"C{next(numbers)}", "max_points": draw(POSITIVE)}
-        made |= draw(
-            st.fixed_dictionaries(
-                {},
-                optional={
-                    "title": titles(),
-                    "unit": WORDS,
-                    "kind": choices("quantitative", "qualitative", "binary", "count"),
-                    "weight": POSITIVE,
-                    "rule": RULES,
-                    "target": choices("registered", "assigned", "stricter"),
-                    "evidence": st.one_of(
-                        choices("required", "optional", "none"),
-                        st.just({"rule": "required", "disclosure": "council"}),
-                        st.just({"disclosure": "reference_only"}),
-                    ),
-                    "sources": st.lists(sources(), min_size=1, max_size=2),
-                    "disclosure": choices("public", "council", "reference_only"),
-                },
-            )
-        )
+        made = {"code": f"C{next(numbers)}", **draw(CRITERION_KEYS)}
         if made.get("rule", {}).get("name") in ("proportional", "leader_relative", "share_of_best", "minmax"):
             made |= draw(st.fixed_dictionaries({}, optional={"direction": choices("higher", "lower")}))
         return made
@@ -114,54 +131,29 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         return {**({"criteria": criteria} if criteria else {}), **({"groups": groups} if groups else {})}
 
     def group(depth: int) -> dict[str, Any]:
-        made = {
-            "code": f"G{next(numbers)}",
-            **draw(st.fixed_dictionaries({}, optional={"title": titles(), "weight": POSITIVE})),
-        }
-        return {**made, **node(depth)}
+        keys = draw(st.fixed_dictionaries({}, optional={"title": titles(), "weight": POSITIVE}))
+        return {"code": f"G{next(numbers)}", **keys, **node(depth)}
 
-    document = {"framework": "random-1", "total": draw(POSITIVE), **node(2)}
-    document |= draw(
-        st.fixed_dictionaries(
-            {},
-            optional={
-                "version": st.integers(1, 99),
-                "title": titles(),
-                "rounding": st.integers(0, 8),
-                "missing": choices("error", "zero", "exclude"),
-                "uncorroborated": choices("documented", "left_out"),
-                "aggregation": choices("sum", "weighted_arithmetic", "weighted_geometric"),
-                "bonuses": st.just(
-                    [
-                        {"code": "B01", "points_each": 5, "cap": 15.5},
-                        {"code": "B02", "title": {"vi": "Thưởng"}, "points_each": 0.5},
-                    ]
-                ),
-                "penalties": st.just([{"code": "P01", "points_each": -2, "floor": -10, "evidence": "none"}]),
-                "gates": st.just([{"code": "X01", "effect": "hold", "disclosure": "council"}]),
-                "bonus_cap": st.integers(0, 50),
-                "penalty_floor": st.integers(-100, 0),
-            },
-        )
-    )
+    document = {"framework": "random-1", **node(2), **draw(TOP_KEYS)}
     codes = _criteria(document)
     document |= draw(st.fixed_dictionaries({}, optional={"tie_breakers": st.permutations(list(codes))}))
     if len(codes) >= 2 and draw(st.booleans()):
-        least = min(codes.values()) / 2
-        change = draw(st.sampled_from([least, round(least / 2, 6)]))
-        first, second = list(codes)[:2]
-        if change > 0:
-            document["overlays"] = [
-                {
-                    "clusters": ["north", "5-cities"],
-                    "changes": {first: change, second: -change},
-                    "legal_reference": draw(WORDS),
-                    "reason": draw(WORDS),
-                    "bound": 1000,
-                    "title": draw(titles()),
-                }
-            ]
+        document["overlays"] = [draw(_overlay(codes))]
     return document
+
+
+@st.composite
+def _overlay(draw: st.DrawFn, codes: dict[str, float]) -> dict[str, Any]:
+    change = draw(st.sampled_from([1.0, 0.5, 0.25])) * min(codes.values()) / 2
+    first, second = list(codes)[:2]
+    return {
+        "clusters": ["north", "5-cities"],
+        "changes": {first: change, second: -change},
+        "legal_reference": draw(WORDS),
+        "reason": draw(WORDS),
+        "bound": 1000,
+        "title": draw(titles()),
+    }
 
 
 def _criteria(node: dict[str, Any]) -> dict[str, float]:
