@@ -152,7 +152,10 @@ def _write(sheet: Worksheet, row: int, number: int, column: Column, value: Any, 
         return
     cell = sheet.cell(row, number)
     if column.kind == "figure":
-        cell.value = value
+        if float(f"{value:.15g}") == value:
+            cell.value = value
+        else:  # a workbook keeps fifteen digits of a number, and all of a text
+            write_text(cell, written_figure(float(value), language))
         return
     if column.kind == "choice" and column.words is not None:
         text = Sentence(column.words[value]).in_language(language)
