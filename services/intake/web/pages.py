@@ -13,6 +13,7 @@ from services.intake.usecases import cycles, directory
 from services.intake.usecases.cycles import CycleView
 from services.intake.web.assessment_pages import AssessmentPages
 from services.intake.web.calendar_pages import CalendarPages
+from services.intake.web.framework_pages import FrameworkPages
 from services.intake.web.parts import Parts
 from services.intake.web.session_pages import flash_good
 from services.intake.web.submission_pages import SubmissionPages
@@ -41,12 +42,15 @@ def pages(parts: Parts) -> Blueprint:
     """The blueprint `pages`."""
     blueprint = Blueprint("pages", __name__)
     general, assessment, sent = _GeneralPages(parts), AssessmentPages(parts), SubmissionPages(parts)
-    workbook, deadlines = WorkbookPages(parts), CalendarPages(parts)
+    workbook, deadlines, frameworks = WorkbookPages(parts), CalendarPages(parts), FrameworkPages(parts)
     unit = "/cycles/<slug:cycle>/units/<code:unit>"
     number = "<int(min=1, max=1000000):number>"
     for path, name, view, methods in (
         ("/", "home", general.home, ["GET"]),
         ("/cycles/<slug:cycle>", "cycle", general.cycle, ["GET"]),
+        ("/administration/<slug:council>/new-cycle", "new_cycle", frameworks.new_cycle, ["GET", "POST"]),
+        ("/cycles/<slug:cycle>/framework", "framework", frameworks.framework, ["GET", "POST"]),
+        ("/cycles/<slug:cycle>/framework.<any(xlsx, yaml):ending>", "framework_file", frameworks.file, ["GET"]),
         ("/cycles/<slug:cycle>/calendar", "calendar", deadlines.calendar, ["GET"]),
         ("/cycles/<slug:cycle>/extensions", "extend", deadlines.extend, ["POST"]),
         ("/administration", "administration", general.administration, ["GET"]),
