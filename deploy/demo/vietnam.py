@@ -25,10 +25,10 @@ COUNCIL_TITLE = {
     "en": "Central Emulation and Commendation Council (an illustration)",
 }
 NOTICE = {
-    "vi": "Số liệu độc lập của {year} là số thật đã công bố; tự chấm điểm và phiếu xếp loại của các bộ là giả định, "
-    "không phải của địa phương nào. Tên đơn vị là tên trung tính.",
-    "en": "The independent figures of {year} are real and published; self-assessments and the ministries' ratings are "
-    "made up and no province's own. The units bear neutral names.",
+    "vi": "Tự chấm điểm và phiếu xếp loại của các bộ là giả định, không phải của địa phương nào; số liệu độc lập là "
+    "số thật đã công bố. Đơn vị mang tên trung tính.",
+    "en": "Self-assessments and the ministries' ratings are made up and no province's own; the independent figures are "
+    "real and published. The units bear neutral names.",
 }
 SHEET_LICENCE = "giả định / made up"
 
@@ -140,7 +140,7 @@ def _cycle(year: int, framework: Framework, units: tuple[Unit, ...], figures: Fi
         council_title=COUNCIL_TITLE,
         title={"vi": f"Việt Nam {year} (tự chấm điểm giả định)", "en": f"Viet Nam {year} (made-up self-assessments)"},
         period=str(year),
-        notice={language: text.format(year=year) for language, text in NOTICE.items()},
+        notice=NOTICE,
         synthetic=True,
         framework=framework.document,
         clusters=_clusters(),

@@ -143,6 +143,7 @@ class DraftSchema(ma.Schema):
     version = WholeNumber(required=True)
     submissions = WholeNumber(required=True)
     is_sent = fields.Boolean(required=True, metadata={"description": "this is what was sent last"})
+    synthetic = fields.Boolean(required=True)
     items = fields.List(fields.Nested(ItemSchema), required=True)
 
 
@@ -158,6 +159,7 @@ class ReceiptSchema(ma.Schema):
     submitted_at = moment(required=True)
     submitted_by = fields.String(required=True)
     late = fields.Boolean(required=True)
+    synthetic = fields.Boolean(required=True)
     items = WholeNumber(required=True, metadata={"description": "how many items were sent"})
 
 

@@ -83,6 +83,7 @@ def draft_document(view: DraftView) -> dict[str, Any]:
         "version": draft.version,
         "submissions": draft.submissions,
         "is_sent": draft.is_sent,
+        "synthetic": view.cycle.synthetic,
         "items": [
             claim_document(draft, draft.claims[item.code])
             for item in view.framework.items
@@ -115,5 +116,6 @@ def receipt_document(submission: Submission) -> dict[str, Any]:
         "submitted_at": submission.submitted_at,
         "submitted_by": submission.name,
         "late": submission.late,
+        "synthetic": submission.synthetic,
         "items": len(submission.content["items"]),
     }
