@@ -44,7 +44,7 @@ class Release:
 
 @dataclass(frozen=True)
 class Document:
-    """What a unit names in support of a claim; only its number is handed in, no file."""
+    """What a unit names in support of a claim; the demo hands in no file."""
 
     document_number: str
     issuer: str

@@ -18,7 +18,7 @@ from shared.criteria.standings import score_cohort
 from shared.criteria.ticks import from_ticks, tick_values
 
 SEED = 2015
-INDEX_UNIT = "điểm 1–10"
+INDEX_UNIT = "1–10"
 CONFIRMING_OFFICE = "Cơ quan công bố số liệu (giả định) / The figure's publisher (made up)"
 CONFIRMED = (
     "Số của cuộc điều tra riêng, kèm công văn xác nhận. / From a survey of its own, with a letter that confirms it."

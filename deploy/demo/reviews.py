@@ -30,8 +30,8 @@ class Reviews:
         self.confirming = confirming
 
     def decide_clearest(self) -> Decided:
-        """The first of the queue, and the first further down whose difference its publisher's letter confirms."""
-        queue = self.reviewer.get(f"{self.path}/items", params={"state": "open", "limit": READ_ON})["items"]
+        """The first claims that a source contradicts, and further down those that its publisher confirms by letter."""
+        queue = self.reviewer.get(f"{self.path}/items", params={"state": "contested", "limit": READ_ON})["items"]
         opened = [self._open(item) for item in queue]
         confirmed = [item for item in opened if self._letter(item) is not None][:CONFIRMED]
         chosen = opened[:DECIDED] + [item for item in confirmed if item not in opened[:DECIDED]]

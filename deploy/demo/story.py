@@ -1,7 +1,7 @@
 """One cycle, step by step, each as the person whose task it is. Every step may be repeated: it goes on where it was."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,18 +21,19 @@ AT_ONCE = 4  # units that come through intake's door at the same time
 LARGEST_GAPS = 10
 LARGEST_PAGE = 500
 Say = Callable[[Sentence], None]
+Flagged = Mapping[tuple[str, str], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the cycle came to. `flagged`: what the screen asked about, as (unit, criterion)."""
+    """What the cycle came to. `flagged`: what the screen asked about, (unit, criterion) → codes of its findings."""
 
     edition: bytes  # the newest, as it was signed
     edition_sha256: str
     editions: list[dict[str, Any]]  # heads of all public ones, oldest first
     public_keys: dict[str, Any]
     gaps: list[dict[str, Any]]
-    flagged: frozenset[tuple[str, str]]
+    flagged: Flagged
 
 
 def play(cycle: DemoCycle, cast: Cast, say: Say) -> Result:
@@ -225,7 +226,7 @@ class Story:
             self.administrator.post(f"{self.intake}/close-intake", accept=(409,))
         self.say(sentence("Closed intake."))
 
-    def wait_for_screening(self) -> frozenset[tuple[str, str]]:
+    def wait_for_screening(self) -> Flagged:
         """Verify's worker screens every cluster as a cohort; returns what it asks about."""
         reviewer = self.cast.person(self.staff["reviewer"])
 
@@ -246,15 +247,15 @@ class Story:
         )
         return self._flagged(reviewer)
 
-    def _flagged(self, reviewer: Person) -> frozenset[tuple[str, str]]:
-        found: set[tuple[str, str]] = set()
+    def _flagged(self, reviewer: Person) -> Flagged:
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
         after: str | None = None
         while True:
             asked = {"flagged": "true", "limit": LARGEST_PAGE} | ({"after": after} if after else {})
             page = reviewer.get(f"{self.verify}/items", params=asked)
-            found |= {(item["unit"], item["criterion"]) for item in page["items"]}
+            found |= {(item["unit"], item["criterion"]): tuple(item["codes"]) for item in page["items"]}
             if (after := page["next"]) is None:
-                return frozenset(found)
+                return found
 
     def largest_gaps(self) -> list[dict[str, Any]]:
         """What a reviewer would ask about first."""
@@ -337,10 +338,7 @@ class Story:
             self.administrator.post(f"{self.ranking}/editions", body)
         edition = next(edition for edition in self._editions() if edition["number"] == number)
         if edition["publication"] is None:
-            body = {
-                "record_number": f"demo-{number + 1}",
-                "decided_on": datetime.now(VIETNAM).date().isoformat(),
-            }
+            body = {"record_number": f"demo-{number + 1}", "decided_on": datetime.now(VIETNAM).date().isoformat()}
             path = f"{self.ranking}/editions/public/{number}/publication"
             self.cast.person(self.staff["council_member"]).post(path, body, accept=(409,))
         self.say(
@@ -371,7 +369,7 @@ class Story:
         self.freeze(reason)
         self.publish(reason)
 
-    def result(self, gaps: list[dict[str, Any]], flagged: frozenset[tuple[str, str]]) -> Result:
+    def result(self, gaps: list[dict[str, Any]], flagged: Flagged) -> Result:
         """The newest public edition and what is told about the way to it."""
         member = self.cast.person(self.staff["council_member"])
         editions = self._editions()
@@ -388,7 +386,7 @@ def item_of(claim: Claim) -> dict[str, Any]:
     if claim.note:
         item["note"] = claim.note
     if claim.documents:
-        item["evidence"] = [{**vars(document), "reference_only": True} for document in claim.documents]
+        item["evidence"] = [vars(document) for document in claim.documents]
     return item
 
 

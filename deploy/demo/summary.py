@@ -1,10 +1,12 @@
 """The closing summary: the edition checked offline, what to ask about, who came first, where to look."""
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,21 +24,40 @@ PLANTED_KINDS = {
     "unit": N_("a little on everything of a whole unit"),
 }
 SMALL_CLUSTER = 5
+WHOLE_UNIT = "UNIT_INFLATION"
 
 
-def checked(edition_file: Path, public_keys: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+@dataclass(frozen=True)
+class Verdict:
+    """What the offline check said of the edition: its exit code, and its lines in every language."""
+
+    returncode: int
+    lines: tuple[str, ...]
+
+
+def checked(edition_file: Path, public_keys: dict[str, Any]) -> Verdict:
     """What anybody can do with the published file: rank its inputs again, compare, verify the signature."""
     key_file = edition_file.with_suffix(".keys.json")
     key_file.write_text(json.dumps(public_keys, indent=1))
     command = [sys.executable, "-m", "services.ranking", "check-edition", str(edition_file)]
-    return subprocess.run(
-        [*command, "--public-key", str(key_file)], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
-    )
+    command += ["--public-key", str(key_file)]
+    runs = [
+        subprocess.run(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "LC_ALL": language},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        for language in LANGUAGES
+    ]
+    lines = (line for run in runs for line in (run.stdout + run.stderr).strip().splitlines())
+    return Verdict(max(run.returncode for run in runs), tuple(lines))
 
 
-def summary(
-    cycle: DemoCycle, cast: Cast, result: Result, edition_file: Path, verdict: subprocess.CompletedProcess[str]
-) -> str:
+def summary(cycle: DemoCycle, cast: Cast, result: Result, edition_file: Path, verdict: Verdict) -> str:
     """The whole text, every sentence in Vietnamese and English."""
     edition = json.loads(result.edition)
     head, ranking = edition["edition"], edition["ranking"]
@@ -60,7 +81,7 @@ def summary(
         f"inputs   sha256 {ranking['inputs_sha256']}",
         f"edition  sha256 {result.edition_sha256}",
         f"file     {edition_file}",
-        *("check    " + line for line in (verdict.stdout + verdict.stderr).strip().splitlines()),
+        *("check    " + line for line in verdict.lines),
         "",
         *_said(sentence("Open %(address)s and sign in as:", address=f"{cast.address}/")),
         *_sign_in_lines(cycle, cast),
@@ -87,7 +108,7 @@ def _screen_lines(cycle: DemoCycle, result: Result) -> Iterator[str]:
     planted, flagged = cycle.planted, result.flagged
     if not planted or not flagged:
         return
-    found = flagged & planted.keys()
+    found = flagged.keys() & planted.keys()
     yield ""
     yield from _said(
         sentence(
@@ -109,6 +130,15 @@ def _screen_lines(cycle: DemoCycle, result: Result) -> Iterator[str]:
             all=of_kind[kind],
         )
         yield f"  {in_both(said)}"
+    whole = {unit for (unit, _), kind in planted.items() if kind == "unit"}
+    asked = {unit for (unit, _), codes in flagged.items() if WHOLE_UNIT in codes}
+    said = sentence(
+        "units asked about as a whole: %(asked)s; among them %(found)s of the %(whole)s that were raised on everything",
+        asked=len(asked),
+        found=len(asked & whole),
+        whole=len(whole),
+    )
+    yield f"  {in_both(said)}"
 
 
 def _first_lines(cycle: DemoCycle, ranking: Mapping[str, Any]) -> list[str]:
