@@ -53,10 +53,6 @@ class Draws:
         """True with this probability."""
         return self.share() < share
 
-    def between(self, ends: tuple[float, float]) -> float:
-        """Uniform between two ends."""
-        return ends[0] + (ends[1] - ends[0]) * self.share()
-
     def normal(self) -> float:
         """Standard normal."""
         return NormalDist().inv_cdf(max(self.share(), 2.0**-53))
@@ -235,10 +231,9 @@ class _SelfAssessments:
         """What was registered at the start of the year: half a point above the last figure known then."""
         if criterion.target is None:
             return math.nan
-        before = self.figures.get(
-            (unit, criterion.code, year - 1), self.figures.get((unit, criterion.code, year), 97.0)
-        )
-        return min(99.0, round(before + 0.5, 1))
+        before = self.figures.get((unit, criterion.code, year - 1))
+        known = self.figures[unit, criterion.code, year] if before is None else before
+        return min(99.0, round(known + 0.5, 1))
 
 
 def _kind(drawn: float) -> str | None:

@@ -133,7 +133,7 @@ def _figures(framework: Framework, names: Mapping[str, str]) -> dict[tuple[str, 
 def _cycle(year: int, framework: Framework, units: tuple[Unit, ...], figures: Figures, made: MadeUp) -> DemoCycle:
     last = year == YEARS[-1]
     late = {LATE} if last else set[str]()
-    on_time = [_release(source, year, framework, made.ratings) for source in SHEETS if source not in late]
+    on_time = [_sheet(source, year, framework, made.ratings) for source in SHEETS if source not in late]
     return DemoCycle(
         code=f"viet-nam-{year}",
         council=COUNCIL,
@@ -147,7 +147,7 @@ def _cycle(year: int, framework: Framework, units: tuple[Unit, ...], figures: Fi
         units=units,
         claims=made.claims[year],
         releases=(*(_published(row, year, framework, figures) for row in rows_of(FOLDER / "sources.csv")), *on_time),
-        late_releases=tuple(_release(source, year, framework, made.ratings, LATE_DAY) for source in sorted(late)),
+        late_releases=tuple(_sheet(source, year, framework, made.ratings, LATE_DAY) for source in sorted(late)),
     )
 
 
@@ -172,7 +172,7 @@ def _published(row: Mapping[str, str], year: int, framework: Framework, figures:
     )
 
 
-def _release(source: str, year: int, framework: Framework, ratings: Figures, day: str | None = None) -> Release:
+def _sheet(source: str, year: int, framework: Framework, ratings: Figures, day: str | None = None) -> Release:
     """A made-up sheet; its name, its publisher and every row say so."""
     sheet = SHEETS[source]
     return Release(
