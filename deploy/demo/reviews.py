@@ -32,11 +32,18 @@ class Reviews:
     def decide_clearest(self) -> Decided:
         """The first claims that a source contradicts, and further down those that its publisher confirms by letter."""
         queue = self.reviewer.get(f"{self.path}/items", params={"state": "contested", "limit": READ_ON})["items"]
-        opened = [self._open(item) for item in queue]
-        confirmed = [item for item in opened if self._letter(item) is not None][:CONFIRMED]
-        chosen = opened[:DECIDED] + [item for item in confirmed if item not in opened[:DECIDED]]
-        accepted = sum(self._decide(item) for item in chosen)
-        return Decided(len(chosen), accepted)
+        wanted = CONFIRMED if self.confirming else 0
+        chosen: list[dict[str, Any]] = []
+        letters = 0
+        for listed in queue:
+            if len(chosen) >= DECIDED and letters >= wanted:
+                break
+            item = self._open(listed)
+            confirmed = self._letter(item) is not None
+            if confirmed or len(chosen) < DECIDED:
+                chosen.append(item)
+                letters += confirmed
+        return Decided(len(chosen), sum(self._decide(item) for item in chosen))
 
     def _open(self, item: Mapping[str, Any]) -> dict[str, Any]:
         path = f"{self.path}/units/{item['unit']}/items/{item['criterion']}"
