@@ -121,7 +121,7 @@ def _version_missing() -> Refusal:
 
 
 def _submission(uow: UnitOfWork, actor: Actor, cycle: Cycle, draft: Draft) -> Submission:
-    content = content_of(draft, uow.cycles.framework(cycle.framework_sha256))
+    content = content_of(draft, uow.cycles.framework(cycle.framework_sha256), synthetic=cycle.synthetic)
     refuse_nothing(content)
     return Submission(
         cycle=draft.cycle,

@@ -147,6 +147,7 @@ def _data(
         "submission_number": sent.number,
         "submission_sha256": sent.content_sha256,
         "cohort_screened": cohort,
+        "synthetic": material.cycle.synthetic,
         "items": [
             {
                 "criterion": entry.criterion,

@@ -44,6 +44,7 @@ CYCLE_STATES: dict[str, Word] = {
 RELEASE_STATES: dict[str, Word] = {
     "final": (N_("final"), "good"),
     "preliminary": (N_("preliminary"), "info"),
+    "synthetic": (N_("invented"), "attention"),
 }
 # What each check looks at, in a few words.
 CODES: dict[str, str] = {
