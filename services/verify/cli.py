@@ -1,4 +1,4 @@
-"""Offline commands on plain files: `screen`. Same input, same output, in any row order, on any machine."""
+"""Offline commands on plain files: `screen`, `read`. Same input, same output, in any row order, on any machine."""
 
 import argparse
 import csv
@@ -14,6 +14,7 @@ from services.verify.domain.judgement import small_clusters
 from services.verify.domain.screening import ScreenedItem, Screening, screen
 from services.verify.domain.signals import LEAST_UNITS
 from services.verify.domain.tails import PRIOR
+from services.verify.reading import add_command as add_read
 from shared.contracts.refusals import BadInput, Fault, Refusal
 from shared.contracts.sentences import LANGUAGES, N_, Sentence, language_of_terminal, sentence
 from shared.criteria.loader import load_file
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--capacity", type=int, metavar="N", help="how many items the staff can review")
     command.add_argument("--out", required=True, metavar="FINDINGS.csv")
     command.set_defaults(run=run_screen)
+    add_read(commands)
     return parser
 
 
