@@ -56,9 +56,9 @@ def run(options: argparse.Namespace, language: str) -> int:
     except OSError as error:
         raise _unwritable(options.out, error) from None
     try:
-        with open(handle, "w+", encoding="utf-8", newline="") as file:
+        with open(handle, "w", encoding="utf-8", newline="") as file:
             write_tidy(file, table)
-            _hand_over(file, name, options.out)
+        _hand_over(name, options.out)
     except OSError as error:
         raise _unwritable(options.out, error) from None
     finally:
@@ -75,16 +75,15 @@ def write_tidy(file: TextIO, table: Table) -> None:
     writer.writerows(table.rows)
 
 
-def _hand_over(file: TextIO, name: str, out: str | None) -> None:
-    """Only a file that was read to its end is seen: under its name, or on the terminal."""
-    file.flush()
+def _hand_over(name: str, out: str | None) -> None:
+    """Only a file that was read to its end is seen: under its name, or on the terminal, as UTF-8 on any terminal."""
     if out:
         os.chmod(name, 0o644)
         os.replace(name, out)
         return
-    file.seek(0)
     try:
-        shutil.copyfileobj(file, sys.stdout)
+        with open(name, "rb") as file:
+            shutil.copyfileobj(file, sys.stdout.buffer)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has seen enough (head)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -11,7 +11,7 @@ from services.verify.adapters.statistics.figures import (
     decimals_shown_by,
     figure_as_typed,
 )
-from services.verify.adapters.statistics.headings import Heading, is_period, read_headings
+from services.verify.adapters.statistics.headings import Heading, is_period, read_headings, stub_told
 from services.verify.adapters.statistics.table import BROKEN, ERROR, Notes, Row, Table, bad_number, named
 from services.verify.adapters.statistics.text import mended
 from shared.contracts.sentences import Sentence, sentence
@@ -98,30 +98,32 @@ def _layout(grid: Grid, notes: Notes) -> _Layout:
 
 
 def _wide(grid: Grid, names: list[str], notes: Notes) -> _Layout:
-    figures = _columns_of_figures(grid, names)
+    across = ""
+    told = stub_told(grid.title, names)
+    if grid.flags and (bulk := next((at for at, name in enumerate(names) if "\\" in name), None)) is not None:
+        names[bulk], _, across = names[bulk].partition("\\")  # Eurostat: geo\TIME_PERIOD names two dimensions
+        told = bulk + 1
+    figures = list(range(told, len(names))) if 0 < told < len(names) else _columns_of_figures(grid, names)
     if not figures:
         said = sentence("No column of figures is found: none is named “value”, for a period, or filled with numbers.")
         raise notes.unreadable(said, grid.header_line)
     stub = [at for at in range(len(names)) if at not in figures and (names[at] or at < figures[0])]
-    stub_names = [names[at] for at in stub]
-    if stub and "\\" in stub_names[-1]:  # Eurostat: geo\TIME_PERIOD names the stub's last and the heading's dimension
-        stub_names[-1], _, across = stub_names[-1].partition("\\")
-        return _Layout(stub, stub_names, figures, Heading([across.strip()], [(names[at],) for at in figures]))
-    headings = [names[at] for at in figures]
-    if len(figures) == 1 and not is_period(headings[0]):
-        return _Layout(stub, stub_names, figures, Heading([], [()]))
-    return _Layout(stub, stub_names, figures, read_headings(headings, stub_names, grid.title))
+    stub_names, headings = [names[at] for at in stub], [names[at] for at in figures]
+    if across:
+        heading = Heading([across.strip()], [(name,) for name in headings])
+    elif len(figures) == 1 and not is_period(headings[0]):
+        heading = Heading([], [()])
+    else:
+        heading = read_headings(headings, stub_names, grid.title)
+    return _Layout(stub, stub_names, figures, heading)
 
 
 def _columns_of_figures(grid: Grid, names: list[str]) -> list[int]:
     """Columns named for periods, or else the last columns whose cells are all figures (of which at least one is)."""
-    dated = [at for at, name in enumerate(names) if is_period(name)]
+    dated = [at for at, name in enumerate(names) if at and is_period(name)]
     numeric = _numeric(grid, len(names))
-    if dated and all(at in numeric for at in dated):
-        run = dated
-        while run[0] - 1 in numeric and run[0] - 1 > 0 and any(char.isdigit() for char in names[run[0] - 1]):
-            run = [run[0] - 1, *run]
-        return run
+    if any(at in numeric for at in dated):
+        return dated
     columns: list[int] = []
     for at in range(len(names) - 1, 0, -1):
         if at not in numeric or not names[at]:
@@ -143,7 +145,7 @@ def _numeric(grid: Grid, width: int) -> set[int]:
         readable = [_readable(cell, grid.flags) for cell in cells]
         figures = sum(1 for one in readable if one and one[0])
         marks = sum(1 for one in readable if one and not one[0])
-        if (figures and figures + marks > len(cells) / 2) or (not figures and marks == len(cells)):
+        if (figures and figures + marks >= len(cells) / 2) or (not figures and marks == len(cells)):
             found.add(at)
     return found
 
@@ -160,14 +162,16 @@ def _is_years(grid: Grid, at: int) -> bool:
 def _rows(grid: Grid, layout: _Layout, decimals: Decimals, notes: Notes) -> Iterator[Row]:
     status_at, plain_is_safe = layout.status, decimals is not Decimals.COMMA
     for line, cells, torn in _body(grid, layout, notes):
-        labels = tuple(cells[at].strip() for at in layout.stub)
-        broken = not all(map(str.isascii, labels)) and any(map(BROKEN.search, labels))
+        labels = tuple([cells[at].strip() for at in layout.stub])
+        broken = not "".join(labels).isascii() and any(map(BROKEN.search, labels))
         if broken:
             at = next(at for at, label in zip(layout.stub, labels, strict=True) if BROKEN.search(label))
             said = sentence("The letters of this cell cannot be read; its row is marked “error”.")
             notes.bad.add(said, line, mended(grid.header[at]).strip() or at + 1)
             labels = tuple(map(mended, labels))
-        mark = mended(cells[status_at].strip()) if status_at is not None else ""
+        mark = "" if status_at is None else cells[status_at].strip()
+        if mark and not mark.isascii():
+            mark = mended(mark)
         for at, categories in zip(layout.figures, layout.heading.categories, strict=True):
             cell = cells[at]
             if torn:
@@ -188,13 +192,13 @@ def _body(grid: Grid, layout: _Layout, notes: Notes) -> Iterator[tuple[int, list
     first_below = 0
     for line, given in grid.lines:
         cells = given
-        if not any(cell and not cell.isspace() for cell in cells):
+        if not "".join(cells).strip():
             gap = True
             continue
         if len(cells) != width:
             cells = _without_empty_ends(cells, width)
         torn = len(cells) != width
-        if _is_note(cells, layout, torn, gap):
+        if (torn or gap) and _is_note(cells, layout, torn, gap):
             below, first_below = below + 1, first_below or line
             continue
         if torn:

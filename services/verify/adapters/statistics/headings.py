@@ -5,7 +5,7 @@ heading joins one category of each remaining dimension with a blank (“2008(*) 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _YEAR = re.compile(r"(?<!\d)(1[89]|20|21)\d{2}(?!\d)")
@@ -19,6 +19,7 @@ _PERIOD_WORDS = """
 """
 _OF_PERIODS = frozenset(_PERIOD_WORDS.split())
 _BY = re.compile(r"\s(?:by|chia theo|phân theo|theo|efter|by:)\s", re.IGNORECASE)
+_JOINT = re.compile(r"\A(?:,\s+|\s+(?:and|và|och)\s+|\s*\Z)")
 _AND = re.compile(r",\s+|\s+(?:and|và|och)\s+")
 
 YEAR, PERIOD, ITEM = "Year", "Period", "Item"
@@ -44,6 +45,8 @@ def read_headings(texts: Sequence[str], stub: Sequence[str], title: str) -> Head
     """What the headings of the columns of figures say, given the names of the stub's columns and the title above."""
     texts = [" ".join(text.split()) for text in texts]
     told = names_told(title, stub)
+    if _all_periods(texts):
+        return Heading(told if len(told) == 1 else [_name_of(texts)], [(text,) for text in texts])
     if len(told) > 1:
         split = _split(texts, len(told))
         if split is not None:
@@ -57,20 +60,30 @@ def read_headings(texts: Sequence[str], stub: Sequence[str], title: str) -> Head
     return Heading(told if len(told) == 1 else [_name_of(texts)], [(text,) for text in texts])
 
 
+def stub_told(title: str, header: Sequence[str]) -> int:
+    """How many of a header's first cells the title names as dimensions: they are the stub of a page of PX-Web."""
+    return max((count for count, _ in _tails(title, header)), default=0)
+
+
 def names_told(title: str, stub: Sequence[str]) -> list[str]:
     """The dimensions that the title names beside the stub's: `… by Cities, Year and Items` → Year, Items."""
-    title = " ".join(title.split())
-    first = " ".join(stub[0].split()) if stub else ""
-    for found in reversed(list(_BY.finditer(title))):
-        rest = title[found.end() :]
-        if first and not rest.lower().startswith(first.lower()):
-            continue
-        for name in (" ".join(one.split()) for one in stub):
-            if not rest.lower().startswith(name.lower()):
-                return []
-            rest = re.sub(r"\A(?:,\s+|\s+(?:and|và|och)\s+|\s*\Z)", "", rest[len(name) :])
-        return [name.strip() for name in _AND.split(rest) if name.strip()] if rest else []
+    for count, rest in _tails(title, stub):
+        if count == len(stub):
+            return [name.strip() for name in _AND.split(rest) if name.strip()] if rest else []
     return []
+
+
+def _tails(title: str, header: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Each “by …” of the title, the last one first: how many of the header's first cells it names, and what follows."""
+    title = " ".join(title.split())
+    for found in reversed(list(_BY.finditer(title))):
+        rest, count = title[found.end() :], 0
+        for name in (" ".join(cell.split()).lower() for cell in header):
+            if not name or not rest.lower().startswith(name):
+                break
+            rest, count = _JOINT.sub("", rest[len(name) :]), count + 1
+        if count:
+            yield count, rest
 
 
 def _split(texts: Sequence[str], parts: int) -> list[tuple[str, ...]] | None:

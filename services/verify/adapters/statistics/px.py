@@ -23,7 +23,8 @@ _QUOTED = re.compile(r'"([^"]*)"')
 _DECLARED = re.compile(rb'(CODEPAGE|CHARSET)\s*=\s*"([^"]*)"\s*;', re.IGNORECASE)
 _TOKEN = re.compile(r'"[^"]*"|[^\s,;"]+')
 _TIMES = re.compile(r'"([^"]*)"\s*(-)?\s*')
-_YEAR_AND_PART = re.compile(r"(\d{4})([QMHWTK]?)(\d*)\Z")
+_YEAR_AND_PART = re.compile(r"(\d{4})([A-Za-z]?)(\d*)\Z")
+_PARTS_OF_YEAR = {"A": 1, "H": 2, "T": 3, "Q": 4, "K": 4, "M": 12, "W": 52}
 _DOS = re.compile(rb"[\x80-\xa5]")
 _WINDOWS = re.compile(rb"[\xc0-\xff]")
 
@@ -204,23 +205,26 @@ def _categories(variable: str, heading: _Heading, notes: Notes) -> list[str]:
 def _times(given: str) -> list[str]:
     """The periods of a TIMEVAL: listed, or as a range `TLIST(A1, "1994"-"1996")`."""
     times: list[str] = []
+    _, scale, rest = given.partition("TLIST")
+    most = _PARTS_OF_YEAR.get(rest.lstrip("( ")[:1].upper(), 1)
     until = False
-    for found in _TIMES.finditer(given.partition("TLIST")[2]):
-        times += list(_after(times[-1], found[1])) if until and times else [found[1]]
+    for found in _TIMES.finditer(rest if scale else ""):
+        times += _after(times[-1], found[1], most) if until and times else [found[1]]
         until = found[2] is not None
     return times
 
 
-def _after(first: str, last: str) -> Iterator[str]:
-    parts = {"Q": 4, "K": 4, "M": 12, "H": 2, "T": 3, "W": 52}
+def _after(first: str, last: str, most: int) -> list[str]:
+    """The periods after the first up to the last, of which a year has `most`."""
     start, end = _YEAR_AND_PART.match(first), _YEAR_AND_PART.match(last)
-    if not start or not end or start[2] != end[2]:
-        yield last
-        return
-    year, part, most = int(start[1]), int(start[3] or 1), parts.get(start[2], 1)
+    if not start or not end:
+        return [last]
+    year, part, digits = int(start[1]), int(start[3] or 1), len(start[3])
+    times = []
     while (year, part) < (int(end[1]), int(end[3] or 1)):
         year, part = (year, part + 1) if part < most else (year + 1, 1)
-        yield f"{year}{start[2]}{str(part).zfill(len(start[3])) if start[2] else ''}"
+        times.append(f"{year}{start[2]}{str(part).zfill(digits) if digits else ''}")
+    return times
 
 
 def _end(text: str, start: int) -> int:

@@ -1,124 +1,136 @@
 """SDMX-ML: generic and structure-specific data of 2.1 and 3.0, generic and compact data of 2.0; time series and flat.
 
-Source: SDMX-ML schemas 2.0, 2.1 and 3.0. Read as a stream by expat, twice: first for the columns, then for the rows.
-A document type declaration is refused, and with it every entity: SDMX needs none.
+Source: SDMX-ML schemas 2.0, 2.1 and 3.0. Read as a stream by expat. The columns are known only at the end, so rows
+wait in a temporary file until then. A document type declaration is refused, and with it every entity.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
+import marshal
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from typing import IO, NamedTuple, NoReturn
 from xml.parsers import expat
 
 from services.verify.adapters.statistics.figures import PLAIN, figure
 from services.verify.adapters.statistics.sdmx_names import MEASURE, STATUS_IDS, TIME, VALUE_IDS, dimensions_of
 from services.verify.adapters.statistics.table import ERROR, MOST_CELLS, Notes, Row, Table, bad_number, named
 from shared.contracts.refusals import Kind
-from shared.contracts.sentences import sentence
+from shared.contracts.sentences import Sentence, sentence
 
 _CHUNK = 1 << 20  # bytes at a time
+_IN_MEMORY = 64 << 20  # bytes of waiting rows before they go to the disk
 _DATA_ROOTS = (
     *("GenericData", "GenericTimeSeriesData", "StructureSpecificData", "StructureSpecificTimeSeriesData"),
     *("CompactData", "MessageGroup"),
 )
 _PADDING = b"\x00\x1a \t\r\n"
 _ALL = "AllDimensions"
-_TYPE = "xsi:type"
+_DELETE = ("Delete", "D")
 
-Key = tuple[tuple[str, ...], tuple[str, ...]]  # ids of dimensions, and their codes
-Sink = Callable[[Key, str | None, str, int, int], None]  # key, value, status, line, column
+# An observation that waits: number of its shape, codes, value, status; and its line and column if it is no figure.
+Waiting = tuple[int, tuple[str, ...], str, str] | tuple[int, tuple[str, ...], str, str, int, int]
 
 
 def read(raw: bytes, notes: Notes) -> Table:
     """Codes. A message that describes structures only, or carries only a footer, gives a table without rows."""
-    raw = raw.strip(_PADDING)
+    message = _Message(notes)
+    with ExitStack() as until_read:
+        spool = until_read.enter_context(tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))
+        for rows in message.parsed(raw.strip(_PADDING)):
+            packed = marshal.dumps(rows)
+            spool.write(len(packed).to_bytes(8, "big") + packed)
+        for said in message.remarks:
+            notes.remark(said)
+        if not message.cells:
+            return Table(named([[name] for name in message.structure]), ())
+        spool.seek(0)
+        until_read.pop_all()  # from here on the rows keep it open until they are read
     columns: dict[str, int] = {}
-    text_only = True
-
-    def look(key: Key, value: str | None, status: str, line: int, column: int) -> None:
-        nonlocal text_only
-        for name in key[0]:
-            if name not in columns:
-                columns[name] = len(columns)
-        if text_only and value is not None:
-            text_only = figure(value) is None
-
-    first = _Message(look, notes)
-    for _ in first.parsed(raw):
-        if first.cells > MOST_CELLS:
-            notes.check_size([first.cells])
-    for said in first.remarks:
-        notes.remark(said)
-    if not first.cells:
-        return Table(named([[name] for name in first.structure]), ())
-    return Table(named([[name] for name in columns]), _rows(raw, columns, text_only and first.cells > 1, notes))
+    for shape in message.shapes:
+        for name in shape:
+            columns.setdefault(name, len(columns))
+    return Table(named([[name] for name in columns]), _rows(spool, message, columns, notes))
 
 
-def _rows(raw: bytes, columns: dict[str, int], holds_text: bool, notes: Notes) -> Iterator[Row]:
-    rows: list[Row] = []
-    width = len(columns)
-    in_order: dict[tuple[str, ...], bool] = {}
-    match = PLAIN.match
+def _rows(spool: IO[bytes], message: "_Message", columns: dict[str, int], notes: Notes) -> Iterator[Row]:
+    """The rows in the file's order, each code under its column."""
+    places = [None if shape == tuple(columns) else [columns[name] for name in shape] for shape in message.shapes]
+    with spool:
+        while size := int.from_bytes(spool.read(8), "big"):
+            for number, codes, value, status, *place in marshal.loads(spool.read(size)):
+                where = places[number]
+                labels = codes if where is None else _spread(codes, where, len(columns))
+                if not place or message.holds_text:
+                    yield (*labels, value, status)
+                else:
+                    notes.bad.add(bad_number(value), *place)
+                    yield (*labels, "", ERROR)
 
-    def enter(key: Key, value: str | None, status: str, line: int, column: int) -> None:
-        ids, labels = key
-        if not in_order.setdefault(ids, ids == tuple(columns)):
-            placed = [""] * width
-            for name, label in zip(ids, labels, strict=True):
-                placed[columns[name]] = label
-            labels = tuple(placed)
-        if value is None:
-            rows.append((*labels, "", status))
-        elif match(value):
-            rows.append((*labels, value, status))
-        elif (read := figure(value)) is not None:
-            rows.append((*labels, read[0], status or read[1]))
-        elif holds_text:
-            rows.append((*labels, value, status))
-        else:
-            notes.bad.add(bad_number(value), line, column)
-            rows.append((*labels, "", ERROR))
 
-    for _ in _Message(enter, notes).parsed(raw):
-        yield from rows
-        rows.clear()
+def _spread(codes: tuple[str, ...], places: list[int], width: int) -> tuple[str, ...]:
+    wide = [""] * width
+    for at, code in zip(places, codes, strict=True):
+        wide[at] = code
+    return tuple(wide)
+
+
+class _Plan(NamedTuple):
+    """Where in the attributes of an observation its dimensions, values and status stand."""
+
+    dimensions: tuple[str, ...]
+    codes: list[int]
+    values: list[tuple[str, int]]
+    status: int | None
+    action: int | None
+    typed: bool  # the last code is the name of a type
 
 
 class _Message:
-    """Walks through one message and gives every observation to a sink. Only local names of elements count."""
+    """Walks through one message and collects its observations. Only local names of elements count."""
 
-    def __init__(self, sink: Sink, notes: Notes) -> None:
-        self.sink, self.notes = sink, notes
-        self.remarks: list[Any] = []
-        self.cells = self.deleted = self.depth = 0
+    def __init__(self, notes: Notes) -> None:
+        self.notes = notes
+        self.remarks: list[Sentence] = []
+        self.waiting: list[Waiting] = []
+        self.shapes: dict[tuple[str, ...], int] = {}  # ids of dimensions → number
         self.structure: list[str] = []  # dimensions that the message itself describes
-        self.at_observation = TIME
-        self.header_action = self.action = ""
+        self.cells = self.deleted = self.depth = 0
+        self.all_text = True
+        self.at_observation, self.header_action, self.action = TIME, "", ""
         self.in_dimensions = False
-        self.series: dict[str, str] = {}
-        self.series_key: Key = ((), ())
+        self.series_ids: tuple[str, ...] = ()
+        self.series_codes: tuple[str, ...] = ()
         self.series_status = ""
-        self.observation: dict[str, str] | None = None
-        self.value: str | None = None
-        self.values: dict[str, str] | None = None  # where a `Value` goes: a key or the attributes, generic data
         self.key: dict[str, str] = {}
         self.attributes: dict[str, str] = {}
-        self.component = ""
-        self.text: list[str] | None = None
-        self.keys: dict[tuple[str, ...], list[str]] = {}
+        self.values: dict[str, str] | None = None  # where a `Value` of generic data goes
+        self.value: str | None = None
+        self.observation: list[str] | None = None  # its attributes: name, value, name, value …
+        self.component, self.text = "", [""]
+        self.plans: dict[tuple[tuple[str, ...], ...], _Plan] = {}
         self.parser = expat.ParserCreate()
-        self.parser.ordered_attributes = True
-        self.parser.buffer_text = True
+        self.parser.ordered_attributes = self.parser.buffer_text = True
+        self.starts = _ByLocalName(_STARTS)
+        self.ends = _ByLocalName(_ENDS)
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.StartDoctypeDeclHandler = self._refuse_doctype
 
-    def parsed(self, raw: bytes) -> Iterator[None]:
-        """Feeds the message piece by piece; stops after each so that rows can be taken away."""
+    @property
+    def holds_text(self) -> bool:
+        """Whether the measure is text throughout: SDMX 3.0 allows it, and then text is no fault."""
+        return self.all_text and self.cells > 1
+
+    def parsed(self, raw: bytes) -> Iterator[list[Waiting]]:
+        """Feeds the message piece by piece; gives the observations of each."""
         try:
-            for start in range(0, len(raw), _CHUNK):
-                self.parser.Parse(raw[start : start + _CHUNK], False)
-                yield
-            self.parser.Parse(b"", True)
-            yield
+            for start in range(0, len(raw) + 1, _CHUNK):
+                piece = raw[start : start + _CHUNK]
+                self.parser.Parse(piece, len(piece) < _CHUNK)
+                if self.cells > MOST_CELLS:
+                    self.notes.check_size([self.cells])
+                yield self.waiting
+                self.waiting = []
         except expat.ExpatError as error:
             said = sentence("The XML is broken at this place.")
             raise self.notes.unreadable(said, error.lineno, error.offset + 1) from None
@@ -128,176 +140,270 @@ class _Message:
             )
             self.remarks.append(said)
 
+    def _start(self, name: str, pairs: list[str]) -> None:
+        self.depth += 1
+        if self.depth == 1:
+            self._check_root(name.rpartition(":")[2])
+        handler = self.starts[name]
+        if handler is not None:
+            handler(self, pairs)
+
+    def _end(self, name: str) -> None:
+        self.depth -= 1
+        handler = self.ends[name]
+        if handler is not None:
+            handler(self)
+
     def _refuse_doctype(self, *_: object) -> NoReturn:
         said = sentence("A document type declaration does not belong into SDMX; the file is not read further.")
         raise self.notes.unreadable(said, self.parser.CurrentLineNumber, kind=Kind.UNSUPPORTED)
 
-    def _start(self, full_name: str, pairs: list[str]) -> None:
-        name = full_name.rpartition(":")[2]
-        self.depth += 1
-        if self.depth == 1:
-            self._check_root(name)
-        if name == "Obs":
-            self._start_observation(pairs)
-        elif name == "Value":
-            self._generic_value(pairs)
-        elif name == "ObsValue":
-            self.value = _attribute(pairs, "value")
-        elif name == "ObsDimension":
-            self.key[_attribute(pairs, "id") or self.at_observation] = _attribute(pairs, "value") or ""
-        elif name == "Series":
-            self.series = _own(pairs)
-            self.series_key, self.series_status = self._key(self.series), _status(self.series)
-        else:
-            self._start_seldom(name, pairs)
+    def _check_root(self, name: str) -> None:
+        if name == "Structure":
+            self.remarks.append(sentence("This message describes structures; it holds no figures."))
+        elif name not in _DATA_ROOTS:
+            said = sentence(
+                "This is XML, but no SDMX data that can be read (it starts with “%(name)s”).", name=name[:40]
+            )
+            raise self.notes.unreadable(said, 1, kind=Kind.UNSUPPORTED)
 
-    def _start_seldom(self, name: str, pairs: list[str]) -> None:
-        if name in ("SeriesKey", "ObsKey"):
-            self.key = {} if name == "ObsKey" else self.series
-            self.values = self.key
-        elif name in ("GroupKey", "Group"):
-            self.values = None
-        elif name == "Attributes":
-            self.values = self.attributes if self.observation is not None else {}
-        elif name == "Comp":
-            self.component = _attribute(pairs, "id") or ""
-        elif name == "DataSet":
-            self.action = _attribute(pairs, "action") or self.header_action
-        elif name == "Structure":
-            self.at_observation = _attribute(pairs, "dimensionAtObservation") or self.at_observation
-        elif name in ("Time", "DataSetAction", "Text") or name == "Value":
-            self._listen()
-        elif name in ("DimensionList", "Components"):
-            self.in_dimensions = True
-        elif self.in_dimensions and name in ("Dimension", "MeasureDimension", "TimeDimension"):
-            told = _attribute(pairs, "id") or _attribute(pairs, "conceptRef")
-            if told and told not in self.structure:
-                self.structure.append(told)
+    # Header, structures, footer
 
-    def _end(self, full_name: str) -> None:
-        name = full_name.rpartition(":")[2]
-        self.depth -= 1
-        text = "".join(self.text) if self.text is not None else None
-        if name == "Obs":
-            self._finish_observation()
-        elif name == "SeriesKey":
-            ids = tuple(self.series)
-            self.series_key, self.values = (ids, tuple(self.series.values())), None
-        elif name in ("Attributes", "ObsKey"):
-            self.values = None
-        elif text is not None:
-            self._take_text(name, text.strip())
-        elif name == "Comp":
-            self.component = ""
-        elif name in ("DimensionList", "Components"):
-            self.in_dimensions = False
+    def _start_structure(self, pairs: list[str]) -> None:
+        self.at_observation = _given(pairs, "dimensionAtObservation") or self.at_observation
 
-    def _take_text(self, name: str, text: str) -> None:
-        if name == "Time" and self.observation is not None:
-            self.key[TIME] = text
-        elif name == "DataSetAction":
-            self.header_action = text
-        elif name == "Text" and self.depth > 1 and not self.component and text:
-            self.remarks.append(sentence("The sender says: %(words)s", words=text[:300]))
-        elif name == "Value" and self.component and self.observation is not None:
-            before = self.observation.get(self.component)
-            self.observation[self.component] = text if before is None else f"{before};{text}"
-        self.parser.CharacterDataHandler = None
-        self.text = None
+    def _start_dimension_list(self, _: list[str]) -> None:
+        self.in_dimensions = True
 
-    def _listen(self) -> None:
+    def _end_dimension_list(self) -> None:
+        self.in_dimensions = False
+
+    def _start_dimension(self, pairs: list[str]) -> None:
+        name = _given(pairs, "id") or _given(pairs, "conceptRef")
+        if self.in_dimensions and name and name not in self.structure:
+            self.structure.append(name)
+
+    def _listen(self, _: list[str] | None = None) -> None:
         self.text = []
         self.parser.CharacterDataHandler = self.text.append
 
-    def _generic_value(self, pairs: list[str]) -> None:
+    def _heard(self) -> str:
+        self.parser.CharacterDataHandler = None
+        return "".join(self.text).strip()
+
+    def _end_data_set_action(self) -> None:
+        self.header_action = self._heard()
+
+    def _end_text(self) -> None:
+        words = self._heard()
+        if words and not self.component:
+            self.remarks.append(sentence("The sender says: %(words)s", words=words[:300]))
+
+    # Datasets, series, groups
+
+    def _start_data_set(self, pairs: list[str]) -> None:
+        self.action = _given(pairs, "action") or self.header_action
+        self._start_series([])
+
+    def _start_series(self, pairs: list[str]) -> None:
+        own = {name: code for name, code in _pairs(pairs) if ":" not in name and name not in ("action", "xmlns")}
+        ids = dimensions_of(list(own), self.structure)
+        self.series_ids, self.series_codes = tuple(ids), tuple(own[name] for name in ids)
+        self.series_status = next((own[name] for name in STATUS_IDS if name in own), "")
+
+    def _start_series_key(self, _: list[str]) -> None:
+        self.key = self.values = {}
+
+    def _end_series_key(self) -> None:
+        self.series_ids, self.series_codes = tuple(self.key), tuple(self.key.values())
+        self.key, self.values = {}, None
+
+    def _start_attributes(self, _: list[str]) -> None:
+        self.values = self.attributes if self.observation is not None else None
+
+    def _end_attributes(self) -> None:
+        self.values = None
+
+    def _start_group_key(self, _: list[str]) -> None:
+        self.values = None
+
+    # Observations
+
+    def _start_obs(self, pairs: list[str]) -> None:
+        self.observation = pairs
+        self.value = None
+        if self.key:
+            self.key = {}
+        if self.attributes:
+            self.attributes = {}
+
+    def _start_obs_key(self, _: list[str]) -> None:
+        self.values = self.key
+
+    def _start_obs_dimension(self, pairs: list[str]) -> None:
+        self.key[_given(pairs, "id") or self.at_observation] = _given(pairs, "value") or ""
+
+    def _start_obs_value(self, pairs: list[str]) -> None:
+        self.value = _given(pairs, "value")
+
+    def _start_value(self, pairs: list[str]) -> None:
         if self.component:
             self._listen()
         elif self.values is not None:
-            name = _attribute(pairs, "id") or _attribute(pairs, "concept") or ""
-            self.values[name] = _attribute(pairs, "value") or ""
+            self.values[_given(pairs, "id") or _given(pairs, "concept") or ""] = _given(pairs, "value") or ""
 
-    def _start_observation(self, pairs: list[str]) -> None:
-        self.observation = dict(zip(pairs[::2], pairs[1::2], strict=True))
-        self.key, self.attributes, self.value = {}, {}, None
+    def _end_time(self) -> None:
+        if self.observation is not None:
+            self.key[TIME] = self._heard()
 
-    def _finish_observation(self) -> None:
-        given, self.observation = self.observation or {}, None
-        action = given.get("action", self.action)
-        if action in ("Delete", "D"):
+    def _start_comp(self, pairs: list[str]) -> None:
+        self.component = _given(pairs, "id") or ""
+
+    def _end_comp(self) -> None:
+        self.component = ""
+
+    def _end_value(self) -> None:
+        """A component of 3.0 with values of its own: several are joined by semicolons, as SDMX-CSV writes them."""
+        if not self.component or self.parser.CharacterDataHandler is None:
+            return
+        text = self._heard()
+        if self.observation is None:
+            return
+        if self.component in self.observation[::2]:
+            at = 2 * self.observation[::2].index(self.component) + 1
+            self.observation[at] += f";{text}"
+        else:
+            self.observation += [self.component, text]
+
+    def _end_obs(self) -> None:
+        given = self.observation or []
+        self.observation = None
+        if not self.key:
+            self._give_specific(given)
+        elif self.action in _DELETE:
+            self.deleted += 1
+        else:
+            ids = (*self.series_ids, *self.key)
+            status = next((self.attributes[name] for name in STATUS_IDS if name in self.attributes), self.series_status)
+            self._give(ids, (*self.series_codes, *self.key.values()), self.value, status)
+
+    def _give_specific(self, given: list[str]) -> None:
+        shape = tuple(given[::2])
+        plan = self.plans.get((self.series_ids, shape)) or self._planned(shape)
+        if (self.action if plan.action is None else given[plan.action]) in _DELETE:
             self.deleted += 1
             return
-        line, column = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
-        if self.key:  # generic data
-            ids, labels = self.series_key
-            key = ((*ids, *self.key), (*labels, *self.key.values()))
-            self._give(key, self.value, _status(self.attributes) or self.series_status, line, column)
-            return
-        ids, labels = self.series_key
-        own = self._observed(given)
-        key = ((*ids, *own), (*labels, *(given.get(name, "") for name in own)))
-        status = _status(given) or self.series_status
-        measures = [name for name in given if VALUE_IDS.match(name)]
-        if len(measures) < 2:
-            value = given.get("OBS_VALUE") if not measures else given[measures[0]]
-            self._give(key, value, status, line, column)
-            return
-        for name in measures:
-            self._give(((*key[0], MEASURE), (*key[1], name)), given[name], status, line, column)
+        codes = (*self.series_codes, *[given[at] for at in plan.codes])
+        if plan.typed:
+            codes = (*codes[:-1], codes[-1].rpartition(":")[2])
+        status = self.series_status if plan.status is None else given[plan.status]
+        if len(plan.values) == 1:
+            self._give(plan.dimensions, codes, given[plan.values[0][1]], status)
+        elif not plan.values:
+            self._give(plan.dimensions, codes, None, status)
+        else:
+            for name, at in plan.values:
+                self._give((*plan.dimensions, MEASURE), (*codes, name), given[at], status)
 
-    def _observed(self, given: dict[str, str]) -> list[str]:
-        """The dimensions that an observation of structure-specific data carries itself."""
-        if self.at_observation != _ALL and self.series:
-            if self.at_observation not in given:
-                kind = given.get(_TYPE, "")
-                if kind and kind.rpartition(":")[2] not in ("ObsType", ""):  # a measure of its own type
-                    given[self.at_observation] = kind.rpartition(":")[2]
-                elif TIME in given:
-                    return [TIME]
-            return [self.at_observation] if self.at_observation in given else []
-        shape = tuple(given)
-        if shape not in self.keys:
-            own = [name for name in shape if ":" not in name and name != "action"]
-            before = [name for name in own if not VALUE_IDS.match(name)]
-            until = next((at for at, name in enumerate(own) if VALUE_IDS.match(name)), len(own))
-            self.keys[shape] = dimensions_of(own[:until] or before, self.structure)
-        return self.keys[shape]
+    def _planned(self, shape: tuple[str, ...]) -> _Plan:
+        """Where things stand in an observation of structure-specific data whose attributes have these names."""
+        place = {name: 2 * at + 1 for at, name in enumerate(shape)}
+        own = [name for name in shape if ":" not in name and name != "action"]
+        values = [(name, place[name]) for name in own if VALUE_IDS.match(name)]
+        if self.at_observation == _ALL or not self.series_ids:
+            first = next((at for at, name in enumerate(own) if VALUE_IDS.match(name)), len(own))
+            dimensions = dimensions_of(own[:first] or [name for name in own if (name, place[name]) not in values])
+            if self.structure:
+                dimensions = dimensions_of(own, self.structure)
+            codes = [place[name] for name in dimensions]
+        else:
+            dimensions = [self.at_observation]
+            if self.at_observation in place:
+                codes = [place[self.at_observation]]
+            elif "xsi:type" in place:  # a measure with a type of its own: the type is its code
+                codes = [place["xsi:type"]]
+            else:
+                dimensions = [TIME] if TIME in place else []
+                codes = [place[name] for name in dimensions]
+        status = next((place[name] for name in STATUS_IDS if name in place), None)
+        typed = codes == [place.get("xsi:type")]
+        plan = _Plan((*self.series_ids, *dimensions), codes, values, status, place.get("action"), typed)
+        self.plans[self.series_ids, shape] = plan
+        return plan
 
-    def _key(self, series: dict[str, str]) -> Key:
-        names = dimensions_of(list(series), self.structure)
-        return tuple(names), tuple(series[name] for name in names)
-
-    def _give(self, key: Key, value: str | None, status: str, line: int, column: int) -> None:
+    def _give(self, ids: tuple[str, ...], codes: tuple[str, ...], value: str | None, status: str) -> None:
         self.cells += 1
-        self.sink(key, value, status, line, column)
+        number = self.shapes.setdefault(ids, len(self.shapes))
+        if value is not None and PLAIN.match(value):
+            self.all_text = False
+            self.waiting.append((number, codes, value, status))
+        elif value is None:
+            self.waiting.append((number, codes, "", status))
+        elif (read := figure(value)) is not None:
+            self.all_text = False
+            self.waiting.append((number, codes, read[0], status or read[1]))
+        else:
+            place = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
+            self.waiting.append((number, codes, value, status, *place))
 
-    def _check_root(self, name: str) -> None:
-        if name in _DATA_ROOTS:
-            return
-        if name == "Structure":
-            self.remarks.append(sentence("This message describes structures; it holds no figures."))
-            return
-        said = sentence("This is XML, but no SDMX data that can be read (it starts with “%(name)s”).", name=name[:40])
-        raise self.notes.unreadable(said, 1, kind=Kind.UNSUPPORTED)
+
+# What is done where an element begins and ends, by its local name.
+_STARTS: Mapping[str, Callable[..., None]] = {
+    "Attributes": _Message._start_attributes,
+    "Comp": _Message._start_comp,
+    "Components": _Message._start_dimension_list,
+    "DataSet": _Message._start_data_set,
+    "DataSetAction": _Message._listen,
+    "Dimension": _Message._start_dimension,
+    "DimensionList": _Message._start_dimension_list,
+    "GroupKey": _Message._start_group_key,
+    "MeasureDimension": _Message._start_dimension,
+    "Obs": _Message._start_obs,
+    "ObsDimension": _Message._start_obs_dimension,
+    "ObsKey": _Message._start_obs_key,
+    "ObsValue": _Message._start_obs_value,
+    "Series": _Message._start_series,
+    "SeriesKey": _Message._start_series_key,
+    "Structure": _Message._start_structure,
+    "Text": _Message._listen,
+    "Time": _Message._listen,
+    "TimeDimension": _Message._start_dimension,
+    "Value": _Message._start_value,
+}
+_ENDS: Mapping[str, Callable[..., None]] = {
+    "Attributes": _Message._end_attributes,
+    "Comp": _Message._end_comp,
+    "Components": _Message._end_dimension_list,
+    "DataSetAction": _Message._end_data_set_action,
+    "DimensionList": _Message._end_dimension_list,
+    "Obs": _Message._end_obs,
+    "ObsKey": _Message._end_attributes,
+    "SeriesKey": _Message._end_series_key,
+    "Text": _Message._end_text,
+    "Time": _Message._end_time,
+    "Value": _Message._end_value,
+}
 
 
-def _attribute(pairs: list[str], wanted: str) -> str | None:
+class _ByLocalName(dict[str, Callable[..., None] | None]):
+    """Name of an element as the file writes it, with its prefix → what is done there, if anything."""
+
+    def __init__(self, actions: Mapping[str, Callable[..., None]]) -> None:
+        super().__init__()
+        self.actions = actions
+
+    def __missing__(self, name: str) -> Callable[..., None] | None:
+        found = self[name] = self.actions.get(name.rpartition(":")[2])
+        return found
+
+
+def _pairs(pairs: list[str]) -> Iterator[tuple[str, str]]:
+    return zip(pairs[::2], pairs[1::2], strict=True)
+
+
+def _given(pairs: list[str], wanted: str) -> str | None:
+    """The value of an attribute; SDMX writes these without a prefix."""
     for at in range(0, len(pairs), 2):
-        if pairs[at].rpartition(":")[2] == wanted:
+        if pairs[at] == wanted:
             return pairs[at + 1]
     return None
-
-
-def _own(pairs: list[str]) -> dict[str, str]:
-    """The components of a series: attributes without a prefix."""
-    return {
-        name: value
-        for name, value in zip(pairs[::2], pairs[1::2], strict=True)
-        if ":" not in name and not name.startswith("xmlns") and name != "action"
-    }
-
-
-def _status(given: dict[str, str]) -> str:
-    for name in STATUS_IDS:
-        if name in given:
-            return given[name]
-    return ""
