@@ -103,8 +103,7 @@ class _Cube:
             raise self._fail("size")
         self.sizes = [self._whole(size, f"size[{at}]") for at, size in enumerate(sizes)]
         self.cells = notes.check_size(self.sizes)
-        # PX-Web indents its labels with blanks; other publishers' labels are kept to the letter.
-        self.indented = path == DATASET or "px" in _mapping(dataset.get("extension"))
+        self.is_wrapped = path == DATASET
         described = [_mapping(dimensions.get(code)) for code in codes]
         self.names = named([[_text(one.get("label")), code] for code, one in zip(codes, described, strict=True)])
         self.labels = [
@@ -158,7 +157,10 @@ class _Cube:
             )  # fmt: skip
             raise self.notes.unreadable(said, path=f"{self.path}dimension.{code}.category")
         texts = [_text(labels.get(key)) or key for key in order]
-        return [" ".join(text.split()) for text in texts] if self.indented else texts
+        # PX-Web numbers the categories of tables without codes, and hands on the blanks that indent their labels on
+        # its pages. Labels with codes of their own are kept to the letter.
+        numbered = self.is_wrapped and order == [str(number) for number in range(size)]
+        return [" ".join(text.split()) for text in texts] if numbered else texts
 
     def _spread(self, given: Any, key: str) -> Iterable[Any]:
         """What stands under `value` or `status`, one thing per cell, None where nothing is said."""

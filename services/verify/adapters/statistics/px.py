@@ -195,7 +195,7 @@ def _values(given: str) -> list[str]:
 def _categories(variable: str, heading: _Heading, notes: Notes) -> list[str]:
     for keyword in ("VALUES", "CODES"):
         if (keyword, variable) in heading.of:
-            return heading.of[keyword, variable]
+            return [text.strip() for text in heading.of[keyword, variable]]
     times = _times(heading.raw_of.get(("TIMEVAL", variable), ""))
     if not times:
         raise notes.unreadable(sentence("The variable “%(name)s” has no VALUES.", name=variable[:40]))

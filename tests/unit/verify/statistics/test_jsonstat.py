@@ -97,9 +97,9 @@ def test_a_dimension_called_value_does_not_hide_the_value() -> None:
     assert got.dimensions == ("u", "y")
 
 
-def test_px_web_indents_labels_with_blanks_and_ends_with_nul() -> None:
-    labels = {"a": " WHOLE COUNTRY", "b": "Thai  Nguyen"}
-    unit = {"label": "Cities, provincies", "category": {"index": {"a": 0, "b": 1}, "label": labels}}
+def test_px_web_indents_the_labels_of_numbered_categories_and_ends_with_nul() -> None:
+    labels = {"0": " WHOLE COUNTRY", "1": "Thai  Nguyen"}
+    unit = {"label": "Cities, provincies", "category": {"index": {"0": 0, "1": 1}, "label": labels}}
     inside = {"u": unit, "id": ["u"], "size": [2], "role": {}}
     text = json.dumps({"dataset": {"dimension": inside, "value": [330957.6, None]}})
     got = tidied(text.encode() + b"\x00")
