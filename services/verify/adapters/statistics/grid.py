@@ -20,7 +20,7 @@ Line = tuple[int, list[str]]  # number of the line in the file (from 1), its cel
 
 _VALUE_NAMES = (
     *("value", "obs_value", "values", "obs value", "observation value", "figure", "giá trị", "gia tri", "số liệu"),
-    *("so lieu", "trị số", "tri so"),
+    *("so lieu", "trị số", "tri so", "data"),
 )
 _STATUS_NAMES = ("status", "obs_status", "obs_flag", "flag", "flags", "obs status", "trạng thái", "trang thai")
 _ONS = re.compile(r"v4_(\d+)\Z", re.IGNORECASE)  # the United Kingdom's layout: a value, then so many marks about it
