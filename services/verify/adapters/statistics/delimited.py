@@ -9,7 +9,7 @@ from services.verify.adapters.statistics import grid
 from services.verify.adapters.statistics.figures import Decimals
 from services.verify.adapters.statistics.grid import Grid, Line
 from services.verify.adapters.statistics.table import Notes, Table
-from services.verify.adapters.statistics.text import decoded
+from services.verify.adapters.statistics.text import located
 from shared.contracts.sentences import sentence
 
 _DELIMITERS = ("\t", ";", "|", ",")  # where two fit alike, the rarer in texts and numbers
@@ -21,7 +21,7 @@ _QUOTED_COMMA = re.compile(r'"\s*[-+]?\d[\d. \u00a0]*,\d[\d.,]*\s*"')
 
 def read(raw: bytes, notes: Notes) -> Table:
     """The table of a CSV file."""
-    text = decoded(raw, notes)
+    text = located(raw, notes)
     if "\r" in text and "\n" not in text:
         text = text.replace("\r", "\n")
     if not text.strip():

@@ -82,7 +82,7 @@ def _check_header(grid: Grid, notes: Notes) -> None:
 
 
 def _layout(grid: Grid, notes: Notes) -> _Layout:
-    names = [" ".join(name.split()) for name in grid.header]
+    names = [" ".join(mended(name).split()) for name in grid.header]
     lower = [name.casefold() for name in names]
     ons = _ONS.match(lower[0])
     if ons:

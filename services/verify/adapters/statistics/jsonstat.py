@@ -9,6 +9,7 @@ from typing import Any
 
 from services.verify.adapters.statistics.figures import PLAIN, figure
 from services.verify.adapters.statistics.table import ERROR, Notes, Row, Table, bad_number, named
+from services.verify.adapters.statistics.text import mended
 from shared.contracts.refusals import BadInput
 from shared.contracts.sentences import sentence
 
@@ -105,7 +106,7 @@ class _Cube:
         self.cells = notes.check_size(self.sizes)
         self.is_wrapped = path == DATASET
         described = [_mapping(dimensions.get(code)) for code in codes]
-        self.names = named([[_text(one.get("label")), code] for code, one in zip(codes, described, strict=True)])
+        self.names = named([[_text(one.get("label")), _text(code)] for code, one in zip(codes, described, strict=True)])
         self.labels = [
             self._categories(code, one, size) for code, one, size in zip(codes, described, self.sizes, strict=True)
         ]
@@ -133,7 +134,7 @@ class _Cube:
             if read is not None:
                 return read[0], status or read[1]
             if self.is_text:
-                return value, status
+                return mended(value), status
         shown = value if isinstance(value, str) else type(value).__name__
         self.notes.bad.add(bad_number(shown), path=f"{self.path}value[{at}]")
         return "", ERROR
@@ -156,7 +157,7 @@ class _Cube:
                 name=code, found=len(order), expected=size,
             )  # fmt: skip
             raise self.notes.unreadable(said, path=f"{self.path}dimension.{code}.category")
-        texts = [_text(labels.get(key)) or key for key in order]
+        texts = [_text(labels.get(key)) or _text(key) for key in order]
         # PX-Web numbers the categories of tables without codes, and hands on the blanks that indent their labels on
         # its pages. Labels with codes of their own are kept to the letter.
         numbered = self.is_wrapped and order == [str(number) for number in range(size)]
@@ -174,7 +175,7 @@ class _Cube:
         if isinstance(given, Mapping):
             spread: list[Any] = [None] * self.cells
             for place, thing in given.items():
-                if not place.isdigit() or int(place) >= self.cells:
+                if not (place.isascii() and place.isdigit()) or int(place) >= self.cells:
                     said = sentence("There is no cell “%(place)s”; the table has %(cells)s.",
                                     place=place[:20], cells=self.cells)  # fmt: skip
                     raise self.notes.unreadable(said, path=f"{self.path}{key}")
@@ -186,7 +187,7 @@ class _Cube:
         if isinstance(given, Mapping) and isinstance(given.get("value"), list | Mapping | str):
             given = given["value"]  # Eurostat's first service wrapped the statuses
         if isinstance(given, str):
-            return repeat(given, self.cells)
+            return repeat(_text(given), self.cells)
         if isinstance(given, list) and len(given) == 1 and self.cells != 1:
             return repeat(_text(given[0]), self.cells)
         if given is None or (isinstance(given, list | Mapping) and not given):
@@ -218,4 +219,4 @@ def _mapping(thing: Any) -> Mapping[str, Any]:
 
 
 def _text(thing: Any) -> str:
-    return "" if thing is None else str(thing)
+    return "" if thing is None else mended(str(thing))

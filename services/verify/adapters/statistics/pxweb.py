@@ -8,6 +8,7 @@ from typing import Any
 
 from services.verify.adapters.statistics.figures import figure
 from services.verify.adapters.statistics.table import ERROR, Notes, Row, Table, bad_number, named
+from services.verify.adapters.statistics.text import mended
 from shared.contracts.sentences import sentence
 
 CONTENTS = "ContentsCode"  # PX-Web's own name of the dimension that tells several contents apart
@@ -22,12 +23,14 @@ def read(document: Mapping[str, Any], notes: Notes) -> Table:
     """Codes of the categories, for this answer holds no labels; one row per content where there are several."""
     columns = [column if isinstance(column, Mapping) else {} for column in document["columns"]]
     keys = [column for column in columns if column.get("type") in ("d", "t")]
-    contents = [str(column.get("text") or column.get("code") or "") for column in columns if column.get("type") == "c"]
+    contents = [
+        _text(column.get("text") or column.get("code") or "") for column in columns if column.get("type") == "c"
+    ]
     data = document["data"]
     if not isinstance(data, list) or not contents:
         raise notes.unreadable(sentence("A table of PX-Web has columns for dimensions and contents, and rows of data."))
     notes.check_size([len(data), len(contents)])
-    candidates = [[str(column.get("text") or ""), str(column.get("code") or "")] for column in keys]
+    candidates = [[_text(column.get("text") or ""), _text(column.get("code") or "")] for column in keys]
     if len(contents) > 1:
         candidates.append([CONTENTS])
     return Table(named(candidates), _rows(data, len(keys), contents, notes))
@@ -51,5 +54,9 @@ def _rows(data: list[Any], keys: int, contents: list[str], notes: Notes) -> Iter
             if read is None:
                 notes.bad.add(bad_number(str(value)), path=f"data[{at}].values[{place}]")
                 read = "", ERROR
-            labels = (*map(str, key), content) if len(contents) > 1 else tuple(map(str, key))
+            labels = (*map(_text, key), content) if len(contents) > 1 else tuple(map(_text, key))
             yield (*labels, *read)
+
+
+def _text(thing: Any) -> str:
+    return mended(str(thing))

@@ -9,7 +9,8 @@ from itertools import chain, islice
 
 from services.verify.adapters.statistics.figures import PLAIN, Decimals, figure_as_typed
 from services.verify.adapters.statistics.sdmx_names import MEASURE, MEASURE_IDS, STATUS_IDS, VALUE_IDS, is_attribute
-from services.verify.adapters.statistics.table import ERROR, Notes, Row, Table, bad_number, named
+from services.verify.adapters.statistics.table import BROKEN, ERROR, Notes, Row, Table, bad_number, named
+from services.verify.adapters.statistics.text import mended
 from shared.contracts.sentences import sentence
 
 Line = tuple[int, list[str]]  # number of the line in the file (from 1), its cells
@@ -51,7 +52,7 @@ class _Columns:
     """Which column of the file is what, by position."""
 
     def __init__(self, header: Sequence[str]) -> None:
-        self.ids = [_id(cell) for cell in header]
+        self.ids = [_id(mended(cell)) for cell in header]
         self.width = len(header)
         named_too = [at for at, cell in enumerate(header) if ":" in cell]
         self.with_names = len(named_too) > 1
@@ -113,7 +114,7 @@ def _rows(
 
 
 def _kept(columns: _Columns, lines: Iterable[Line], notes: Notes) -> Iterator[tuple[int, list[str], bool]]:
-    """The rows that give something, as wide as the header, and whether cells were missing."""
+    """The rows that give something, as wide as the header, and whether they are damaged."""
     width, action, deleted = columns.width, columns.action, 0
     for line, cells in lines:
         torn = len(cells) != width
@@ -123,7 +124,10 @@ def _kept(columns: _Columns, lines: Iterable[Line], notes: Notes) -> Iterator[tu
         if action is not None and whole[action][:1] in ("D", "d"):
             deleted += 1
             continue
-        if torn:
+        if not "".join(whole).isascii() and any(map(BROKEN.search, whole)):
+            notes.bad.add(sentence("The letters of this cell cannot be read; its row is marked “error”."), line)
+            whole, torn = list(map(mended, whole)), True
+        elif torn:
             said = sentence("Expected %(expected)s cells, found %(found)s.", expected=width, found=len(cells))
             notes.bad.add(said, line)
         yield line, whole, torn

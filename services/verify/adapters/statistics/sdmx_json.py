@@ -3,6 +3,7 @@
 Source: SDMX-JSON data message, field guides 1.0 and 2.0.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from services.verify.adapters.statistics.figures import PLAIN, figure
 from services.verify.adapters.statistics.sdmx_names import MEASURE, STATUS_IDS
 from services.verify.adapters.statistics.table import ERROR, Notes, Row, Table, bad_number, named
+from services.verify.adapters.statistics.text import mended
 from shared.contracts.sentences import sentence
 
 _DELETE = ("delete", "d")
@@ -95,7 +97,7 @@ def _rows(sets: list[Any], shapes: list[_Shape], columns: Mapping[str, int], not
     deleted = 0
     for number, given in enumerate(sets):
         shape_number = given.get("structure", 0)
-        if not str(shape_number).isdigit() or int(shape_number) >= len(shapes):
+        if not re.fullmatch(r"[0-9]+", str(shape_number)) or int(shape_number) >= len(shapes):
             raise notes.unreadable(
                 sentence("The dataset names a structure that is not there."), path=f"dataSets[{number}]"
             )
@@ -160,7 +162,7 @@ class _Dataset:
         if read is not None:
             return read[0], status or read[1]
         if self.shape.holds_text:
-            return text, status
+            return mended(text), status
         self.notes.bad.add(bad_number(text), path=place)
         return "", ERROR
 
@@ -185,10 +187,10 @@ class _Dataset:
     def _coded(parts: Sequence[Any], at: int | None, codes: Sequence[str]) -> str:
         if at is None or at >= len(parts) or parts[at] is None:
             return ""
-        given = str(parts[at])
+        given = mended(str(parts[at]))
         if not codes:
             return given
-        return codes[int(given)] if given.isdigit() and int(given) < len(codes) else ""
+        return codes[int(given)] if given.isascii() and given.isdigit() and int(given) < len(codes) else ""
 
 
 def _status(attributes: Sequence[Any]) -> tuple[int | None, list[str]]:
@@ -205,11 +207,11 @@ def _named_codes(dimensions: Sequence[Any]) -> list[tuple[str, list[str]]]:
 
 def _position(dimension: Any) -> float:
     given = str(_mapping(dimension).get("keyPosition", ""))
-    return int(given) if given.isdigit() else float("inf")
+    return int(given) if given.isascii() and given.isdigit() else float("inf")
 
 
 def _name(thing: Any) -> str:
-    return str(_mapping(thing).get("id") or _mapping(thing).get("name") or "")
+    return mended(str(_mapping(thing).get("id") or _mapping(thing).get("name") or ""))
 
 
 def _codes(described: Any) -> list[str]:
@@ -218,7 +220,7 @@ def _codes(described: Any) -> list[str]:
     for value in _list(_mapping(described).get("values")):
         one = _mapping(value)
         code = next((one[key] for key in ("id", "value", "name") if one.get(key) is not None), "")
-        codes.append(str(code))
+        codes.append(mended(str(code)))
     return codes
 
 

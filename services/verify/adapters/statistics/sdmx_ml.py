@@ -131,6 +131,8 @@ class _Message:
                     self.notes.check_size([self.cells])
                 yield self.waiting
                 self.waiting = []
+        except LookupError:  # an encoding that there is not
+            raise self.notes.unreadable(sentence("The XML is broken at this place."), 1) from None
         except expat.ExpatError as error:
             said = sentence("The XML is broken at this place.")
             raise self.notes.unreadable(said, error.lineno, error.offset + 1) from None

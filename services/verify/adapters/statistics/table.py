@@ -12,7 +12,7 @@ from shared.criteria.complaints import Complaints
 ERROR = "error"  # the status of a cell that cannot be read
 MOST_CELLS = 20_000_000  # a short file may declare a huge cube
 VALUE, STATUS = "value", "status"
-BROKEN = re.compile("[\udc80-\udcff]")  # bytes that are no text, as `text.decoded` leaves them
+BROKEN = re.compile("[\ud800-\udfff]")  # what is no letter: bytes that `text.decoded` could not read, and half signs
 
 Row = tuple[str, ...]
 

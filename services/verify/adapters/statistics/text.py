@@ -14,6 +14,18 @@ _PADDING = "\x00\x1a"  # after the text: what C programs and DOS leave behind
 
 
 def decoded(raw: bytes, notes: Notes, declared: str | None = None) -> str:
+    """The text of a file without BOM and padding; where letters cannot be read there is the replacement sign."""
+    text = located(raw, notes, declared)
+    if text.isascii():
+        return text
+    broken = BROKEN.search(text)
+    if broken:
+        said = sentence("Some letters cannot be read; they stand as “%(sign)s”.", sign="\ufffd")
+        notes.remark(said, text.count("\n", 0, broken.start()) + 1)
+    return mended(text) if broken else text
+
+
+def located(raw: bytes, notes: Notes, declared: str | None = None) -> str:
     """The text of a file without BOM and padding.
 
     UTF-8 unless the bytes say otherwise; then `declared`, then the windows code page that fits. In text that is UTF-8

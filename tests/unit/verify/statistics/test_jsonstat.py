@@ -156,11 +156,21 @@ def test_a_byte_order_mark_and_other_encodings_are_read() -> None:
     assert tidied(json.dumps(dataset())).rows[0][0] == "Hà Nội"
 
 
+def test_letters_that_cannot_be_read_are_remarked_and_can_be_written() -> None:
+    raw = json.dumps(dataset(), ensure_ascii=False).encode().replace("ộ".encode(), "ộ".encode()[:2])
+    got = tidied(raw)
+    assert got.rows[0][0].startswith("Hà N\ufffd")
+    assert got.remarks == ["file:1: Some letters cannot be read; they stand as “\ufffd”."]
+    half = tidied(json.dumps(dataset()).replace("Prel.", "\\ud800"))
+    assert half.rows[1][1] == "\ufffd 2024"
+
+
 @pytest.mark.parametrize(
     ("changes", "place", "words"),
     [
         ({"value": [1, 2]}, "value", "Expected 4 figures, found 2"),
         ({"value": {"9": 1}}, "value", "There is no cell “9”"),
+        ({"value": {"²": 1}}, "value", "There is no cell “²”"),
         ({"value": ...}, "value", "missing or not as the format says"),
         ({"size": [2]}, "size", "missing or not as the format says"),
         ({"size": [2, "two"]}, "size[1]", "missing or not as the format says"),
