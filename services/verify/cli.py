@@ -1,4 +1,4 @@
-"""Commands: `screen` on plain files (same input, same output, in any row order), `retry-parked` for the operator."""
+"""Commands: `screen` and `read` on plain files (same input, same output), `retry-parked` for the operator."""
 
 import argparse
 import csv
@@ -14,6 +14,7 @@ from services.verify.domain.judgement import small_clusters
 from services.verify.domain.screening import ScreenedItem, Screening, screen
 from services.verify.domain.signals import LEAST_UNITS
 from services.verify.domain.tails import PRIOR
+from services.verify.reading import add_command as add_read
 from shared.contracts.refusals import BadInput, Fault, Refusal
 from shared.contracts.sentences import LANGUAGES, N_, Sentence, language_of_terminal, sentence
 from shared.criteria.loader import load_file
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", required=True, metavar="FINDINGS.csv")
     command.set_defaults(run=run_screen)
     parked.add_command(commands).set_defaults(run=lambda options, language: parked.run_command(language))
+    add_read(commands)
     return parser
 
 
