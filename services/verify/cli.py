@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from services.verify.domain.calibration import Calibration
 from services.verify.domain.cohort import Cohort, build_cohort
-from services.verify.domain.judgement import small_clusters
+from services.verify.domain.judgement import Judgement, small_clusters
 from services.verify.domain.screening import ScreenedItem, Screening, screen
 from services.verify.domain.signals import LEAST_UNITS
 from services.verify.domain.tails import PRIOR
@@ -128,9 +129,28 @@ def _row(item: ScreenedItem) -> tuple[object, ...]:
         _figure(item.self_points),
         _figure(item.independent_points),
         _figure(item.gap),
-        " ".join(item.codes),
-        *(item.explained(language) for language in LANGUAGES),
+        " ".join(item.all_codes),
+        *(item.explained(language, wholly=True) for language in LANGUAGES),
     )
+
+
+def _meaning(judgement: Judgement | None) -> Iterator[Sentence]:
+    """What suspicion rests on."""
+    learned = judgement.calibration if judgement is not None else None
+    if isinstance(learned, Calibration):
+        yield sentence(
+            "Suspicion is calibrated on %(verdicts)s verdicts of %(cycles)s earlier cycles, "
+            "of which %(share)s %% were adjusted.",
+            verdicts=learned.verdicts,
+            cycles=learned.cycles,
+            share=round(100 * learned.share, 1),
+        )
+        return
+    yield sentence(
+        "Suspicion is uncalibrated: it starts from a declared prior of %(prior)s %%.", prior=round(100 * PRIOR, 1)
+    )
+    if learned is not None:
+        yield learned
 
 
 def _figure(number: float | None) -> str:
@@ -159,9 +179,7 @@ def _summary(screening: Screening, capacity: int | None) -> Iterator[Sentence]:
         others=flagged - by_rule,
         false=round(screening.expected_false, 1),
     )
-    yield sentence(
-        "Suspicion is uncalibrated: it starts from a declared prior of %(prior)s %%.", prior=round(100 * PRIOR, 1)
-    )
+    yield from _meaning(judgement)
     if capacity is not None:
         rows, columns = (side[:capacity] for side in screening.order)
         inside = int(screening.flagged[rows, columns].sum())

@@ -63,8 +63,10 @@ def calibrate(inputs: Inputs) -> Calibration | Sentence:
     cycles = [cycle for cycle in range(1, verdicts.shape[0]) if np.isfinite(verdicts[cycle]).any()][-MOST_CYCLES:]
     told = verdicts[cycles]
     count, adjusted = int(np.isfinite(told).sum()), int(np.nansum(told))
+    if not count:
+        return sentence("There are no earlier verdicts to learn from.")
     if inputs.claimed.shape[0] < LEAST_UNITS or min(adjusted, count - adjusted) < LEAST_VERDICTS:
-        if count and adjusted < LEAST_SHARE * count:
+        if adjusted < LEAST_SHARE * count:
             return sentence("Earlier verdicts hardly ever differ from the claims, so nothing can be learned from them.")
         return sentence(
             "There are too few earlier verdicts to learn from (%(adjusted)s adjusted, %(stood)s not; "
@@ -144,7 +146,8 @@ def _evidence(signals: Signals, verdicts: Floats, shape: tuple[int, ...]) -> Flo
 def _deviations(exceedance: Floats) -> Floats:
     """A p-value as Gaussian standard deviations, 0 where there is none."""
     tiny = 1e-12
-    return np.nan_to_num(np.clip(-ndtri(np.clip(exceedance, tiny, 1 - tiny)), -FARTHEST / 2, FARTHEST), nan=0.0)
+    far = np.clip(-ndtri(np.clip(exceedance, tiny, 1 - tiny)), -FARTHEST / 2, FARTHEST)
+    return np.asarray(np.nan_to_num(far, nan=0.0))
 
 
 def _fit(evidence: Floats, answers: Floats) -> tuple[float, tuple[float, ...]]:
@@ -160,5 +163,3 @@ def _fit(evidence: Floats, answers: Floats) -> tuple[float, tuple[float, ...]]:
         if slopes[0] <= 0.0 or (slopes >= 0.0).all():
             return float(fitted.intercept_[0]), tuple(float(slope) for slope in slopes)
         used = used & (slopes > 0.0)
-
-
