@@ -9,12 +9,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from services.verify.domain.calibration import Calibration
+from services.verify.domain.calibration import meaning
 from services.verify.domain.cohort import Cohort, build_cohort
-from services.verify.domain.judgement import Judgement, small_clusters
+from services.verify.domain.judgement import small_clusters
 from services.verify.domain.screening import ScreenedItem, Screening, screen
 from services.verify.domain.signals import LEAST_UNITS
-from services.verify.domain.tails import PRIOR
 from shared.contracts.refusals import BadInput, Fault, Refusal
 from shared.contracts.sentences import LANGUAGES, N_, Sentence, language_of_terminal, sentence
 from shared.criteria.loader import load_file
@@ -134,25 +133,6 @@ def _row(item: ScreenedItem) -> tuple[object, ...]:
     )
 
 
-def _meaning(judgement: Judgement | None) -> Iterator[Sentence]:
-    """What suspicion rests on."""
-    learned = judgement.calibration if judgement is not None else None
-    if isinstance(learned, Calibration):
-        yield sentence(
-            "Suspicion is calibrated on %(verdicts)s verdicts of %(cycles)s earlier cycles, "
-            "of which %(share)s %% were adjusted.",
-            verdicts=learned.verdicts,
-            cycles=learned.cycles,
-            share=round(100 * learned.share, 1),
-        )
-        return
-    yield sentence(
-        "Suspicion is uncalibrated: it starts from a declared prior of %(prior)s %%.", prior=round(100 * PRIOR, 1)
-    )
-    if learned is not None:
-        yield learned
-
-
 def _figure(number: float | None) -> str:
     """At most six decimals, no exponent, no trailing zeros; empty if unknown."""
     if number is None:
@@ -179,7 +159,8 @@ def _summary(screening: Screening, capacity: int | None) -> Iterator[Sentence]:
         others=flagged - by_rule,
         false=round(screening.expected_false, 1),
     )
-    yield from _meaning(judgement)
+    if judgement is not None:
+        yield from meaning(judgement.calibration)
     if capacity is not None:
         rows, columns = (side[:capacity] for side in screening.order)
         inside = int(screening.flagged[rows, columns].sum())

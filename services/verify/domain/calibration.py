@@ -13,6 +13,7 @@ from scipy.special import ndtri
 
 from services.verify.domain.robust import Floats, Truth
 from services.verify.domain.signals import LEAST_UNITS, Inputs, Signals, find_signals
+from services.verify.domain.tails import PRIOR
 from shared.contracts.sentences import Sentence, sentence
 
 ADJUSTED = 0.05  # of the maximum: what moves less is corrected without a word
@@ -88,6 +89,24 @@ def calibrate(inputs: Inputs) -> Calibration | Sentence:
     if slopes[0] <= 0.0:
         return sentence("Earlier verdicts do not follow the evidence, so nothing is learned from them.")
     return Calibration(intercept, slopes, count, adjusted, len(cycles))
+
+
+def meaning(learned: Calibration | Sentence) -> tuple[Sentence, ...]:
+    """What suspicion rests on, for the reader."""
+    if isinstance(learned, Calibration):
+        return (
+            sentence(
+                "Suspicion is calibrated on %(verdicts)s verdicts of %(cycles)s earlier cycles, "
+                "of which %(share)s %% were adjusted.",
+                verdicts=learned.verdicts,
+                cycles=learned.cycles,
+                share=round(100 * learned.share, 1),
+            ),
+        )
+    declared = sentence(
+        "Suspicion is uncalibrated: it starts from a declared prior of %(prior)s %%.", prior=round(100 * PRIOR, 1)
+    )
+    return declared, learned
 
 
 def _some(inputs: Inputs) -> Inputs:
