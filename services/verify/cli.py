@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from services.verify.domain.calibration import meaning
 from services.verify.domain.cohort import Cohort, build_cohort
 from services.verify.domain.judgement import small_clusters
 from services.verify.domain.screening import ScreenedItem, Screening, screen
 from services.verify.domain.signals import LEAST_UNITS
-from services.verify.domain.tails import PRIOR
 from services.verify.reading import add_command as add_read
 from shared.contracts.refusals import BadInput, Fault, Refusal
 from shared.contracts.sentences import LANGUAGES, N_, Sentence, language_of_terminal, sentence
@@ -132,8 +132,8 @@ def _row(item: ScreenedItem) -> tuple[object, ...]:
         _figure(item.self_points),
         _figure(item.independent_points),
         _figure(item.gap),
-        " ".join(item.codes),
-        *(item.explained(language) for language in LANGUAGES),
+        " ".join(item.all_codes),
+        *(item.explained(language, wholly=True) for language in LANGUAGES),
     )
 
 
@@ -163,9 +163,8 @@ def _summary(screening: Screening, capacity: int | None) -> Iterator[Sentence]:
         others=flagged - by_rule,
         false=round(screening.expected_false, 1),
     )
-    yield sentence(
-        "Suspicion is uncalibrated: it starts from a declared prior of %(prior)s %%.", prior=round(100 * PRIOR, 1)
-    )
+    if judgement is not None:
+        yield from meaning(judgement.calibration)
     if capacity is not None:
         rows, columns = (side[:capacity] for side in screening.order)
         inside = int(screening.flagged[rows, columns].sum())
