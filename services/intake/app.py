@@ -9,6 +9,7 @@ from services.intake.domain.evidence import LARGEST_FILE
 from services.intake.settings import IntakeSettings
 from services.intake.web.access import ACCESS
 from services.intake.web.api_assessments import assessments_api
+from services.intake.web.api_covenants import covenants_api
 from services.intake.web.api_cycles import cycles_api
 from services.intake.web.api_directory import directory_api
 from services.intake.web.pages import NAVIGATION, pages
@@ -53,6 +54,7 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
     for blueprint in (
         directory_api(parts),
         cycles_api(parts),
+        covenants_api(parts),
         assessments_api(parts),
         feed_blueprint(database),
         tokens_api(desk),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from services.intake.domain.assessment import Draft
+from services.intake.domain.covenant import Covenant, Recognition, Revision
 from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member
 from services.intake.domain.directory import Council, Directory, Plan
 from services.intake.domain.evidence import StoredFile, Upload
@@ -86,6 +87,36 @@ class Assessments(Protocol):
     def uploads(self, cycle: str, unit: str, sha256s: Iterable[str]) -> Mapping[str, Upload]: ...
 
 
+class Covenants(Protocol):
+    """Covenants with their revisions. `lock`: held until the end of the transaction."""
+
+    def get(self, cycle: str, member: Member, *, lock: bool = False) -> Covenant: ...
+    def all(self, cycle: str) -> Mapping[str, Covenant]:
+        """Those that were begun, by unit."""
+        ...
+
+    def save(self, covenant: Covenant, at: datetime) -> None: ...
+    def sign(self, covenant: Covenant) -> None: ...
+    def add_revision(self, covenant: Covenant, revision: Revision) -> None: ...
+    def recognise(self, covenant: Covenant, number: int, recognition: Recognition) -> None: ...
+
+
+@dataclass(frozen=True)
+class Contributor:
+    """An account that may be given items of a unit."""
+
+    account: str
+    name: str
+
+
+class People(Protocol):
+    """What the work on assessments needs to know of accounts."""
+
+    def contributors(self, council: str, unit: str) -> Sequence[Contributor]:
+        """The open accounts with the role contributor for this unit, in Vietnamese order of their names."""
+        ...
+
+
 class History(Protocol):
     """Append-only rows of what was done."""
 
@@ -105,6 +136,10 @@ class UnitOfWork(Protocol):
     @property
     def assessments(self) -> Assessments: ...
     @property
+    def covenants(self) -> Covenants: ...
+    @property
+    def people(self) -> People: ...
+    @property
     def history(self) -> History: ...
     def publish(self, event: Event) -> None: ...
     def ring(self, task: str, queue: str) -> None: ...
@@ -122,6 +157,10 @@ class View(Protocol):
     def cycles(self) -> Cycles: ...
     @property
     def assessments(self) -> Assessments: ...
+    @property
+    def covenants(self) -> Covenants: ...
+    @property
+    def people(self) -> People: ...
     @property
     def history(self) -> History: ...
 

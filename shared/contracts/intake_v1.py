@@ -7,6 +7,7 @@ from shared.contracts.fields import Number, Text, Title, WholeNumber, code, sha2
 
 PERIOD_KINDS = ("year", "half", "quarter", "month")
 CYCLE_STATES = ("draft", "open", "intake_closed", "archived")
+RECOGNITION_GROUNDS = ("reassigned", "force_majeure")
 BALLOT_METHODS = ("score_only", "score_then_vote")
 
 
@@ -107,6 +108,54 @@ class SubmissionSent(Tolerant):
     synthetic = fields.Boolean(load_default=False, metadata={"description": "its cycle's claims are made up"})
     items = fields.List(fields.Nested(ItemSchema), required=True)
     dossier = fields.Nested(DossierSchema, load_default=None, allow_none=True)
+
+
+class TargetSchema(Tolerant):
+    """A registered target with what it can be compared with. None: not said."""
+
+    criterion = code(required=True)
+    value = Number(required=True)
+    unit = fields.String(required=True, metadata={"description": "unit of measure"})
+    baseline = Number(required=True, allow_none=True, metadata={"description": "last year's result"})
+    assigned = Number(required=True, allow_none=True, metadata={"description": "by the centre"})
+    national = Number(required=True, allow_none=True, metadata={"description": "the national figure"})
+    note = Text(required=True, longest=2000)
+
+
+class RecognitionSchema(Tolerant):
+    """The Board's act that lets a revision be shown beside the registered target."""
+
+    ground = fields.String(required=True, validate=validate.OneOf(RECOGNITION_GROUNDS))
+    document_number = Text(required=True, longest=200)
+    issued_on = fields.Date(required=True)
+    reason = Text(required=True, longest=2000)
+    recognised_at = fields.AwareDateTime(required=True, format="iso")
+
+
+class RevisionSchema(Tolerant):
+    """A target changed after signing by a legal document; points still use the registered one."""
+
+    number = WholeNumber(required=True)
+    criterion = code(required=True)
+    value = Number(required=True)
+    document_number = Text(required=True, longest=200)
+    issued_on = fields.Date(required=True)
+    reason = Text(required=True, longest=2000)
+    revised_at = fields.AwareDateTime(required=True, format="iso")
+    recognition = fields.Nested(RecognitionSchema, required=True, allow_none=True)
+
+
+class CovenantRecorded(Tolerant):
+    """`covenant_recorded`, subject `covenant:CYCLE/UNIT`: the signed covenant with all its revisions, oldest first."""
+
+    cycle = slug(required=True)
+    unit = code(required=True)
+    cluster = code(required=True)
+    framework_sha256 = sha256(required=True)
+    content_sha256 = sha256(required=True)
+    signed_at = fields.AwareDateTime(required=True, format="iso")
+    targets = fields.List(fields.Nested(TargetSchema), required=True)
+    revisions = fields.List(fields.Nested(RevisionSchema), required=True)
 
 
 class SessionsRevoked(Tolerant):

@@ -1,6 +1,7 @@
 """A small council, cycle and people for intake's tests; override by keyword."""
 
 import io
+import uuid
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -98,6 +99,12 @@ def contributor(*criteria: str, unit: str = "HN") -> Actor:
     return person(
         Grant(Role.CONTRIBUTOR, COUNCIL, units=(unit,), criteria=criteria), account="dept", name="Sở Tài chính"
     )
+
+
+def department(name: str, unit: str = "HN") -> Actor:
+    """A contributor whose grant names no criteria: what the unit's officers assign is what it sees."""
+    account = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{unit}/{name}"))
+    return person(Grant(Role.CONTRIBUTOR, COUNCIL, units=(unit,)), account=account, name=name)
 
 
 def reviewer(**narrowed: Any) -> Actor:

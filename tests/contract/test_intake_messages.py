@@ -14,16 +14,22 @@ import marshmallow as ma
 import pytest
 
 from services.intake.adapters.evidence_files import EvidenceFolder
-from services.intake.usecases import evidence, submissions
+from services.intake.domain.covenant import Line
+from services.intake.usecases import covenants, evidence, submissions
+from services.intake.usecases.covenants import GivenRecognition, GivenRevision
 from services.intake.usecases.dossiers import GivenDossier
 from services.intake.usecases.drafts import GivenEvidence
-from shared.contracts.intake_v1 import CycleRecorded, SubmissionSent
+from shared.contracts.intake_v1 import CovenantRecorded, CycleRecorded, SubmissionSent
 from shared.plumbing.clock import FrozenClock
-from tests.builders.intake import CYCLE, an_open_cycle, leader, officer, said
+from tests.builders.intake import CYCLE, administrator, an_open_cycle, leader, officer, said
 from tests.fakes.intake import FakeIntake
 
 EXAMPLES = Path(__file__).parents[2] / "shared" / "contracts" / "examples"
-SCHEMAS: dict[str, type[ma.Schema]] = {"cycle_recorded": CycleRecorded, "submission_sent": SubmissionSent}
+SCHEMAS: dict[str, type[ma.Schema]] = {
+    "cycle_recorded": CycleRecorded,
+    "submission_sent": SubmissionSent,
+    "covenant_recorded": CovenantRecorded,
+}
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
@@ -37,6 +43,12 @@ def published(tmp_path: Path) -> dict[str, Any]:
     evidence.attach_evidence(intake, files, officer(), CYCLE, "HN", "C1", document, io.BytesIO(PDF), "Báo cáo.pdf")
     secret = GivenEvidence(document_number="05/BC-QS", reference_only=True)
     evidence.attach_evidence(intake, files, officer(), CYCLE, "HN", "C4", secret, None, None)
+    covenants.save_lines(intake, officer(), CYCLE, "HN", [Line("C1", 6.0, baseline=5.5, note="Nghị quyết 1")], 0)
+    covenants.sign_covenant(intake, leader(), CYCLE, "HN", 1, "20/GƯ", date(2026, 1, 15))
+    revision = GivenRevision("C1", 5.0, "15/QĐ-TTg", date(2026, 11, 5), "Bão lũ")
+    covenants.revise_target(intake, officer(), CYCLE, "HN", revision)
+    act = GivenRecognition("force_majeure", "7/QĐ-BTĐKT", date(2026, 11, 20), "Thiên tai được công bố")
+    covenants.recognise_revision(intake, administrator(), CYCLE, "HN", 1, act)
     given = [
         said("C1", 5.1, 20.4, note="Theo công bố", explanation="Làm tròn"),
         said("C2", 3, 15),

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from services.intake.domain.assessment import Draft
+from services.intake.domain.covenant import Covenant, Recognition, Revision
 from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member
 from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Unit
 from services.intake.domain.evidence import Upload
 from services.intake.domain.reception import Reception, state_of
 from services.intake.domain.submissions import Submission
 from services.intake.domain.vietnamese import sort_key
-from services.intake.ports import HistoryRow, Standing
+from services.intake.ports import Contributor, HistoryRow, Standing
 from shared.contracts.events import Event
 from shared.criteria.model import Framework
 from shared.plumbing.clock import Clock
@@ -32,6 +33,8 @@ class Store:
     drafts: dict[tuple[str, str], Draft] = field(default_factory=dict)
     edited_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
     submissions: dict[tuple[str, str], list[Submission]] = field(default_factory=dict)
+    covenants: dict[tuple[str, str], Covenant] = field(default_factory=dict)
+    contributors: dict[tuple[str, str], list[Contributor]] = field(default_factory=dict)
     receptions: list[Reception] = field(default_factory=list)
     uploads: dict[tuple[str, str, str], Upload] = field(default_factory=dict)
     history: list[HistoryRow] = field(default_factory=list)
@@ -172,6 +175,43 @@ class FakeAssessments:
         }
 
 
+class FakeCovenants:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def get(self, cycle: str, member: Member, *, lock: bool = False) -> Covenant:
+        empty = Covenant(cycle, member.unit, member.cluster)
+        return self.store.covenants.get((cycle, member.unit), empty)
+
+    def all(self, cycle: str) -> Mapping[str, Covenant]:
+        return {unit: one for (code, unit), one in sorted(self.store.covenants.items()) if code == cycle}
+
+    def save(self, covenant: Covenant, at: datetime) -> None:
+        self.store.covenants[covenant.cycle, covenant.unit] = covenant
+
+    def sign(self, covenant: Covenant) -> None:
+        self.store.covenants[covenant.cycle, covenant.unit] = covenant
+
+    def add_revision(self, covenant: Covenant, revision: Revision) -> None:
+        key = (covenant.cycle, covenant.unit)
+        self.store.covenants[key] = replace(covenant, revisions=(*covenant.revisions, revision))
+
+    def recognise(self, covenant: Covenant, number: int, recognition: Recognition) -> None:
+        revisions = [
+            replace(one, recognition=recognition) if one.number == number else one for one in covenant.revisions
+        ]
+        self.store.covenants[covenant.cycle, covenant.unit] = replace(covenant, revisions=tuple(revisions))
+
+
+class FakePeople:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def contributors(self, council: str, unit: str) -> Sequence[Contributor]:
+        known = self.store.contributors.get((council, unit), [])
+        return sorted(known, key=lambda one: sort_key(one.name))
+
+
 class FakeHistory:
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -189,6 +229,8 @@ class FakeView:
         self.councils = FakeCouncils(store)
         self.cycles = FakeCycles(store)
         self.assessments = FakeAssessments(store)
+        self.covenants = FakeCovenants(store)
+        self.people = FakePeople(store)
         self.history = FakeHistory(store)
 
 

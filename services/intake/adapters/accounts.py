@@ -18,9 +18,11 @@ from services.intake.account_ports import Limits, Passwords
 from services.intake.adapters import account_tables as tables
 from services.intake.adapters.assessment_repository import SqlHistory
 from services.intake.domain.accounts import Account, ClientKey, Limit, Session
+from services.intake.domain.vietnamese import sort_key
+from services.intake.ports import Contributor
 from shared.contracts.events import Event
 from shared.plumbing import database
-from shared.plumbing.identity import Actor, Grant
+from shared.plumbing.identity import Actor, Grant, Role
 
 _account, _session, _key = tables.account, tables.browser_session, tables.client_key
 _FORGET_LIMITS = timedelta(days=1)
@@ -52,6 +54,22 @@ class ArgonPasswords:
     def is_old(self, stored: str) -> bool:
         """Whether the hash was made with other parameters than today's."""
         return self._hasher.check_needs_rehash(stored)
+
+
+class SqlPeople:
+    """`services.intake.ports.People` over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def contributors(self, council: str, unit: str) -> Sequence[Contributor]:
+        """The open accounts with the role contributor for this unit, in Vietnamese order of their names."""
+        granted = [[Role.CONTRIBUTOR.value, council, [unit]]]
+        rows = self.connection.execute(
+            sa.select(_account).where(_account.c.active, _account.c.grants.contains(granted))
+        ).mappings()
+        accounts = [account for account in map(_read_account, rows) if account.contributes(council, unit)]
+        return [Contributor(one.id, one.name) for one in sorted(accounts, key=lambda one: sort_key(one.name))]
 
 
 class SqlAccounts:

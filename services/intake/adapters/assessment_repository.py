@@ -13,6 +13,8 @@ from services.intake.adapters.documents import (
     claims_column,
     claims_of,
     content_of,
+    contributions_column,
+    contributions_of,
     dossier_column,
     dossier_of,
     edits_column,
@@ -54,6 +56,7 @@ class SqlAssessments:
             edits=edits_of(row["edits"]),
             sent_version=row["sent_version"],
             dossier=dossier_of(row["dossier"]),
+            contributions=contributions_of(row["contributions"]),
         )
 
     def save_draft(self, draft: Draft, at: datetime) -> None:
@@ -69,6 +72,7 @@ class SqlAssessments:
                 submissions=draft.submissions,
                 sent_version=draft.sent_version,
                 dossier=dossier_column(draft.dossier),
+                contributions=contributions_column(draft.contributions),
             )
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import Range
 
 from services.intake.domain.assessment import Claim, Edit, Evidence
+from services.intake.domain.contributions import Contribution
 from services.intake.domain.cycles import title_document
 from services.intake.domain.directory import Validity
 from services.intake.domain.dossier import Dossier
@@ -66,6 +67,29 @@ def dossier_of(document: Mapping[str, Any]) -> Dossier:
     """The reverse of `dossier_column`."""
     issued_on = document.get("issued_on")
     return Dossier(**{**document, "issued_on": date.fromisoformat(issued_on) if issued_on else None})
+
+
+def contributions_column(contributions: Mapping[str, Contribution]) -> dict[str, Any]:
+    """Who supplies which item, as JSON."""
+    return {
+        code: {name: value.isoformat() if isinstance(value, date) else value for name, value in vars(one).items()}
+        for code, one in contributions.items()
+    }
+
+
+def contributions_of(document: Mapping[str, Any]) -> dict[str, Contribution]:
+    """The reverse of `contributions_column`."""
+    return {
+        code: Contribution(
+            **{
+                **said,
+                "due_on": date.fromisoformat(said["due_on"]) if said["due_on"] else None,
+                "changed_at": datetime.fromisoformat(said["changed_at"]) if said["changed_at"] else None,
+                "supplied_at": datetime.fromisoformat(said["supplied_at"]) if said["supplied_at"] else None,
+            }
+        )
+        for code, said in document.items()
+    }
 
 
 def edits_column(edits: Mapping[str, Edit]) -> dict[str, Any]:

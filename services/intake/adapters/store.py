@@ -6,7 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from services.intake.adapters.accounts import SqlPeople
 from services.intake.adapters.assessment_repository import SqlAssessments, SqlHistory
+from services.intake.adapters.covenant_repository import SqlCovenants
 from services.intake.adapters.cycle_repository import Frameworks, SqlCycles
 from services.intake.adapters.directory_repository import SqlCouncils
 from shared.contracts.events import Event
@@ -21,6 +23,8 @@ class SqlView:
         self.councils = SqlCouncils(connection)
         self.cycles = SqlCycles(connection, frameworks)
         self.assessments = SqlAssessments(connection)
+        self.covenants = SqlCovenants(connection)
+        self.people = SqlPeople(connection)
         self.history = SqlHistory(connection)
 
 

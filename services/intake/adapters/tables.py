@@ -192,6 +192,7 @@ assessment = sa.Table(
     sa.Column("submissions", sa.Integer, nullable=False, server_default="0"),
     sa.Column("sent_version", sa.BigInteger),
     sa.Column("dossier", JSONB, nullable=False, server_default="{}"),
+    sa.Column("contributions", JSONB, nullable=False, server_default="{}"),
     sa.UniqueConstraint("cycle_id", "unit"),
     sa.ForeignKeyConstraint(["cycle_id", "unit"], ["cycle_member.cycle_id", "cycle_member.unit"]),
 )

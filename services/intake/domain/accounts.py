@@ -57,6 +57,10 @@ class Account:
         """Every council the account has to do with."""
         return frozenset(grant.council for grant in self.grants) | {council for council, _ in self.home_units}
 
+    def contributes(self, council: str, unit: str) -> bool:
+        """Whether items of the unit may be assigned to the account."""
+        return any(grant.role is Role.CONTRIBUTOR and grant.covers(council, unit, None, None) for grant in self.grants)
+
     def revoked(self, moment: datetime) -> "Account":
         """The account with every token issued before `moment` void."""
         before = max(moment, self.tokens_void_before) if self.tokens_void_before else moment

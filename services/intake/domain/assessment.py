@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from services.intake.domain.contributions import Contribution
 from services.intake.domain.dossier import DOSSIER, Dossier
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
@@ -105,6 +106,7 @@ class Draft:
     edits: Mapping[str, Edit] = field(default_factory=dict)
     sent_version: int | None = None  # the version that the latest submission was made from
     dossier: Dossier = field(default_factory=Dossier)
+    contributions: Mapping[str, Contribution] = field(default_factory=dict)
 
     @property
     def etag(self) -> str:

@@ -1,10 +1,13 @@
 """Who may do what here. The same functions stand behind the JSON API and the pages."""
 
+from collections.abc import Collection
+
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.plumbing.identity import Actor, ActorKind, Role
 
 WRITERS = (Role.PROVINCE_OFFICER, Role.SIGNING_LEADER, Role.CONTRIBUTOR)
+OFFICERS = (Role.PROVINCE_OFFICER, Role.SIGNING_LEADER)
 SENDERS = (Role.SIGNING_LEADER,)
 CHECKERS = (Role.REVIEWER, Role.LEAD_REVIEWER)
 
@@ -24,15 +27,25 @@ def takes_part(actor: Actor, council: str) -> bool:
     return is_service(actor) or actor.may(tuple(Role), council=council)
 
 
-def fills_in(actor: Actor, council: str, unit: str, criterion: str | None = None) -> bool:
-    """Whether the actor may change the unit's draft (a contributor: only the criteria of the grant)."""
-    return actor.may(WRITERS, council=council, unit=unit, criterion=criterion)
+def fills_in(
+    actor: Actor, council: str, unit: str, criterion: str | None = None, assigned: Collection[str] = ()
+) -> bool:
+    """Whether the actor may change the unit's draft.
+
+    A contributor only the criteria that the grant names, and those `assigned` by the unit's officers.
+    """
+    if criterion is None:
+        return actor.may(WRITERS, council=council, unit=unit)
+    if actor.may(OFFICERS, council=council, unit=unit, criterion=criterion):
+        return True
+    own = [one for one in actor.grants if one.role is Role.CONTRIBUTOR and one.covers(council, unit, None, None)]
+    return any(criterion in assigned or criterion in (one.criteria or ()) for one in own)
 
 
 def fills_in_everything(actor: Actor, council: str, unit: str) -> bool:
-    """Whether no grant narrows the actor to some criteria."""
+    """Whether the actor is an officer of the unit whom no grant narrows to some criteria."""
     return any(
-        grant.role in WRITERS and grant.criteria is None and grant.covers(council, unit, None, None)
+        grant.role in OFFICERS and grant.criteria is None and grant.covers(council, unit, None, None)
         for grant in actor.grants
     )
 

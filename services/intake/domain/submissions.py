@@ -56,24 +56,27 @@ class Submission:
         }
 
 
-def content_of(draft: Draft, framework: Framework, *, synthetic: bool = False) -> dict[str, Any]:
+def content_of(
+    draft: Draft, framework: Framework, targets: Mapping[str, float], *, synthetic: bool = False
+) -> dict[str, Any]:
     """What is sent and hashed: cycle, unit, framework hash, and every item said, in the framework's order.
 
-    Made-up claims say so in what is hashed (`"synthetic": true`); real ones have no such key.
+    `targets`: what the covenant registered; it stands in the place of what the form says. Made-up claims say so in
+    what is hashed (`"synthetic": true`); real ones have no such key.
     """
     return {
         "cycle": draft.cycle,
         "unit": draft.unit,
         "framework_sha256": framework.sha256,
         **({"synthetic": True} if synthetic else {}),
-        "items": [_item(draft.claims[item.code]) for item in framework.items if item.code in draft.claims],
+        "items": [_item(draft.claims[item.code], targets) for item in framework.items if item.code in draft.claims],
         "dossier": None if draft.dossier.is_empty else draft.dossier.document(),
     }
 
 
-def _item(claim: Claim) -> dict[str, Any]:
-    evidence = [entry.document() for entry in claim.evidence]
-    return {"criterion": claim.criterion, **claim.figures(), "evidence": evidence}
+def _item(claim: Claim, targets: Mapping[str, float]) -> dict[str, Any]:
+    figures = {**claim.figures(), "target": targets.get(claim.criterion, claim.target)}
+    return {"criterion": claim.criterion, **figures, "evidence": [entry.document() for entry in claim.evidence]}
 
 
 def content_sha256(content: Mapping[str, Any]) -> str:

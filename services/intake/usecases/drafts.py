@@ -9,6 +9,7 @@ from services.intake.domain import permissions
 from services.intake.domain.assessment import Claim, Draft, Evidence, check_claims
 from services.intake.domain.cycles import Cycle, Member
 from services.intake.domain.evidence import Upload
+from services.intake.domain.sharing import assigned_to, open_to
 from services.intake.domain.vietnamese import one_spelling
 from services.intake.ports import Intake, UnitOfWork
 from services.intake.usecases.recording import editor, find_cycle, find_open_draft, record
@@ -56,6 +57,15 @@ class DraftView:
     readable: frozenset[str]
     editable: frozenset[str]
     deadline_at: datetime
+    targets: Mapping[str, float]  # registered by the signed covenant; none before
+
+    @property
+    def scored_claims(self) -> dict[str, Claim]:
+        """The claims as points are computed from them: at the registered target where there is one."""
+        return {
+            code: replace(claim, target=self.targets.get(code, claim.target))
+            for code, claim in self.draft.claims.items()
+        }
 
     @property
     def sees_everything(self) -> bool:
@@ -74,9 +84,11 @@ def read_draft(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> Draf
             raise permissions.not_found()
         framework = view.cycles.framework(cycle.framework_sha256)
         takes = cycle.takes(unit, view.now)
+        targets = view.covenants.get(cycle_code, member).registered()
     codes = [item.code for item in framework.items]
-    editable = frozenset(code for code in codes if permissions.fills_in(actor, cycle.council, unit, code))
-    readable = frozenset(codes) if permissions.looks_at_everything(actor, cycle.council, unit) else editable
+    own, open_ = assigned_to(draft, actor.account), open_to(draft, actor.account)
+    editable = frozenset(code for code in codes if permissions.fills_in(actor, cycle.council, unit, code, open_))
+    readable = frozenset(codes) if permissions.looks_at_everything(actor, cycle.council, unit) else editable | own
     return DraftView(
         cycle=cycle,
         framework=framework,
@@ -86,6 +98,7 @@ def read_draft(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> Draf
         readable=readable,
         editable=editable if takes else frozenset(),
         deadline_at=cycle.deadline_of(unit),
+        targets=targets,
     )
 
 
@@ -109,11 +122,17 @@ def save_items(
     with intake.unit_of_work() as uow:
         cycle, draft = find_open_draft(uow, actor, cycle_code, unit)
         for claim in given:
-            permissions.refuse_unless(permissions.fills_in(actor, cycle.council, unit, claim.criterion))
+            refuse_unless_fills_in(actor, cycle, draft, claim.criterion)
         claims = claims_from(uow, cycle, draft, [replace(claim, evidence=None) for claim in given])
         after = draft.merged(claims, seen, editor(uow, actor))
         keep(uow, actor, draft, after)
     return after
+
+
+def refuse_unless_fills_in(actor: Actor, cycle: Cycle, draft: Draft, criterion: str) -> None:
+    """Only who may change this item of this draft, as it is shared now, goes on."""
+    assigned = open_to(draft, actor.account)
+    permissions.refuse_unless(permissions.fills_in(actor, cycle.council, draft.unit, criterion, assigned))
 
 
 def claims_from(uow: UnitOfWork, cycle: Cycle, draft: Draft, given: Sequence[GivenClaim]) -> list[Claim]:

@@ -11,7 +11,7 @@ from services.intake.domain.cycles import not_open
 from services.intake.domain.evidence import StoredFile, Upload, cleaned_label
 from services.intake.domain.submissions import Submission
 from services.intake.ports import EvidenceFiles, Intake, UnitOfWork
-from services.intake.usecases.drafts import GivenEvidence, keep, new_evidence, subject_of
+from services.intake.usecases.drafts import GivenEvidence, keep, new_evidence, refuse_unless_fills_in, subject_of
 from services.intake.usecases.recording import editor, find_cycle, find_open_draft, record
 from shared.plumbing.identity import Actor
 
@@ -55,7 +55,7 @@ def attach_evidence(
         stored = _store(intake, files, actor, cycle_code, unit, stream, client_name, criterion)
     with intake.unit_of_work() as uow:
         cycle, draft = find_open_draft(uow, actor, cycle_code, unit)
-        permissions.refuse_unless(permissions.fills_in(actor, cycle.council, unit, criterion))
+        refuse_unless_fills_in(actor, cycle, draft, criterion)
         upload = _add_upload(uow, actor, draft, stored, client_name) if stored else None
         entry = new_evidence(given, upload)
         claim = draft.claim(criterion)
@@ -77,7 +77,7 @@ def detach_evidence(intake: Intake, actor: Actor, cycle_code: str, unit: str, ev
         if found is None:
             raise permissions.not_found()
         criterion, entry = found
-        permissions.refuse_unless(permissions.fills_in(actor, cycle.council, unit, criterion))
+        refuse_unless_fills_in(actor, cycle, draft, criterion)
         claim = draft.claim(criterion)
         left = tuple(known for known in claim.evidence if known != entry)
         after = draft.with_claims({criterion: replace(claim, evidence=left)}, editor(uow, actor))
@@ -130,10 +130,13 @@ def _store(
     """Ask first whether the actor may, then write the file: it is safely on disk before any row names it."""
     with intake.view() as view:
         cycle = find_cycle(view, actor, cycle_code)
-        permissions.refuse_unless(permissions.fills_in(actor, cycle.council, unit, criterion))
+        permissions.refuse_unless(permissions.fills_in(actor, cycle.council, unit))
+        draft = view.assessments.draft(cycle_code, unit)
+        if draft is not None and criterion is not None:
+            refuse_unless_fills_in(actor, cycle, draft, criterion)
         if not cycle.takes(unit, view.now):
             raise not_open(cycle)
-        if view.cycles.member(cycle_code, unit) is None:
+        if draft is None:
             raise permissions.not_found()
     return files.store(stream, client_name)
 

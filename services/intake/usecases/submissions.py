@@ -121,7 +121,11 @@ def _version_missing() -> Refusal:
 
 
 def _submission(uow: UnitOfWork, actor: Actor, cycle: Cycle, draft: Draft) -> Submission:
-    content = content_of(draft, uow.cycles.framework(cycle.framework_sha256), synthetic=cycle.synthetic)
+    member = uow.cycles.member(cycle.code, draft.unit)
+    assert member is not None
+    targets = uow.covenants.get(cycle.code, member).registered()
+    framework = uow.cycles.framework(cycle.framework_sha256)
+    content = content_of(draft, framework, targets, synthetic=cycle.synthetic)
     refuse_nothing(content)
     return Submission(
         cycle=draft.cycle,

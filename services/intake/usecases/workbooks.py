@@ -3,10 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from services.intake.domain import permissions
 from services.intake.domain.assessment import Claim, Draft, check_claims
 from services.intake.ports import Intake
-from services.intake.usecases.drafts import DraftView, GivenClaim, GivenEvidence, claims_from, keep, new_evidence
+from services.intake.usecases.drafts import (
+    DraftView,
+    GivenClaim,
+    GivenEvidence,
+    claims_from,
+    keep,
+    new_evidence,
+    refuse_unless_fills_in,
+)
 from services.intake.usecases.recording import editor, find_open_draft
 from shared.plumbing.identity import Actor
 
@@ -57,7 +64,7 @@ def take_workbook(
     with intake.unit_of_work() as uow:
         cycle, draft = find_open_draft(uow, actor, cycle_code, unit)
         for code in {*(claim.criterion for claim in claims), *documents}:
-            permissions.refuse_unless(permissions.fills_in(actor, cycle.council, unit, code))
+            refuse_unless_fills_in(actor, cycle, draft, code)
         figures = claims_from(uow, cycle, draft, [replace(claim, evidence=None) for claim in claims])
         after = draft.merged(figures, seen, editor(uow, actor))
         wanted = {code: _with_documents(after.claim(code), entries) for code, entries in documents.items()}

@@ -32,6 +32,7 @@ from services.intake.web.assessment_schemas import (
     UploadedSchema,
     version_of,
 )
+from services.intake.web.contribution_api import register_contributions
 from services.intake.web.documents import draft_document, receipt_document, step_document
 from services.intake.web.parts import BODY, Parts, refuses
 from services.intake.web.workbook_api import register_workbook
@@ -63,6 +64,7 @@ def assessments_api(parts: Parts) -> Blueprint:
     _register_draft(blueprint, parts)
     _register_evidence(blueprint, parts)
     register_workbook(blueprint, parts)
+    register_contributions(blueprint, parts)
     _register_submissions(blueprint, parts)
     return blueprint
 

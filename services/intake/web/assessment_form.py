@@ -6,7 +6,7 @@ people with the form open do not undo each other's items.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -35,6 +35,7 @@ class Row:
     editable: bool
     computed: float | None
     maximum: float | None
+    registered: float | None = None  # the target the covenant registered; it is not typed any more
     errors: dict[str, Sentence] = field(default_factory=dict)
     clash: Sentence | None = None
 
@@ -110,14 +111,20 @@ def _row(view: DraftView, item: Item, language: str) -> Row:
         typed=typed,
         mark=mark_of(typed),
         editable=item.code in view.editable,
-        computed=points_of(view.framework, item, claim, view.member.cluster),
+        computed=points_of(view.framework, item, view.scored_claims.get(item.code, claim), view.member.cluster),
+        registered=view.targets.get(item.code),
         maximum=view.framework.maximum(item.code, view.member.cluster) if isinstance(item, Criterion) else None,
     )
 
 
 def mark_of(typed: Mapping[str, str]) -> str:
     """A short hash of what stands in an item's fields."""
-    text = json.dumps([typed[name] for name in FIELDS], ensure_ascii=False)
+    return hash_of([typed[name] for name in FIELDS])
+
+
+def hash_of(texts: Sequence[str]) -> str:
+    """A short hash of what stands in some fields."""
+    text = json.dumps(list(texts), ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

@@ -158,7 +158,8 @@ class _Writer:
         if isinstance(item, Criterion):
             cells[MAXIMUM].value = view.framework.maximum(item.code, view.member.cluster)
         cells[VALUE].value = self._shown_value(item, claim.value)
-        cells[TARGET].value, cells[POINTS].value = claim.target, claim.self_points
+        cells[TARGET].value = view.targets.get(item.code, claim.target)
+        cells[POINTS].value = claim.self_points
         write_text(cells[NOTE], claim.note)
         write_text(cells[EXPLANATION], claim.explanation)
         formula = points_formula(view.framework, item, view.member.cluster, f"E{row}", f"F{row}", self.said(YES))
@@ -173,6 +174,8 @@ class _Writer:
             cell.alignment, cell.border = _WRAPPED, _LINE
         if item.code in view.editable:
             for column in _open_columns(item):
+                if column == TARGET and item.code in view.targets:
+                    continue
                 cells[column].protection, cells[column].fill = _UNLOCKED, _OPEN
 
     def _shown_value(self, item: Item, value: float | None) -> Any:

@@ -33,6 +33,7 @@ class CalendarPages:
             view=view,
             cycle=view.cycle,
             titles={member.unit: member.title for member in view.members},
+            choices=[(member.unit, member.title.in_language(current_language())) for member in view.members],
             extensions=[
                 one
                 for one in view.cycle.extensions

@@ -13,6 +13,8 @@ from services.intake.usecases import cycles, directory
 from services.intake.usecases.cycles import CycleView
 from services.intake.web.assessment_pages import AssessmentPages
 from services.intake.web.calendar_pages import CalendarPages
+from services.intake.web.contribution_pages import ContributionPages
+from services.intake.web.covenant_pages import CovenantPages
 from services.intake.web.framework_pages import FrameworkPages
 from services.intake.web.parts import Parts
 from services.intake.web.session_pages import flash_good
@@ -42,7 +44,8 @@ def pages(parts: Parts) -> Blueprint:
     """The blueprint `pages`."""
     blueprint = Blueprint("pages", __name__)
     general, assessment, sent = _GeneralPages(parts), AssessmentPages(parts), SubmissionPages(parts)
-    workbook, deadlines, frameworks = WorkbookPages(parts), CalendarPages(parts), FrameworkPages(parts)
+    shared, frameworks = ContributionPages(parts), FrameworkPages(parts)
+    workbook, deadlines, covenant = WorkbookPages(parts), CalendarPages(parts), CovenantPages(parts)
     unit = "/cycles/<slug:cycle>/units/<code:unit>"
     number = "<int(min=1, max=1000000):number>"
     for path, name, view, methods in (
@@ -57,6 +60,13 @@ def pages(parts: Parts) -> Blueprint:
         ("/administration/<slug:cycle>/open", "open_cycle", general.open_cycle, ["POST"]),
         ("/administration/<slug:cycle>/close-intake", "close_intake", general.close_intake, ["POST"]),
         (unit, "assessment", assessment.form, ["GET", "POST"]),
+        ("/cycles/<slug:cycle>/covenants", "covenants", covenant.overview, ["GET"]),
+        (unit + "/covenant", "covenant", covenant.covenant, ["GET", "POST"]),
+        (unit + "/covenant/signature", "sign_covenant", covenant.sign, ["GET", "POST"]),
+        (unit + "/covenant/revisions", "revise_target", covenant.revise, ["POST"]),
+        (unit + f"/covenant/revisions/{number}/recognition", "recognise_revision", covenant.recognise, ["POST"]),
+        (unit + "/contributions", "contributions", shared.contributions, ["GET", "POST"]),
+        (unit + "/contributions/steps", "contribution_step", shared.step, ["POST"]),
         (unit + "/workbook", "workbook", workbook.workbook, ["GET", "POST"]),
         (unit + "/workbook/file", "workbook_file", workbook.file, ["GET"]),
         (unit + "/workbook/take", "take_workbook", workbook.take, ["POST"]),

@@ -7,6 +7,7 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 
 from services.intake.domain import permissions
+from services.intake.domain.contributions import ACCEPTED
 from services.intake.domain.dossier import missing_parts
 from services.intake.domain.evidence import LARGEST_FILE
 from services.intake.domain.preview import self_score, unexplained
@@ -148,7 +149,7 @@ class SubmissionPages:
 
 
 def _send_page(view: DraftView, refusal: Refusal | None = None) -> str:
-    claims = dict(view.draft.claims)
+    claims = view.scored_claims
     return render_template(
         "intake/send.html",
         view=view,
@@ -160,6 +161,7 @@ def _send_page(view: DraftView, refusal: Refusal | None = None) -> str:
         blank=left_blank(view.draft, view.framework),
         bare=without_evidence(view.draft, view.framework),
         unexplained=unexplained(view.framework, claims, view.member.cluster),
+        waiting=[code for code, one in view.draft.contributions.items() if one.state != ACCEPTED],
         dossier_lacks=missing_parts(view.draft.dossier),
         self_score=self_score(view.framework, claims),
     )

@@ -155,7 +155,7 @@ class _Reader:
             criterion=code,
             value=at(layout.VALUE, lambda cell: _value_of(item, cell)),
             self_points=at(layout.POINTS, _figure),
-            target=at(layout.TARGET, _figure),
+            target=self.originals[code].target if code in self.view.targets else at(layout.TARGET, _figure),
             note=at(layout.NOTE, _long_text) or "",
             explanation=at(layout.EXPLANATION, _long_text) or "",
         )

@@ -34,7 +34,7 @@ def sent_versions(connection: Connection, cycle: str, units: Collection[str]) ->
 def current_claims(connection: Connection, cycle: str, units: Collection[str]) -> list[Claim]:
     """The claims in the units' current self-assessments, by unit and criterion."""
     evidence = _evidence(connection, cycle, units)
-    item = t.submission_item
+    item, covenant = t.submission_item, t.covenant_target
     rows = connection.execute(
         sa.select(
             t.cycle_member.c.unit,
@@ -43,9 +43,19 @@ def current_claims(connection: Connection, cycle: str, units: Collection[str]) -
             item.c.criterion,
             item.c.value,
             item.c.self_points,
-            item.c.target,
+            # The registered target counts, whatever the self-assessment says.
+            sa.func.coalesce(covenant.c.registered, item.c.target).label("target"),
+            covenant.c.revised,
         )
         .join(item, item.c.submission == t.cycle_member.c.submission)
+        .outerjoin(
+            covenant,
+            sa.and_(
+                covenant.c.cycle == t.cycle_member.c.cycle,
+                covenant.c.unit == t.cycle_member.c.unit,
+                covenant.c.criterion == item.c.criterion,
+            ),
+        )
         .where(_members(cycle, units))
         .order_by(t.cycle_member.c.unit, item.c.criterion)
     )
@@ -57,6 +67,7 @@ def current_claims(connection: Connection, cycle: str, units: Collection[str]) -
             value=row.value,
             self_points=row.self_points,
             target=row.target,
+            revised_target=row.revised,
             evidence=tuple(evidence.get((row.submission, row.criterion), ())),
         )
         for row in rows

@@ -169,6 +169,23 @@ class SqlCycles:
         )
         return moved.rowcount == 1
 
+    def record_covenant(self, data: Mapping[str, Any]) -> bool:
+        """Take over a signed covenant's full state; False if it said so before."""
+        newest = {revision["criterion"]: revision for revision in data["revisions"]}
+        rows = [_target(data, target, newest.get(target["criterion"])) for target in data["targets"]]
+        if not rows:
+            return False
+        table = t.covenant_target
+        insert = postgresql.insert(table).values(rows)
+        said = {name: insert.excluded[name] for name in ("registered", "revised", "revised_by", "recognised")}
+        different = sa.or_(*(table.c[name].is_distinct_from(value) for name, value in said.items()))
+        result = self.connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=["cycle", "unit", "criterion"], set_=said, where=different
+            ).returning(table.c.criterion)
+        )
+        return bool(result.all())
+
     def _insert_submission(self, data: Mapping[str, Any], now: datetime) -> int:
         names = ("cycle", "unit", "number", "content_sha256", "framework_sha256", "submitted_at", "late")
         number: int = self.connection.execute(
@@ -293,6 +310,18 @@ class SqlCycles:
         return None if row is None or complete is None or complete else row.changes
 
 
+def _target(data: Mapping[str, Any], target: Mapping[str, Any], revision: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {
+        "cycle": data["cycle"],
+        "unit": data["unit"],
+        "criterion": target["criterion"],
+        "registered": target["value"],
+        "revised": revision["value"] if revision else None,
+        "revised_by": revision["document_number"] if revision else "",
+        "recognised": bool(revision and revision["recognition"]),
+    }
+
+
 ARCHIVED = "archived"
-_ITEM = ("criterion", "value", "self_points", "target", "note")
+_ITEM = ("criterion", "value", "self_points", "target", "note", "explanation")
 _EVIDENCE = ("sha256", "size", "media_type", "document_number", "issuer", "issued_on", "signer", "reference_only")

@@ -101,6 +101,21 @@ submission_item = Table(
     Column("self_points", sa.Double),
     Column("target", sa.Double),
     Column("note", sa.Text, nullable=False),
+    # Why the self-score is not what the rule gives, in the unit's words.
+    Column("explanation", sa.Text, nullable=False, server_default=""),
+)
+
+# What a unit's signed covenant registered, and the newest revision beside it. Points use `registered`.
+covenant_target = Table(
+    "covenant_target",
+    metadata,
+    Column("cycle", sa.Text, primary_key=True),
+    Column("unit", sa.Text, primary_key=True),
+    Column("criterion", sa.Text, primary_key=True),
+    Column("registered", sa.Double, nullable=False),
+    Column("revised", sa.Double),
+    Column("revised_by", sa.Text, nullable=False, server_default=""),
+    Column("recognised", sa.Boolean, nullable=False, server_default="false"),
 )
 
 submission_evidence = Table(

@@ -108,6 +108,10 @@ class Cycles(Protocol):
         """Keep a version of a self-assessment and make it the current one; False if it already was."""
         ...
 
+    def record_covenant(self, data: Mapping[str, Any]) -> bool:
+        """Take over a signed covenant's full state; False if it said so before."""
+        ...
+
     def revoke_sessions(self, account: str, before: datetime) -> None:
         """Remember that tokens issued before a moment are void."""
         ...

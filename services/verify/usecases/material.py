@@ -13,10 +13,8 @@ from services.verify.domain.items import EvidenceDocument, Observation, PastClai
 from services.verify.ports.reviews import EarlierCycle, EarlierItem, Given
 from services.verify.ports.store import CycleRecord, Transaction
 from services.verify.usecases.frameworks import framework_of
-from shared.criteria.model import Criterion, Framework, LeaderRelative, MinMax, ShareOfBest
+from shared.criteria.model import Criterion, Framework
 from shared.criteria.standings import score_cohort
-
-RELATIVE_RULES = (LeaderRelative, MinMax, ShareOfBest)
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,17 @@ def record_submission(transaction: Transaction, data: Mapping[str, Any]) -> None
         request_screenings(transaction, cycle, {unit})
 
 
+def record_covenant(transaction: Transaction, data: Mapping[str, Any]) -> None:
+    """`covenant_recorded`: the registered targets count from now on; screen the unit again if they are others."""
+    cycle, unit = data["cycle"], data["unit"]
+    transaction.cycles.take_turns()
+    transaction.cycles.lock([cycle])
+    if not transaction.cycles.is_member(cycle, unit):
+        raise NotArrivedYet(f"{cycle}/{unit}")
+    if transaction.cycles.record_covenant(data):
+        request_screenings(transaction, cycle, {unit})
+
+
 def revoke_sessions(transaction: Transaction, data: Mapping[str, Any]) -> None:
     """`sessions_revoked`: tokens of the account issued before the moment open nothing any more."""
     transaction.cycles.revoke_sessions(data["account"], data["before"])

@@ -255,6 +255,13 @@ class ItemDetailSchema(ItemSchema):
     submitted_at = fields.AwareDateTime(required=True, format="iso")
     late = fields.Boolean(required=True)
     note = fields.String(required=True)
+    unit_explanation = fields.String(
+        required=True, metadata={"description": "of a self-score that differs from the rule"}
+    )
+    registered_target = fields.Float(required=True, allow_none=True, metadata={"description": "what points use"})
+    revised_target = fields.Float(required=True, allow_none=True)
+    revised_by = fields.String(required=True, allow_none=True, metadata={"description": "document number"})
+    revision_recognised = fields.Boolean(required=True, allow_none=True)
     evidence = fields.List(fields.Nested(EvidenceSchema), required=True)
     findings = fields.List(fields.Nested(FindingSchema), required=True)
     figures = fields.List(fields.Nested(SourcedFigureSchema), required=True)

@@ -10,12 +10,16 @@ import pytest
 from psycopg import sql
 
 from services.intake.adapters.account_tables import metadata
+from services.intake.adapters.accounts import SqlAccounts
 from services.intake.adapters.evidence_files import EvidenceFolder
 from services.intake.adapters.store import SqlIntake
+from services.intake.domain.accounts import Account
 from shared.contracts.events import Event
 from shared.plumbing.clock import FrozenClock
 from shared.plumbing.database import Database
+from shared.plumbing.identity import Actor
 from shared.plumbing.outbox import read_after
+from tests.builders.intake import department
 from tests.integration.intake.web import Web, make_web
 from tests.servers import Databases, TestDatabase
 
@@ -90,3 +94,27 @@ def web(one_web: Web, database: Database) -> Web:
     """The application, with no rows and no evidence."""
     shutil.rmtree(one_web.folder / "evidence", ignore_errors=True)
     return one_web
+
+
+@pytest.fixture
+def employ(database: Database) -> Callable[..., Actor]:
+    """Gives a unit a contributor to whom items can be assigned."""
+
+    def make(name: str, unit: str = "HN") -> Actor:
+        actor = department(name, unit)
+        with database.unit_of_work() as uow:
+            account = Account(
+                id=actor.account,
+                login=f"dept-{actor.account}",
+                name=name,
+                language="vi",
+                home_units=(),
+                grants=actor.grants,
+                active=True,
+                created_at=uow.now,
+            )
+            SqlAccounts(uow.connection).add_account(account, "no password opens this")
+            uow.commit()
+        return actor
+
+    return make

@@ -9,14 +9,19 @@ from alembic.migration import MigrationContext
 
 from services.intake.adapters.account_tables import metadata
 from services.intake.adapters.store import SqlIntake
-from services.intake.usecases import calendar, receiving, submissions
+from services.intake.domain.covenant import Line
+from services.intake.usecases import calendar, covenants, receiving, submissions
 from services.intake.usecases.calendar import GivenExtension
+from services.intake.usecases.covenants import GivenRecognition, GivenRevision
 from shared.plumbing.database import Database
-from tests.builders.intake import CYCLE, administrator, an_open_cycle, attach, leader, said
+from tests.builders.intake import CYCLE, administrator, an_open_cycle, attach, leader, officer, said
 from tests.servers import TestDatabase
 
 APPEND_ONLY = (
     "framework",
+    "covenant_signature",
+    "covenant_revision",
+    "covenant_recognition",
     "cycle_extension",
     "cycle_cluster",
     "cycle_member",
@@ -41,6 +46,11 @@ def test_the_migration_makes_the_tables(fresh: TestDatabase) -> None:
 def filled(intake: SqlIntake, files: object) -> SqlIntake:
     an_open_cycle(intake)
     attach(intake, files)  # type: ignore[arg-type]
+    covenants.save_lines(intake, officer(), CYCLE, "HN", [Line("C1", 6)], 0)
+    covenants.sign_covenant(intake, leader(), CYCLE, "HN", 1)
+    covenants.revise_target(intake, officer(), CYCLE, "HN", GivenRevision("C1", 5, "1/QĐ", date(2026, 11, 5), "Bão"))
+    act = GivenRecognition("reassigned", "2/QĐ", date(2026, 11, 6), "Giao lại")
+    covenants.recognise_revision(intake, administrator(), CYCLE, "HN", 1, act)
     submissions.submit(intake, leader(), CYCLE, "HN", seen=1)
     submissions.submit(intake, leader("HP"), CYCLE, "HP", seen=None, given=[said("C1", 5, 20)])
     receiving.take_step(intake, administrator(), CYCLE, "HN", 1, "received")

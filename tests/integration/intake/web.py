@@ -81,6 +81,19 @@ class Web:
         service = actor.account if actor.kind is ActorKind.SERVICE else "intake"
         return ApiClient(self.app.test_client(), {"Authorization": f"Bearer {self.token(actor, service)}"})
 
+    def api_of(self, actor: Actor) -> "ApiClient":
+        """A program in the name of a person whose account exists already."""
+        signer = TokenSigner("intake", load_signing_key(self.folder / "intake.pem"), self.database.clock)
+        return ApiClient(self.app.test_client(), {"Authorization": f"Bearer {signer.person_token(actor)}"})
+
+    def browser_of(self, actor: Actor, language: str = "vi") -> FlaskClient:
+        """A browser of a person whose account exists already."""
+        signer = TokenSigner("intake", load_signing_key(self.folder / "intake.pem"), self.database.clock)
+        client = self.app.test_client()
+        client.set_cookie(TOKEN_COOKIE, signer.person_token(actor))
+        client.set_cookie("cong_tam_language", language)
+        return client
+
     def browser(self, actor: Actor, language: str = "vi") -> FlaskClient:
         """A browser in which the actor is signed in."""
         client = self.app.test_client()

@@ -135,6 +135,41 @@ def submission(
     }
 
 
+def covenant(unit: str, targets: Mapping[str, float], revised: float | None = None, **more: Any) -> dict[str, Any]:
+    """A `covenant_recorded` as data; `revised` changes the first target, recognised with `recognised=True`."""
+    recognition = {
+        "ground": "force_majeure",
+        "document_number": "7/QĐ-BTĐKT",
+        "issued_on": "2026-02-20",
+        "reason": "Thiên tai",
+        "recognised_at": MOMENT.isoformat(),
+    }
+    revision = {
+        "number": 1,
+        "criterion": next(iter(targets)),
+        "value": revised,
+        "document_number": "15/QĐ-TTg",
+        "issued_on": "2026-02-01",
+        "reason": "Bão lũ",
+        "revised_at": MOMENT.isoformat(),
+        "recognition": recognition if more.get("recognised") else None,
+    }
+    return {
+        "cycle": more.get("cycle", "ihr-2018"),
+        "unit": unit,
+        "cluster": more.get("cluster", "NORTH"),
+        "framework_sha256": load_document(framework()).sha256,
+        "content_sha256": "c" * 64,
+        "signed_at": MOMENT.isoformat(),
+        "targets": [
+            {"criterion": code, "value": value, "unit": "%", "note": ""}
+            | dict.fromkeys(("baseline", "assigned", "national"))
+            for code, value in targets.items()
+        ],
+        "revisions": [] if revised is None else [revision],
+    }
+
+
 class Intake:
     """A feed in memory: says things, repeats itself, is restored from a backup."""
 
@@ -166,6 +201,11 @@ class Intake:
         """Append self-assessments."""
         for data in submissions:
             self.says("submission_sent", f"submission:{data['cycle']}/{data['unit']}", data["number"], data)
+
+    def signs(self, data: Mapping[str, Any]) -> None:
+        """Append a covenant, newer each time."""
+        subject = f"covenant:{data['cycle']}/{data['unit']}"
+        self.says("covenant_recorded", subject, 1 + sum(e["subject"] == subject for e in self.events), data)
 
     def restore(self, position: int) -> None:
         """Forget what came after a position and become another feed, as after a restore."""

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from services.intake.adapters.evidence_files import EvidenceFolder
+from services.intake.ports import Contributor
 from shared.contracts.events import Event
 from shared.plumbing.clock import FrozenClock
+from shared.plumbing.identity import Actor
+from tests.builders.intake import COUNCIL, department
 from tests.fakes.intake import FakeIntake
 
 
@@ -30,3 +33,16 @@ def feed(intake: FakeIntake) -> Callable[[], list[Event]]:
 @pytest.fixture
 def files(tmp_path: Path) -> EvidenceFolder:
     return EvidenceFolder(tmp_path / "evidence")
+
+
+@pytest.fixture
+def employ(intake: FakeIntake) -> Callable[..., Actor]:
+    """Gives a unit a contributor to whom items can be assigned."""
+
+    def make(name: str, unit: str = "HN") -> Actor:
+        actor = department(name, unit)
+        known = intake.store.contributors.setdefault((COUNCIL, unit), [])
+        known.append(Contributor(actor.account, name))
+        return actor
+
+    return make

@@ -119,7 +119,7 @@ def one_item(
     connection: Connection, actor: Actor, cycle: str, council: str, unit: str, criterion: str
 ) -> dict[str, Any] | None:
     """An item with its unit, cluster and self-assessment; None if there is none this person may look at."""
-    item, member, cluster = t.review_item, t.cycle_member, t.cycle_cluster
+    item, member, cluster, covenant = t.review_item, t.cycle_member, t.cycle_cluster, t.covenant_target
     query = (
         sa.select(
             *(item.c[name] for name in (*_LISTED, "submission", "findings", "decision")),
@@ -131,6 +131,11 @@ def one_item(
             t.submission.c.submitted_at,
             t.submission.c.late,
             t.submission_item.c.note,
+            t.submission_item.c.explanation.label("unit_explanation"),
+            covenant.c.registered.label("registered_target"),
+            covenant.c.revised.label("revised_target"),
+            covenant.c.revised_by,
+            covenant.c.recognised.label("revision_recognised"),
         )
         .join(member, sa.and_(member.c.cycle == item.c.cycle, member.c.unit == item.c.unit))
         .join(cluster, sa.and_(cluster.c.cycle == item.c.cycle, cluster.c.cluster == item.c.cluster))
@@ -139,6 +144,14 @@ def one_item(
             t.submission_item,
             sa.and_(
                 t.submission_item.c.submission == item.c.submission, t.submission_item.c.criterion == item.c.criterion
+            ),
+        )
+        .outerjoin(
+            covenant,
+            sa.and_(
+                covenant.c.cycle == item.c.cycle,
+                covenant.c.unit == item.c.unit,
+                covenant.c.criterion == item.c.criterion,
             ),
         )
         .where(

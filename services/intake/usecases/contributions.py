@@ -1,0 +1,150 @@
+"""Share the work of a self-assessment: assign items, hand them in, take them over or return them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.intake.domain import permissions
+from services.intake.domain.assessment import Draft
+from services.intake.domain.contributions import SUPPLIED, Assignment, Contribution
+from services.intake.domain.cycles import Cycle, Member
+from services.intake.domain.sharing import assigned_to, with_assignments, with_steps
+from services.intake.domain.vietnamese import one_spelling
+from services.intake.ports import Contributor, Intake, UnitOfWork
+from services.intake.usecases.drafts import subject_of
+from services.intake.usecases.recording import editor, find_cycle, find_open_draft, record
+from shared.contracts.refusals import BadInput, Fault
+from shared.contracts.sentences import Sentence, sentence
+from shared.criteria.model import Framework
+from shared.plumbing.clock import VIETNAM, end_of_day
+from shared.plumbing.identity import Actor
+
+
+@dataclass(frozen=True)
+class ContributionsView:
+    """Who supplies what, as far as the reader may see it."""
+
+    cycle: Cycle
+    framework: Framework
+    member: Member
+    draft: Draft
+    contributions: Sequence[Contribution]
+    contributors: Sequence[Contributor]
+    today: date
+    assigns: bool
+    is_open: bool
+
+
+def read_contributions(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> ContributionsView:
+    """All of them for those who see the whole draft; a contributor sees the own ones."""
+    with intake.view() as view:
+        cycle = find_cycle(view, actor, cycle_code)
+        member = view.cycles.member(cycle_code, unit)
+        permissions.refuse_unless(permissions.looks(actor, cycle.council, unit))
+        draft = view.assessments.draft(cycle_code, unit)
+        if draft is None or member is None:
+            raise permissions.not_found()
+        whole = permissions.looks_at_everything(actor, cycle.council, unit)
+        own = assigned_to(draft, actor.account)
+        framework = view.cycles.framework(cycle.framework_sha256)
+        return ContributionsView(
+            cycle=cycle,
+            framework=framework,
+            member=member,
+            draft=draft,
+            contributions=[
+                draft.contributions[item.code]
+                for item in framework.items
+                if item.code in draft.contributions and (whole or item.code in own)
+            ],
+            contributors=view.people.contributors(cycle.council, unit) if whole else (),
+            today=view.now.astimezone(VIETNAM).date(),
+            assigns=permissions.fills_in_everything(actor, cycle.council, unit) and cycle.takes(unit, view.now),
+            is_open=cycle.takes(unit, view.now),
+        )
+
+
+def assign(intake: Intake, actor: Actor, cycle_code: str, unit: str, given: Sequence[Assignment], seen: int) -> Draft:
+    """Give items to contributors of the unit, or take them back; officers. Raises STALE, BadInput with every fault."""
+    with intake.unit_of_work() as uow:
+        cycle, draft = find_open_draft(uow, actor, cycle_code, unit)
+        permissions.refuse_unless(permissions.fills_in_everything(actor, cycle.council, unit))
+        after = with_assignments(draft, _checked(uow, cycle, unit, given), seen, editor(uow, actor))
+        if after is not draft:
+            uow.assessments.save_draft(after, uow.now)
+            details = [
+                {"criterion": one.criterion, "account": one.account, "due_on": str(one.due_on or "")} for one in given
+            ]
+            record(uow, actor, "items_assigned", subject_of(after), {"version": after.version, "items": details})
+            uow.commit()
+    return after
+
+
+def take_contribution_step(
+    intake: Intake,
+    actor: Actor,
+    cycle_code: str,
+    unit: str,
+    criteria: Sequence[str],
+    state: str,
+    seen: int,
+    reason: str = "",
+) -> Draft:
+    """Hand in own items (the contributor), take items over or return them with a reason (officers); all or none."""
+    wanted = one_spelling(reason).strip()
+    with intake.unit_of_work() as uow:
+        cycle, draft = find_open_draft(uow, actor, cycle_code, unit)
+        officer = permissions.fills_in_everything(actor, cycle.council, unit)
+        own = assigned_to(draft, actor.account)
+        for criterion in criteria:
+            if criterion not in draft.contributions or not (officer or criterion in own):
+                raise permissions.not_found()
+            permissions.refuse_unless(criterion in own if state == SUPPLIED else officer)
+            if state == SUPPLIED:
+                _refuse_nothing(draft, criterion)
+        after = with_steps(draft, criteria, state, wanted, seen, editor(uow, actor))
+        if after is not draft:
+            uow.assessments.save_draft(after, uow.now)
+            details = {"version": after.version, "items": list(criteria), "reason": wanted}
+            record(uow, actor, f"items_{state}", subject_of(after), details)
+            uow.commit()
+    return after
+
+
+def _refuse_nothing(draft: Draft, criterion: str) -> None:
+    if draft.claim(criterion).is_empty:
+        said = sentence("%(criterion)s: nothing is filled in yet.", criterion=criterion)
+        raise BadInput([Fault(said, path=criterion)])
+
+
+def _checked(uow: UnitOfWork, cycle: Cycle, unit: str, given: Sequence[Assignment]) -> list[Assignment]:
+    """The assignments with the names of their contributors; raises BadInput, located by position."""
+    people = {one.account: one for one in uow.people.contributors(cycle.council, unit)}
+    columns = uow.cycles.framework(cycle.framework_sha256).columns
+    faults: list[Fault] = []
+    checked: list[Assignment] = []
+    for index, one in enumerate(given):
+        said = _fault(one, people, set(columns), cycle, unit)
+        if said is not None:
+            faults.append(Fault(said[1], path=f"assignments.{index}.{said[0]}"))
+        name = people[one.account].name if one.account in people else ""
+        checked.append(Assignment(one.criterion, one.account, name, one.due_on))
+    if faults:
+        raise BadInput(faults)
+    return checked
+
+
+def _fault(
+    one: Assignment, people: dict[str, Contributor], codes: set[str], cycle: Cycle, unit: str
+) -> tuple[str, Sentence] | None:
+    if one.criterion not in codes:
+        return "criterion", sentence("The framework has no item %(criterion)s.", criterion=one.criterion)
+    if one.account is None:
+        return None
+    if one.account not in people:
+        return "account", sentence("%(criterion)s: choose a contributor of your unit.", criterion=one.criterion)
+    if one.due_on is not None and end_of_day(one.due_on) > cycle.deadline_of(unit):
+        return "due_on", sentence(
+            "%(criterion)s: this is later than your unit's own deadline.", criterion=one.criterion
+        )
+    return None
