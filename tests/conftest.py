@@ -133,6 +133,7 @@ def company_of(item: pytest.Item) -> str:
     return item.path.relative_to(item.config.rootpath).as_posix()
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share something expensive share a process; unit tests reach no network and no server."""
     for item in items:

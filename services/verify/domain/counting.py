@@ -262,15 +262,17 @@ class _Sides:
         return self._totals(high)
 
     def _turns(self) -> Iterator[list[int]]:
-        """Rows that may rise at the same time without one moving the points of another."""
-        rows = range(len(self.cohort.units))
+        """Rows with something open that may rise at the same time without one moving the points of another."""
+        closed = (self.least == self.most) | (np.isnan(self.least) & np.isnan(self.most))
+        rows = np.flatnonzero(~closed.all(axis=(0, 2))).tolist()
         if all(scores_alone(criterion) for criterion in self.framework.criteria):
-            yield list(rows)
+            yield rows
         elif any(getattr(criterion.rule, "scope", "cluster") == "all" for criterion in self.framework.criteria):
             yield from ([row] for row in rows)
         else:
-            members = _rows_by_cluster(self.cohort).values()
-            for place in range(max(len(of_cluster) for of_cluster in members)):
+            still_open = set(rows)
+            members = [[row for row in named if row in still_open] for named in _rows_by_cluster(self.cohort).values()]
+            for place in range(max(map(len, members), default=0)):
                 yield [of_cluster[place] for of_cluster in members if place < len(of_cluster)]
 
     def _points(self, side: Floats) -> Floats:
