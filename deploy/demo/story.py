@@ -268,13 +268,9 @@ class Story:
         decided = Reviews(
             self.cycle.code, self.cast.person(self.staff["reviewer"]), self.cycle.confirming_office
         ).decide_clearest()
-        self.say(
-            sentence(
-                "The reviewer decided %(decided)s items one by one; in %(accepted)s of them the unit's letter counts.",
-                decided=decided.all,
-                accepted=decided.accepted,
-            )
-        )
+        self.say(sentence("The reviewer decided %(decided)s items one by one.", decided=decided.all))
+        if decided.accepted:
+            self.say(sentence("In %(accepted)s of them a letter bears out the claim.", accepted=decided.accepted))
 
     def settle(self) -> None:
         """The lead reviewer settles what is outside the tolerance, at the source's figure."""
