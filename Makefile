@@ -23,11 +23,11 @@ run: $(STAMP) ## Start the whole suite and keep it running      [PORT=8080] [FOL
 status: $(STAMP) ## Say which processes run                          [FOLDER=.local]
 	@$(RUN) -m deploy status $(FOLDER_OPTION)
 
-demo: $(STAMP) ## Run one whole cycle on real data                 [CYCLE=ihr] [ONCE=1 ends when it is done]
+demo: $(STAMP) ## Run one whole cycle                              [CYCLE=vietnam or ihr] [ONCE=1 ends when it is done]
 	@$(RUN) -m deploy demo $(if $(CYCLE),--cycle "$(CYCLE)") $(if $(ONCE),--once) $(FOLDER_OPTION)
 
-test: $(STAMP) ## Run every test                                   [ARGS="-k outbox"]
-	@$(RUN) -m pytest $(ARGS)
+test: $(STAMP) ## Run every test, two processes at once            [ARGS="-k outbox" takes one]
+	@$(RUN) -m pytest $(or $(ARGS),--numprocesses 2 --dist loadgroup)
 
 lint: $(STAMP) ## Check imports, style, format and types
 	@$(VENV)/bin/lint-imports

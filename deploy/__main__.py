@@ -46,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     process.add_argument("name")
     ping = command("ping", "Exit 0 when this machine's worker answers.")
     ping.add_argument("name")
-    demo = commands.add_parser("demo", help="Run one whole cycle on real data.", add_help=False)
+    demo = commands.add_parser("demo", help="Run one whole cycle to a published edition.", add_help=False)
     demo.add_argument("rest", nargs=argparse.REMAINDER)
     migrate = commands.add_parser("migrate", help="Bring one database up to date (as MIGRATION_DATABASE_URL).")
     migrate.add_argument("service", choices=("intake", "verify", "ranking"))

@@ -73,16 +73,24 @@ def find_redis_server() -> Path:
 
 def free_port(preferred: int | None = None) -> int:
     """A loopback port nobody listens on: `preferred` if it is free, else the system's choice."""
+    with held_port(preferred) as held:
+        return int(held.getsockname()[1])
+
+
+def held_port(preferred: int | None = None) -> socket.socket:
+    """The same, listening already: nobody else picks the port until this is closed, right before it is used."""
     for port in (preferred, 0):
         if port is None:
             continue
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
+        held = socket.socket()
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            held.bind(("127.0.0.1", port))
+            held.listen(1)
+        except OSError:
+            held.close()
+            continue
+        return held
     raise StartFailure("No free port on 127.0.0.1.")
 
 

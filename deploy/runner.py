@@ -4,6 +4,7 @@ import http.client
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,7 +17,7 @@ import structlog
 from deploy.children import ROOT, StartFailure, last_lines, start_child
 from deploy.commands import NODE, base_environment, environment_of, supervised
 from deploy.databases import DATABASES, MIGRATION_URL, create_databases, role_url
-from deploy.embedded import EmbeddedPostgres, EmbeddedRedis, free_port
+from deploy.embedded import EmbeddedPostgres, EmbeddedRedis, held_port
 from deploy.processes import PROCESSES, Kind, Process
 from deploy.state import FolderLock, State
 from deploy.supervisor import Supervisor
@@ -57,6 +58,7 @@ class Runner:
         self.postgres = None if options.database_url else EmbeddedPostgres(state.postgres)
         self.redis = None if options.redis_url else EmbeddedRedis(state.redis)
         self.ports: dict[str, int] = {}
+        self._held: dict[str, socket.socket] = {}
         self.ready = False
         self._signals = 0
 
@@ -112,6 +114,8 @@ class Runner:
         suite = self._suite_settings()
         for process in self.options.processes:
             environment = environment_of(process, self.state, suite, self.admin_url, passwords)
+            if process.name in self._held:
+                self._held.pop(process.name).close()
             self.supervisor.start(supervised(process, self.state, environment, self.ports.get(process.name)))
         self._write_running()
         self._wait_until_ready()
@@ -158,7 +162,9 @@ class Runner:
                 preferred = None
                 if process.name == "gateway":
                     preferred = self.options.port or self.state.last_port() or FIRST_PORT
-                self.ports[process.name] = free_port(preferred)
+                # Until its process starts, so that another suite that starts meanwhile picks another port.
+                held = self._held[process.name] = held_port(preferred)
+                self.ports[process.name] = int(held.getsockname()[1])
         if self.options.port and self.ports["gateway"] != self.options.port:
             raise StartFailure(f"Port {self.options.port} is taken: choose another with --port, or none.")
         self.state.remember_port(self.ports["gateway"])
@@ -252,6 +258,8 @@ class Runner:
         if self.supervisor.processes:
             self.say("Stopping (once more Ctrl-C: at once)")
         self.supervisor.stop(lambda: self._signals > max(already, 1))
+        for held in self._held.values():
+            held.close()
         if self.redis:
             self.redis.stop()
         if self.postgres:

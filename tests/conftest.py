@@ -125,9 +125,19 @@ def data_folder() -> Callable[[str], Path]:
     return needs.data_folder
 
 
+def company_of(item: pytest.Item) -> str:
+    """Which tests stay in one process where several run: those of one running suite, else those of one module."""
+    for fixture in ("running_suite", "suite"):
+        if fixture in getattr(item, "fixturenames", ()):
+            return fixture
+    return item.path.relative_to(item.config.rootpath).as_posix()
+
+
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Unit tests reach no network and no server."""
+    """Tests that share something expensive share a process; unit tests reach no network and no server."""
     for item in items:
+        item.add_marker(pytest.mark.xdist_group(company_of(item)))
         if UNIT in item.path.parents:
             item.add_marker(pytest.mark.disable_socket)
             servers = SERVER_FIXTURES.intersection(getattr(item, "fixturenames", ()))

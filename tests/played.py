@@ -4,9 +4,12 @@ import itertools
 from collections.abc import Callable
 
 from deploy.demo.__main__ import Passwords, open_administrator
-from deploy.demo.cycles import DemoCycle, ihr_2018
+from deploy.demo.cast import Cast, administrator_login
+from deploy.demo.cycles import DemoCycle
 from deploy.demo.doors import Person
-from deploy.demo.story import Cast, Result, administrator_login, play
+from deploy.demo.ihr import ihr_2018
+from deploy.demo.story import Result, play
+from shared.contracts.sentences import Sentence
 from tests.suite import Suite
 
 # One password for all accounts of tests would be refused as well known: they follow from a secret, as in the demo.
@@ -21,13 +24,13 @@ class PlayedSuite:
         self.suite = suite
         self.cycle: DemoCycle = ihr_2018()
         self.cast = Cast(self.suite.address, Passwords(SECRET))
-        self.told: list[str] = []
+        self.told: list[Sentence] = []
         self.result: Result = self.play(self.cycle)
 
-    def play(self, cycle: DemoCycle, hear: Callable[[str], None] = lambda told: None) -> Result:
+    def play(self, cycle: DemoCycle, hear: Callable[[Sentence], None] = lambda told: None) -> Result:
         """Play another cycle (its council and code must be new, or it goes on where it stopped)."""
 
-        def say(told: str) -> None:
+        def say(told: Sentence) -> None:
             self.told.append(told)
             hear(told)
 

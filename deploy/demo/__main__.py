@@ -1,4 +1,4 @@
-"""`python -m deploy demo [--cycle ihr] [--once]`: starts the suite, plays one whole cycle, checks the edition."""
+"""`python -m deploy demo [--cycle vietnam] [--once]`: starts the suite, plays one whole cycle, checks the edition."""
 
 import argparse
 import hashlib
@@ -13,37 +13,57 @@ from pathlib import Path
 
 from deploy.background import BackgroundSuite
 from deploy.children import ROOT, StartFailure
-from deploy.demo.cycles import CYCLES, DemoCycle
+from deploy.demo.cast import ADMINISTRATOR, Cast, administrator_login
+from deploy.demo.cycles import DemoCycle
 from deploy.demo.doors import Refused
-from deploy.demo.story import Cast, administrator_login, play
+from deploy.demo.ihr import ihr_2018
+from deploy.demo.story import play
 from deploy.demo.summary import checked, summary
+from deploy.demo.vietnam import vietnam_2015
+from deploy.demo.wording import both, in_both
 from deploy.embedded import write_secret
 from deploy.state import chosen_folder
+from shared.contracts.sentences import LANGUAGES, Sentence, sentence
+
+CYCLES = {"vietnam": vietnam_2015, "ihr": ihr_2018}
 
 
-def say(text: str) -> None:
-    """A line for the person at the terminal."""
-    print(text, flush=True)
+class Teller:
+    """Tells the person at the terminal each step, in both languages, when it was done and how long it took."""
+
+    def __init__(self) -> None:
+        self.begun = self.before = time.monotonic()
+
+    def __call__(self, said: Sentence) -> None:
+        now = time.monotonic()
+        lines = list(dict.fromkeys(said.in_language(language) for language in LANGUAGES))
+        print(f"{now - self.begun:5.0f} s {now - self.before:+6.1f}  {lines[0]}", flush=True)
+        for line in lines[1:]:
+            print(f"{'':16}{line}", flush=True)
+        self.before = now
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 when the edition is published and checked."""
-    parser = argparse.ArgumentParser(prog="make demo", description="Run one whole cycle to a published edition.")
-    parser.add_argument("--cycle", choices=sorted(CYCLES), default="ihr")
-    parser.add_argument("--once", action="store_true", help="end after publishing")
-    parser.add_argument("--folder", help="state folder (default: STATE_FOLDER, else .local in the checkout)")
+    parser = argparse.ArgumentParser(
+        prog="make demo", description=in_both(sentence("Runs one whole cycle to a published edition."))
+    )
+    parser.add_argument("--cycle", choices=sorted(CYCLES), default="vietnam")
+    parser.add_argument("--once", action="store_true", help=in_both(sentence("end after publishing")))
+    folder = sentence("state folder (default: STATE_FOLDER, else .local in the checkout)")
+    parser.add_argument("--folder", help=in_both(folder))
     options = parser.parse_args(arguments)
     suite = BackgroundSuite(chosen_folder(os.environ, options.folder), dict(os.environ))
-    begun = time.monotonic()
+    say = Teller()
     # SIGTERM ends the demo as Ctrl-C does: the suite is stopped in order.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        say("Starting PostgreSQL, Redis and the services …")
+        say(sentence("Starting PostgreSQL, Redis and the services …"))
         suite.start()
-        say(f"The suite runs at {suite.address} after {time.monotonic() - begun:.0f} s.")
-        code = _play(CYCLES[options.cycle](), suite, begun)
+        say(sentence("The suite runs at %(address)s.", address=suite.address))
+        code = _play(CYCLES[options.cycle](), suite, say)
         if code == 0 and not options.once and suite.runner is not None:
-            say("\nIt keeps serving; Ctrl-C ends it.")
+            say(sentence("It keeps serving; Ctrl-C ends it."))
             code = suite.runner.wait()
         return code
     except (StartFailure, Refused) as failure:
@@ -55,15 +75,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         suite.stop()
 
 
-def _play(cycle: DemoCycle, suite: BackgroundSuite, begun: float) -> int:
+def _play(cycle: DemoCycle, suite: BackgroundSuite, say: Teller) -> int:
     cast = Cast(suite.address, Passwords.of(suite.state.secrets))
     open_administrator(cycle, suite, cast)
     result = play(cycle, cast, say)
     edition_file = suite.state.folder / f"{cycle.code}-edition.json"
     edition_file.write_bytes(result.edition)
     verdict = checked(edition_file, result.public_keys)
-    say(summary(cycle, cast, result, edition_file, verdict))
-    say(f"\nDone in {time.monotonic() - begun:.0f} s.")
+    print(summary(cycle, cast, result, edition_file, verdict), flush=True)
+    say(sentence("Done."))
     return verdict.returncode
 
 
@@ -90,7 +110,7 @@ def open_administrator(cycle: DemoCycle, suite: BackgroundSuite, cast: Cast) -> 
     """The first account of a council is opened on the command line, by whoever runs the suite."""
     login = administrator_login(cycle)
     command = [sys.executable, "-m", "services.intake", "create-administrator"]
-    command += ["--login", login, "--name", "Administrator", "--council", cycle.council]
+    command += ["--login", login, "--name", both(ADMINISTRATOR), "--council", cycle.council]
     made = subprocess.run(
         command,
         cwd=ROOT,

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from deploy.demo.wording import Titles
 
 HERE = Path(__file__).parent
-Titles = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -22,8 +21,16 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Cluster:
+    """A cluster; `method` says whether it votes after it has scored (`score_then_vote`) or not (`score_only`)."""
+
+    title: Titles
+    method: str = "score_only"
+
+
+@dataclass(frozen=True)
 class Release:
-    """One file of an independent source, as its publisher would upload it."""
+    """One file of an independent source, as its publisher would upload it. `rater` is the role of who brings it."""
 
     source: str
     title: Titles
@@ -32,6 +39,17 @@ class Release:
     published_on: str
     file_name: str
     content: bytes
+    rater: str = "ministry_rater"
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a unit names in support of a claim; the demo hands in no file."""
+
+    document_number: str
+    issuer: str
+    issued_on: str
+    signer: str
 
 
 @dataclass(frozen=True)
@@ -41,11 +59,19 @@ class Claim:
     criterion: str
     value: float
     self_points: float
+    target: float | None = None
+    note: str = ""
+    documents: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True)
 class DemoCycle:
-    """A cycle ready to be played."""
+    """A cycle ready to be played.
+
+    `late_releases` come when an edition is out already and lead to a second one. `earlier` cycles of the same council
+    are played first, as far as their scores are settled. `planted`: which claims a made-up pattern raised, and how
+    (unit, criterion → kind); None where nobody knows. `confirming_office`: whose letters bear out a difference.
+    """
 
     code: str
     council: str
@@ -55,67 +81,27 @@ class DemoCycle:
     notice: Titles
     synthetic: bool
     framework: Mapping[str, Any]
-    clusters: Mapping[str, Titles]
+    clusters: Mapping[str, Cluster]
     units: tuple[Unit, ...]
     claims: Mapping[str, tuple[Claim, ...]]
     releases: tuple[Release, ...]
+    late_releases: tuple[Release, ...] = ()
+    earlier: tuple["DemoCycle", ...] = ()
+    planted: Mapping[tuple[str, str], str] | None = None
+    confirming_office: str = ""
+
+    @property
+    def first_year(self) -> str:
+        """The year from which its council's directory must know the units."""
+        return min(cycle.period[:4] for cycle in (self, *self.earlier))
+
+    @property
+    def votes(self) -> tuple[str, ...]:
+        """The clusters that vote after they have scored."""
+        return tuple(code for code, cluster in self.clusters.items() if cluster.method == "score_then_vote")
 
 
-WHO_REGIONS = {
-    "AFR": {"vi": "Khu vực Châu Phi", "en": "African Region"},
-    "AMR": {"vi": "Khu vực Châu Mỹ", "en": "Region of the Americas"},
-    "EMR": {"vi": "Khu vực Đông Địa Trung Hải", "en": "Eastern Mediterranean Region"},
-    "EUR": {"vi": "Khu vực Châu Âu", "en": "European Region"},
-    "SEAR": {"vi": "Khu vực Đông Nam Á", "en": "South-East Asia Region"},
-    "WPR": {"vi": "Khu vực Tây Thái Bình Dương", "en": "Western Pacific Region"},
-}
-
-
-def ihr_2018() -> DemoCycle:
-    """International Health Regulations 2018, entirely real: see ihr_2018/README.md."""
-    folder = HERE / "ihr_2018"
-    countries = _rows(folder / "countries.csv")
-    scores = _rows(folder / "scores.csv")
-    claims: dict[str, list[Claim]] = {}
-    lines = ["unit,indicator,period,value,status"]
-    for row in scores:
-        own = float(row["self_assessed"])
-        claims.setdefault(row["country"], []).append(Claim(row["capacity"], own, own))
-        lines.append(f"{row['country']},{row['capacity']},2018,{row['externally_evaluated']},final")
-    return DemoCycle(
-        code="ihr-2018",
-        council="who",
-        council_title={"vi": "Tổ chức Y tế thế giới", "en": "World Health Organization"},
-        title={"vi": "Điều lệ Y tế quốc tế 2018", "en": "International Health Regulations 2018"},
-        period="2018",
-        notice={
-            "vi": "Tự chấm điểm SPAR 2018 và đánh giá ngoài JEE 2016–2020 của WHO. "
-            "Chênh lệch là lý do để hỏi, không phải bằng chứng.",
-            "en": "WHO's SPAR self-assessments of 2018 and JEE external evaluations of 2016–2020. "
-            "A difference is a reason to ask, not proof.",
-        },
-        synthetic=False,
-        framework=yaml.safe_load((folder / "framework.yaml").read_text(encoding="utf-8")),
-        clusters=WHO_REGIONS,
-        units=tuple(Unit(row["country"], {"vi": row["name"], "en": row["name"]}, row["region"]) for row in countries),
-        claims={unit: tuple(items) for unit, items in claims.items()},
-        releases=(
-            Release(
-                source="jee",
-                title={"vi": "Đánh giá ngoài chung (JEE)", "en": "Joint External Evaluation"},
-                publisher={"vi": "Tổ chức Y tế thế giới", "en": "World Health Organization"},
-                licence="MIT (tabulation)",
-                published_on="2020-12-31",
-                file_name="jee.csv",
-                content=("\n".join(lines) + "\n").encode(),
-            ),
-        ),
-    )
-
-
-CYCLES = {"ihr": ihr_2018}
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """The rows of a table of the project's own, by column."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -1,81 +1,187 @@
 """The closing summary: the edition checked offline, what to ask about, who came first, where to look."""
 
 import json
+import os
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from deploy.children import ROOT
+from deploy.demo.cast import ADMINISTRATOR, ROLES, Cast, administrator_login, leader_login, staff_logins
 from deploy.demo.cycles import DemoCycle
-from deploy.demo.story import Cast, Result, administrator_login, leader_login, staff_logins
+from deploy.demo.story import Result
+from deploy.demo.wording import both, in_both, named
+from shared.contracts.sentences import LANGUAGES, N_, Sentence, sentence
+
+# How a made-up pattern raised a claim, for people.
+PLANTED_KINDS = {
+    "fresh": N_("this year only"),
+    "chronic": N_("every year alike"),
+    "unit": N_("a little on everything of a whole unit"),
+}
+SMALL_CLUSTER = 5
+WHOLE_UNIT = "UNIT_INFLATION"
 
 
-def checked(edition_file: Path, public_keys: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+@dataclass(frozen=True)
+class Verdict:
+    """What the offline check said of the edition: its exit code, and its lines in every language."""
+
+    returncode: int
+    lines: tuple[str, ...]
+
+
+def checked(edition_file: Path, public_keys: dict[str, Any]) -> Verdict:
     """What anybody can do with the published file: rank its inputs again, compare, verify the signature."""
     key_file = edition_file.with_suffix(".keys.json")
     key_file.write_text(json.dumps(public_keys, indent=1))
     command = [sys.executable, "-m", "services.ranking", "check-edition", str(edition_file)]
-    return subprocess.run(
-        [*command, "--public-key", str(key_file)], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
-    )
+    command += ["--public-key", str(key_file)]
+    runs = [
+        subprocess.run(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "LC_ALL": language},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        for language in LANGUAGES
+    ]
+    lines = (line for run in runs for line in (run.stdout + run.stderr).strip().splitlines())
+    return Verdict(max(run.returncode for run in runs), tuple(lines))
 
 
-def summary(
-    cycle: DemoCycle, cast: Cast, result: Result, edition_file: Path, verdict: subprocess.CompletedProcess[str]
-) -> str:
-    """The whole text."""
+def summary(cycle: DemoCycle, cast: Cast, result: Result, edition_file: Path, verdict: Verdict) -> str:
+    """The whole text, every sentence in Vietnamese and English."""
     edition = json.loads(result.edition)
     head, ranking = edition["edition"], edition["ranking"]
+    asking = sentence(
+        "The %(count)s largest differences to ask about (a reason to ask, not proof of anything):",
+        count=len(result.gaps),
+    )
     parts = [
         "",
-        f"{cycle.title['en']} — edition {head['number']} for {head['audience']}",
-        f"  {cycle.notice['en']}",
+        *_said(sentence("%(title)s: edition %(number)s", title=named(cycle.title), number=head["number"])),
+        *(f"  {cycle.notice[language]}" for language in LANGUAGES),
         "",
-        f"The {len(result.gaps)} largest differences to ask about (a reason to ask, not proof of anything):",
+        *_said(asking),
         *_gap_lines(cycle, result.gaps),
+        *_screen_lines(cycle, result),
         "",
-        "First places:",
+        *_said(sentence("First places:")),
         *_first_lines(cycle, ranking),
+        *_edition_lines(result),
         "",
-        f"inputs   sha256 {ranking['inputs_sha256']}",
-        f"edition  sha256 {result.edition_sha256}",
-        f"file     {edition_file}",
-        *("check    " + line for line in (verdict.stdout + verdict.stderr).strip().splitlines()),
+        *_said(sentence("SHA-256 of the inputs: %(sha256)s", sha256=ranking["inputs_sha256"])),
+        *_said(sentence("SHA-256 of the edition: %(sha256)s", sha256=result.edition_sha256)),
+        *_said(sentence("File of the edition: %(file)s", file=str(edition_file))),
+        *_said(sentence("Checked without any server:")),
+        *(f"  {line}" for line in verdict.lines),
         "",
-        f"Open {cast.address}/ and sign in as:",
+        *_said(sentence("Open %(address)s and sign in as:", address=f"{cast.address}/")),
         *_sign_in_lines(cycle, cast),
+        "",
     ]
     return "\n".join(parts)
 
 
+def _said(said: Sentence) -> list[str]:
+    return list(dict.fromkeys(said.in_language(language) for language in LANGUAGES))
+
+
 def _gap_lines(cycle: DemoCycle, gaps: list[dict[str, Any]]) -> list[str]:
-    names = {unit.code: unit.title["en"] for unit in cycle.units}
+    names = _names(cycle)
     return [
-        f"  {gap['unit']} {names[gap['unit']]:<28.28} {gap['criterion']:<4}"
-        f" self {gap['self_points']:>6g}  source {gap['independent_points']:>6g}  difference {gap['gap']:>+6g}"
+        f"  {gap['unit']:<6} {names[gap['unit']]:<44.44} {gap['criterion']:<7}"
+        f"{gap['self_points']:>6g} − {gap['independent_points']:>6g} = {gap['gap']:>+6g}"
         for gap in gaps
     ]
 
 
-def _first_lines(cycle: DemoCycle, ranking: dict[str, Any]) -> list[str]:
-    names = {unit.code: unit.title["en"] for unit in cycle.units}
+def _screen_lines(cycle: DemoCycle, result: Result) -> Iterator[str]:
+    """How well the screen found what was planted, if anything was; a made-up pattern says little of the real world."""
+    planted, flagged = cycle.planted, result.flagged
+    if not planted or not flagged:
+        return
+    found = flagged.keys() & planted.keys()
+    yield ""
+    yield from _said(
+        sentence(
+            "The screen on a made-up pattern: precision %(precision)s %% (%(found)s of %(flagged)s items asked about "
+            "were raised), recall %(recall)s %% (of %(planted)s raised items).",
+            precision=round(100 * len(found) / len(flagged)),
+            recall=round(100 * len(found) / len(planted)),
+            found=len(found),
+            flagged=len(flagged),
+            planted=len(planted),
+        )
+    )
+    of_kind, found_of_kind = Counter(planted.values()), Counter(planted[item] for item in found)
+    for kind, name in PLANTED_KINDS.items():
+        said = sentence(
+            "raised %(kind)s: %(found)s of %(all)s found",
+            kind=Sentence(name),
+            found=found_of_kind[kind],
+            all=of_kind[kind],
+        )
+        yield f"  {in_both(said)}"
+    whole = {unit for (unit, _), kind in planted.items() if kind == "unit"}
+    asked = {unit for (unit, _), codes in flagged.items() if WHOLE_UNIT in codes}
+    said = sentence(
+        "units asked about as a whole: %(asked)s; among them %(found)s of the %(whole)s that were raised on everything",
+        asked=len(asked),
+        found=len(asked & whole),
+        whole=len(whole),
+    )
+    yield f"  {in_both(said)}"
+
+
+def _first_lines(cycle: DemoCycle, ranking: Mapping[str, Any]) -> list[str]:
+    names = _names(cycle)
     lines = []
     for cluster in ranking["clusters"]:
         standings = cluster["standings"]
         first = [row for row in standings if row["rank"] == 1]
-        title = cycle.clusters[cluster["cluster"]]["en"]
-        small = "; under five units: no comparison among peers" if len(standings) < 5 else ""
         winners = ", ".join(f"{names[row['unit']]} ({float(row['total']):g})" for row in first)
-        lines.append(f"  {title:<30} {winners}   of {len(standings)}{small}")
+        lines.append(f"  {both(cycle.clusters[cluster['cluster']].title)}: {winners}")
+        if len(standings) < SMALL_CLUSTER:
+            lines.append("    " + in_both(sentence("under five units: no comparison among peers")))
     return lines
+
+
+def _edition_lines(result: Result) -> Iterator[str]:
+    """What the newest edition changed, if it followed another."""
+    head = json.loads(result.edition)["edition"]
+    if not head.get("supersedes"):
+        return
+    yield ""
+    yield from _said(
+        sentence(
+            "Edition %(number)s follows edition %(before)s; places or totals of %(changes)s units changed.",
+            number=head["number"],
+            before=head["supersedes"],
+            changes=len(result.editions[-1]["changes"]),
+        )
+    )
+    yield f"  {head['reason']}"
+
+
+def _names(cycle: DemoCycle) -> dict[str, str]:
+    return {unit.code: both(unit.title) for unit in cycle.units}
 
 
 def _sign_in_lines(cycle: DemoCycle, cast: Cast) -> list[str]:
     unit = cycle.units[0]
+    leader = sentence("signing leader of %(unit)s", unit=named(unit.title))
     people = [
-        ("administrator", administrator_login(cycle)),
-        *((role.replace("_", " "), login) for role, login in staff_logins(cycle).items()),
-        (f"signing leader of {unit.title['en']}", leader_login(cycle, unit.code)),
+        (both(ADMINISTRATOR), administrator_login(cycle)),
+        *((both(ROLES[role]), login) for role, login in staff_logins(cycle).items()),
+        (in_both(leader), leader_login(cycle, unit.code)),
     ]
-    return [f"  {role:<32} {login:<20} {cast.password_of(login)}" for role, login in people]
+    return [f"  {login:<20} {cast.password_of(login)}  {role}" for role, login in people]

@@ -27,7 +27,8 @@ from shared.plumbing.web_app import MEGABYTE, make_app, migrations_of, open_data
 
 # Doors that take a file; the rest of a multipart body is small.
 FILE_DOORS = frozenset(
-    {"assessments.Evidence", "assessments.Workbook", "pages.workbook", "pages.evidence", "pages.dossier"}
+    {"assessments.Evidence", "assessments.Workbook"}
+    | {"pages.workbook", "pages.evidence", "pages.dossier", "pages.framework", "pages.new_cycle", "pages.propose"}
 )
 
 

@@ -1,4 +1,4 @@
-"""`python -m services.ranking rank …` and `python -m services.ranking check-edition …`."""
+"""`python -m services.ranking rank …`, `… check-edition …` and `… retry-parked`."""
 
 import sys
 

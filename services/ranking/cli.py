@@ -1,4 +1,7 @@
-"""Offline commands of ranking: `rank` and `check-edition`. They start fast: no web, no database, no scikit-learn."""
+"""Commands of ranking. `rank` and `check-edition` work offline and start fast: no web, no database, no scikit-learn.
+
+`retry-parked` is for whoever runs the service.
+"""
 
 import argparse
 import sys
@@ -16,14 +19,17 @@ from shared.criteria.loader import load_file
 from shared.criteria.model import Framework
 from shared.criteria.standings import cohort_notes, score_cohort
 from shared.criteria.tables import read_points, read_values
+from shared.plumbing import parked
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit status 0; 1 if an edition does not hold; 2 for bad input."""
+    """Exit status 0; 1 if an edition does not hold or the database does not answer; 2 for bad input."""
     chosen = parser().parse_args(arguments)
     if chosen.command == "rank":
         options = Options(chosen.simulate, chosen.weight_noise, chosen.seed)
         return run(lambda: _rank(chosen.framework, chosen.values, chosen.points, options, chosen.out))
+    if chosen.command == parked.NAME:
+        return parked.run_command(language_of_terminal(), schema="scoring")
     return run(lambda: _check_edition(chosen.edition, chosen.public_key))
 
 
@@ -43,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check-edition", help="rank an edition's inputs again and check its signature")
     check.add_argument("edition", type=Path, metavar="EDITION.json")
     check.add_argument("--public-key", metavar="KEY", help="PEM, JWK or JWKS file, or the raw key in base64url or hex")
+    parked.add_command(commands)
     return top
 
 

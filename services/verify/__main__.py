@@ -1,8 +1,18 @@
-"""`python -m services.verify …`: the commands that need no server."""
+"""`python -m services.verify screen …` and `python -m services.verify retry-parked`."""
 
 import sys
 
-from services.verify.cli import main
+
+def main(arguments: list[str]) -> int:
+    """Runs one command. `read` starts alone: it needs none of what the screening loads."""
+    if arguments[:1] == ["read"]:
+        from services.verify.reading import main as read
+
+        return read(arguments)
+    from services.verify.cli import main as others
+
+    return others(arguments)
+
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

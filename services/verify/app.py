@@ -60,7 +60,7 @@ def create_app(settings: VerifySettings, database: Database | None = None) -> Fl
 def _is_revoked(database: Database, actor: Actor) -> bool:
     """Whether intake has said that this account's tokens of that time are void."""
     row: Any = None
-    with database.reader() as connection:
+    with database.glance() as connection:
         row = connection.execute(
             sa.select(t.revoked_session.c.before).where(t.revoked_session.c.account == actor.account)
         ).scalar_one_or_none()

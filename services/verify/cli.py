@@ -1,4 +1,4 @@
-"""Offline commands on plain files: `screen`. Same input, same output, in any row order, on any machine."""
+"""Commands: `screen` and `read` on plain files (same input, same output), `retry-parked` for the operator."""
 
 import argparse
 import csv
@@ -9,16 +9,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from services.verify.domain.calibration import meaning
 from services.verify.domain.cohort import Cohort, build_cohort
 from services.verify.domain.judgement import small_clusters
 from services.verify.domain.screening import ScreenedItem, Screening, screen
 from services.verify.domain.signals import LEAST_UNITS
-from services.verify.domain.tails import PRIOR
+from services.verify.reading import add_command as add_read
 from shared.contracts.refusals import BadInput, Fault, Refusal
 from shared.contracts.sentences import LANGUAGES, N_, Sentence, language_of_terminal, sentence
 from shared.criteria.loader import load_file
 from shared.criteria.periods import is_period
 from shared.criteria.tables import read_claims, read_history, read_observations
+from shared.plumbing import parked
 
 BAD_INPUT = 2
 COLUMNS = (
@@ -55,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--capacity", type=int, metavar="N", help="how many items the staff can review")
     command.add_argument("--out", required=True, metavar="FINDINGS.csv")
     command.set_defaults(run=run_screen)
+    parked.add_command(commands).set_defaults(run=lambda options, language: parked.run_command(language))
+    add_read(commands)
     return parser
 
 
@@ -128,8 +132,8 @@ def _row(item: ScreenedItem) -> tuple[object, ...]:
         _figure(item.self_points),
         _figure(item.independent_points),
         _figure(item.gap),
-        " ".join(item.codes),
-        *(item.explained(language) for language in LANGUAGES),
+        " ".join(item.all_codes),
+        *(item.explained(language, wholly=True) for language in LANGUAGES),
     )
 
 
@@ -159,9 +163,8 @@ def _summary(screening: Screening, capacity: int | None) -> Iterator[Sentence]:
         others=flagged - by_rule,
         false=round(screening.expected_false, 1),
     )
-    yield sentence(
-        "Suspicion is uncalibrated: it starts from a declared prior of %(prior)s %%.", prior=round(100 * PRIOR, 1)
-    )
+    if judgement is not None:
+        yield from meaning(judgement.calibration)
     if capacity is not None:
         rows, columns = (side[:capacity] for side in screening.order)
         inside = int(screening.flagged[rows, columns].sum())

@@ -105,6 +105,7 @@ class SubmissionSent(Tolerant):
     framework_sha256 = sha256(required=True)
     submitted_at = fields.AwareDateTime(required=True, format="iso")
     late = fields.Boolean(required=True)
+    synthetic = fields.Boolean(load_default=False, metadata={"description": "its cycle's claims are made up"})
     items = fields.List(fields.Nested(ItemSchema), required=True)
     dossier = fields.Nested(DossierSchema, load_default=None, allow_none=True)
 

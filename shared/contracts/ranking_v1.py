@@ -13,6 +13,7 @@ class ClusterFrozen(Tolerant):
     cluster = code(required=True)
     sheet_sha256 = sha256(required=True)
     frozen_at = fields.AwareDateTime(required=True, format="iso")
+    synthetic = fields.Boolean(load_default=False, metadata={"description": "its cycle's claims are made up"})
 
 
 class EditionIssued(Tolerant):
@@ -26,3 +27,4 @@ class EditionIssued(Tolerant):
     previous_sha256 = fields.String(required=True, allow_none=True)
     key_id = fields.String(required=True)
     issued_at = fields.AwareDateTime(required=True, format="iso")
+    synthetic = fields.Boolean(load_default=False, metadata={"description": "its cycle's claims are made up"})

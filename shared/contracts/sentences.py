@@ -46,9 +46,8 @@ def sentence(text: str, **params: object) -> Sentence:
 
 def catalogue_files(language: str) -> list[Path]:
     """The catalogue of every room that has one, in a fixed order."""
-    return sorted(_PROJECT.glob(f"shared/*/translations/{language}.po")) + sorted(
-        _PROJECT.glob(f"services/*/translations/{language}.po")
-    )
+    rooms = ("shared/*", "services/*", "deploy")
+    return [path for room in rooms for path in sorted(_PROJECT.glob(f"{room}/translations/{language}.po"))]
 
 
 @cache

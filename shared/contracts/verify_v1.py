@@ -64,4 +64,5 @@ class UnitVerified(Tolerant):
     submission_number = WholeNumber(required=True)
     submission_sha256 = sha256(required=True)
     cohort_screened = fields.Boolean(required=True, metadata={"description": "screened with its complete cluster"})
+    synthetic = fields.Boolean(load_default=False, metadata={"description": "its cycle's claims are made up"})
     items = fields.List(fields.Nested(CountedItem), required=True)

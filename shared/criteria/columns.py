@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from shared.contracts.refusals import BadInput, Fault, Kind
 from shared.contracts.sentences import Sentence, sentence
+from shared.criteria.complaints import Complaints
 from shared.criteria.documents import encoding_fault
 
-MOST_FAULTS = 1000  # listed; the rest is counted
 LONGEST = 200  # characters of a code
 CHUNK = 8192  # rows at a time: small enough for the processor's cache
 _NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?\Z")
@@ -39,34 +39,6 @@ class Column:
     needed: bool = True
     filled: bool = True
     largest: float = np.inf  # of a number's absolute value
-
-
-class Complaints:
-    """Collects faults of one file; lists the first thousand and counts the rest."""
-
-    def __init__(self, file: str | None) -> None:
-        self.file = file
-        self.faults: list[Fault] = []
-        self.count = 0
-
-    def add(self, said: Sentence, line: int | None = None, column: str | int | None = None) -> None:
-        """One fault, at a line (from 1) and a column (its name)."""
-        self.count += 1
-        if len(self.faults) < MOST_FAULTS:
-            self.faults.append(Fault(said, file=self.file, line=line, column=column))
-
-    def listed(self) -> list[Fault]:
-        """The faults by line, and how many more there are."""
-        faults = sorted(self.faults, key=lambda fault: fault.line or 0)
-        if self.count > len(faults):
-            more = sentence("%(count)s more faults are not listed.", count=self.count - len(faults))
-            faults.append(Fault(more, file=self.file))
-        return faults
-
-    def raise_any(self) -> None:
-        """Raises BadInput if there was a fault."""
-        if self.count:
-            raise BadInput(self.listed())
 
 
 @dataclass

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from shared.contracts.sentences import sentence
 from shared.criteria import model
-from shared.criteria.columns import Complaints
+from shared.criteria.complaints import Complaints
 
 Floats = NDArray[np.float64]
 

@@ -57,28 +57,22 @@ def pointer(path: Path_) -> str:
     return text.removeprefix(".")
 
 
-def read_document(path: Path) -> tuple[Any, Places]:
-    """The plain data of a YAML or JSON file and its places. Raises BadInput with located faults."""
+def read_bytes(path: Path, largest: float = LARGEST) -> bytes:
+    """A file's bytes. Raises BadInput if it cannot be read or is larger than `largest` bytes."""
     name = str(path)
     try:
-        if path.stat().st_size > LARGEST:
+        if path.stat().st_size > largest:
             raise BadInput([Fault(sentence("The file is larger than %(most)s bytes.", most=LARGEST), file=name)])
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         said = sentence("The file cannot be read (%(why)s).", why=error.strerror or type(error).__name__)
         raise BadInput([Fault(said, file=name)], kind=Kind.MALFORMED) from None
-    return parse_document(raw, name, is_json=path.suffix.lower() == ".json")
 
 
 def read_json(path: Path) -> Any:
     """The plain data of a JSON file of any size, without places. Raises BadInput; repeated keys and NaN are refused."""
     name = str(path)
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        said = sentence("The file cannot be read (%(why)s).", why=error.strerror or type(error).__name__)
-        raise BadInput([Fault(said, file=name)], kind=Kind.MALFORMED) from None
-    data, repeated, not_finite = _parsed_json(decoded(raw, name), name)
+    data, repeated, not_finite = _parsed_json(decoded(read_bytes(path, math.inf), name), name)
     if repeated:
         said = sentence("The key “%(key)s” is given twice.", key=repeated[0])
         raise BadInput([Fault(said, file=name)], kind=Kind.MALFORMED)
@@ -86,6 +80,23 @@ def read_json(path: Path) -> Any:
         said = sentence("Expected a finite number, not “%(found)s”.", found=not_finite[0])
         raise BadInput([Fault(said, file=name)], kind=Kind.MALFORMED)
     return data
+
+
+def yaml_text(document: Mapping[str, Any]) -> str:
+    """The document as YAML that this module reads back as the same data, in the order of its keys."""
+
+    class Dumper(yaml.SafeDumper):
+        """Quotes whatever YAML 1.1 would leave plain but YAML 1.2 takes for a number or a constant; no aliases."""
+
+        def ignore_aliases(self, data: Any) -> bool:
+            return True
+
+    def text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
+        plain = not (value in _CONSTANTS or any(p.match(value) for p in (_INTEGER, _FLOAT, _NOT_FINITE)))
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=None if plain else '"')
+
+    Dumper.add_representer(str, text)
+    return yaml.dump(dict(document), Dumper=Dumper, allow_unicode=True, sort_keys=False, width=120)
 
 
 def parse_document(raw: bytes | str, name: str | None = None, *, is_json: bool = False) -> tuple[Any, Places]:

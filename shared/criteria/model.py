@@ -15,6 +15,7 @@ Scope = Literal["cluster", "all"]
 AGGREGATIONS = ("sum", "weighted_arithmetic", "weighted_geometric")
 MISSING = ("error", "zero", "exclude", "cluster_mean")
 UNCORROBORATED = ("documented", "left_out")
+QUANTIFIED = ("all",)
 KINDS = ("quantitative", "qualitative", "binary", "count")
 DIRECTIONS = ("higher", "lower")
 TARGETS = ("registered", "assigned", "stricter")
@@ -275,6 +276,7 @@ class Framework:
     penalty_floor: float | None = None
     tie_breakers: tuple[str, ...] = ()
     overlays: tuple[Overlay, ...] = ()
+    quantified: str | None = None  # all: the framework promises that every criterion is measured or counted
     document: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -17,25 +17,50 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
+class Scopes:
+    """Which units are compared with each other: those of one number, or (`numbers` None) everybody."""
+
+    def __init__(self, numbers: Integers | None) -> None:
+        self.numbers = numbers
+        if numbers is None or not len(numbers):
+            return
+        steps = np.diff(numbers)
+        self._order = None if (steps >= 0).all() else np.argsort(numbers, kind="stable")
+        ordered = numbers if self._order is None else numbers[self._order]
+        self._starts = np.flatnonzero(np.concatenate(([True], np.diff(ordered) != 0)))
+        self._place = np.cumsum(np.concatenate(([False], np.diff(ordered) != 0)))  # which start each ordered unit has
+        if self._order is not None:
+            place = np.empty_like(self._place)
+            place[self._order] = self._place
+            self._place = place
+
+    def best(self, figures: Floats, *, smallest: bool = False) -> Floats:
+        """Per unit the largest (smallest) figure of its scope, NaN where the scope has none; shape [n], or []."""
+        better = np.fmin if smallest else np.fmax  # both pass over NaN
+        if self.numbers is None:
+            return np.asarray(better.reduce(figures, initial=np.nan))
+        if not len(figures):
+            return figures
+        ordered = figures if self._order is None else figures[self._order]
+        return np.asarray(better.reduceat(ordered, self._starts)[self._place])
+
+
 @dataclass(frozen=True)
 class Cohort:
-    """What a rule sees: `values`, `targets` and the number of each unit's `scope`, all of shape [n]; `maxima` too, or
-    one number for all."""
+    """What a rule sees: `values` and `targets`, both [n]; `maxima` [n], or one number for all; who is compared."""
 
     values: Floats
     targets: Floats
     maxima: Floats | float
-    scope: Integers
+    scopes: Scopes
     lower: bool
 
     def best(self, figures: Floats, *, smallest: bool = False) -> Floats:
         """Per unit the largest (smallest) figure of its scope; NaN where the scope has none."""
-        known = ~np.isnan(figures)
-        count = int(self.scope.max(initial=-1)) + 1
-        best = np.full(count, np.inf if smallest else -np.inf)
-        (np.minimum if smallest else np.maximum).at(best, self.scope[known], figures[known])
-        best[np.isinf(best)] = np.nan
-        return np.asarray(best[self.scope], dtype=np.float64)
+        return self.scopes.best(figures, smallest=smallest)
+
+
+EVERYBODY = Scopes(None)
 
 
 def points(
@@ -43,87 +68,124 @@ def points(
     values: Floats,
     targets: Floats | None = None,
     *,
-    clusters: Integers | None = None,
+    clusters: Scopes | Integers | None = None,
     maxima: Floats | float | None = None,
 ) -> Floats:
     """Points [n] of one criterion for the values [n]; NaN for what cannot be scored.
 
-    `clusters` [n] numbers each unit's cluster from 0 (none given: one cluster); `maxima` replaces the criterion's
-    maximum (overlays): [n], or one number. Raises ValueError for a criterion without a rule.
+    `clusters` [n] numbers each unit's cluster (none given: one cluster); as `Scopes` they can be used again for other
+    criteria. `maxima` replaces the criterion's maximum (overlays): [n], or one number. Raises ValueError for a
+    criterion without a rule.
     """
     if criterion.rule is None:
         raise ValueError(f"criterion {criterion.code} has no rule")
-    whole = clusters is None or getattr(criterion.rule, "scope", "cluster") == "all"
+    if not isinstance(clusters, Scopes):
+        clusters = EVERYBODY if clusters is None else Scopes(clusters)
     values = np.asarray(values, dtype=np.float64)
     cohort = Cohort(
         values=values,
         targets=np.broadcast_to(np.nan, values.shape) if targets is None else np.asarray(targets, dtype=np.float64),
         maxima=criterion.max_points if maxima is None else maxima,
-        scope=np.broadcast_to(np.int64(0), values.shape) if whole or clusters is None else clusters,
+        scopes=EVERYBODY if getattr(criterion.rule, "scope", "cluster") == "all" else clusters,
         lower=criterion.direction == "lower",
     )
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         fractions = _FRACTIONS[type(criterion.rule)](criterion.rule, cohort)
-    return np.asarray(fractions * cohort.maxima)
+        fractions *= cohort.maxima
+    return fractions
 
 
 def constant_scopes(criterion: model.Criterion, values: Floats, clusters: Integers) -> Integers:
     """The clusters (all of them, numbered 0, with scope `all`) in which `minmax` can tell nobody apart."""
     if not isinstance(criterion.rule, model.MinMax):
         return np.array([], dtype=np.int64)
-    scope = np.zeros_like(clusters) if criterion.rule.scope == "all" else clusters
-    cohort = Cohort(values, values, values, scope, False)
-    constant = cohort.best(values) == cohort.best(values, smallest=True)
-    return np.unique(scope[constant])
+    numbers = np.zeros_like(clusters) if criterion.rule.scope == "all" else clusters
+    scopes = Scopes(numbers)
+    return np.unique(numbers[scopes.best(values) == scopes.best(values, smallest=True)])
+
+
+# Every rule gives fractions in an array of its own, which the caller may change.
+
+
+def _positive(figures: Floats) -> Floats:
+    """The figures, NaN where they are not above 0."""
+    above = figures > 0
+    return figures if above.all() else np.where(above, figures, np.nan)
+
+
+def _clipped(figures: Floats, low: float, high: float) -> Floats:
+    return np.clip(figures, low, high, out=figures)
+
+
+def _with_gaps(fractions: Floats, values: Floats) -> Floats:
+    """NaN where there is no value."""
+    gaps = np.isnan(values)
+    if gaps.any():
+        fractions[gaps] = np.nan
+    return fractions
 
 
 def _proportional(rule: model.Proportional, cohort: Cohort) -> Floats:
     """F1, F9: A/T up to 1; lower is better: 1 up to the target, then T/A. No target above 0: NaN."""
-    targets = np.where(cohort.targets > 0, cohort.targets, np.nan)
+    targets = _positive(cohort.targets)
     if cohort.lower:
         # A value at or below the target meets it, be it zero or negative; only values above the target divide.
         beyond = cohort.values > targets
         ratio = np.divide(targets, cohort.values, out=np.ones_like(targets), where=beyond)
-        return np.where(np.isnan(targets) | np.isnan(cohort.values), np.nan, ratio)
-    return np.clip(cohort.values / targets, 0.0, 1.0)
+        ratio[np.isnan(targets)] = np.nan
+        return _with_gaps(ratio, cohort.values)
+    return _clipped(cohort.values / targets, 0.0, 1.0)
 
 
 def _leader_relative(rule: model.LeaderRelative, cohort: Cohort) -> Floats:
     """F2: 0.5·ratio up to the target, then on to 1 for the leader. A scope where nobody has a target: F3."""
-    targets = np.where(cohort.targets > 0, cohort.targets, np.nan)
-    positive = np.where(cohort.values > 0, cohort.values, np.nan)
-    ratio = targets / positive if cohort.lower else cohort.values / targets
-    leader = cohort.best(ratio)
-    above = np.where(leader > 1, (ratio - 1) / np.where(leader > 1, leader - 1, 1.0), 0.0)
-    fractions = np.where(ratio >= 1, 0.5 + 0.5 * above, 0.5 * np.maximum(ratio, 0.0))
-    fractions = np.where(np.isnan(ratio), np.nan, fractions)
-    nobody = np.isnan(cohort.best(cohort.targets))
-    return np.where(nobody, _share_of_best(rule, cohort), fractions)
+    targets = _positive(cohort.targets)
+    ratio = targets / _positive(cohort.values) if cohort.lower else cohort.values / targets
+    # A leader at or below its target leaves nobody above: the span is then never used, so any will do.
+    span = cohort.best(ratio) - 1
+    span = np.where(span > 0, span, 1.0)
+    fractions = np.maximum(ratio, 0.0)
+    np.minimum(fractions, 1.0, out=fractions)
+    ratio -= 1
+    np.maximum(ratio, 0.0, out=ratio)
+    ratio /= span
+    fractions += ratio
+    fractions *= 0.5
+    if np.isnan(cohort.targets).any():
+        nobody = np.isnan(cohort.best(cohort.targets))
+        if nobody.any():
+            return np.where(nobody, _share_of_best(rule, cohort), fractions)
+    return fractions
 
 
 def _share_of_best(rule: model.ShareOfBest | model.LeaderRelative, cohort: Cohort) -> Floats:
     """F3: A / best A; lower is better: best A / A over what is above 0. No positive best: NaN."""
     if cohort.lower:
-        positive = np.where(cohort.values > 0, cohort.values, np.nan)
+        positive = _positive(cohort.values)
         return cohort.best(positive, smallest=True) / positive
-    best = cohort.best(cohort.values)
-    return np.clip(cohort.values / np.where(best > 0, best, np.nan), 0.0, 1.0)
+    return _clipped(cohort.values / _positive(cohort.best(cohort.values)), 0.0, 1.0)
 
 
 def _goalposts(rule: model.Goalposts, cohort: Cohort) -> Floats:
     """F4: (A − low) / (high − low), clamped; `log` works on natural logarithms of the clamped value."""
     values = np.clip(cohort.values, min(rule.low, rule.high), max(rule.low, rule.high))
     if rule.transform == "none":
-        return (values - rule.low) / (rule.high - rule.low)  # a clamped value stays within [0, 1] without more ado
+        values -= rule.low
+        values /= rule.high - rule.low  # a clamped value stays within [0, 1] without more ado
+        return values
     low, high = float(np.log(rule.low)), float(np.log(rule.high))
-    return np.clip((np.log(values) - low) / (high - low), 0.0, 1.0)
+    np.log(values, out=values)
+    values -= low
+    values /= high - low
+    return _clipped(values, 0.0, 1.0)
 
 
 def _minmax(rule: model.MinMax, cohort: Cohort) -> Floats:
     """F4 with the scope's own extremes; a constant scope tells nobody apart: NaN."""
     smallest, largest = cohort.best(cohort.values, smallest=True), cohort.best(cohort.values)
-    width = np.where(largest > smallest, largest - smallest, np.nan)
-    return (largest - cohort.values if cohort.lower else cohort.values - smallest) / width
+    fractions = largest - cohort.values if cohort.lower else cohort.values - smallest
+    fractions /= _positive(largest - smallest)
+    return fractions
 
 
 def _bands(rule: model.Bands, cohort: Cohort) -> Floats:
@@ -131,20 +193,25 @@ def _bands(rule: model.Bands, cohort: Cohort) -> Floats:
     fractions = np.zeros_like(cohort.values)
     for threshold, share in reversed(rule.limits):
         reached = cohort.values >= threshold if rule.direction == "higher" else cohort.values <= threshold
-        fractions[reached] = share
-    return np.where(np.isnan(cohort.values), np.nan, fractions)
+        np.copyto(fractions, share, where=reached)
+    return _with_gaps(fractions, cohort.values)
 
 
 def _rubric(rule: model.Rubric, cohort: Cohort) -> Floats:
     """F6: the share of level 1, 2, …; what is no level of the rubric cannot be scored."""
-    shares = np.array([np.nan, *rule.shares])
-    level = (cohort.values >= 1) & (cohort.values <= len(rule.shares)) & (np.floor(cohort.values) == cohort.values)
-    return shares[np.where(level, cohort.values, 0).astype(np.int64)]
+    shares = np.array([np.nan, *rule.shares, np.nan])
+    # fmin and fmax take the limit for NaN, so no level lies beyond the shares.
+    level = np.fmax(np.fmin(cohort.values, len(rule.shares) + 1), 0.0).astype(np.int64)
+    fractions = shares[level]
+    between = level != cohort.values
+    if between.any():
+        fractions[between] = np.nan
+    return fractions
 
 
 def _binary(rule: model.Binary, cohort: Cohort) -> Floats:
     """F7: 1 is done; anything less is not."""
-    return np.where(np.isnan(cohort.values), np.nan, cohort.values >= 1)
+    return _with_gaps((cohort.values >= 1).astype(np.float64), cohort.values)
 
 
 def _per_count(rule: model.PerCount, cohort: Cohort) -> Floats:

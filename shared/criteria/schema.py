@@ -19,25 +19,34 @@ def choice(*allowed: str, **kwargs: Any) -> fields.String:
             said = sentence("Expected one of: %(allowed)s; found “%(found)s”.", allowed=", ".join(allowed), found=value)
             raise ma.ValidationError([said])
 
-    return fields.String(validate=check, **kwargs)
+    return fields.String(validate=check, metadata={"enum": list(allowed)}, **kwargs)
+
+
+# Name of a limit -> what passes, what is said otherwise, and how JSON Schema says it.
+_LIMITS: Mapping[str, tuple[Any, Sentence, Mapping[str, float]]] = {
+    "positive": (lambda value: value > 0, sentence("Expected a number above 0."), {"exclusiveMinimum": 0}),
+    "negative": (lambda value: value < 0, sentence("Expected a number below 0."), {"exclusiveMaximum": 0}),
+    "not_negative": (lambda value: value >= 0, sentence("Expected 0 or more."), {"minimum": 0}),
+    "not_positive": (lambda value: value <= 0, sentence("Expected 0 or less."), {"maximum": 0}),
+    "share": (
+        lambda value: 0 <= value <= 1,
+        sentence("Expected a share between 0 and 1."),
+        {"minimum": 0, "maximum": 1},
+    ),
+}
 
 
 def number(check: str | None = None, **kwargs: Any) -> Number:
     """A finite number; `check` is positive, negative, not_negative, not_positive or share."""
-    limits: Mapping[str | None, tuple[Any, Sentence]] = {
-        "positive": (lambda value: value > 0, sentence("Expected a number above 0.")),
-        "negative": (lambda value: value < 0, sentence("Expected a number below 0.")),
-        "not_negative": (lambda value: value >= 0, sentence("Expected 0 or more.")),
-        "not_positive": (lambda value: value <= 0, sentence("Expected 0 or less.")),
-        "share": (lambda value: 0 <= value <= 1, sentence("Expected a share between 0 and 1.")),
-    }
+    if check is None:
+        return Number(**kwargs)
+    passes, said, keywords = _LIMITS[check]
 
     def validator(value: float) -> None:
-        passes, said = limits[check]
         if not passes(value):
             raise ma.ValidationError([said])
 
-    return Number(validate=validator if check else None, **kwargs)
+    return Number(validate=validator, metadata=dict(keywords), **kwargs)
 
 
 def whole(lowest: int, highest: int) -> WholeNumber:
@@ -48,7 +57,7 @@ def whole(lowest: int, highest: int) -> WholeNumber:
             said = sentence("Expected a whole number from %(lowest)s to %(highest)s.", lowest=lowest, highest=highest)
             raise ma.ValidationError([said])
 
-    return WholeNumber(validate=check)
+    return WholeNumber(validate=check, metadata={"minimum": lowest, "maximum": highest})
 
 
 def at_least_one(value: list[Any]) -> None:
@@ -239,6 +248,7 @@ class FrameworkSchema(ma.Schema):
     rounding = whole(0, 8)
     missing = choice(*model.MISSING)
     uncorroborated = choice(*model.UNCORROBORATED)
+    quantified = choice(*model.QUANTIFIED)
     aggregation = choice(*model.AGGREGATIONS)
     criteria = fields.List(fields.Nested(CriterionSchema))
     groups = fields.List(fields.Nested(GroupSchema))

@@ -58,19 +58,16 @@ def score_cohort(
     targets = None if targets is None else np.asfortranarray(_all_columns(framework, targets))
     names, numbers = _numbered(clusters)
     maxima = maxima_of(framework, names, numbers)
-    points = np.full(values.shape, np.nan, order="F")
+    points = np.empty(values.shape, order="F")
     values = np.asfortranarray(values)  # work goes column by column
+    scopes = rules.Scopes(numbers)
     for column, item in enumerate(framework.items):
         given = values[:, column]
         if isinstance(item, model.Criterion):
-            if item.rule is not None:
-                points[:, column] = rules.points(
-                    item,
-                    given,
-                    None if targets is None else targets[:, column],
-                    clusters=numbers,
-                    maxima=maxima[column],
-                )
+            own = None if targets is None else targets[:, column]
+            points[:, column] = (
+                np.nan if item.rule is None else rules.points(item, given, own, clusters=scopes, maxima=maxima[column])
+            )
         elif isinstance(item, model.Bonus):
             points[:, column] = np.clip(given * item.points_each, 0.0, item.cap)
         elif isinstance(item, model.Penalty):
@@ -202,7 +199,7 @@ def _numbered(clusters: Sequence[str]) -> tuple[tuple[str, ...], Integers]:
     """The names of the clusters in order, and the number of each unit's."""
     names = tuple(sorted(set(clusters)))
     number = {name: index for index, name in enumerate(names)}
-    return names, np.array([number[name] for name in clusters], dtype=np.int64)
+    return names, np.fromiter(map(number.__getitem__, clusters), dtype=np.int64, count=len(clusters))
 
 
 def _all_columns(framework: model.Framework, table: Floats) -> Floats:

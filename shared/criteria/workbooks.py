@@ -8,12 +8,13 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.cell.cell import Cell
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.utils import get_column_letter
 
 from shared.contracts.figures import NotAFigure, read_figure
@@ -66,24 +67,28 @@ def read_workbook(raw: bytes, name: str | None = None) -> dict[str, Sheet]:
     _examine(raw, name)
     try:
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
-        left = MOST_CELLS
-        sheets: dict[str, Sheet] = {}
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()  # what a file says of its size need not be true
-            rows: list[tuple[Value, ...]] = []
-            for cells in sheet.iter_rows():
-                left -= max(1, len(cells))
-                if left < 0:
-                    raise _malformed(name, sentence("The workbook has more than %(most)s cells.", most=MOST_CELLS))
-                rows.append(_without_blank_end(_value(cell) for cell in cells))
-            while rows and not rows[-1]:
-                rows.pop()
-            sheets[sheet.title] = Sheet(sheet.title, name, tuple(rows))
-        book.close()
+        with closing(book):
+            return _sheets(book, name)
     except BadInput:
         raise
     except Exception:  # openpyxl raises whatever a broken part makes it stumble over
         raise _malformed(name, sentence("This is no workbook that can be read (.xlsx).")) from None
+
+
+def _sheets(book: Workbook, name: str | None) -> dict[str, Sheet]:
+    left = MOST_CELLS
+    sheets: dict[str, Sheet] = {}
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # what a file says of its size need not be true
+        rows: list[tuple[Value, ...]] = []
+        for cells in sheet.iter_rows():
+            left -= max(1, len(cells))
+            if left < 0:
+                raise _malformed(name, sentence("The workbook has more than %(most)s cells.", most=MOST_CELLS))
+            rows.append(_without_blank_end(_value(cell) for cell in cells))
+        while rows and not rows[-1]:
+            rows.pop()
+        sheets[sheet.title] = Sheet(sheet.title, name, tuple(rows))
     return sheets
 
 
@@ -111,7 +116,7 @@ def figure_of(value: Value) -> float | None:
     return read_figure(value or "")
 
 
-def write_text(cell: Cell, text: str) -> None:
+def write_text(cell: Cell | MergedCell, text: str) -> None:
     """Text that stays text: what begins like a formula is no formula, whoever wrote it."""
     cell.value = text
     cell.data_type = "s"

@@ -1,6 +1,9 @@
 """Celery as we use it: JSON, late acks, prefetch 1, time limits; the queue is a bell, never the record."""
 
+import os
+import threading
 import time
+from contextvars import Context, copy_context
 from typing import Any
 
 import structlog
@@ -64,21 +67,40 @@ def _send_request_id(headers: dict[str, Any], **_: Any) -> None:
 
 
 class CeleryDoorbell:
-    """Rings another worker by task name. If Redis is down it says so once and stays quiet for some seconds."""
+    """Rings another worker by task name, from a thread of its own: whoever has committed does not wait for Redis.
 
+    Rings for the same task within `PAUSE_SECONDS` become one, sent after the last of them. If Redis is down it says so
+    once and stays quiet for some seconds.
+    """
+
+    PAUSE_SECONDS = 0.02
     QUIET_SECONDS = 5.0
 
     def __init__(self, redis_url: str) -> None:
         self._celery = make_celery("doorbell", redis_url)
-        self._quiet_until = 0.0
+        self._waiting: dict[tuple[str, str], Context] = {}
+        self._changed = threading.Condition()
+        self._ringer: int | None = None  # the process whose thread rings: a fork has to start its own
 
     def ring(self, task: str, queue: str) -> None:
-        """Send the message; a failure is logged, for beat will ring again anyway."""
-        if time.monotonic() < self._quiet_until:
-            return
-        try:
-            self._celery.send_task(task, queue=queue, retry=False, ignore_result=True, expires=60)
-        except Exception as error:
-            # Whatever the broker's client raises: the bell is lossy on purpose.
-            self._quiet_until = time.monotonic() + self.QUIET_SECONDS
-            log.warning("doorbell_silent", task=task, error=type(error).__name__)
+        """Have the message sent soon; lost if the process ends before, for beat will ring again anyway."""
+        with self._changed:
+            self._waiting.setdefault((task, queue), copy_context())  # the log context, with its request id
+            if self._ringer != os.getpid():
+                self._ringer = os.getpid()
+                threading.Thread(target=self._ring_on, name="doorbell", daemon=True).start()
+            self._changed.notify()
+
+    def _ring_on(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting)
+                waiting, self._waiting = self._waiting, {}
+            try:
+                for (task, queue), context in waiting.items():
+                    context.run(self._celery.send_task, task, queue=queue, retry=False, ignore_result=True, expires=60)
+                time.sleep(self.PAUSE_SECONDS)
+            except Exception as error:
+                # Whatever the broker's client raises: the bell is lossy on purpose.
+                log.warning("doorbell_silent", tasks=sorted(task for task, _ in waiting), error=type(error).__name__)
+                time.sleep(self.QUIET_SECONDS)

@@ -317,14 +317,26 @@ def reader_report(connection: Connection, schema: str | None = None) -> list[dic
     return [dict(row) for row in rows.mappings()]
 
 
-def retry_parked(uow: UnitOfWork, reader: str) -> int:
-    """Give parked events of a reader another five tries; returns how many."""
+@dataclass(frozen=True)
+class ParkedEvent:
+    """An event that failed five times; `error` is the class of the last failure."""
+
+    reader: str
+    position: int
+    subject: str
+    error: str
+
+
+def retry_parked(uow: UnitOfWork) -> list[ParkedEvent]:
+    """Give the parked events of all readers another five tries; returns them by reader and position."""
     table = _Tables.of(uow.database.schema).waiting
-    return uow.connection.execute(
+    rows = uow.connection.execute(
         sa.update(table)
-        .where(table.c.reader == reader, table.c.state == "parked")
+        .where(table.c.state == "parked")
         .values(state="waiting", attempts=0, next_try_at=uow.now)
-    ).rowcount
+        .returning(table.c.reader, table.c.position, table.c.subject, table.c.error)
+    )
+    return sorted((ParkedEvent(*row) for row in rows), key=lambda event: (event.reader, event.position))
 
 
 def _event(entry: Mapping[str, Any]) -> Event:

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.needs import NO_BROWSER, NO_DATA, ROOT
 
 SAMPLE = """
@@ -16,7 +18,7 @@ def test_here(): assert True
 FIXTURES = "from tests.conftest import browser_path, data_folder, pytest_unconfigure\n"
 
 
-def run(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """The sample under our own settings and fixtures, on a machine without browser and data."""
     (folder / "conftest.py").write_text(FIXTURES)
     (folder / "test_sample.py").write_text(SAMPLE)
@@ -24,7 +26,7 @@ def run(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     bare = {"PATH": str(folder), "HOME": str(folder), "PYTHONPATH": str(ROOT), "SHARED_DATA": str(folder / "nowhere")}
     inherited = {name: os.environ[name] for name in ("LANG",) if name in os.environ}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", *settings, str(folder)],
+        [sys.executable, "-m", "pytest", *settings, *options, str(folder)],
         cwd=ROOT,
         env={**inherited, **bare, **environment},
         capture_output=True,
@@ -33,8 +35,9 @@ def run(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_last_lines_say_what_did_not_run(tmp_path: Path) -> None:
-    done = run(tmp_path)
+@pytest.mark.parametrize("options", [(), ("--numprocesses", "2", "--dist", "loadgroup")], ids=["one", "two"])
+def test_the_last_lines_say_what_did_not_run(tmp_path: Path, options: tuple[str, ...]) -> None:
+    done = run(tmp_path, *options)
     assert done.returncode == 0, done.stdout
     assert done.stdout.splitlines()[-3:] == ["NOT RUN: 3 tests", f"  2 × {NO_BROWSER}", f"  1 × {NO_DATA}"]
 

@@ -38,8 +38,8 @@ def column_spread(values: Floats) -> Floats:
 
 def own_past(made: Round) -> Floats:
     """Claim minus the median of its own past, the year's shift removed, per criterion."""
-    steps = made.claims - np.median(made.past, axis=0)
-    return np.asarray((steps - np.median(steps, axis=0)) / column_spread(steps))
+    steps = made.claims - np.nanmedian(made.past, axis=0)
+    return np.asarray((steps - np.nanmedian(steps, axis=0)) / column_spread(steps))
 
 
 def two_way(made: Round) -> Floats:

@@ -19,9 +19,10 @@ import psycopg
 from psycopg import sql
 
 from deploy.demo.__main__ import Passwords, open_administrator
-from deploy.demo.cycles import Claim, DemoCycle, Unit
+from deploy.demo.cast import Cast
+from deploy.demo.cycles import Claim, Cluster, DemoCycle, Unit
 from deploy.demo.doors import Person
-from deploy.demo.story import Cast, Story
+from deploy.demo.story import Story
 from tests.suite import Suite, family_of
 
 CLIENTS = 8
@@ -54,7 +55,7 @@ def bench_cycle() -> DemoCycle:
             "total": 25 * CRITERIA,
             "groups": [{"code": "G", "title": {"en": "Group"}, "criteria": criteria}],
         },
-        clusters={"ALL": {"en": "All"}},
+        clusters={"ALL": Cluster({"en": "All"})},
         units=tuple(Unit(unit, {"en": unit}, "ALL") for unit in units),
         claims=dict.fromkeys(units, claims),
         releases=(),

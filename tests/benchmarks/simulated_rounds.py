@@ -22,7 +22,13 @@ HABITS = ("fresh", "chronic", "province")
 
 @dataclass(frozen=True)
 class Setting:
-    """One way the world may be. `tails`: degrees of freedom of the noise (None: Gaussian); `bent`: ratings saturate."""
+    """One way the world may be.
+
+    `tails`: degrees of freedom of the noise (None: Gaussian); `bent`: ratings saturate; `biased`: points by which the
+    ratings favour every third cluster; `gaps`: share of the ratings and of the past that is missing; `step`: claims
+    are rounded to so many points (with little noise the past is then constant: MAD 0); `uneven`: criteria differ in
+    noise, units have strong and weak fields (two factors), every year shifts all, and nobody claims more than 100.
+    """
 
     units: int = 63
     criteria: int = 30
@@ -35,12 +41,19 @@ class Setting:
     rating_noise: float = 4.6
     tails: float | None = None
     bent: bool = False
+    biased: float = 0.0
+    gaps: float = 0.0
+    step: float = 0.0
+    uneven: bool = False
     verified_past: bool = False
 
 
 @dataclass(frozen=True)
 class Round:
-    """Claims (n, m) of 100 points, earlier claims (t, n, m), ratings (n, m) or NaN, and what was added to the truth."""
+    """Claims (n, m), earlier claims (t, n, m), ratings (n, m) or NaN, and what was added to the truth.
+
+    `truth_past` (t, n, m) are the earlier claims without what was added to them.
+    """
 
     setting: Setting
     claims: Floats
@@ -76,15 +89,21 @@ def make_round(seed: int, habit: str | None, setting: Setting = Setting()) -> Ro
             return draw.standard_normal(shape)
         return np.asarray(draw.standard_t(setting.tails, shape) / np.sqrt(setting.tails / (setting.tails - 2)))
 
+    uneven = draw.lognormal(0, 0.4, criteria) if setting.uneven else np.ones(criteria)
     level = 60 + draw.normal(0, 8, criteria) + draw.normal(0, 6, (units, 1))
+    if setting.uneven:
+        level = level + draw.normal(0, 3, (units, 2)) @ draw.normal(0, 1, (2, criteria))
     truth = level + setting.particular * noise(units, criteria)
-    claims = np.stack([truth + setting.noise * noise(units, criteria) for _ in range(cycles)])
-    followed = truth + setting.rating_noise * noise(units, criteria)
+    claims = np.stack([truth + setting.noise * uneven * noise(units, criteria) for _ in range(cycles)])
+    followed = truth + setting.rating_noise * uneven * noise(units, criteria)
     if setting.bent:
         followed = 60 + 40 * np.tanh((followed - 60) / 25)
+    if setting.biased:
+        followed = followed + setting.biased * (np.arange(units) // setting.cluster_size % 3 == 0)[:, None]
+    if setting.uneven:
+        claims = claims + draw.normal(0, 2, (cycles, 1, 1))
     ratings = draw.normal(0, 20, criteria) + draw.uniform(0.3, 2, criteria) * followed
     ratings[:, draw.permutation(criteria)[round(setting.covered * criteria) :]] = np.nan
-    honest_past = claims[:-1].copy()
     chosen = np.zeros((units, criteria), dtype=bool)
     if habit == "province":
         for row in draw.permutation(units)[: max(1, round(units * 3 / 63))]:
@@ -92,12 +111,26 @@ def make_round(seed: int, habit: str | None, setting: Setting = Setting()) -> Ro
     elif habit is not None:
         chosen = draw.random((units, criteria)) < setting.inflated
     added = np.where(chosen, draw.uniform(8, 25, (units, criteria)), 0.0)
+    honest = claims.copy()
     claims[-1 if habit == "fresh" else slice(None)] += added
-    return Round(setting, claims[-1], claims[:-1], honest_past, ratings, added)
+    claims, honest = (_written(each, setting) for each in (claims, honest))
+    past, truth_past = claims[:-1], honest[:-1]
+    if setting.gaps:
+        ratings[draw.random(ratings.shape) < setting.gaps] = np.nan
+        lost = draw.random(past.shape) < setting.gaps
+        past, truth_past = np.where(lost, np.nan, past), np.where(lost, np.nan, truth_past)
+    return Round(setting, claims[-1], past, truth_past, ratings, added)
+
+
+def _written(points: Floats, setting: Setting) -> Floats:
+    """Points as units write them down."""
+    if setting.step:
+        points = np.round(points / setting.step) * setting.step
+    return np.clip(points, 0.0, 100.0) if setting.uneven else points
 
 
 def framework_of(made: Round) -> Framework:
-    """Thirty criteria of up to 100 points (room above, so that nothing is cut off), rated ones with their source."""
+    """Criteria of 150 points (room above, so that nothing is cut off) or, cut off, of 100; rated ones with a source."""
     rated = np.asarray(np.isfinite(made.ratings).any(axis=0))
     return load_document(
         {
@@ -105,7 +138,7 @@ def framework_of(made: Round) -> Framework:
             "rounding": 2,
             "missing": "exclude",
             "criteria": [
-                {"code": code, "max_points": 150}
+                {"code": code, "max_points": 100 if made.setting.uneven else 150}
                 | ({"sources": [{"id": "ministry", "indicator": code, "relation": "related"}]} if rated[column] else {})
                 for column, code in enumerate(made.criteria)
             ],
@@ -141,6 +174,7 @@ def rows_of(made: Round) -> tuple[list[Claim], list[Observation], list[PastClaim
         )
         for cycle in range(made.past.shape[0])
         for row, column, unit, _cluster, code in cells
+        if np.isfinite(made.past[cycle, row, column])
     ]
     return claims, observations, history
 

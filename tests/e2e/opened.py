@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from deploy.demo.__main__ import open_administrator
+from deploy.demo.cast import leader_login
 from deploy.demo.cycles import Unit
 from deploy.demo.doors import Person
-from deploy.demo.story import Story, leader_login
+from deploy.demo.story import Story
 from tests.played import PlayedSuite
 
 

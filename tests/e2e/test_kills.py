@@ -11,6 +11,7 @@ from functools import partial
 import pytest
 
 from deploy.processes import PROCESSES
+from shared.contracts.sentences import Sentence
 from tests.e2e.opened import OpenCycle
 from tests.played import PlayedSuite
 from tests.suite import Suite, wait_for
@@ -64,12 +65,12 @@ class Killer:
         self.suite = suite
         self.killed: list[str] = []
 
-    def hear(self, told: str) -> None:
+    def hear(self, told: Sentence) -> None:
         for step, names in KILLS.items():
-            if told.startswith(step):
+            if str(told).startswith(step):
                 for name in names:
                     self.kill(name)
-        if told.startswith("Source"):
+        if str(told).startswith("Source"):
             threading.Timer(0.7, self.kill, ("postgres",)).start()
             threading.Timer(1.5, self.kill, ("intake",)).start()
 

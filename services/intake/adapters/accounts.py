@@ -301,7 +301,7 @@ class SqlAccountDoor:
 
     def is_revoked(self, actor: Actor) -> bool:
         """Whether the actor's token is void: for intake's own guard, by one look at the account."""
-        with self.database.engine.connect() as connection:
+        with self.database.glance() as connection:
             query = sa.select(_account.c.active, _account.c.tokens_void_before)
             row = connection.execute(query.where(_account.c.id == _uuid(actor.account))).one_or_none()
         if row is None or not row.active:

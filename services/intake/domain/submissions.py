@@ -34,6 +34,11 @@ class Submission:
     def framework_sha256(self) -> str:
         return str(self.content["framework_sha256"])
 
+    @property
+    def synthetic(self) -> bool:
+        """Whether its cycle only shows or tries: what is claimed is made up."""
+        return bool(self.content.get("synthetic", False))
+
     def event(self) -> dict[str, Any]:
         """The data of `submission_sent` (shared.contracts.intake_v1.SubmissionSent)."""
         return {
@@ -45,20 +50,25 @@ class Submission:
             "framework_sha256": self.framework_sha256,
             "submitted_at": self.submitted_at.isoformat(),
             "late": self.late,
+            "synthetic": self.synthetic,
             "items": self.content["items"],
             "dossier": self.content.get("dossier"),
         }
 
 
-def content_of(draft: Draft, framework: Framework, targets: Mapping[str, float]) -> dict[str, Any]:
+def content_of(
+    draft: Draft, framework: Framework, targets: Mapping[str, float], *, synthetic: bool = False
+) -> dict[str, Any]:
     """What is sent and hashed: cycle, unit, framework hash, and every item said, in the framework's order.
 
-    `targets`: what the covenant registered; it stands in the place of what the form says.
+    `targets`: what the covenant registered; it stands in the place of what the form says. Made-up claims say so in
+    what is hashed (`"synthetic": true`); real ones have no such key.
     """
     return {
         "cycle": draft.cycle,
         "unit": draft.unit,
         "framework_sha256": framework.sha256,
+        **({"synthetic": True} if synthetic else {}),
         "items": [_item(draft.claims[item.code], targets) for item in framework.items if item.code in draft.claims],
         "dossier": None if draft.dossier.is_empty else draft.dossier.document(),
     }

@@ -22,8 +22,8 @@ from services.intake.ports import Intake, UnitOfWork, View
 from services.intake.usecases.cycles import load_framework
 from services.intake.usecases.recording import find_cycle, record
 from shared.contracts.refusals import BadInput, Fault
-from shared.contracts.sentences import Sentence, sentence
-from shared.criteria.lint import remarks
+from shared.contracts.sentences import sentence
+from shared.criteria.lint import Remark, remarks
 from shared.criteria.model import Framework
 from shared.plumbing.clock import VIETNAM
 from shared.plumbing.identity import Actor
@@ -35,7 +35,7 @@ class AdoptionView:
 
     cycle: Cycle
     framework: Framework  # of the newest proposal, else the cycle's own
-    remarks: Sequence[Sentence]
+    remarks: Sequence[Remark]
     proposals: Sequence[Proposal]
     tally: Tally
     directory: Directory

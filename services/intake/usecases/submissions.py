@@ -124,7 +124,8 @@ def _submission(uow: UnitOfWork, actor: Actor, cycle: Cycle, draft: Draft) -> Su
     member = uow.cycles.member(cycle.code, draft.unit)
     assert member is not None
     targets = uow.covenants.get(cycle.code, member).registered()
-    content = content_of(draft, uow.cycles.framework(cycle.framework_sha256), targets)
+    framework = uow.cycles.framework(cycle.framework_sha256)
+    content = content_of(draft, framework, targets, synthetic=cycle.synthetic)
     refuse_nothing(content)
     return Submission(
         cycle=draft.cycle,

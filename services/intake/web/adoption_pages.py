@@ -32,7 +32,7 @@ class AdoptionPages:
         return _page(self._read(cycle))
 
     def propose(self, cycle: str) -> Any:
-        """A framework as a file (.yaml, .json), or an overlay for one cluster upon the criteria as they stand."""
+        """A framework as a file (.xlsx, .yaml, .json), or an overlay for one cluster upon the criteria as now."""
         view = self._read(cycle)
         reason = clean(request.form.get("reason", ""))
         try:

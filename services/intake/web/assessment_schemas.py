@@ -185,6 +185,7 @@ class DraftSchema(ma.Schema):
     version = WholeNumber(required=True)
     submissions = WholeNumber(required=True)
     is_sent = fields.Boolean(required=True, metadata={"description": "this is what was sent last"})
+    synthetic = fields.Boolean(required=True)
     items = fields.List(fields.Nested(ItemSchema), required=True)
     dossier = fields.Nested(DossierSchema, required=True, allow_none=True)
 
@@ -245,6 +246,7 @@ class ReceiptSchema(ma.Schema):
     submitted_at = moment(required=True)
     submitted_by = fields.String(required=True)
     late = fields.Boolean(required=True)
+    synthetic = fields.Boolean(required=True)
     items = WholeNumber(required=True, metadata={"description": "how many items were sent"})
     state = fields.String(required=True, validate=validate.OneOf((SUBMITTED, *STEPS)))
     steps = fields.List(fields.Nested(StepSchema), required=True, metadata={"description": "oldest first"})

@@ -84,6 +84,7 @@ def draft_document(view: DraftView) -> dict[str, Any]:
         "version": draft.version,
         "submissions": draft.submissions,
         "is_sent": draft.is_sent,
+        "synthetic": view.cycle.synthetic,
         "items": [
             claim_document(draft, draft.claims[item.code])
             for item in view.framework.items
@@ -117,6 +118,7 @@ def receipt_document(submission: Submission, steps: Sequence[Reception] = ()) ->
         "submitted_at": submission.submitted_at,
         "submitted_by": submission.name,
         "late": submission.late,
+        "synthetic": submission.synthetic,
         "items": len(submission.content["items"]),
         "state": state_of(steps),
         "steps": [step_document(step) for step in steps],

@@ -16,6 +16,7 @@ from services.intake.web.assessment_pages import AssessmentPages
 from services.intake.web.calendar_pages import CalendarPages
 from services.intake.web.contribution_pages import ContributionPages
 from services.intake.web.covenant_pages import CovenantPages
+from services.intake.web.framework_pages import FrameworkPages
 from services.intake.web.parts import Parts
 from services.intake.web.session_pages import flash_good
 from services.intake.web.submission_pages import SubmissionPages
@@ -44,13 +45,16 @@ def pages(parts: Parts) -> Blueprint:
     """The blueprint `pages`."""
     blueprint = Blueprint("pages", __name__)
     general, assessment, sent = _GeneralPages(parts), AssessmentPages(parts), SubmissionPages(parts)
-    shared, agreed = ContributionPages(parts), AdoptionPages(parts)
+    shared, agreed, frameworks = ContributionPages(parts), AdoptionPages(parts), FrameworkPages(parts)
     workbook, deadlines, covenant = WorkbookPages(parts), CalendarPages(parts), CovenantPages(parts)
     unit = "/cycles/<slug:cycle>/units/<code:unit>"
     number = "<int(min=1, max=1000000):number>"
     for path, name, view, methods in (
         ("/", "home", general.home, ["GET"]),
         ("/cycles/<slug:cycle>", "cycle", general.cycle, ["GET"]),
+        ("/administration/<slug:council>/new-cycle", "new_cycle", frameworks.new_cycle, ["GET", "POST"]),
+        ("/cycles/<slug:cycle>/framework", "framework", frameworks.framework, ["GET", "POST"]),
+        ("/cycles/<slug:cycle>/framework.<any(xlsx, yaml):ending>", "framework_file", frameworks.file, ["GET"]),
         ("/cycles/<slug:cycle>/calendar", "calendar", deadlines.calendar, ["GET"]),
         ("/cycles/<slug:cycle>/extensions", "extend", deadlines.extend, ["POST"]),
         ("/administration", "administration", general.administration, ["GET"]),

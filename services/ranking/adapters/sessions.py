@@ -45,7 +45,7 @@ class Revocations:
 
     def is_revoked(self, actor: Actor) -> bool:
         """Whether the actor's sign-in was ended after the token was signed."""
-        with self.database.engine.connect() as connection:
+        with self.database.glance() as connection:
             before: datetime | None = connection.execute(
                 sa.select(revoked_session.c.before).where(revoked_session.c.account == actor.account)
             ).scalar_one_or_none()

@@ -153,6 +153,7 @@ def _document(cycle: Cycle, cluster: Cluster, version: int, units: Sequence[Froz
             "method": cluster.method,
             "version": version,
             "framework_sha256": cycle.framework_sha256,
+            **({"synthetic": True} if cycle.synthetic else {}),
         },
         "units": [
             {

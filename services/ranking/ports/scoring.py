@@ -57,6 +57,7 @@ class StoredEdition:
     issued_by: str
     sheets: Sequence[Mapping[str, Any]]
     changes: Sequence[Mapping[str, Any]]
+    synthetic: bool
     publication: StoredPublication | None = None
 
 

@@ -253,6 +253,7 @@ def _stored(
             {"cluster": sheet.cluster, "version": sheet.version, "sheet_sha256": sheet.sheet_sha256} for sheet in sheets
         ],
         changes=changes_between(before, built.document),
+        synthetic=head.synthetic,
     )
 
 
@@ -292,5 +293,6 @@ def _issued_event(edition: StoredEdition) -> Event:
             "previous_sha256": edition.previous_sha256,
             "key_id": edition.key_id,
             "issued_at": edition.issued_at.isoformat(),
+            "synthetic": edition.synthetic,
         },
     )

@@ -250,5 +250,6 @@ def _frozen_event(frozen: FrozenSheet) -> Event:
             "cluster": frozen.cluster,
             "sheet_sha256": frozen.sheet_sha256,
             "frozen_at": frozen.frozen_at.isoformat(),
+            "synthetic": frozen.synthetic,
         },
     )

@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql
 
 from services.verify.adapters import tables as t
 from services.verify.adapters.arrays import text_array
+from services.verify.domain.context import NATIONAL, OWN_REPORT
 from services.verify.domain.items import Claim, EvidenceDocument, Observation
 from services.verify.ports.reviews import SentVersion
 
@@ -111,8 +112,14 @@ def newest_observations(
         .join(t.source, t.source.c.source == release.c.source)
         .where(
             t.source.c.council == council,
-            t.source.c.source == sa.any_(text_array(sources)),
-            row.c.unit == sa.any_(text_array(units)),
+            sa.or_(
+                t.source.c.source == sa.any_(text_array(sources)),
+                # The units' own other reports are compared with claims whether or not the framework names them.
+                sa.func.replace(t.source.c.source, "-", "_").startswith(OWN_REPORT, autoescape=True),
+            ),
+            sa.or_(
+                row.c.unit == sa.any_(text_array(units)), sa.func.lower(row.c.unit) == sa.any_(text_array(NATIONAL))
+            ),
         )
         .order_by(
             release.c.source,

@@ -13,8 +13,11 @@ from sqlalchemy import Connection
 from services.verify.adapters import tables as t
 from services.verify.adapters.arrays import text_array
 from services.verify.adapters.claims import current_claims, newest_observations, sent_versions
+from services.verify.adapters.earlier import earlier_cycles, earlier_documents
+from services.verify.domain.items import EvidenceDocument
 from services.verify.ports.reviews import (
     DecisionRecord,
+    EarlierCycle,
     FindingRecord,
     Given,
     ItemKey,
@@ -70,6 +73,14 @@ class SqlReviews:
             claims=current_claims(self.connection, cycle, units),
             observations=newest_observations(self.connection, council, sources, units),
         )
+
+    def earlier_cycles(self, cycle: str, units: Collection[str]) -> Sequence[EarlierCycle]:
+        """What verify stored of the last cycles before this one, oldest first."""
+        return earlier_cycles(self.connection, cycle, units)
+
+    def earlier_documents(self, cycle: str, units: Collection[str]) -> Mapping[str, Sequence[EvidenceDocument]]:
+        """What supported these units' claims in the cycle before this one."""
+        return earlier_documents(self.connection, cycle, units)
 
     def items(self, cycle: str, units: Collection[str]) -> Mapping[ItemKey, ReviewItem]:
         """The items of these units."""

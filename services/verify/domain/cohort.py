@@ -7,6 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from services.verify.domain.context import (
+    Cell,
+    Challenge,
+    Context,
+    is_national,
+    is_own_report,
+    national_figures,
+    own_reports,
+)
 from services.verify.domain.items import Claim, EvidenceDocument, Observation, PastClaim, is_preliminary, tables_of
 from services.verify.domain.robust import Floats, Truth, Whole, middle, spread
 from shared.criteria.model import Criterion, Framework, SourceReference
@@ -49,7 +58,8 @@ class Cohort:
     periods: tuple[str, ...]  # older periods seen, in order of their ends
     past_points: Floats  # (t, n, k) self-scores of earlier rounds, oldest first
     past_verified: Floats  # (t, n, k)
-    evidence: Mapping[tuple[int, int], tuple[EvidenceDocument, ...]] | None = None
+    evidence: Mapping[Cell, tuple[EvidenceDocument, ...]] | None = None
+    context: Context = field(default_factory=Context)
     complete: bool = True  # False on arrival: one unit is not compared with others
     ignored: Mapping[str, int] = field(default_factory=dict)  # rows that were no use, by reason
 
@@ -169,6 +179,8 @@ def cohort_of(
     history: Sequence[PastClaim] = (),
     period: str | None = None,
     *,
+    earlier_documents: Mapping[str, Sequence[EvidenceDocument]] | None = None,
+    challenges: Mapping[tuple[str, str], Sequence[Challenge]] | None = None,
     complete: bool = True,
 ) -> Cohort:
     """The cohort of claims, observations (of each the newest release only) and history given one by one.
@@ -185,6 +197,8 @@ def cohort_of(
         past if history else None,
         period,
         evidence=told or None,
+        earlier_documents=earlier_documents,
+        challenges=challenges,
         complete=complete,
     )
 
@@ -197,12 +211,15 @@ def build_cohort(
     period: str | None = None,
     *,
     evidence: Mapping[tuple[str, str], tuple[EvidenceDocument, ...]] | None = None,
+    earlier_documents: Mapping[str, Sequence[EvidenceDocument]] | None = None,
+    challenges: Mapping[tuple[str, str], Sequence[Challenge]] | None = None,
     complete: bool = True,
 ) -> Cohort:
     """Puts claims, observations and history in place. `period` defaults to the latest one of the observations.
 
     What is no use (other units, indicators nobody asks for, periods not before or at this one) is counted in
-    `ignored`. `evidence` is by (unit, criterion); None where nobody told.
+    `ignored`. `evidence` and `challenges` are by (unit, criterion), `earlier_documents` (of the cycle before) by unit;
+    None where nobody told.
     """
     if period is None and observations is not None and observations.periods:
         period = max(observations.periods, key=period_order)
@@ -217,8 +234,28 @@ def build_cohort(
 
     ignored: dict[str, int] = {}
     figures, periods = _figures(framework, claims.units, observations, period, ignored)
-    past_points, past_verified = _past(framework, claims, history, period, ignored)
-    rows = {unit: row for row, unit in enumerate(claims.units)} if evidence is not None else {}
+    past_points, past_verified, last_value = _past(framework, claims, history, period, ignored)
+    rows = {unit: row for row, unit in enumerate(claims.units)}
+    told = (framework, claims.units, observations, period) if observations is not None and period is not None else None
+    context = Context(
+        national=national_figures(*told) if told is not None else {},
+        own_reports=own_reports(*told) if told is not None else {},
+        last_value=last_value,
+        earlier_documents=None
+        if earlier_documents is None
+        else {
+            rows[unit]: {named.sha256: named for named in documents if named.sha256 is not None}
+            for unit, documents in earlier_documents.items()
+            if unit in rows
+        },
+        challenges=None
+        if challenges is None
+        else {
+            (rows[unit], framework.columns[code]): tuple(each)
+            for (unit, code), each in challenges.items()
+            if unit in rows and code in framework.columns
+        },
+    )
     return Cohort(
         framework=framework,
         units=claims.units,
@@ -236,6 +273,7 @@ def build_cohort(
         evidence=None
         if evidence is None
         else {(rows[unit], framework.columns[code]): named for (unit, code), named in evidence.items()},
+        context=context,
         complete=complete,
         ignored=ignored,
     )
@@ -266,6 +304,8 @@ def _figures(
     by_age = np.argsort(when, kind="stable")
     for column, criterion in enumerate(framework.criteria):
         for reference in criterion.sources:
+            if is_own_report(reference.id):
+                continue  # what the unit wrote elsewhere is not independent of what it claims
             if reference.id not in observations.sources or reference.indicator not in observations.indicators:
                 continue
             wanted = observations.sources.index(reference.id) * len(observations.indicators)
@@ -285,8 +325,10 @@ def _figures(
                     older_period=_scatter(len(units), row[older], when[older], -1),
                 )
             )
+    whole = np.array([*(is_national(name) for name in observations.units), False])[observations.unit]
+    asked |= np.array([*(is_own_report(name) for name in observations.sources), False])[observations.source]
     for reason, count in (
-        ("units", int((row < 0).sum())),
+        ("units", int(((row < 0) & ~whole).sum())),
         ("later periods", int((when < 0).sum())),
         ("indicators", int((~asked).sum())),
     ):
@@ -303,10 +345,11 @@ def _scatter(count: int, rows: Whole, values: Any, missing: float | bool) -> Any
 
 def _past(
     framework: Framework, claims: Claims, history: History | None, period: str | None, ignored: dict[str, int]
-) -> tuple[Floats, Floats]:
+) -> tuple[Floats, Floats, Floats | None]:
+    """(t, n, k) earlier points as claimed and as verified, and (n, k) the latest earlier value."""
     shape = (len(claims.units), len(framework.items))
     if history is None:
-        return np.empty((0, *shape)), np.empty((0, *shape))
+        return np.empty((0, *shape)), np.empty((0, *shape)), None
     now = period_order(period) if period is not None else None
     earlier = sorted((name for name in history.periods if now is None or period_order(name) < now), key=period_order)
     age = {name: index for index, name in enumerate(earlier)}
@@ -322,8 +365,10 @@ def _past(
     for table, numbers in zip(tables, (own.value, own.self_points, own.target, history.verified_points), strict=True):
         table[place] = numbers[usable]
     value, self_points, target, verified = tables
+    last_value = np.full(shape, np.nan)
     for cycle in range(len(earlier)):
+        last_value = np.where(np.isfinite(value[cycle]), value[cycle], last_value)
         if (np.isfinite(value[cycle]) & ~np.isfinite(self_points[cycle])).any():
             ruled = score_cohort(framework, claims.units, claims.clusters, value[cycle], target[cycle])
             self_points[cycle] = np.where(np.isfinite(self_points[cycle]), self_points[cycle], ruled)
-    return self_points, verified
+    return self_points, verified, last_value

@@ -95,7 +95,7 @@ def agreement(cohort: Cohort) -> Agreement:
     difference = cohort.value - figure
     noise = 1e-9 * np.fmax(np.abs(cohort.value), np.abs(figure))
     gap = cohort.claimed_points - cohort.same_points
-    better = np.array([_better(item) for item in cohort.framework.items])
+    better = np.array([better_side(item) for item in cohort.framework.items])
     with np.errstate(invalid="ignore"):
         outside = np.abs(difference) > tolerance + noise
         over = outside & (difference * better > 0)
@@ -164,7 +164,7 @@ def scores_alone(item: object) -> bool:
     return not (isinstance(item, Criterion) and isinstance(item.rule, LeaderRelative | ShareOfBest | MinMax))
 
 
-def _better(item: object) -> float:
+def better_side(item: object) -> float:
     """+1 where a higher value earns more, -1 where a lower one does."""
     if isinstance(item, Criterion):
         rule = item.rule

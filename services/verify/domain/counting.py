@@ -4,9 +4,11 @@
 (b) decided: the decision counts; (b2) outside the tolerance and undecided: the freeze must wait;
 (c) no `same` source, or only an older period's: by the framework's `uncorroborated` either `documented` (accepted by
     staff on documents; until then the freeze must wait) or `left_out` for the whole cluster.
+Of a unit that could still come first the freeze waits for every item about which something is asked, even where (a)
+a figure counts already: contenders of one cluster are checked alike.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -173,74 +175,113 @@ def _disputed(cohort: Cohort) -> Truth:
     return disputed
 
 
+def wait_for_contenders(
+    cohort: Cohort, counted: tuple[Counted, ...], asked: Collection[tuple[str, str]]
+) -> tuple[Counted, ...]:
+    """The same, waiting for every item in `asked` (unit, criterion) of a unit that could still come first.
+
+    `asked` are the undecided items about which a check asks something. What is left out, or claims nothing, decides
+    nothing and is not waited for.
+    """
+    open_items = [item for item in counted if (item.unit, item.criterion) in asked and _decides(item)]
+    if all(item.blocks_freeze for item in open_items):
+        return counted
+    contenders = could_still_come_first(cohort, counted)
+    waited = {(item.unit, item.criterion) for item in open_items if item.unit in contenders[item.cluster]}
+    return tuple(
+        replace(item, blocks_freeze=True) if (item.unit, item.criterion) in waited else item for item in counted
+    )
+
+
+def _decides(item: Counted) -> bool:
+    return not item.left_out and (item.claimed_value is not None or item.self_points is not None)
+
+
 def could_still_come_first(cohort: Cohort, counted: tuple[Counted, ...]) -> dict[str, tuple[str, ...]]:
     """Per cluster the units whose highest possible total is at least the highest lowest total.
 
-    Highest: what is undecided counts as claimed; lowest: at its independent value, else nothing. Items left out and
-    items nobody claims count for nobody. Rules that look at the cohort see every other unit at its lowest.
+    Highest: each undecided item at its claim, or at its independent figure if that earns more; lowest: at its
+    independent figure, else nothing. Items left out and items nobody claims count as they will at the freeze. Rules
+    that look at the cohort see every other unit at its lowest.
     """
     sides = _Sides(cohort, counted)
     low, high = sides.low(), sides.high()
-    clusters = np.array(cohort.clusters, dtype=object)
-    return {
-        cluster: tuple(
-            cohort.units[row]
-            for row in np.flatnonzero(clusters == cluster).tolist()
-            if high[row] >= low[clusters == cluster].max()
-        )
-        for cluster in sorted(set(cohort.clusters))
-    }
+    found: dict[str, tuple[str, ...]] = {}
+    for cluster, rows in _rows_by_cluster(cohort).items():
+        first = low[rows].max()
+        found[cluster] = tuple(cohort.units[row] for row in rows if high[row] >= first)
+    return found
+
+
+def _rows_by_cluster(cohort: Cohort) -> dict[str, list[int]]:
+    rows: dict[str, list[int]] = {cluster: [] for cluster in sorted(set(cohort.clusters))}
+    for row, cluster in enumerate(cohort.clusters):
+        rows[cluster].append(row)
+    return rows
 
 
 class _Sides:
-    """The least and the most that every item may count for, as values and, where there is no value, as points."""
+    """The least and the most that every item may count for, as values and, where no rule scores them, as points."""
 
     def __init__(self, cohort: Cohort, counted: tuple[Counted, ...]) -> None:
         self.cohort = cohort
-        self.framework = replace(cohort.framework, missing="exclude")
+        self.framework = cohort.framework
         self.least, self.most = (np.full((2, *cohort.shape), np.nan) for _ in range(2))
         row_of = {unit: row for row, unit in enumerate(cohort.units)}
         for item in counted:
             cell = row_of[item.unit], cohort.framework.columns[item.criterion]
-            if item.left_out:
-                continue
             self.least[:, cell[0], cell[1]], self.most[:, cell[0], cell[1]] = self._ends(item, cell)
 
     def _ends(self, item: Counted, cell: tuple[int, int]) -> tuple[tuple[float, float], tuple[float, float]]:
-        """(value, points) at the least and at the most; NaN where the other one counts."""
-        if item.basis != "none" or item.value is not None:
+        """(value, points) at the least and at the most; points count where the rule gives none for the value."""
+        if item.left_out:
+            # Under `missing: error` what is left out counts 0 for the whole cluster.
+            nothing = NAN, 0.0 if self.framework.missing == "error" else NAN
+            return nothing, nothing
+        if item.basis != "none" or item.value is not None or not _decides(item):
             settled = _or_nan(item.value), _or_nan(item.points)
             return settled, settled
-        claimed = item.claimed_value, item.self_points if item.claimed_value is None else None
-        most = (_or_nan(claimed[0]), _or_nan(claimed[1])) if any(side is not None for side in claimed) else (NAN, 0.0)
-        figure = self.cohort.same_value[cell]
-        if np.isfinite(figure) and item.claimed_value is not None:
-            return (float(figure), NAN), most
-        if isinstance(self.cohort.framework.items[cell[1]], Penalty | Gate):
+        most = _or_nan(item.claimed_value), _or_nan(item.self_points, 0.0)
+        if isinstance(self.framework.items[cell[1]], Penalty | Gate):
             return most, most  # what is declared against oneself stays
-        return (NAN, _or_nan(_number(self.cohort.same_points[cell]), 0.0)), most
+        independent = _number(self.cohort.same_points[cell])
+        return (float(self.cohort.same_value[cell]), _or_nan(independent, 0.0)), most
 
     def low(self) -> Floats:
         """(n,) totals in ticks if every open item falls to its independent figure, else to nothing."""
-        return self._totals(self.least)
+        return self._totals(self._points(self.least))
 
     def high(self) -> Floats:
-        """(n,) totals in ticks if a unit's open items count as claimed; of rules that compare, the others stay low."""
-        if all(scores_alone(criterion) for criterion in self.framework.criteria):
-            return np.maximum(self._totals(self.least), self._totals(self.most))
-        high = self._totals(self.least)
-        for row in range(len(self.cohort.units)):
+        """(n,) totals in ticks if a unit's open items count at their best; where rules compare, the others stay low."""
+        low = self._points(self.least)
+        high = low.copy()
+        for rows in self._turns():
             mixed = self.least.copy()
-            mixed[:, row] = self.most[:, row]
-            high[row] = max(high[row], self._totals(mixed)[row])
-        return high
+            mixed[:, rows] = self.most[:, rows]
+            high[rows] = np.fmax(low[rows], self._points(mixed)[rows])
+        return self._totals(high)
 
-    def _totals(self, side: Floats) -> Floats:
-        cohort = self.cohort
+    def _turns(self) -> Iterator[list[int]]:
+        """Rows with something open that may rise at the same time without one moving the points of another."""
+        closed = (self.least == self.most) | (np.isnan(self.least) & np.isnan(self.most))
+        rows = np.flatnonzero(~closed.all(axis=(0, 2))).tolist()
+        if all(scores_alone(criterion) for criterion in self.framework.criteria):
+            yield rows
+        elif any(getattr(criterion.rule, "scope", "cluster") == "all" for criterion in self.framework.criteria):
+            yield from ([row] for row in rows)
+        else:
+            still_open = set(rows)
+            members = [[row for row in named if row in still_open] for named in _rows_by_cluster(self.cohort).values()]
+            for place in range(max(map(len, members), default=0)):
+                yield [of_cluster[place] for of_cluster in members if place < len(of_cluster)]
+
+    def _points(self, side: Floats) -> Floats:
         values, points = side
-        scored = score_cohort(self.framework, cohort.units, cohort.clusters, values, cohort.target)
-        scored = np.where(np.isfinite(points), points, scored)
-        standings = stand(self.framework, cohort.units, cohort.clusters, scored)
+        scored = score_cohort(self.framework, self.cohort.units, self.cohort.clusters, values, self.cohort.target)
+        return np.where(np.isfinite(scored), scored, points)
+
+    def _totals(self, points: Floats) -> Floats:
+        standings = stand(self.framework, self.cohort.units, self.cohort.clusters, points)
         return standings.ticks.astype(np.float64)
 
 

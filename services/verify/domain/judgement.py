@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.verify.domain.calibration import Calibration, calibrate
 from services.verify.domain.cohort import Cohort
 from services.verify.domain.comparison import Agreement
 from services.verify.domain.robust import Floats, Truth
 from services.verify.domain.signals import LEAST_UNITS, Inputs, Signals, dealt, find_signals
-from services.verify.domain.tails import PRIOR, discoveries, suspicion
+from services.verify.domain.tails import PRIOR, discoveries, likely, suspicion
+from shared.contracts.sentences import Sentence
 from shared.criteria.model import Binary
 
 FALSE_DISCOVERIES = 0.10  # of the statistical flags, on average, may turn out to be honest
@@ -32,6 +34,7 @@ class Judgement:
     tested: int  # items on which a statistical signal was tested
     discovered: int  # statistical flags
     expected_false: float  # how many of those may be honest
+    calibration: Calibration | Sentence  # what earlier verdicts taught, or why they could not
 
 
 def judge(cohort: Cohort, agreed: Agreement, ruled: Floats, asks: Truth) -> Judgement:
@@ -40,34 +43,49 @@ def judge(cohort: Cohort, agreed: Agreement, ruled: Floats, asks: Truth) -> Judg
     A claim that its `same` source bears out is not suspected, whatever a comparison says: the seeing signal decides.
     """
     small = small_clusters(cohort)
-    signals = find_signals(inputs_of(cohort, small))
+    inputs = inputs_of(cohort, small)
+    signals, calibration = find_signals(inputs), calibrate(inputs)
     width = signals.joined.shape[1]
     inflating = discoveries(signals.unit_exceedance, UNIT_DISCOVERIES)
-    prior = PRIOR + (UNIT_SHARE - PRIOR) * _unit_chance(signals.unit_exceedance)
     claimed = np.isfinite(cohort.claimed_points) | np.isfinite(cohort.value)
     doubt = np.where(claimed, PRIOR, 0.0)
+    if isinstance(calibration, Calibration):
+        doubt = np.where(claimed, calibration.share, 0.0)
+        judged = calibration.suspicion(inputs, signals)
+    else:
+        prior = PRIOR + (UNIT_SHARE - PRIOR) * _unit_chance(signals.unit_exceedance)
+        judged = suspicion(signals.joined, prior[:, None])
     found = np.isfinite(signals.joined)
-    judged = suspicion(signals.joined, prior[:, None])
     doubt[:, :width] = np.where(found, judged, doubt[:, :width])
     doubt = np.where(agreed.known, np.minimum(doubt, PRIOR), doubt)
-    tested = np.where(agreed.known[:, :width], np.nan, signals.joined)
+    tested = found & ~agreed.known[:, :width]
     flagged = np.zeros(cohort.shape, dtype=bool)
-    weights = np.where(inflating[:, None] & np.isfinite(tested), UNIT_WEIGHT, 1.0)
-    known = np.isfinite(tested)
-    if known.any():
-        weights = weights / weights[known].mean()
-    flagged[:, :width] = discoveries(np.minimum(tested / weights, 1.0), FALSE_DISCOVERIES)
-    discovered = int(flagged.sum())
+    if isinstance(calibration, Calibration):
+        flagged[:, :width] = likely(np.where(tested, judged, np.nan), FALSE_DISCOVERIES)
+        expected_false = float((1.0 - doubt[flagged]).sum())
+    else:
+        flagged[:, :width] = _discovered(np.where(tested, signals.joined, np.nan), inflating)
+        expected_false = FALSE_DISCOVERIES * float(flagged.sum())
     return Judgement(
         signals=signals,
         suspicion=np.maximum(doubt, ruled),
         flagged=flagged | asks,
         inflating=inflating,
         small_cluster=small,
-        tested=int(known.sum()),
-        discovered=discovered,
-        expected_false=FALSE_DISCOVERIES * discovered,
+        tested=int(tested.sum()),
+        discovered=int(flagged.sum()),
+        expected_false=expected_false,
+        calibration=calibration,
     )
+
+
+def _discovered(tested: Floats, inflating: Truth) -> Truth:
+    """Flags on the p-values (n, m); those of units high across the board weigh more, all others a little less."""
+    known = np.isfinite(tested)
+    weights = np.where(inflating[:, None] & known, UNIT_WEIGHT, 1.0)
+    if known.any():
+        weights = weights / weights[known].mean()
+    return discoveries(np.minimum(tested / weights, 1.0), FALSE_DISCOVERIES)
 
 
 def ruled_suspicion(gap: Floats, maximum: Floats) -> Floats:

@@ -62,7 +62,8 @@ STATE_NAMES: Mapping[ItemState, str] = {
 class Subject:
     """What a decision is about. `figure`: the `same` source's figure for this period; `outside`: beyond its tolerance.
 
-    `maximum`: the most points the item can earn; `scored`: whether a rule gives points for a value.
+    `maximum`: the most points the item can earn; `scored`: whether a rule gives points for a value; `waited_for`: the
+    freeze waits for it.
     """
 
     council: str
@@ -76,6 +77,7 @@ class Subject:
     outside: bool
     maximum: float
     scored: bool = True
+    waited_for: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,9 +131,9 @@ def _check_reason(proposal: Proposal) -> None:
 
 
 def _settled(subject: Subject) -> Decided:
-    if subject.figure is None or not subject.outside:
+    if subject.figure is None or not subject.waited_for:
         raise _invalid(
-            "nothing_to_settle", N_("Only items outside the tolerance of a source can be settled at its figure.")
+            "nothing_to_settle", N_("Only items that the freeze waits for can be settled at a source's figure.")
         )
     return _at(Verdict.SETTLE, subject, subject.figure, on_source=True)
 

@@ -42,17 +42,22 @@ class ScreenedItem:
     points_at_stake: float | None
     findings: tuple[Finding, ...]
     explanation: tuple[Sentence, ...]
+    wider: tuple[Finding, ...] = ()  # on its criterion as a whole
 
     @property
     def codes(self) -> tuple[str, ...]:
         """The codes of its findings, each once, in the order of the checks; what was inconclusive is no finding."""
-        return tuple(
-            dict.fromkeys(finding.code for finding in self.findings if finding.severity is not Severity.INCONCLUSIVE)
-        )
+        return _codes(self.findings)
 
-    def explained(self, language: str) -> str:
-        """The explanation as one text in `vi` or `en`."""
-        return spoken(self.explanation, language)
+    @property
+    def all_codes(self) -> tuple[str, ...]:
+        """Its codes, and those of its criterion as a whole."""
+        return _codes((*self.findings, *self.wider))
+
+    def explained(self, language: str, *, wholly: bool = False) -> str:
+        """The explanation as one text in `vi` or `en`; `wholly`: with what is said of the criterion."""
+        further = tuple(finding.sentence for finding in self.wider) if wholly else ()
+        return spoken((*self.explanation, *further), language)
 
 
 @dataclass(frozen=True)
@@ -151,6 +156,9 @@ class Screening:
         explain = Explainer(self).explain
         cohort = self.cohort
         codes = [item.code for item in cohort.framework.items]
+        of_criterion: dict[str, tuple[Finding, ...]] = {}
+        for finding in self.cohort_findings:
+            of_criterion[finding.criterion] = (*of_criterion.get(finding.criterion, ()), finding)
         suspicion = np.round(self.suspicion, SUSPICION_DECIMALS)
         arrays = (
             *(suspicion, self.priority, cohort.claimed_points, cohort.value, cohort.maximum),
@@ -178,6 +186,7 @@ class Screening:
                     points_at_stake=None if gap is None else max(0.0, gap),
                     findings=self.findings.get((row, column), ()),
                     explanation=explain(facts),
+                    wider=of_criterion.get(codes[column], ()),
                 )
 
 
@@ -227,6 +236,10 @@ def screen(cohort: Cohort, checks: Sequence[Check] = ALL_CHECKS) -> Screening:
 def _by_rules(cohort: Cohort, ruled: Floats) -> Floats:
     claimed = np.isfinite(cohort.claimed_points) | np.isfinite(cohort.value)
     return np.maximum(np.where(claimed, PRIOR, 0.0), ruled)
+
+
+def _codes(findings: Sequence[Finding]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(finding.code for finding in findings if finding.severity is not Severity.INCONCLUSIVE))
 
 
 def _broken(code: str, error: Exception) -> NotRun:

@@ -340,7 +340,10 @@ def _mean_of_others(values: Floats) -> Floats:
 
 
 def _weights(exceedance: dict[str, Floats]) -> dict[str, float]:
-    """How much each signal is trusted to find something here: its small p-values beyond those of its mirror image."""
+    """How much each signal is trusted to find something here: its small p-values beyond those of its mirror image.
+
+    By the square, so that a signal that finds little where another finds much costs that one next to nothing.
+    """
     yields = {}
     cells = max(int(np.isfinite(values).sum()) for values in exceedance.values())
     for name, values in exceedance.items():
@@ -348,6 +351,6 @@ def _weights(exceedance: dict[str, Floats]) -> dict[str, float]:
         for level in (0.02, 0.01, 0.003, 0.001, 0.0003):
             high, low = float((values < level).sum()), float((values > 1.0 - level).sum())
             surplus = max(surplus, high - low - np.sqrt(high + low))
-        yields[name] = surplus + max(1.0, 0.003 * cells)
+        yields[name] = (surplus + max(1.0, 0.001 * cells)) ** 2
     total = sum(yields.values())
     return {name: found / total for name, found in yields.items()}

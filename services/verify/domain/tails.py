@@ -87,3 +87,20 @@ def discoveries(exceedance: Floats, rate: float) -> Truth:
     if passing.size == 0:
         return np.zeros(exceedance.shape, dtype=bool)
     return np.asarray(known & (exceedance <= ordered[passing[-1]]))
+
+
+def likely(chance: Floats, rate: float) -> Truth:
+    """Which claims to flag so that at most `rate` of the flags are false on average, by their calibrated chances.
+
+    The largest set of the highest chances whose mean is at least 1 - `rate` (the Bayesian false-discovery rate:
+    Efron, Tibshirani 2002); equal chances stay together. NaN is never flagged. Any shape.
+    """
+    known = np.isfinite(chance)
+    ordered = -np.sort(-chance[known])
+    false = np.cumsum(1.0 - ordered) / np.arange(1, ordered.size + 1)
+    last = np.append(ordered[1:] < ordered[:-1], True)
+    passing = np.nonzero((false <= rate) & last[: ordered.size])[0]
+    if passing.size == 0:
+        return np.zeros(chance.shape, dtype=bool)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(known & (chance >= ordered[passing[-1]]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from services.verify.domain.items import Claim, Observation
+from services.verify.domain.items import Claim, EvidenceDocument, Observation
 
 ItemKey = tuple[str, str]  # unit, criterion
 
@@ -28,6 +28,31 @@ class Given:
     sent: Mapping[str, SentVersion]
     claims: Sequence[Claim]
     observations: Sequence[Observation]
+
+
+@dataclass(frozen=True)
+class EarlierItem:
+    """A claim of an earlier cycle, and what counted for it: a value, or points where there is no value to score."""
+
+    unit: str
+    cluster: str
+    criterion: str
+    claimed_value: float | None
+    self_points: float | None
+    target: float | None
+    value: float | None
+    points: float | None
+    basis: str
+
+
+@dataclass(frozen=True)
+class EarlierCycle:
+    """An earlier cycle of the same council; `framework` is its document."""
+
+    period: str
+    framework: Mapping[str, Any]
+    framework_sha256: str
+    items: Sequence[EarlierItem]
 
 
 @dataclass(frozen=True)
@@ -74,6 +99,11 @@ class ReviewItem:
     def key(self) -> ItemKey:
         """Unit and criterion."""
         return self.unit, self.criterion
+
+    @property
+    def settleable(self) -> bool:
+        """Whether the freeze waits for it and a `same` source has the figure at which it can be settled."""
+        return self.review == "open" and self.blocks_freeze and (self.basis == "source" or self.state == "contested")
 
 
 @dataclass(frozen=True)
@@ -158,6 +188,14 @@ class Reviews(Protocol):
 
     def given(self, council: str, cycle: str, sources: Collection[str], units: Collection[str]) -> Given:
         """What these units claim now, and what these sources of the council say about them."""
+        ...
+
+    def earlier_cycles(self, cycle: str, units: Collection[str]) -> Sequence[EarlierCycle]:
+        """What verify stored of the last cycles before this one, oldest first."""
+        ...
+
+    def earlier_documents(self, cycle: str, units: Collection[str]) -> Mapping[str, Sequence[EvidenceDocument]]:
+        """What supported these units' claims in the cycle before this one."""
         ...
 
     def items(self, cycle: str, units: Collection[str]) -> Mapping[ItemKey, ReviewItem]:

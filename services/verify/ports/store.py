@@ -26,6 +26,7 @@ class CycleRecord:
     state: str
     framework: Mapping[str, Any]
     framework_sha256: str
+    synthetic: bool = False
 
     @property
     def intake_closed(self) -> bool:

@@ -1,10 +1,10 @@
-"""Decisions of people: on one item, or on all items of a cluster that lie outside their source's tolerance.
+"""Decisions of people: on one item, or on all items of a cluster that the freeze waits for and a source can settle.
 
 A decision is only ever added. It moves what counts, in the same transaction, and the feed tells it.
 """
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from services.verify.domain.cohort import Cohort
@@ -13,7 +13,7 @@ from services.verify.domain.counting import Decided, Verdict
 from services.verify.domain.review import ItemState, Proposal, Step, Subject, after, decide
 from services.verify.ports.reviews import DecisionRecord, ItemKey, ReviewItem, SettlementRecord
 from services.verify.ports.store import CycleRecord, Store, Transaction
-from services.verify.usecases.material import Material, counts_alone, facts_sha256, known, load_material
+from services.verify.usecases.material import Material, facts_sha256, known, load_material
 from services.verify.usecases.recount import publish, save_changed, tally, with_counts
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
@@ -54,7 +54,7 @@ def decide_item(store: Store, actor: Actor, name: ItemName, proposal: Proposal, 
         item = transaction.reviews.items(cycle.cycle, [name.unit]).get(key)
         if item is None:
             raise no_such_item()
-        bench = _Bench(transaction, cycle, [name.unit])
+        bench = _Bench(transaction, cycle, name.unit)
         try:
             decided = decide(actor, bench.subject(item), proposal)
         except Refusal as refusal:
@@ -80,19 +80,20 @@ def decide_item(store: Store, actor: Actor, name: ItemName, proposal: Proposal, 
 
 
 def settle_cluster(store: Store, actor: Actor, wanted: Settlement) -> SettlementRecord:
-    """Settle all open items of a cluster that lie outside their tolerance at the source's figure, in one decision."""
+    """Settle all open items of a cluster that the freeze waits for at their source's figure, in one decision."""
     with store.transaction() as transaction:
         cycle = _cycle(transaction, actor, wanted.cycle)
         if not actor.may(Role.LEAD_REVIEWER, council=cycle.council, cluster=wanted.cluster):
             said = sentence("Only a lead reviewer may settle items.")
             raise Refusal("not_a_reviewer", Kind.FORBIDDEN, said)
-        units = [unit for unit, cluster in transaction.cycles.members(cycle.cycle).items() if cluster == wanted.cluster]
-        if not units:
+        members = transaction.cycles.members(cycle.cycle)
+        unit = next((unit for unit, cluster in members.items() if cluster == wanted.cluster), None)
+        if unit is None:
             raise Refusal("cluster_not_found", Kind.NOT_FOUND, sentence("There is no such cluster open to you."))
-        bench = _Bench(transaction, cycle, units)
-        outside = bench.to_settle()
-        if not outside:
-            said = sentence("No open item of this cluster lies outside the tolerance of a source.")
+        bench = _Bench(transaction, cycle, unit)
+        waiting = bench.to_settle()
+        if not waiting:
+            said = sentence("No open item of this cluster waits for a settlement at a source's figure.")
             raise Refusal("nothing_to_settle", Kind.CONFLICT, said)
         proposal = Proposal(Verdict.SETTLE, wanted.reason, wanted.document_number)
         settlement = SettlementRecord(
@@ -101,17 +102,17 @@ def settle_cluster(store: Store, actor: Actor, wanted: Settlement) -> Settlement
             cluster=wanted.cluster,
             reason=wanted.reason,
             document_number=wanted.document_number,
-            items=len(outside),
+            items=len(waiting),
             settled_at=transaction.now,
             settled_by=actor.account,
             settled_by_name=actor.name,
         )
         records = {}
-        for item in outside:
-            decided = decide(actor, bench.subject(item), proposal)
+        for item in waiting:
             bench.check_seen(item)
+            decided = decide(actor, bench.subject(item), proposal)
             records[item.key] = _record(transaction, actor, item, proposal, decided, settlement.id)
-        if wanted.items is not None and wanted.items != len(outside):
+        if wanted.items is not None and wanted.items != len(waiting):
             raise _stale()
         transaction.reviews.add_settlement(settlement)
         transaction.reviews.add_decisions(list(records.values()))
@@ -149,14 +150,12 @@ def _cycle(transaction: Transaction, actor: Actor, name: str) -> CycleRecord:
 
 
 class _Bench:
-    """Units whose items are decided on, with everything that what counts for them depends on."""
+    """A unit's whole cluster: what counts for one, and who could still come first, depends on all of them."""
 
-    def __init__(self, transaction: Transaction, cycle: CycleRecord, units: Sequence[str]) -> None:
+    def __init__(self, transaction: Transaction, cycle: CycleRecord, unit: str) -> None:
         self.transaction = transaction
+        units = transaction.cycles.company(cycle.cycle, unit)
         self.material: Material = load_material(transaction, cycle, units)
-        if not counts_alone(self.material.framework) and len(units) == 1:
-            units = transaction.cycles.company(cycle.cycle, units[0])
-            self.material = load_material(transaction, cycle, units)
         self.items: Mapping[ItemKey, ReviewItem] = transaction.reviews.items(cycle.cycle, units)
         self.cohort: Cohort = self.material.cohort(complete=False)
         self.rows = {unit: row for row, unit in enumerate(self.cohort.units)}
@@ -185,6 +184,7 @@ class _Bench:
             outside=bool(self.agreed.outside[cell]),
             maximum=-maximum if isinstance(criterion, Penalty) else maximum,
             scored=not (isinstance(criterion, Criterion) and criterion.rule is None),
+            waited_for=item.blocks_freeze,
         )
 
     def check_seen(self, item: ReviewItem) -> None:
@@ -194,10 +194,10 @@ class _Bench:
             raise _stale()
 
     def to_settle(self) -> list[ReviewItem]:
-        """The open items outside their tolerance, by unit and criterion."""
-        open_items = (item for item in self.items.values() if item.review == ItemState.OPEN)
-        found = [item for item in open_items if item.unit in self.rows and self.agreed.outside[self._cell(item)]]
-        return sorted(found, key=lambda item: (item.unit, item.place))
+        """The items that one settlement covers, by unit and criterion."""
+        return sorted(
+            (item for item in self.items.values() if item.settleable), key=lambda item: (item.unit, item.place)
+        )
 
     def conclude(self, records: Mapping[ItemKey, DecisionRecord]) -> Mapping[ItemKey, ReviewItem]:
         """Put the decisions in force, count again, and tell the feed."""

@@ -2,18 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from services.verify.domain.cohort import Cohort, cohort_of
-from services.verify.domain.items import Observation
-from services.verify.ports.reviews import Given
+from services.verify.domain.items import EvidenceDocument, Observation, PastClaim
+from services.verify.ports.reviews import EarlierCycle, EarlierItem, Given
 from services.verify.ports.store import CycleRecord, Transaction
 from services.verify.usecases.frameworks import framework_of
-from shared.criteria.model import Framework, LeaderRelative, MinMax, ShareOfBest
-
-RELATIVE_RULES = (LeaderRelative, MinMax, ShareOfBest)
+from shared.criteria.model import Criterion, Framework
+from shared.criteria.standings import score_cohort
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Material:
     cycle: CycleRecord
     framework: Framework
     given: Given
+    history: Sequence[PastClaim] = ()
+    earlier_documents: Mapping[str, Sequence[EvidenceDocument]] = field(default_factory=dict)
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -32,7 +35,15 @@ class Material:
     def cohort(self, *, complete: bool) -> Cohort:
         """The claims as arrays. Claims on criteria that the framework no longer has are left out."""
         claims = [claim for claim in self.given.claims if claim.criterion in self.framework.columns]
-        return cohort_of(self.framework, claims, self.given.observations, period=self.cycle.period, complete=complete)
+        return cohort_of(
+            self.framework,
+            claims,
+            self.given.observations,
+            self.history,
+            self.cycle.period,
+            earlier_documents=self.earlier_documents,
+            complete=complete,
+        )
 
 
 def load_material(transaction: Transaction, cycle: CycleRecord, units: Collection[str]) -> Material:
@@ -40,6 +51,62 @@ def load_material(transaction: Transaction, cycle: CycleRecord, units: Collectio
     framework = framework_of(cycle.framework, cycle.framework_sha256)
     sources = {reference.id for criterion in framework.criteria for reference in criterion.sources}
     return Material(cycle, framework, transaction.reviews.given(cycle.council, cycle.cycle, sources, units))
+
+
+def with_earlier_cycles(transaction: Transaction, material: Material) -> Material:
+    """The same with what these units claimed in earlier cycles of the council, and what counted for it then."""
+    cycle, units = material.cycle.cycle, material.units
+    return replace(
+        material,
+        history=past_claims(material.framework, transaction.reviews.earlier_cycles(cycle, units)),
+        earlier_documents=transaction.reviews.earlier_documents(cycle, units),
+    )
+
+
+def past_claims(framework: Framework, cycles: Sequence[EarlierCycle]) -> list[PastClaim]:
+    """Earlier claims on criteria of the same code, in points of today's maxima.
+
+    What counted as a value is scored by the rules of its own cycle, among these units.
+    """
+    return [past for earlier in cycles for past in _past_claims(framework, earlier)]
+
+
+def _past_claims(framework: Framework, earlier: EarlierCycle) -> Iterator[PastClaim]:
+    then = framework_of(earlier.framework, earlier.framework_sha256)
+    items = [item for item in earlier.items if item.criterion in then.columns]
+    clusters = {item.unit: item.cluster for item in items}
+    units = tuple(sorted(clusters))
+    row_of = {unit: row for row, unit in enumerate(units)}
+    values, targets = (np.full((len(units), len(then.items)), np.nan) for _ in range(2))
+    for item in items:
+        cell = row_of[item.unit], then.columns[item.criterion]
+        values[cell], targets[cell] = _or_nan(item.value), _or_nan(item.target)
+    scored = score_cohort(then, units, tuple(clusters[unit] for unit in units), values, targets) if units else values
+    for item in items:
+        if item.criterion not in framework.columns:
+            continue
+        points = (
+            item.points if item.points is not None else known(scored[row_of[item.unit], then.columns[item.criterion]])
+        )
+        scale = _maximum(framework, item) / _maximum(then, item)
+        yield PastClaim(
+            unit=item.unit,
+            criterion=item.criterion,
+            period=earlier.period,
+            value=item.claimed_value,
+            self_points=None if item.self_points is None else item.self_points * scale,
+            target=item.target,
+            verified_points=None if points is None or item.basis == "none" else points * scale,
+        )
+
+
+def _maximum(framework: Framework, item: EarlierItem) -> float:
+    found = framework.items[framework.columns[item.criterion]]
+    return framework.maximum(item.criterion, item.cluster) if isinstance(found, Criterion) else 1.0
+
+
+def _or_nan(number: float | None) -> float:
+    return float("nan") if number is None else number
 
 
 def facts_sha256(material: Material, cohort: Cohort, row: int, column: int) -> str:
@@ -67,13 +134,6 @@ def known(number: Any) -> float | None:
     """A cell of an array; None where it is NaN."""
     found = float(number)
     return None if found != found else found
-
-
-def counts_alone(framework: Framework) -> bool:
-    """Whether what counts for a unit never depends on the other units of its cluster."""
-    return framework.uncorroborated != "left_out" and not any(
-        isinstance(criterion.rule, RELATIVE_RULES) for criterion in framework.criteria
-    )
 
 
 def figure_json(observation: Observation) -> Mapping[str, Any]:

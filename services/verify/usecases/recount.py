@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from services.verify.domain.cohort import Cohort
-from services.verify.domain.counting import Counted, Decided, Verdict, count
+from services.verify.domain.counting import Counted, Decided, Verdict, count, wait_for_contenders
 from services.verify.ports.reviews import DecisionRecord, ItemKey, Published, ReleaseFacts, ReviewItem
 from services.verify.ports.store import Transaction
 from services.verify.usecases.material import Material, sha256_of
@@ -29,7 +29,11 @@ def tally(transaction: Transaction, cohort: Cohort, items: Mapping[ItemKey, Revi
     """What counts for a cohort of whole clusters, given the decisions in force on its items."""
     decisions = transaction.reviews.decisions({item.decision for item in items.values() if item.decision is not None})
     in_force = {key: _decided(decisions[item.decision]) for key, item in items.items() if item.decision is not None}
-    return Tally(count(cohort, in_force), decisions)
+    # Only the screening with the whole cluster knows who is ahead and what else there is to ask.
+    asked = {
+        key for key, item in items.items() if item.cohort and item.decision is None and (item.asked or item.flagged)
+    }
+    return Tally(wait_for_contenders(cohort, count(cohort, in_force), asked), decisions)
 
 
 def _decided(record: DecisionRecord) -> Decided:
@@ -143,6 +147,7 @@ def _data(
         "submission_number": sent.number,
         "submission_sha256": sent.content_sha256,
         "cohort_screened": cohort,
+        "synthetic": material.cycle.synthetic,
         "items": [
             {
                 "criterion": entry.criterion,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from services.verify.domain.calibration import meaning
 from services.verify.domain.cohort import Cohort
 from services.verify.domain.findings import Finding, Severity
 from services.verify.domain.review import ItemState
@@ -17,7 +18,15 @@ from services.verify.domain.screening import ScreenedItem, screen
 from services.verify.domain.screening import Screening as Screened
 from services.verify.ports.reviews import DecisionRecord, FindingRecord, ItemKey, ReviewItem
 from services.verify.ports.store import Store, Transaction
-from services.verify.usecases.material import Material, facts_sha256, figure_json, known, load_material, sha256_of
+from services.verify.usecases.material import (
+    Material,
+    facts_sha256,
+    figure_json,
+    known,
+    load_material,
+    sha256_of,
+    with_earlier_cycles,
+)
 from services.verify.usecases.recount import publish, save_changed, tally, with_counts
 from services.verify.usecases.said import to_json
 from services.verify.usecases.screenings import Screening, still_wanted
@@ -54,7 +63,7 @@ def _read(store: Store, asked: Screening) -> Material | None:
         if cycle is None or not still_wanted(transaction, asked):
             return None
         units = transaction.cycles.cohort_units(asked.cycle) if asked.unit is None else [asked.unit]
-        return load_material(transaction, cycle, units)
+        return with_earlier_cycles(transaction, load_material(transaction, cycle, units))
 
 
 def _discard(store: Store, work: Work) -> str:
@@ -186,6 +195,8 @@ class _Written:
                 count=self.screened.expected_false,
             )
             notes.append(_note("", "", said))
+        if self.screened.judgement is not None:
+            notes += [_note("", "", said) for said in meaning(self.screened.judgement.calibration)]
         return notes
 
 

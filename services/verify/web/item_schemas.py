@@ -108,6 +108,7 @@ class ItemSchema(ma.Schema):
     cycle = fields.String(required=True)
     unit = fields.String(required=True)
     unit_title = fields.Nested(Title)
+    synthetic = fields.Boolean(metadata={"description": "its cycle's claims are made up"})
     criterion = fields.String(required=True)
     cluster = fields.String(required=True)
     cohort = fields.Boolean(required=True, metadata={"description": "screened with its complete cluster"})

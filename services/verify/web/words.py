@@ -44,18 +44,27 @@ CYCLE_STATES: dict[str, Word] = {
 RELEASE_STATES: dict[str, Word] = {
     "final": (N_("final"), "good"),
     "preliminary": (N_("preliminary"), "info"),
+    "synthetic": (N_("invented"), "attention"),
 }
 # What each check looks at, in a few words.
 CODES: dict[str, str] = {
     "ARITHMETIC": N_("points and rule"),
     "SOURCE_CONFLICT": N_("difference from the source"),
     "SOURCES_DISAGREE": N_("sources differ"),
+    "INCONSISTENT_REPORTS": N_("differs from another report"),
     "PEER_OUTLIER": N_("compared with the cluster"),
     "MODEL_OUTLIER": N_("compared with other figures"),
     "HISTORY_OUTLIER": N_("compared with earlier rounds"),
     "UNIT_INFLATION": N_("all items of the unit"),
     "ALL_MAX": N_("nearly all at the maximum"),
+    "EVERYONE_ABOVE_AVERAGE": N_("nearly all above the national figure"),
+    "ADDING_UP": N_("adds up to more than the whole"),
     "TARGET_LOWERED": N_("target changed"),
-    "EVIDENCE_MISSING": N_("documents incomplete"),
+    "TARGET_UNDOCUMENTED": N_("target changed without a document"),
+    "TARGET_UNAMBITIOUS": N_("target asks for little"),
+    "PEER_CHALLENGE": N_("disputed by another member"),
+    "EVIDENCE_MISSING": N_("no document"),
+    "EVIDENCE_INSUFFICIENT": N_("documents incomplete"),
+    "EVIDENCE_REUSED": N_("document used before or elsewhere"),
     "LOW_DISCRIMINATION": N_("tells units hardly apart"),
 }

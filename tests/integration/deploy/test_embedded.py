@@ -13,7 +13,14 @@ import redis
 
 from deploy import embedded
 from deploy.children import ROOT, StartFailure, start_child, stop_child
-from deploy.embedded import EmbeddedPostgres, EmbeddedRedis, UnprivilegedPrefix, find_redis_server, free_port
+from deploy.embedded import (
+    EmbeddedPostgres,
+    EmbeddedRedis,
+    UnprivilegedPrefix,
+    find_redis_server,
+    free_port,
+    held_port,
+)
 from tests.suite import gone, wait_for
 
 STARTER = """
@@ -224,3 +231,10 @@ def test_a_preferred_port_is_taken_when_it_is_free_and_left_when_it_is_not(redis
     assert free_port(redis_server.port) != redis_server.port
     free = free_port()
     assert free_port(free) == free
+
+
+def test_a_port_that_was_picked_is_not_picked_by_another() -> None:
+    with held_port() as first:
+        port = first.getsockname()[1]
+        assert free_port(port) != port
+    assert free_port(port) == port

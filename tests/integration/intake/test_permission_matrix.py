@@ -83,7 +83,12 @@ DOORS: dict[str, frozenset[str]] = {
     "pages.covenants GET": EVERYBODY,
     "pages.cycle GET": EVERYBODY,
     "pages.extend POST": ADMINISTRATORS,
+    "pages.framework GET": EVERYBODY,
+    "pages.framework POST": ADMINISTRATORS,
+    "pages.framework_file GET": EVERYBODY,
     "pages.home GET": EVERYBODY,
+    "pages.new_cycle GET": ADMINISTRATORS,
+    "pages.new_cycle POST": ADMINISTRATORS,
     "pages.open_cycle POST": ADMINISTRATORS,
     "pages.propose POST": HEADS | ADMINISTRATORS,
 }
@@ -232,6 +237,7 @@ def address(web: Web, endpoint: str, unit: str) -> tuple[str, bool]:
         "number": 1,
         "sha256": SHA,
         "evidence_id": IDENTIFIER,
+        "ending": "yaml",
     }
     with web.app.test_request_context():
         return url_for(endpoint, **{name: given[name] for name in rule.arguments}), "unit" in rule.arguments

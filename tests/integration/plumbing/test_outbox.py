@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from shared.contracts.events import Event, EventSchema
 from shared.plumbing.database import Database, UnitOfWork
-from shared.plumbing.feed_reader import FeedReader, MissingReference, reader_report, retry_parked
+from shared.plumbing.feed_reader import FeedReader, MissingReference, ParkedEvent, reader_report, retry_parked
 from shared.plumbing.outbox import read_after, renew_feed_identity
 
 WRITERS = 8
@@ -197,7 +197,7 @@ def test_failing_event_is_parked_after_five_tries(
     assert (row.attempts, row.error) == (5, "ValueError")
     notebook.failures.clear()
     with own.unit_of_work() as uow:
-        assert retry_parked(uow, "notebook") == 1
+        assert retry_parked(uow) == [ParkedEvent("notebook", 1, "broken", "ValueError")]
         uow.commit()
     notebook.drain()
     assert notes(own) == {"fine 1", "broken 1"}

@@ -7,8 +7,11 @@ import pytest
 
 from services.verify.adapters import tables as t
 from shared.contracts.verify_v1 import UnitVerified
+from shared.plumbing.database import Database
 from shared.plumbing.identity import Role
-from tests.integration.verify.people import LEAD, REVIEWER, STRANGER, SUPPORT, person
+from tests.integration.verify import intake as says
+from tests.integration.verify.intake import Intake
+from tests.integration.verify.people import LEAD, REVIEWER, STRANGER, SUPPORT, Town, person
 from tests.integration.verify.rounds import Round
 
 OUTBOX = t.metadata.tables["outbox_event"]
@@ -193,8 +196,6 @@ def test_a_cluster_is_settled_in_one_recorded_decision(review_round: Round) -> N
 
 
 def test_an_archived_cycle_takes_no_decisions(review_round: Round) -> None:
-    from tests.integration.verify import intake as says
-
     review_round.intake.records(says.cycle(state="archived"))
     review_round.settle_down()
     answer = decide(review_round, "AA", "C1", verdict="reject")
@@ -235,3 +236,56 @@ def test_a_body_that_says_something_else_is_refused(shown_round: Round, body: di
     answer = shown_round.town.client(REVIEWER).post(ITEM.format("AA", "C1") + "/decisions", json=body)
     assert answer.status_code == 422
     assert answer.json["type"].startswith("urn:cong-tam:")
+
+
+@pytest.fixture
+def questioned_round(database: Database, intake: Intake, drain: Any, town: Town) -> Round:
+    """AA (45 by its source) and BB (40) lie within the tolerance; both gave themselves more than the rule gives."""
+    made = Round(database, intake, drain, town)
+    cycle = says.cycle(framework=says.framework(criteria=says.framework()["criteria"][:1]))
+    intake.records(cycle)
+    drain()
+    made.figures("unit,indicator,period,value\nAA,C1,2018,45\nBB,C1,2018,40\nCC,C1,2018,50\n")
+    for unit, cluster, value, points in (
+        ("AA", "NORTH", 50.0, 80.0),
+        ("BB", "NORTH", 40.0, 70.0),
+        ("CC", "SOUTH", 50.0, 50.0),
+    ):
+        intake.receives(says.submission(unit, {"C1": value}, cycle=cycle, cluster=cluster, points={"C1": points}))
+    made.settle_down()
+    return made
+
+
+def test_questions_about_whoever_could_come_first_are_settled_before_the_freeze(questioned_round: Round) -> None:
+    first, second = look(questioned_round, "AA", "C1").json, look(questioned_round, "BB", "C1").json
+    assert (first["review"], second["review"]) == ("open", "open")
+    assert (first["value"], first["basis"], first["blocks_freeze"]) == (45.0, "source", True)
+    assert (second["value"], second["basis"], second["blocks_freeze"]) == (40.0, "source", False)
+    assert counted(questioned_round, "AA", "C1")["blocks_freeze"]
+    page = questioned_round.town.browser(LEAD).get("/cycles/ihr-2018/clusters/NORTH/settlement").text
+    assert "trong ngưỡng cho phép; đơn vị còn khả năng dẫn đầu cụm" in page
+    assert (page.count("/units/AA/items/C1"), page.count("/units/BB/items/C1")) == (1, 0)
+    answer = settle(questioned_round, items=1)
+    assert (answer.status_code, answer.json["items"]) == (201, 1), answer.json
+    entry = counted(questioned_round, "AA", "C1")
+    assert (entry["value"], entry["basis"], entry["state"], entry["blocks_freeze"]) == (
+        45.0,
+        "settled",
+        "verified",
+        False,
+    )
+    assert not counted(questioned_round, "BB", "C1")["blocks_freeze"]
+    assert settle(questioned_round).json["type"] == "urn:cong-tam:nothing-to-settle"
+    assert settle(questioned_round, cluster="SOUTH").json["type"] == "urn:cong-tam:nothing-to-settle"
+
+
+def test_who_moves_up_is_asked_as_well(questioned_round: Round) -> None:
+    assert decide(questioned_round, "AA", "C1", verdict="adjust", value=30.0).status_code == 201
+    assert not counted(questioned_round, "AA", "C1")["blocks_freeze"]
+    assert counted(questioned_round, "BB", "C1")["blocks_freeze"]
+    # A screening of everything finds the same.
+    questioned_round.town.client(LEAD).post("/v1/cycles/ihr-2018/screenings")
+    questioned_round.settle_down()
+    assert look(questioned_round, "BB", "C1").json["blocks_freeze"]
+    assert decide(questioned_round, "BB", "C1").status_code == 201
+    assert not counted(questioned_round, "BB", "C1")["blocks_freeze"]

@@ -380,3 +380,43 @@ def test_a_source_of_another_council_says_nothing_here(
     assert rater.post("/v1/sources/jee/releases", data=data | {"file": file}).status_code == 201
     screen()
     assert item(database, "AA", "C1")["observation"] is None
+
+
+def test_earlier_cycles_are_what_a_screening_compares_with(
+    database: Database, intake: Intake, drain: Drain, screen: Any, town: Town
+) -> None:
+    """2018: a source bears out what counts. 2019, no figures yet: AA leaps, with last year's file."""
+    units = [f"U{number}" for number in range(7)]
+    first = says.cycle(clusters={"ALL": ["AA", *units]})
+    later = says.cycle("ihr-2019", {"ALL": ["AA", *units]}, period="2019")
+    intake.records(first)
+    drain()
+    figures = "".join(f"{unit},C1,{40 + place}\n" for place, unit in enumerate(["AA", *units]))
+    publish_figures(town, "unit,indicator,value\n" + figures)
+    for unit in ("AA", *units):
+        intake.receives(says.submission(unit, {"C1": 50.0, "C2": 50.0, "C3": 50.0}, cycle=first, cluster="ALL"))
+    drain()
+    screen()
+    intake.records(later)
+    document = says.DOCUMENT | {"issuer": "UBND tỉnh AA"}
+    for unit in ("AA", *units):
+        leap = 95.0 if unit == "AA" else 51.0
+        claims = {"C1": leap, "C2": 50.0, "C3": 50.0}
+        mine = says.DOCUMENT if unit == "AA" else document | {"sha256": unit.lower().ljust(64, "0"), "issuer": unit}
+        intake.receives(says.submission(unit, claims, cycle=later, cluster="ALL", evidence=[mine]))
+    drain()
+    screen()
+    found = {
+        (row["unit"], row["criterion"]): row
+        for row in rows(database, t.review_item, t.review_item.c.cycle == "ihr-2019")
+    }
+    leapt = found["AA", "C1"]
+    assert "HISTORY_OUTLIER" in leapt["codes"]
+    assert leapt["suspicion"] == max(row["suspicion"] for row in found.values())
+    assert "EVIDENCE_REUSED" in found["AA", "C3"]["codes"]
+    assert "HISTORY_OUTLIER" not in {code for key, row in found.items() if key != ("AA", "C1") for code in row["codes"]}
+    (cycle,) = rows(database, t.cycle, t.cycle.c.cycle == "ihr-2019")
+    unrun = {note["code"] for note in cycle["notes"] if note["not_run"]}
+    assert "HISTORY_OUTLIER" not in unrun
+    (before,) = rows(database, t.cycle, t.cycle.c.cycle == "ihr-2018")
+    assert "HISTORY_OUTLIER" in {note["code"] for note in before["notes"] if note["not_run"]}

@@ -91,13 +91,13 @@ def test_lint_says_what_deserves_a_second_look(framework: Path) -> None:
     done = run("lint", framework)
     assert done.returncode == 0
     said = done.stdout.splitlines()
-    assert said[0] == "The maxima add up to 30, but the total says 100."
-    assert "“C2” has a weight, but its parent adds points: the weight has no effect." in said
-    assert "“C2” knows only two levels: it tells units apart badly." in said
-    assert "“C2” is qualitative and has no rubric." in said
-    assert "The bonuses have no common cap (bonus_cap)." in said
-    assert any(line.startswith("33.3333 % of the points are measured") for line in said)
-    assert said[-1].startswith("small: 2 criteria in 0 groups, total 100, SHA-256 ")
+    assert said[0] == f"{framework}:2:8: The maxima add up to 30, but the total says 100."
+    assert f"{framework}:5:62: “C2” has a weight, but its parent adds points: the weight has no effect." in said
+    assert f"{framework}:5:5: “C2” knows only two levels: it tells units apart badly." in said
+    assert f"{framework}:5:5: “C2” is qualitative and has no rubric." in said
+    assert f"{framework}:7:10: The bonuses have no common cap (bonus_cap)." in said
+    assert any(line.startswith(f"{framework}:1:1: 33.3333 % of the points are measured") for line in said)
+    assert said[-2].startswith("small: 2 criteria in 0 groups, total 100, SHA-256 ")
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -111,3 +111,71 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 
     with pytest.raises(BadInput):
         write_whole(tmp_path / "nowhere" / "out", b"")
+
+
+OVERLAID = """\
+framework: overlaid
+missing: exclude
+criteria:
+  - {code: C1, max_points: 10, rule: {name: goalposts, low: 0, high: 100}}
+  - {code: C2, max_points: 10, rule: {name: binary}}
+  - {code: C3, max_points: 10, rule: {name: goalposts, low: 0, high: 100}}
+overlays: [{clusters: [K], changes: {C1: 5, C3: -5}, legal_reference: 12/QĐ, reason: vì sao}]
+"""
+LAST_YEAR = "unit,cluster,criterion,value\n" + "".join(
+    f"{unit},K,{code},{value}\n"
+    for number, unit in enumerate("ABCDEF")
+    for code, value in (("C1", 90 - 10 * number), ("C2", 1), ("C3", 20 + 10 * number))
+)
+
+
+@pytest.fixture
+def overlaid(tmp_path: Path) -> tuple[Path, Path]:
+    framework, values = tmp_path / "overlaid.yaml", tmp_path / "last_year.csv"
+    framework.write_text(OVERLAID, "utf-8")
+    values.write_text(LAST_YEAR, "utf-8")
+    return framework, values
+
+
+def test_lint_says_where_and_looks_at_last_year(overlaid: tuple[Path, Path]) -> None:
+    framework, values = overlaid
+    alone = run("lint", framework, language="vi_VN.UTF-8")
+    assert alone.returncode == 0
+    assert f"{framework}:5:5: “C2” chỉ có hai mức nên khó phân biệt giữa các đơn vị." in alone.stdout
+    assert "Chưa xem xét số liệu năm trước" in alone.stdout
+    together = run("lint", framework, "--values", values)
+    assert f"{framework}:5:5: “C2” told only 0 % of the pairs of units apart." in together.stdout
+    assert "not looked at" not in together.stdout
+
+
+def test_overlay_shows_the_difference_and_tests_the_head(overlaid: tuple[Path, Path]) -> None:
+    framework, values = overlaid
+    shown = run("overlay", framework, "K")
+    assert shown.returncode == 0
+    assert [line.split()[:5] for line in shown.stdout.splitlines()[:2]] == [
+        ["C1", "10", "→", "15", "+5"],
+        ["C3", "10", "→", "5", "-5"],
+    ]
+    tested = run("overlay", framework, "K", "--values", values, "--head", "A", "--draws", "999")
+    assert "the head (A) gains 3 points on the mean of the others; rank 1 → 1" in tested.stdout
+    assert "Of 999 random zero-sum changes" in tested.stdout
+    unknown = run("overlay", framework, "K", "--values", values, "--head", "Z")
+    assert (unknown.returncode, unknown.stdout.count("gains")) == (2, 0)
+    assert "“Z” is no unit of the cluster “K”" in unknown.stderr
+    assert run("overlay", framework, "L").returncode == 2
+    assert run("overlay", framework, "K", "--head", "A").returncode == 2
+
+
+def test_convert_goes_round_every_form(overlaid: tuple[Path, Path], tmp_path: Path) -> None:
+    last = overlaid[0]
+    for name in ("a.xlsx", "b.json", "c.yaml", "d.xlsx"):
+        done = run("convert", last, tmp_path / name)
+        assert done.returncode == 0, done.stderr
+        last = tmp_path / name
+    assert load_file(last).sha256 == load_file(overlaid[0]).sha256
+    refused = run("convert", last, tmp_path / "e.csv")
+    assert (refused.returncode, (tmp_path / "e.csv").exists()) == (2, False)
+
+
+def test_schema_is_printed() -> None:
+    assert run("schema").stdout == (ROOT / "shared/criteria/framework.schema.json").read_text("utf-8")

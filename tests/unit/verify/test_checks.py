@@ -230,8 +230,8 @@ def test_a_lowered_target_is_named() -> None:
         (None, ()),
         ((), ("EVIDENCE_MISSING",)),
         ((COMPLETE,), ()),
-        ((EvidenceDocument("12/QĐ", "UBND", date(2025, 1, 1), "", "ab" * 32),), ("EVIDENCE_MISSING",)),
-        ((EvidenceDocument("12/QĐ", "UBND", date(2025, 1, 1), "A", None),), ("EVIDENCE_MISSING",)),
+        ((EvidenceDocument("12/QĐ", "UBND", date(2025, 1, 1), "", "ab" * 32),), ("EVIDENCE_INSUFFICIENT",)),
+        ((EvidenceDocument("12/QĐ", "UBND", date(2025, 1, 1), "A", None),), ("EVIDENCE_INSUFFICIENT",)),
         ((EvidenceDocument("12/QĐ", "UBND", date(2025, 1, 1), "A", None, reference_only=True),), ()),
         ((EvidenceDocument(), COMPLETE), ()),  # one complete document is enough
     ],

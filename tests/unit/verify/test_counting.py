@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.verify.domain.cohort import Cohort, cohort_of
-from services.verify.domain.counting import Counted, Decided, Verdict, could_still_come_first, count
+from services.verify.domain.counting import (
+    Counted,
+    Decided,
+    Verdict,
+    could_still_come_first,
+    count,
+    wait_for_contenders,
+)
 from services.verify.domain.items import Claim, Observation
 from shared.contracts.verify_v1 import BASES, STATES
 from shared.criteria.loader import load_document
@@ -251,3 +258,94 @@ def test_left_out_items_decide_nothing(policy: str) -> None:
     figures = [figure("A", "C0", 50.0), figure("B", "C0", 60.0)]
     expected = ("B",) if policy == "left_out" else ("A", "B")
     assert contenders(cohort_of(made, claims, figures)) == expected
+
+
+def test_of_two_open_items_the_better_side_of_each_may_hold() -> None:
+    # B over-claims one item and under-claims the other: accepted at 90 and settled at 60 it would have 150.
+    claims = [claim("A", "C0", 70.0), claim("A", "C1", 70.0), claim("B", "C0", 90.0), claim("B", "C1", 20.0)]
+    figures = [figure("A", "C0", 70.0), figure("A", "C1", 70.0), figure("B", "C0", 50.0), figure("B", "C1", 60.0)]
+    assert contenders(cohort_of(framework(2), claims, figures)) == ("A", "B")
+
+
+def test_whoever_cannot_be_ranked_keeps_nobody_from_the_first_place() -> None:
+    # Under `missing: error` a unit that says nothing on an item stays unranked, however well the rest stands.
+    made = framework(2, missing="error")
+    claims = [claim("A", "C0", 60.0), claim("A", "C1", 60.0), claim("B", "C0", 100.0)]
+    figures = [figure("A", "C0", 60.0), figure("A", "C1", 60.0), figure("B", "C0", 100.0)]
+    assert contenders(cohort_of(made, claims, figures)) == ("A",)
+
+
+def test_what_no_rule_scores_is_compared_by_points() -> None:
+    source = {"id": "board", "indicator": "R", "relation": "same", "tolerance": {"absolute": 1}}
+    made = load_document({"framework": "direct", "criteria": [{"code": "C0", "max_points": 20, "sources": [source]}]})
+    claims = [claim("A", value=None, self_points=15.0), claim("B", value=None, self_points=14.0)]
+    rated = [Observation("board", "A", "R", "2025", 15.0), Observation("board", "B", "R", "2025", 12.0)]
+    assert contenders(cohort_of(made, claims, rated)) == ("A",)
+    higher = [claims[0], claim("B", value=None, self_points=19.0)]
+    assert contenders(cohort_of(made, higher, rated)) == ("A", "B")
+
+
+@pytest.mark.parametrize("scope", ["cluster", "all"])
+def test_under_rules_that_compare_every_unit_gets_its_own_best_case(scope: str) -> None:
+    made = load_document(
+        {
+            "framework": "m",
+            "missing": "zero",
+            "criteria": [
+                {
+                    "code": "C0",
+                    "max_points": 10,
+                    "rule": {"name": "share_of_best", "scope": scope},
+                    "sources": [{"id": "nso", "indicator": "I0", "relation": "same", "tolerance": {"absolute": 1}}],
+                }
+            ],
+        }
+    )
+    # Both claim 200: if only one claim held, that unit would be first; so either could still come first.
+    claims = [claim("A", value=200.0), claim("B", value=200.0), claim("C", value=60.0)]
+    figures = [figure("A", value=100.0), figure("B", value=80.0), figure("C", value=60.0)]
+    assert contenders(cohort_of(made, claims, figures)) == ("A", "B")
+
+
+def waited(cohort: Cohort, *asked: tuple[str, str], **decisions: Decided) -> set[tuple[str, str]]:
+    in_force = {(unit, "C0"): decided for unit, decided in decisions.items()}
+    found = wait_for_contenders(cohort, count(cohort, in_force), set(asked) - in_force.keys())
+    return {(item.unit, item.criterion) for item in found if item.blocks_freeze}
+
+
+def test_the_freeze_waits_for_every_question_about_a_contender() -> None:
+    claims = [claim("A", value=60.0), claim("B", value=50.0), claim("C", value=90.0, cluster="L")]
+    figures = [figure("A", value=60.0), figure("B", value=50.0), figure("C", value=90.0)]
+    cohort = cohort_of(framework(1), claims, figures)
+    assert waited(cohort) == set()
+    assert waited(cohort, ("A", "C0"), ("B", "C0")) == {("A", "C0")}
+    assert waited(cohort, ("B", "C0"), ("C", "C0")) == {("C", "C0")}
+    (item,) = [item for item in wait_for_contenders(cohort, count(cohort), {("A", "C0")}) if item.unit == "A"]
+    assert (item.value, item.basis, item.state) == (60.0, "source", "verified")  # what counts does not move
+    # Once A's item is decided below B, the question about B has to be answered.
+    fallen = Decided(Verdict.ADJUST, 40.0, None, on_source=False)
+    assert waited(cohort, ("A", "C0"), ("B", "C0"), A=fallen) == {("B", "C0")}
+
+
+def test_what_decides_nothing_is_not_waited_for() -> None:
+    made = framework(2, uncorroborated="left_out")
+    claims = [claim("A", "C0", 60.0), claim("A", "C1", 60.0), claim("B", "C0", 50.0)]
+    cohort = cohort_of(made, claims, [figure("A", "C0", 60.0), figure("B", "C0", 50.0)])
+    assert waited(cohort, ("A", "C1"), ("B", "C1")) == set()
+    silent = cohort_of(framework(1), [claim("A", value=None)], [figure("A")])
+    assert waited(silent, ("A", "C0")) == set()
+
+
+@given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100), st.booleans()), min_size=2, max_size=6))
+def test_after_one_settlement_nothing_new_is_waited_for(units: list[tuple[float, float, bool]]) -> None:
+    """Settling at the figures only narrows what is possible: whoever is first then was a contender before."""
+    names = [f"U{number}" for number in range(len(units))]
+    claims = [claim(name, value=value) for name, (value, _, _) in zip(names, units, strict=True)]
+    figures = [figure(name, value=value) for name, (_, value, _) in zip(names, units, strict=True)]
+    cohort = cohort_of(framework(1), claims, figures)
+    asked = [(name, "C0") for name, (_, _, some) in zip(names, units, strict=True) if some]
+    settled = {
+        unit: Decided(Verdict.SETTLE, dict(zip(names, units, strict=True))[unit][1], None, on_source=True)
+        for unit, _ in waited(cohort, *asked)
+    }
+    assert waited(cohort, *asked, **settled) == set()

@@ -24,6 +24,7 @@ SUBJECT = Subject(
     figure=50.0,
     outside=True,
     maximum=100.0,
+    waited_for=True,
 )
 REASON = "Số liệu của Cục Thống kê"
 
@@ -78,11 +79,15 @@ def test_points_only_where_nothing_is_scored_and_only_what_can_be_earned() -> No
     assert refused(REVIEWER, SUBJECT, proposal)[0] == "value_missing"
 
 
-def test_settling_is_for_lead_reviewers_and_open_conflicts() -> None:
+def test_settling_is_for_lead_reviewers_and_what_the_freeze_waits_for() -> None:
     proposal = Proposal(Verdict.SETTLE, REASON)
     assert decide(LEAD, SUBJECT, proposal) == Decided(Verdict.SETTLE, 50.0, None, on_source=True)
     assert refused(REVIEWER, SUBJECT, proposal) == ("not_a_reviewer", Kind.FORBIDDEN)
-    assert refused(LEAD, replace(SUBJECT, outside=False), proposal)[0] == "nothing_to_settle"
+    assert refused(LEAD, replace(SUBJECT, waited_for=False), proposal)[0] == "nothing_to_settle"
+    assert refused(LEAD, replace(SUBJECT, figure=None, outside=False), proposal)[0] == "nothing_to_settle"
+    # A contender's item within the tolerance, about which something else is asked.
+    within = replace(SUBJECT, claimed_value=51.0, outside=False)
+    assert decide(LEAD, within, proposal) == Decided(Verdict.SETTLE, 50.0, None, on_source=True)
 
 
 def test_nobody_decides_on_their_own_unit_whatever_else_they_are() -> None:

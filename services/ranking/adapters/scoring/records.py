@@ -172,9 +172,13 @@ class SqlScoringRecords:
     def _editions(self, *conditions: sa.ColumnElement[bool]) -> list[StoredEdition]:
         edition, publication = tables.edition, tables.publication
         columns = [column for column in edition.columns if column.name != "document"]
-        joined = edition.outerjoin(publication)
+        joined = edition.outerjoin(publication).join(tables.cycle, tables.cycle.c.cycle == edition.c.cycle)
         rows = self.connection.execute(
-            sa.select(*columns, *(publication.c[name] for name in ("record_number", "decided_on", "recorded_at")))
+            sa.select(
+                *columns,
+                tables.cycle.c.synthetic,
+                *(publication.c[name] for name in ("record_number", "decided_on", "recorded_at")),
+            )
             .select_from(joined)
             .where(*conditions)
             .order_by(edition.c.issued_at.desc(), edition.c.number.desc(), edition.c.audience)
@@ -193,7 +197,7 @@ class SqlScoringRecords:
 
     def add_edition(self, edition: StoredEdition, document: bytes) -> None:
         """Keep an edition for ever."""
-        values = {name: value for name, value in vars(edition).items() if name != "publication"}
+        values = {name: value for name, value in vars(edition).items() if name not in ("publication", "synthetic")}
         self.connection.execute(sa.insert(tables.edition).values(**values, document=document))
 
     def add_publication(self, edition: StoredEdition, publication: StoredPublication, account: str) -> None:

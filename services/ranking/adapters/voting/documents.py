@@ -52,6 +52,7 @@ def members_of(document: Mapping[str, Any]) -> tuple[Member, ...]:
 def tally_document(box: Box, tally: Tally) -> dict[str, Any]:
     """The announced result: counts, rules with their sources, and no ballot."""
     return {
+        "synthetic": box.snapshot.synthetic,
         "method": box.plan.method.name,
         "places": box.plan.method.places,
         "sent": tally.sent,

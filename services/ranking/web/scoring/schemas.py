@@ -61,6 +61,7 @@ class SheetSchema(ma.Schema):
     framework_sha256 = sha256(required=True)
     sheet_sha256 = sha256(required=True)
     frozen_at = fields.AwareDateTime(required=True, format="iso")
+    synthetic = fields.Boolean(required=True)
     reason = fields.String(required=True, allow_none=True)
 
 
@@ -136,6 +137,7 @@ class EditionSchema(ma.Schema):
     issued_at = fields.AwareDateTime(required=True, format="iso")
     sheets = fields.List(fields.Dict(), required=True)
     changes = fields.List(fields.Nested(ChangeSchema), required=True)
+    synthetic = fields.Boolean(required=True)
     publication = fields.Nested(PublicationSchema, required=True, allow_none=True)
 
 

@@ -173,5 +173,6 @@ class TallySchema(ma.Schema):
     sheet_sha256 = sha256(required=True)
     announced_at = fields.AwareDateTime(required=True, format="iso")
     document = fields.Dict(
-        required=True, metadata={"description": "sent, returned, valid, blank, unreadable, rules, lines, outcomes"}
+        required=True,
+        metadata={"description": "synthetic, sent, returned, valid, blank, unreadable, rules, lines, outcomes"},
     )

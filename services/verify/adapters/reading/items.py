@@ -26,6 +26,12 @@ _LISTED = (
 _EVIDENCE = (*("sha256", "size", "media_type", "document_number", "issuer", "issued_on", "signer", "reference_only"),)
 
 
+# A row of made-up claims says so itself.
+_SYNTHETIC = (
+    sa.select(t.cycle.c.synthetic).where(t.cycle.c.cycle == t.review_item.c.cycle).scalar_subquery().label("synthetic")
+)
+
+
 class BadCursor(ValueError):
     """`after` is not what an earlier page gave."""
 
@@ -47,7 +53,7 @@ def queue(
     """Items by review priority, and the cursor of the next page (None at the end). Raises BadCursor."""
     item, member = t.review_item, t.cycle_member
     query = (
-        sa.select(*(item.c[name] for name in _LISTED), member.c.title.label("unit_title"))
+        sa.select(*(item.c[name] for name in _LISTED), member.c.title.label("unit_title"), _SYNTHETIC)
         .join(member, sa.and_(member.c.cycle == item.c.cycle, member.c.unit == item.c.unit))
         .where(item.c.cycle == cycle, visible_items(actor, council), *_conditions(wanted))
         .order_by(item.c.priority.desc(), item.c.unit, item.c.criterion)
@@ -100,7 +106,7 @@ def largest_gaps(connection: Connection, actor: Actor, cycle: str, council: str,
     """The items with the largest differences between self-score and independent points: reasons to ask."""
     item, member = t.review_item, t.cycle_member
     query = (
-        sa.select(*(item.c[name] for name in _LISTED), member.c.title.label("unit_title"))
+        sa.select(*(item.c[name] for name in _LISTED), member.c.title.label("unit_title"), _SYNTHETIC)
         .join(member, sa.and_(member.c.cycle == item.c.cycle, member.c.unit == item.c.unit))
         .where(item.c.cycle == cycle, item.c.gap > 0, visible_items(actor, council))
         .order_by(item.c.gap.desc(), item.c.unit, item.c.criterion)
@@ -118,6 +124,7 @@ def one_item(
         sa.select(
             *(item.c[name] for name in (*_LISTED, "submission", "findings", "decision")),
             member.c.title.label("unit_title"),
+            _SYNTHETIC,
             cluster.c.title.label("cluster_title"),
             t.submission.c.number.label("submission_number"),
             t.submission.c.content_sha256.label("submission_sha256"),
@@ -239,17 +246,17 @@ def decisions_of(connection: Connection, cycle: str, unit: str, criterion: str) 
 
 
 def to_settle(connection: Connection, actor: Actor, cycle: str, council: str, cluster: str) -> list[dict[str, Any]]:
-    """The open items of a cluster that its source's figure contradicts, by unit and criterion."""
+    """What one settlement of the cluster covers (see `ReviewItem.settleable`), by unit and criterion."""
     item, member = t.review_item, t.cycle_member
     query = (
-        sa.select(*(item.c[name] for name in _LISTED), member.c.title.label("unit_title"))
+        sa.select(*(item.c[name] for name in _LISTED), member.c.title.label("unit_title"), _SYNTHETIC)
         .join(member, sa.and_(member.c.cycle == item.c.cycle, member.c.unit == item.c.unit))
         .where(
             item.c.cycle == cycle,
             item.c.cluster == cluster,
             item.c.review == "open",
-            item.c.state == "contested",
-            item.c.basis == "none",
+            item.c.blocks_freeze,
+            sa.or_(item.c.basis == "source", item.c.state == "contested"),
             visible_items(actor, council),
         )
         .order_by(item.c.unit, item.c.place)

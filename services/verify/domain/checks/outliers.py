@@ -15,6 +15,7 @@ from services.verify.domain.findings import (
     Severity,
 )
 from services.verify.domain.judgement import small_clusters
+from services.verify.domain.robust import Floats
 from services.verify.domain.signals import GAP, LEAST_UNITS, MODEL, OWN_PAST, PEERS, SIGNALS
 from shared.contracts.sentences import Sentence, sentence
 
@@ -139,15 +140,29 @@ class UnitInflationCheck:
     def run(self, view: View) -> Result:
         """One finding on the unit, and one on each of its items that lies clearly above what figures suggest."""
         judgement = view.judgement
-        said = sentence("Over all criteria the unit's self-scores lie above what independent figures suggest.")
         findings: list[Finding] = []
         with np.errstate(invalid="ignore"):
             above = judgement.signals.exceedance[MODEL] < 0.25
+        shares = view.cohort.claimed_points[:, : above.shape[1]] / view.cohort.maximum[:, : above.shape[1]]
+        excess = shares - judgement.signals.expected[MODEL]
         for row in np.flatnonzero(judgement.inflating).tolist():
             exceedance = float(judgement.signals.unit_exceedance[row])
+            said = self._said(excess[row])
             findings.append(view.finding(self.code, Severity.QUESTION, row, None, said, exceedance=exceedance))
             findings += [
                 view.finding(self.code, Severity.QUESTION, row, column, said, exceedance=exceedance)
                 for column in np.flatnonzero(above[row] & view.cohort.given[row, : above.shape[1]]).tolist()
             ]
         return Result(tuple(findings))
+
+    def _said(self, excess: Floats) -> Sentence:
+        known = excess[np.isfinite(excess)]
+        mean = float(np.mean(known)) if known.size else 0.0
+        if mean <= 0.0:  # its own verified past told, not the figures
+            return sentence("Over all criteria the unit's self-scores lie above what was verified before.")
+        return sentence(
+            "Over %(count)s criteria the unit's self-scores lie above what independent figures suggest, "
+            "by %(share)s %% of the maximum on average.",
+            count=int(known.size),
+            share=round(100.0 * mean, 1),
+        )

@@ -28,29 +28,26 @@ class AllMaxCheck:
         return sentence("Too few units or criteria to see a pattern.")
 
     def run(self, view: View) -> Result:
-        """One finding per such unit."""
+        """One finding per such unit, and a note on each of its items at the maximum."""
         shares = inputs_of(view.cohort, small_clusters(view.cohort)).claimed
         count = np.isfinite(shares).sum(axis=1)
         with np.errstate(invalid="ignore"):
-            full = (shares >= AT_MAXIMUM).sum(axis=1) / np.maximum(count, 1)
+            at_maximum = shares >= AT_MAXIMUM
+        full = at_maximum.sum(axis=1) / np.maximum(count, 1)
         if float(np.median(full)) > TYPICAL:
             return Result()
-        return Result(
-            tuple(
-                view.finding(
-                    self.code,
-                    Severity.QUESTION,
-                    row,
-                    None,
-                    sentence(
-                        "The unit gives itself the maximum on %(share)s %% of its items.",
-                        share=round(100.0 * float(full[row]), 1),
-                    ),
-                    share=float(full[row]),
-                )
-                for row in np.flatnonzero((full >= NEARLY_ALL) & (count >= 5)).tolist()
+        findings: list[Finding] = []
+        for row in np.flatnonzero((full >= NEARLY_ALL) & (count >= 5)).tolist():
+            share = float(full[row])
+            said = sentence(
+                "The unit gives itself the maximum on %(share)s %% of its items.", share=round(100.0 * share, 1)
             )
-        )
+            findings.append(view.finding(self.code, Severity.QUESTION, row, None, said, share=share))
+            findings += [
+                view.finding(self.code, Severity.NOTE, row, column, said, share=share)
+                for column in np.flatnonzero(at_maximum[row]).tolist()
+            ]
+        return Result(tuple(findings))
 
 
 class LowDiscriminationCheck:

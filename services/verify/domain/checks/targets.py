@@ -1,12 +1,15 @@
-"""TARGET_LOWERED: the target was made easier after the covenant."""
+"""TARGET_LOWERED, TARGET_UNDOCUMENTED, TARGET_UNAMBITIOUS: targets that moved, or asked for little from the start."""
 
 import numpy as np
 
 from services.verify.domain.checks.check import Result, View
 from services.verify.domain.cohort import Cohort
-from services.verify.domain.findings import TARGET_LOWERED, Severity
+from services.verify.domain.comparison import better_side
+from services.verify.domain.findings import TARGET_LOWERED, TARGET_UNAMBITIOUS, TARGET_UNDOCUMENTED, Finding, Severity
+from services.verify.domain.robust import Floats
 from shared.contracts.sentences import Sentence, sentence
-from shared.criteria.model import Criterion
+
+SLACK = 0.001  # of the figure: less is rounding
 
 
 class TargetLoweredCheck:
@@ -24,9 +27,8 @@ class TargetLoweredCheck:
     def run(self, view: View) -> Result:
         """One finding per item whose revised target asks for less than the registered one."""
         cohort = view.cohort
-        lower = np.array([isinstance(item, Criterion) and item.direction == "lower" for item in cohort.framework.items])
         with np.errstate(invalid="ignore"):
-            easier = np.where(lower, cohort.revised_target > cohort.target, cohort.revised_target < cohort.target)
+            easier = _sides(cohort) * (cohort.target - cohort.revised_target) > 0
         return Result(
             tuple(
                 view.finding(
@@ -46,3 +48,90 @@ class TargetLoweredCheck:
                 for row, column in view.cells(easier)
             )
         )
+
+
+class TargetUndocumentedCheck:
+    """A target that moved, up or down, needs a document that says who moved it and when."""
+
+    code = TARGET_UNDOCUMENTED
+    compares = False
+
+    def applies(self, cohort: Cohort) -> Sentence | None:
+        """Wants revised targets, and to have been told which documents there are."""
+        lacking = TargetLoweredCheck().applies(cohort)
+        if lacking is not None or cohort.evidence is not None:
+            return lacking
+        return sentence("Nothing is known about evidence.")
+
+    def run(self, view: View) -> Result:
+        """One finding per item with a revised target and no complete document."""
+        cohort, told = view.cohort, view.cohort.evidence or {}
+        with np.errstate(invalid="ignore"):
+            moved = np.isfinite(cohort.revised_target) & (cohort.revised_target != cohort.target)
+        said = sentence("The target changed after registration, and no complete document says who changed it.")
+        return Result(
+            tuple(
+                view.finding(self.code, Severity.QUESTION, row, column, said)
+                for row, column in view.cells(moved)
+                if all(document.lacks() for document in told.get((row, column), ()))
+            )
+        )
+
+
+class TargetUnambitiousCheck:
+    """A registered target that asks for less than last year's result or than the national figure."""
+
+    code = TARGET_UNAMBITIOUS
+    compares = False
+
+    def applies(self, cohort: Cohort) -> Sentence | None:
+        """Wants targets, and something to hold them against."""
+        if not np.isfinite(cohort.target).any():
+            return sentence("No targets were given.")
+        if np.isfinite(_last_results(cohort)).any() or cohort.context.national:
+            return None
+        return sentence("Neither earlier results nor national figures were given to hold the targets against.")
+
+    def run(self, view: View) -> Result:
+        """One note per item: against the last result, else against the national figure."""
+        cohort, sides = view.cohort, _sides(view.cohort)
+        last, national = _last_results(cohort), np.full(cohort.shape, np.nan)
+        for column, whole in cohort.context.national.items():
+            national[:, column] = whole.value
+        findings: list[Finding] = []
+        below = {}
+        for name, mark in (("last", last), ("national", national)):
+            with np.errstate(invalid="ignore"):
+                below[name] = sides * (mark - cohort.target) > SLACK * np.maximum(np.abs(mark), np.abs(cohort.target))
+        for row, column in view.cells(below["last"] | below["national"]):
+            name, mark = ("last", last) if below["last"][row, column] else ("national", national)
+            target, figure = float(cohort.target[row, column]), float(mark[row, column])
+            said = (
+                sentence(
+                    "The registered target %(target)s asks for less than last year's result (%(last)s).",
+                    target=target,
+                    last=figure,
+                )
+                if name == "last"
+                else sentence(
+                    "The registered target %(target)s asks for less than the national figure (%(national)s).",
+                    target=target,
+                    national=figure,
+                )
+            )
+            findings.append(view.finding(self.code, Severity.NOTE, row, column, said, target=target, **{name: figure}))
+        return Result(tuple(findings))
+
+
+def _last_results(cohort: Cohort) -> Floats:
+    """(n, k): the independent figure of an earlier period, else the value claimed in the latest earlier cycle."""
+    older = np.full(cohort.shape, np.nan)
+    for figures in reversed(cohort.figures):
+        if figures.reference.relation == "same":
+            older[:, figures.column] = np.where(np.isfinite(figures.older), figures.older, older[:, figures.column])
+    claimed = cohort.context.last_value
+    return older if claimed is None else np.where(np.isfinite(older), older, claimed)
+
+
+def _sides(cohort: Cohort) -> Floats:
+    return np.array([better_side(item) for item in cohort.framework.items])

@@ -1,0 +1,90 @@
+"""A reviewer at verify's queue: looks at the items that move most points, one by one, and decides the clear ones."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from deploy.demo.doors import Person
+from deploy.demo.wording import both, in_both, named
+from shared.contracts.sentences import sentence
+
+DECIDED = 10  # from the top of the queue
+READ_ON = 60  # so far down the reviewer looks for letters that confirm a difference
+CONFIRMED = 2  # of which so many are decided here; what remains is settled
+
+
+@dataclass(frozen=True)
+class Decided:
+    """How many items were decided, and in how many of them the unit's claim counts."""
+
+    all: int
+    accepted: int
+
+
+class Reviews:
+    """The reviewer of one cycle."""
+
+    def __init__(self, cycle: str, reviewer: Person, confirming: str = "") -> None:
+        self.path = f"/verify/v1/cycles/{cycle}"
+        self.reviewer = reviewer
+        self.confirming = confirming
+
+    def decide_clearest(self) -> Decided:
+        """The first claims that a source contradicts, and further down those that its publisher confirms by letter."""
+        queue = self.reviewer.get(f"{self.path}/items", params={"state": "contested", "limit": READ_ON})["items"]
+        wanted = CONFIRMED if self.confirming else 0
+        chosen: list[dict[str, Any]] = []
+        letters = 0
+        for listed in queue:
+            if len(chosen) >= DECIDED and letters >= wanted:
+                break
+            item = self._open(listed)
+            confirmed = self._letter(item) is not None
+            if confirmed or len(chosen) < DECIDED:
+                chosen.append(item)
+                letters += confirmed
+        return Decided(len(chosen), sum(self._decide(item) for item in chosen))
+
+    def _open(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        path = f"{self.path}/units/{item['unit']}/items/{item['criterion']}"
+        return dict(self.reviewer.get(path))
+
+    def _letter(self, item: Mapping[str, Any]) -> str | None:
+        """The number of a letter of the figure's own publisher that goes with the claim."""
+        numbers = [d["document_number"] for d in item["evidence"] if self.confirming and d["issuer"] == self.confirming]
+        return numbers[0] if numbers else None
+
+    def _decide(self, item: Mapping[str, Any]) -> bool:
+        """Accept what a letter confirms; otherwise the source's figure counts. True if the claim counts."""
+        letter = self._letter(item)
+        if letter is not None:
+            verdict, document = "accept", letter
+            reason = sentence("The publisher of the figure confirms the difference in its letter %(number)s.",
+                              number=letter)  # fmt: skip
+        else:
+            verdict, document = "reject", self._file(item)
+            reason = sentence(
+                "The claim is not borne out: “%(source)s” has %(figure)s for %(period)s; its figure counts.",
+                source=named(self._figure(item)["title"]),
+                figure=float(self._figure(item)["value"]),
+                period=self._figure(item)["period"],
+            )
+        body = {
+            "verdict": verdict,
+            "reason": in_both(reason),
+            "document_number": document,
+            "version": item["version"],
+        }
+        path = f"{self.path}/units/{item['unit']}/items/{item['criterion']}/decisions"
+        self.reviewer.post(path, body, accept=(409, 412))  # decided before, or looked at anew meanwhile
+        return letter is not None
+
+    def _figure(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        """The figure that stands beside the claim, with its source."""
+        own = item["observation"]
+        same = (own["source"], own["indicator"], own["period"])
+        return next(dict(f) for f in item["figures"] if (f["source"], f["indicator"], f["period"]) == same)
+
+    def _file(self, item: Mapping[str, Any]) -> str:
+        figure = self._figure(item)
+        return f"{both(figure['publisher'])}, {figure['file_name']}, {item['observation']['row']}"[:200]

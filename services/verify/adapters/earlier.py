@@ -1,0 +1,67 @@
+"""What verify itself knows of the cycles before: claims, what counted for them, and what supported them."""
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from services.verify.adapters import tables as t
+from services.verify.adapters.arrays import text_array
+from services.verify.domain.items import EvidenceDocument
+from services.verify.ports.reviews import EarlierCycle, EarlierItem
+from shared.criteria.periods import period_order
+
+MOST_CYCLES = 9
+_ITEM = ("unit", "cluster", "criterion", "claimed_value", "self_points", "target", "value", "points", "basis")
+
+
+def earlier_cycles(connection: Connection, cycle: str, units: Collection[str]) -> list[EarlierCycle]:
+    """The last nine cycles before this one, oldest first, with what these units claimed and what counted."""
+    return [
+        EarlierCycle(row.period, row.framework, row.framework_sha256, _items(connection, row.cycle, units))
+        for row in _before(connection, cycle)[-MOST_CYCLES:]
+    ]
+
+
+def earlier_documents(connection: Connection, cycle: str, units: Collection[str]) -> dict[str, list[EvidenceDocument]]:
+    """What supported these units' claims in the cycle before this one, by unit; empty if there is none."""
+    before = _before(connection, cycle)
+    if not before:
+        return {}
+    member, piece = t.cycle_member, t.submission_evidence
+    found: dict[str, list[EvidenceDocument]] = {unit: [] for unit in units}
+    names = ("document_number", "issuer", "issued_on", "signer", "sha256", "reference_only")
+    pieces = connection.execute(
+        sa.select(member.c.unit, *(piece.c[name] for name in names))
+        .join(member, member.c.submission == piece.c.submission)
+        .where(member.c.cycle == before[-1].cycle, member.c.unit == sa.any_(text_array(units)))
+        .order_by(member.c.unit, piece.c.criterion, piece.c.place)
+    ).mappings()
+    for row in pieces:
+        found[row["unit"]].append(EvidenceDocument(**{name: row[name] for name in names}))
+    return found
+
+
+def _before(connection: Connection, cycle: str) -> list[Any]:
+    """The cycles of the same council and kind of period that ended before this one, in the order of their ends."""
+    own, other = t.cycle.alias("own"), t.cycle.alias("other")
+    rows = connection.execute(
+        sa.select(other.c.cycle, other.c.period, other.c.framework, other.c.framework_sha256, own.c.period.label("now"))
+        .join(own, sa.and_(own.c.council == other.c.council, own.c.period_kind == other.c.period_kind))
+        .where(own.c.cycle == cycle)
+        .order_by(other.c.cycle)
+    )
+    # Of two cycles with the same period the one with the later code stands for both.
+    by_period: dict[str, Any] = {row.period: row for row in rows if period_order(row.period) < period_order(row.now)}
+    return sorted(by_period.values(), key=lambda row: period_order(row.period))
+
+
+def _items(connection: Connection, cycle: str, units: Collection[str]) -> list[EarlierItem]:
+    table = t.review_item
+    rows = connection.execute(
+        sa.select(*(table.c[name] for name in _ITEM))
+        .where(table.c.cycle == cycle, table.c.unit == sa.any_(text_array(units)))
+        .order_by(table.c.unit, table.c.criterion)
+    ).mappings()
+    return [EarlierItem(**row) for row in rows]

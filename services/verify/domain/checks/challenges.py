@@ -1,0 +1,41 @@
+"""PEER_CHALLENGE: another member disputes the item, with a document."""
+
+from services.verify.domain.checks.check import Result, View
+from services.verify.domain.cohort import Cohort
+from services.verify.domain.findings import PEER_CHALLENGE, Severity
+from shared.contracts.sentences import Sentence, sentence
+
+
+class PeerChallengeCheck:
+    """A challenge asks; it proves nothing by itself."""
+
+    code = PEER_CHALLENGE
+    compares = False
+
+    def applies(self, cohort: Cohort) -> Sentence | None:
+        """Wants to have been told about challenges."""
+        if cohort.context.challenges is not None:
+            return None
+        return sentence("Nothing is known about challenges by other members.")
+
+    def run(self, view: View) -> Result:
+        """One finding per disputed item."""
+        challenges = view.cohort.context.challenges or {}
+        return Result(
+            tuple(
+                view.finding(
+                    self.code,
+                    Severity.QUESTION,
+                    row,
+                    column,
+                    sentence(
+                        "%(unit)s disputes this item with document “%(number)s”; %(count)s in all.",
+                        unit=challenges[row, column][0].by_unit,
+                        number=challenges[row, column][0].document_number,
+                        count=len(challenges[row, column]),
+                    ),
+                )
+                for row, column in sorted(challenges)
+                if challenges[row, column] and view.cohort.given[row, column]
+            )
+        )
