@@ -64,6 +64,8 @@ ACCESS: Mapping[str, Access] = {
     "pages.propose": roles(Role.ADMINISTRATOR, Role.CLUSTER_HEAD, Role.CLUSTER_DEPUTY),
     "pages.adoption_position": roles(Role.PROVINCE_OFFICER, Role.SIGNING_LEADER),
     "pages.adoption_confirm": _ADMINISTRATORS,
+    "pages.directory": _ADMINISTRATORS,
+    "pages.record_directory": _ADMINISTRATORS,
     "pages.covenants": signed_in(),
     "pages.covenant": signed_in(),
     "pages.sign_covenant": roles(Role.SIGNING_LEADER),

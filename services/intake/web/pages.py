@@ -16,6 +16,7 @@ from services.intake.web.assessment_pages import AssessmentPages
 from services.intake.web.calendar_pages import CalendarPages
 from services.intake.web.contribution_pages import ContributionPages
 from services.intake.web.covenant_pages import CovenantPages
+from services.intake.web.directory_pages import DirectoryPages
 from services.intake.web.framework_pages import FrameworkPages
 from services.intake.web.parts import Parts
 from services.intake.web.session_pages import flash_good
@@ -45,6 +46,7 @@ def pages(parts: Parts) -> Blueprint:
     """The blueprint `pages`."""
     blueprint = Blueprint("pages", __name__)
     general, assessment, sent = _GeneralPages(parts), AssessmentPages(parts), SubmissionPages(parts)
+    listed = DirectoryPages(parts)
     shared, agreed, frameworks = ContributionPages(parts), AdoptionPages(parts), FrameworkPages(parts)
     workbook, deadlines, covenant = WorkbookPages(parts), CalendarPages(parts), CovenantPages(parts)
     unit = "/cycles/<slug:cycle>/units/<code:unit>"
@@ -58,6 +60,8 @@ def pages(parts: Parts) -> Blueprint:
         ("/cycles/<slug:cycle>/calendar", "calendar", deadlines.calendar, ["GET"]),
         ("/cycles/<slug:cycle>/extensions", "extend", deadlines.extend, ["POST"]),
         ("/administration", "administration", general.administration, ["GET"]),
+        ("/administration/<slug:council>/directory", "directory", listed.directory, ["GET"]),
+        ("/administration/<slug:council>/directory/<code:kind>", "record_directory", listed.record, ["POST"]),
         ("/administration/<slug:cycle>/open", "open_cycle", general.open_cycle, ["POST"]),
         ("/administration/<slug:cycle>/close-intake", "close_intake", general.close_intake, ["POST"]),
         (unit, "assessment", assessment.form, ["GET", "POST"]),

@@ -1,6 +1,7 @@
 """Pages of what is sent: the legal dossier, sending, receipts, versions side by side, and what staff do with them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -123,7 +124,12 @@ class SubmissionPages:
             member=view.member,
             after=view.submissions[0],
             before=view.submissions[1],
-            changes=changes,
+            changes=[
+                change
+                if change.criterion
+                else replace(change, before=_dated(change.before), after=_dated(change.after))
+                for change in changes
+            ],
             items={item.code: item for item in view.framework.items},
         )
 

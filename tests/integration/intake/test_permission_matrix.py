@@ -83,6 +83,7 @@ DOORS: dict[str, frozenset[str]] = {
     "pages.covenants GET": EVERYBODY,
     "pages.cycle GET": EVERYBODY,
     "pages.extend POST": ADMINISTRATORS,
+    "pages.directory GET": ADMINISTRATORS,
     "pages.framework GET": EVERYBODY,
     "pages.framework POST": ADMINISTRATORS,
     "pages.framework_file GET": EVERYBODY,
@@ -90,6 +91,7 @@ DOORS: dict[str, frozenset[str]] = {
     "pages.new_cycle GET": ADMINISTRATORS,
     "pages.new_cycle POST": ADMINISTRATORS,
     "pages.open_cycle POST": ADMINISTRATORS,
+    "pages.record_directory POST": ADMINISTRATORS,
     "pages.propose POST": HEADS | ADMINISTRATORS,
 }
 # Doors of a unit: who comes in at the own unit, and at another one.
@@ -238,6 +240,7 @@ def address(web: Web, endpoint: str, unit: str) -> tuple[str, bool]:
         "sha256": SHA,
         "evidence_id": IDENTIFIER,
         "ending": "yaml",
+        "kind": "units",
     }
     with web.app.test_request_context():
         return url_for(endpoint, **{name: given[name] for name in rule.arguments}), "unit" in rule.arguments

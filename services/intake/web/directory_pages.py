@@ -1,0 +1,134 @@
+"""A council's directory as a page: units, clusters, who belongs where and when, heads and deputies."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from flask import make_response, redirect, render_template, request, url_for
+
+from services.intake.domain import permissions
+from services.intake.domain.directory import POSITIONS, Cluster, Headship, Membership, Unit, Validity
+from services.intake.domain.vietnamese import sort_key
+from services.intake.usecases import directory
+from services.intake.usecases.directory import Recorded
+from services.intake.web.parts import Parts
+from services.intake.web.session_pages import flash_good
+from services.intake.web.typed import one_line, read_day
+from shared.contracts.fields import CODE
+from shared.contracts.intake_v1 import BALLOT_METHODS
+from shared.contracts.refusals import BadInput, Kind, Refusal
+from shared.contracts.sentences import N_, Sentence, sentence
+from shared.criteria.model import Title
+from shared.plumbing.access import current_actor
+
+LONGEST_TITLE = 500
+METHOD_NAMES = {"score_only": N_("scores alone"), "score_then_vote": N_("scores, then a ballot")}
+POSITION_NAMES = {"head": N_("head"), "deputy": N_("deputy")}
+
+
+class DirectoryPages:
+    """Pages of a council's directory; one form for each list adds a row or changes the one it names."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    def directory(self, council: str, errors: Mapping[str, Sentence] | None = None) -> str:
+        """Everything registered, in Vietnamese order, with the forms."""
+        actor = current_actor()
+        known = directory.read_directory(self.parts.intake, actor, council)
+        permissions.refuse_unless(permissions.administers(actor, council))
+        return render_template(
+            "intake/directory.html",
+            council=known.council,
+            units=sorted(known.units, key=_in_order),
+            clusters=sorted(known.clusters, key=_in_order),
+            memberships=known.memberships,
+            headships=known.headships,
+            names={one.code: one.title for one in known.units} | {one.code: one.title for one in known.clusters},
+            methods=METHOD_NAMES,
+            positions=POSITION_NAMES,
+            errors=errors or {},
+            posted=next(iter(errors)).partition("-")[0] if errors else "",
+            form=request.form,
+        )
+
+    def record(self, council: str, kind: str) -> Any:
+        """One row of a list: added, or changed where it is there already."""
+        lists: Mapping[str, Callable[..., Recorded]] = {
+            "units": directory.record_units,
+            "clusters": directory.record_clusters,
+            "memberships": directory.record_memberships,
+            "headships": directory.record_headships,
+        }
+        record = lists.get(kind)
+        if record is None:
+            raise Refusal("not_found", Kind.NOT_FOUND, sentence("There is nothing here under this name."))
+        errors: dict[str, Sentence] = {}
+        row = _row(kind, errors)
+        if not errors:
+            try:
+                done = record(self.parts.intake, current_actor(), council, [row])
+                flash_good(
+                    sentence("Added.") if done.added else sentence("Changed.") if done.changed else _nothing_changed()
+                )
+                return redirect(url_for("pages.directory", council=council, _anchor=kind), 303)
+            except BadInput as bad:
+                errors = {f"{kind}-valid_from": fault.said for fault in bad.faults}
+        return make_response(self.directory(council, errors), 422)
+
+
+def _in_order(row: Unit | Cluster) -> str:
+    return sort_key(row.title.in_language("vi"))
+
+
+def _nothing_changed() -> Sentence:
+    return sentence("Nothing had changed.")
+
+
+def _row(kind: str, errors: dict[str, Sentence]) -> Any:
+    """The posted row; what is wrong by field, each named after its list."""
+    found: dict[str, Sentence] = {}
+    validity = _validity(found)
+    row: Any
+    match kind:
+        case "units":
+            row = Unit(_code("unit", found), _title(found), validity)
+        case "clusters":
+            method = request.form.get("method", "")
+            if method not in BALLOT_METHODS:
+                found["method"] = sentence("Choose one of the list.")
+            row = Cluster(_code("cluster", found), _title(found), method, validity)
+        case "memberships":
+            row = Membership(_code("unit", found), _code("cluster", found), validity)
+        case _:
+            position = request.form.get("position", "")
+            if position not in POSITIONS:
+                found["position"] = sentence("Choose one of the list.")
+            row = Headship(_code("cluster", found), _code("unit", found), position, validity)
+    errors.update({f"{kind}-{name}": said for name, said in found.items()})
+    return row
+
+
+def _validity(errors: dict[str, Sentence]) -> Validity:
+    first = read_day(request.form.get("valid_from", ""), "valid_from", errors)
+    last = read_day(request.form.get("valid_to", ""), "valid_to", errors)
+    if first is None:
+        errors.setdefault("valid_from", sentence("Give the first day."))
+    return Validity(first or date.min, last)
+
+
+def _code(name: str, errors: dict[str, Sentence]) -> str:
+    code = one_line(request.form.get(name, ""))
+    if not re.match(CODE, code):
+        errors[name] = sentence("A code has letters without diacritics, digits and . _ -, at most 63 of them.")
+    return code
+
+
+def _title(errors: dict[str, Sentence]) -> Title:
+    title = Title(vi=one_line(request.form.get("title_vi", "")), en=one_line(request.form.get("title_en", "")))
+    if not title.vi and not title.en:
+        errors["title_vi"] = sentence("Give the title in Vietnamese or English.")
+    elif max(len(title.vi), len(title.en)) > LONGEST_TITLE:
+        errors["title_vi"] = sentence("At most %(most)s characters.", most=LONGEST_TITLE)
+    return title
