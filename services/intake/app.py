@@ -8,6 +8,7 @@ from services.intake.adapters.store import SqlIntake
 from services.intake.domain.evidence import LARGEST_FILE
 from services.intake.settings import IntakeSettings
 from services.intake.web.access import ACCESS
+from services.intake.web.account_pages import account_pages
 from services.intake.web.api_adoption import adoption_api
 from services.intake.web.api_assessments import assessments_api
 from services.intake.web.api_covenants import covenants_api
@@ -28,7 +29,15 @@ from shared.plumbing.web_app import MEGABYTE, make_app, migrations_of, open_data
 # Doors that take a file; the rest of a multipart body is small.
 FILE_DOORS = frozenset(
     {"assessments.Evidence", "assessments.Workbook"}
-    | {"pages.workbook", "pages.evidence", "pages.dossier", "pages.framework", "pages.new_cycle", "pages.propose"}
+    | {
+        "pages.workbook",
+        "pages.evidence",
+        "pages.dossier",
+        "pages.framework",
+        "pages.new_cycle",
+        "pages.propose",
+        "people.accounts",
+    }
 )
 
 
@@ -66,6 +75,7 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
     app.register_blueprint(jwks_blueprint(signer))
     app.register_blueprint(session_pages(desk))
     app.register_blueprint(pages(parts))
+    app.register_blueprint(account_pages(parts, desk))
     set_navigation(app, NAVIGATION)
     guard(app, ACCESS, verifier, door.is_revoked, database.clock)
     return app

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from services.intake.account_ports import AccountDoor, AccountWork
 from services.intake.domain.accounts import (
@@ -21,7 +22,7 @@ from services.intake.domain.accounts import (
 )
 from services.intake.ports import HistoryRow
 from shared.contracts.events import Event
-from shared.contracts.refusals import Kind, Refusal
+from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.plumbing.identity import Actor, ActorKind, Grant, Role
 
@@ -54,6 +55,69 @@ def create_administrator(door: AccountDoor, login: str, name: str, password: str
     return _create(door, OPERATOR, NewAccount(login, name, password, grants))
 
 
+def check_new_accounts(door: AccountDoor, actor: Actor, commands: Sequence[NewAccount]) -> list[NewAccount]:
+    """The commands with logins and names in their one spelling; raises BadInput, located by position (`accounts.0`).
+
+    Passwords are not looked at: who lists accounts does not choose them.
+    """
+    for command in commands:
+        councils = {grant.council for grant in command.grants} | {council for council, _ in command.home_units}
+        refuse_unless_administers(actor, councils)
+    faults: list[Fault] = []
+    checked: list[NewAccount] = []
+    with door.work() as work:
+        taken = {account.login for account in work.accounts.accounts()}
+    for index, command in enumerate(commands):
+        try:
+            login, name = read_login(command.login), read_name(command.name)
+            check_grants(command.grants, command.home_units, command.language)
+        except BadInput as bad:
+            faults += [replace(fault, path=f"accounts.{index}.{fault.path}") for fault in bad.faults]
+            continue
+        if login in taken:
+            said = sentence("The sign-in name %(login)s is already in use.", login=login)
+            faults.append(Fault(said, path=f"accounts.{index}.login"))
+        taken.add(login)
+        checked.append(replace(command, login=login, name=name))
+    if faults:
+        raise BadInput(faults)
+    return checked
+
+
+def create_accounts(door: AccountDoor, actor: Actor, commands: Sequence[NewAccount]) -> list[Account]:
+    """Many accounts in one transaction: all of them or none. Raises BadInput, located by position."""
+    ready = check_new_accounts(door, actor, commands)
+    # Hashing takes its time; it is done before the transaction begins.
+    hashes = [
+        door.passwords.hash(check_password(command.password, login=command.login, name=command.name))
+        for command in ready
+    ]
+    created: list[Account] = []
+    with door.work() as work:
+        for index, (command, password_hash) in enumerate(zip(ready, hashes, strict=True)):
+            account = _account(command, work.now)
+            if not work.accounts.add_account(account, password_hash):
+                said = sentence("The sign-in name %(login)s is already in use.", login=command.login)
+                raise BadInput([Fault(said, path=f"accounts.{index}.login")])
+            _record(work, actor, "account_created", account)
+            created.append(account)
+        work.commit()
+    return created
+
+
+def _account(command: NewAccount, now: datetime) -> Account:
+    return Account(
+        id=str(uuid.uuid4()),
+        login=command.login,
+        name=command.name,
+        language=command.language,
+        home_units=command.home_units,
+        grants=command.grants,
+        active=True,
+        created_at=now,
+    )
+
+
 def _create(door: AccountDoor, actor: Actor, command: NewAccount) -> Account:
     login, name = read_login(command.login), read_name(command.name)
     check_grants(command.grants, command.home_units, command.language)
@@ -61,16 +125,7 @@ def _create(door: AccountDoor, actor: Actor, command: NewAccount) -> Account:
     # Hashing takes its time; it is done before the transaction begins.
     password_hash = door.passwords.hash(password)
     with door.work() as work:
-        account = Account(
-            id=str(uuid.uuid4()),
-            login=login,
-            name=name,
-            language=command.language,
-            home_units=command.home_units,
-            grants=command.grants,
-            active=True,
-            created_at=work.now,
-        )
+        account = _account(replace(command, login=login, name=name), work.now)
         if not work.accounts.add_account(account, password_hash):
             raise Refusal(
                 "login_taken",

@@ -92,6 +92,10 @@ DOORS: dict[str, frozenset[str]] = {
     "pages.new_cycle POST": ADMINISTRATORS,
     "pages.open_cycle POST": ADMINISTRATORS,
     "pages.record_directory POST": ADMINISTRATORS,
+    "people.accounts GET": ADMINISTRATORS,
+    "people.accounts POST": ADMINISTRATORS,
+    "people.create POST": ADMINISTRATORS,
+    "people.workbook GET": ADMINISTRATORS,
     "pages.propose POST": HEADS | ADMINISTRATORS,
 }
 # Doors of a unit: who comes in at the own unit, and at another one.
@@ -206,6 +210,7 @@ ASKED: dict[str, dict[str, Any]] = {
 }
 # Doors whose step would be taken by whoever may: asked about a cycle in which it cannot be.
 ELSEWHEN = {"cycles.CloseIntake", "pages.close_intake"}
+PAGES = ("pages.", "people.")
 # Doors of sign-in and of one's own account (test_sign_in.py, test_accounts.py), and those open to everybody.
 ELSEWHERE = ("session.", "tokens.", "accounts.", "ui.", "health.", "keys.", "api-docs.", "static")
 
@@ -261,7 +266,7 @@ class Visitor:
     def status(self, door: str, method: str, endpoint: str, unit: str) -> int:
         path, _ = address(self.web, endpoint, unit)
         asked = ASKED.get(door, {})
-        if not endpoint.startswith("pages."):
+        if not endpoint.startswith(PAGES):
             return self.api.call(method, path, **asked).status_code
         if self.page is None:
             return self.api.call(method, path).status_code
@@ -310,7 +315,7 @@ def test_nobody_comes_in_unknown(played: Web) -> None:
     client = played.app.test_client()
     for door, method, endpoint in doors(played):
         path, _ = address(played, endpoint, OWN)
-        page = endpoint.startswith("pages.") and method == "GET"
+        page = endpoint.startswith(PAGES) and method == "GET"
         answer = client.open(path, method=method, headers={"Accept": "text/html" if page else "application/json"})
         if page:
             assert (answer.status_code, "/session/" in answer.location) == (302, True), door
