@@ -112,6 +112,10 @@ class Covenant:
             return {}
         return {code: line.value for code, line in self.lines.items() if line.value is not None}
 
+    def recognised(self) -> dict[str, float]:
+        """The changed targets that the Board recognised, the newest of each criterion; shown beside the registered."""
+        return {one.criterion: one.value for one in self.revisions if one.recognition is not None}
+
     def newest_revision(self, criterion: str) -> Revision | None:
         """The latest revision of a criterion's target."""
         return next((one for one in reversed(self.revisions) if one.criterion == criterion), None)

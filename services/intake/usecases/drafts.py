@@ -58,6 +58,7 @@ class DraftView:
     editable: frozenset[str]
     deadline_at: datetime
     targets: Mapping[str, float]  # registered by the signed covenant; none before
+    recognised: Mapping[str, float]  # changed targets that the Board lets stand beside them
 
     @property
     def scored_claims(self) -> dict[str, Claim]:
@@ -84,7 +85,7 @@ def read_draft(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> Draf
             raise permissions.not_found()
         framework = view.cycles.framework(cycle.framework_sha256)
         takes = cycle.takes(unit, view.now)
-        targets = view.covenants.get(cycle_code, member).registered()
+        covenant = view.covenants.get(cycle_code, member)
     codes = [item.code for item in framework.items]
     own, open_ = assigned_to(draft, actor.account), open_to(draft, actor.account)
     editable = frozenset(code for code in codes if permissions.fills_in(actor, cycle.council, unit, code, open_))
@@ -98,7 +99,8 @@ def read_draft(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> Draf
         readable=readable,
         editable=editable if takes else frozenset(),
         deadline_at=cycle.deadline_of(unit),
-        targets=targets,
+        targets=covenant.registered(),
+        recognised=covenant.recognised(),
     )
 
 

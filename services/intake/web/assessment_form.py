@@ -36,6 +36,8 @@ class Row:
     computed: float | None
     maximum: float | None
     registered: float | None = None  # the target the covenant registered; it is not typed any more
+    recognised: float | None = None  # a changed target that the Board recognised
+    computed_recognised: float | None = None  # points at that target, shown beside those that count
     errors: dict[str, Sentence] = field(default_factory=dict)
     clash: Sentence | None = None
 
@@ -98,6 +100,7 @@ def rows_of(view: DraftView, language: str) -> dict[str, Row]:
 
 def _row(view: DraftView, item: Item, language: str) -> Row:
     claim = view.draft.claim(item.code)
+    recognised = view.recognised.get(item.code)
     typed = {
         "value": written_figure(claim.value, language),
         "points": written_figure(claim.self_points, language),
@@ -113,6 +116,10 @@ def _row(view: DraftView, item: Item, language: str) -> Row:
         editable=item.code in view.editable,
         computed=points_of(view.framework, item, view.scored_claims.get(item.code, claim), view.member.cluster),
         registered=view.targets.get(item.code),
+        recognised=recognised,
+        computed_recognised=None
+        if recognised is None
+        else points_of(view.framework, item, replace(claim, target=recognised), view.member.cluster),
         maximum=view.framework.maximum(item.code, view.member.cluster) if isinstance(item, Criterion) else None,
     )
 

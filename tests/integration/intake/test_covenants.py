@@ -38,7 +38,10 @@ def test_from_the_targets_to_a_recognised_revision(web: Web, intake: SqlIntake) 
     assert ("bất khả kháng" in seen, "/revisions" in seen) == (True, False)
     overview = web.browser(reviewer()).get(f"/cycles/{CYCLE}/covenants").get_data(as_text=True)
     assert (overview.count("đã ký và khóa"), overview.count("chưa ký")) == (1, 2)
+    send(lan, open_form(lan, f"/cycles/{CYCLE}/units/HN"), value__T1="80")
     form_page = lan.get(f"/cycles/{CYCLE}/units/HN").get_data(as_text=True)
+    # Both scores: at the registered target, which counts, and at the recognised one.
+    assert ("47,76 điểm" in form_page, "60,00 điểm" in form_page) == (True, True)
     assert ("Chỉ tiêu đăng ký: 100,5" in form_page, 'name="target-T1"' in form_page) == (True, False)
 
 
