@@ -27,7 +27,7 @@ demo: $(STAMP) ## Run one whole cycle                              [CYCLE=vietna
 	@$(RUN) -m deploy demo $(if $(CYCLE),--cycle "$(CYCLE)") $(if $(ONCE),--once) $(FOLDER_OPTION)
 
 test: $(STAMP) ## Run every test, two processes at once            [ARGS="-k outbox" takes one]
-	@$(RUN) -m pytest $(or $(ARGS),--numprocesses 2 --dist loadgroup)
+	@$(RUN) -m pytest $(or $(ARGS),--numprocesses 2)
 
 lint: $(STAMP) ## Check imports, style, format and types
 	@$(VENV)/bin/lint-imports
