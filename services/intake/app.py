@@ -8,6 +8,7 @@ from services.intake.adapters.store import SqlIntake
 from services.intake.domain.evidence import LARGEST_FILE
 from services.intake.settings import IntakeSettings
 from services.intake.web.access import ACCESS
+from services.intake.web.api_adoption import adoption_api
 from services.intake.web.api_assessments import assessments_api
 from services.intake.web.api_covenants import covenants_api
 from services.intake.web.api_cycles import cycles_api
@@ -27,7 +28,7 @@ from shared.plumbing.web_app import MEGABYTE, make_app, migrations_of, open_data
 # Doors that take a file; the rest of a multipart body is small.
 FILE_DOORS = frozenset(
     {"assessments.Evidence", "assessments.Workbook"}
-    | {"pages.workbook", "pages.evidence", "pages.dossier", "pages.framework", "pages.new_cycle"}
+    | {"pages.workbook", "pages.evidence", "pages.dossier", "pages.framework", "pages.new_cycle", "pages.propose"}
 )
 
 
@@ -54,6 +55,7 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
     for blueprint in (
         directory_api(parts),
         cycles_api(parts),
+        adoption_api(parts),
         covenants_api(parts),
         assessments_api(parts),
         feed_blueprint(database),

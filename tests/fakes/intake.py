@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from services.intake.domain.adoption import Confirmation, Position, Proposal
 from services.intake.domain.assessment import Draft
 from services.intake.domain.covenant import Covenant, Recognition, Revision
 from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member
@@ -35,6 +36,7 @@ class Store:
     submissions: dict[tuple[str, str], list[Submission]] = field(default_factory=dict)
     covenants: dict[tuple[str, str], Covenant] = field(default_factory=dict)
     contributors: dict[tuple[str, str], list[Contributor]] = field(default_factory=dict)
+    proposals: dict[str, list[Proposal]] = field(default_factory=dict)
     receptions: list[Reception] = field(default_factory=list)
     uploads: dict[tuple[str, str, str], Upload] = field(default_factory=dict)
     history: list[HistoryRow] = field(default_factory=list)
@@ -96,6 +98,9 @@ class FakeCycles:
     def save(self, cycle: Cycle) -> None:
         kept = self.store.cycles[cycle.code]
         self.store.cycles[cycle.code] = replace(kept, state=cycle.state, version=cycle.version)
+
+    def adopt(self, cycle: str, framework_sha256: str) -> None:
+        self.store.cycles[cycle] = replace(self.store.cycles[cycle], framework_sha256=framework_sha256)
 
     def extend(self, cycle: str, extension: Extension) -> None:
         self.store.cycles[cycle] = self.store.cycles[cycle].extended([extension])
@@ -203,6 +208,28 @@ class FakeCovenants:
         self.store.covenants[covenant.cycle, covenant.unit] = replace(covenant, revisions=tuple(revisions))
 
 
+class FakeAdoption:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def proposals(self, cycle: str) -> Sequence[Proposal]:
+        return list(self.store.proposals.get(cycle, []))
+
+    def add(self, proposal: Proposal, framework: Framework) -> None:
+        self.store.frameworks.setdefault(framework.sha256, framework)
+        self.store.proposals.setdefault(proposal.cycle, []).append(proposal)
+
+    def add_position(self, proposal: Proposal, position: Position) -> None:
+        self._replace(proposal, replace(proposal, positions=(*proposal.positions, position)))
+
+    def confirm(self, proposal: Proposal, confirmation: Confirmation) -> None:
+        self._replace(proposal, replace(proposal, confirmation=confirmation))
+
+    def _replace(self, before: Proposal, after: Proposal) -> None:
+        kept = self.store.proposals[before.cycle]
+        kept[kept.index(before)] = after
+
+
 class FakePeople:
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -231,6 +258,7 @@ class FakeView:
         self.assessments = FakeAssessments(store)
         self.covenants = FakeCovenants(store)
         self.people = FakePeople(store)
+        self.adoption = FakeAdoption(store)
         self.history = FakeHistory(store)
 
 

@@ -103,6 +103,12 @@ class SqlCycles:
             .values(state=cycle.state, version=cycle.version)
         )
 
+    def adopt(self, cycle: str, framework_sha256: str) -> None:
+        """Another framework for a cycle that is being prepared; the database refuses it for any other."""
+        self.connection.execute(
+            sa.update(tables.cycle).where(tables.cycle.c.code == cycle).values(framework_sha256=framework_sha256)
+        )
+
     def extend(self, cycle: str, extension: Extension) -> None:
         """Keep an extension; none is ever taken back or changed."""
         number = sa.select(tables.cycle.c.id).where(tables.cycle.c.code == cycle).scalar_subquery()

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from services.intake.adapters.accounts import SqlPeople
+from services.intake.adapters.adoption_repository import SqlAdoption
 from services.intake.adapters.assessment_repository import SqlAssessments, SqlHistory
 from services.intake.adapters.covenant_repository import SqlCovenants
 from services.intake.adapters.cycle_repository import Frameworks, SqlCycles
@@ -25,6 +26,7 @@ class SqlView:
         self.assessments = SqlAssessments(connection)
         self.covenants = SqlCovenants(connection)
         self.people = SqlPeople(connection)
+        self.adoption = SqlAdoption(connection)
         self.history = SqlHistory(connection)
 
 

@@ -81,6 +81,16 @@ def receives(actor: Actor, council: str, unit: str, cluster: str | None) -> bool
     return may and not actor.belongs_to(council, unit)
 
 
+def proposes(actor: Actor, council: str) -> bool:
+    """Whether the actor may propose criteria: administrators, and the heads and deputies of clusters."""
+    return administers(actor, council) or actor.may((Role.CLUSTER_HEAD, Role.CLUSTER_DEPUTY), council=council)
+
+
+def speaks_for(actor: Actor, council: str, unit: str) -> bool:
+    """Whether the actor approves or dissents in the unit's name."""
+    return fills_in_everything(actor, council, unit)
+
+
 def refuse_unless(allowed: bool) -> None:
     """Raise the one refusal for everything that a role does not allow."""
     if not allowed:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.intake.domain import permissions
+from services.intake.domain.adoption import refuse_unconfirmed
 from services.intake.domain.cycles import (
     ARCHIVED,
     DRAFT,
@@ -104,14 +105,22 @@ def _framework(command: NewCycle) -> Framework:
     if period is not None:
         faults.append(period)
     try:
-        framework = load_document(command.framework)
+        framework = load_framework(command.framework)
     except BadInput as bad:
-        faults += [
-            replace(fault, path=f"framework.{fault.path}" if fault.path else "framework") for fault in bad.faults
-        ]
+        faults += bad.faults
     if faults:
         raise BadInput(faults)
     return framework
+
+
+def load_framework(document: Mapping[str, Any]) -> Framework:
+    """A framework document, its faults located under `framework`; raises BadInput."""
+    try:
+        return load_document(document)
+    except BadInput as bad:
+        raise BadInput(
+            [replace(fault, path=f"framework.{fault.path}" if fault.path else "framework") for fault in bad.faults]
+        ) from None
 
 
 def open_cycle(intake: Intake, actor: Actor, code: str) -> Cycle:
@@ -120,6 +129,7 @@ def open_cycle(intake: Intake, actor: Actor, code: str) -> Cycle:
         cycle = find_cycle(uow, actor, code, lock="update")
         permissions.refuse_unless(permissions.administers(actor, cycle.council))
         opened = cycle.moved(OPEN)
+        refuse_unconfirmed(uow.adoption.proposals(code))
         council = uow.councils.get(cycle.council, lock=True)
         assert council is not None
         today = uow.now.astimezone(VIETNAM).date()

@@ -11,6 +11,7 @@ from services.intake.domain.vietnamese import search_key, sort_key
 from services.intake.ports import Standing
 from services.intake.usecases import cycles, directory
 from services.intake.usecases.cycles import CycleView
+from services.intake.web.adoption_pages import AdoptionPages
 from services.intake.web.assessment_pages import AssessmentPages
 from services.intake.web.calendar_pages import CalendarPages
 from services.intake.web.contribution_pages import ContributionPages
@@ -44,7 +45,7 @@ def pages(parts: Parts) -> Blueprint:
     """The blueprint `pages`."""
     blueprint = Blueprint("pages", __name__)
     general, assessment, sent = _GeneralPages(parts), AssessmentPages(parts), SubmissionPages(parts)
-    shared, frameworks = ContributionPages(parts), FrameworkPages(parts)
+    shared, agreed, frameworks = ContributionPages(parts), AdoptionPages(parts), FrameworkPages(parts)
     workbook, deadlines, covenant = WorkbookPages(parts), CalendarPages(parts), CovenantPages(parts)
     unit = "/cycles/<slug:cycle>/units/<code:unit>"
     number = "<int(min=1, max=1000000):number>"
@@ -60,6 +61,10 @@ def pages(parts: Parts) -> Blueprint:
         ("/administration/<slug:cycle>/open", "open_cycle", general.open_cycle, ["POST"]),
         ("/administration/<slug:cycle>/close-intake", "close_intake", general.close_intake, ["POST"]),
         (unit, "assessment", assessment.form, ["GET", "POST"]),
+        ("/cycles/<slug:cycle>/criteria", "adoption", agreed.adoption, ["GET"]),
+        ("/cycles/<slug:cycle>/criteria/proposals", "propose", agreed.propose, ["POST"]),
+        (f"/cycles/<slug:cycle>/criteria/{number}/position", "adoption_position", agreed.position, ["POST"]),
+        (f"/cycles/<slug:cycle>/criteria/{number}/confirmation", "adoption_confirm", agreed.confirm, ["POST"]),
         ("/cycles/<slug:cycle>/covenants", "covenants", covenant.overview, ["GET"]),
         (unit + "/covenant", "covenant", covenant.covenant, ["GET", "POST"]),
         (unit + "/covenant/signature", "sign_covenant", covenant.sign, ["GET", "POST"]),

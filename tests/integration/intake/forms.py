@@ -75,3 +75,10 @@ def send(client: FlaskClient, form: Form, **changed: str) -> TestResponse:
     """Post the form with some fields typed over; underscores at a name's end stand for nothing."""
     fields = {**form.fields, **{name.replace("__", "-"): value for name, value in changed.items()}}
     return client.post(form.action, data=fields)
+
+
+def form_token_of(client: FlaskClient) -> str:
+    """A token with which this browser may post any form; the page of the own account carries one."""
+    return next(
+        form.fields["csrf_token"] for form in forms_of(client.get("/session/account")) if "csrf_token" in form.fields
+    )

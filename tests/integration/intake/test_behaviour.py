@@ -1,5 +1,6 @@
 """The same use cases on PostgreSQL, under the application's own role."""
 
+from tests.behaviours.intake_adoption import *  # noqa: F403
 from tests.behaviours.intake_assessments import *  # noqa: F403
 from tests.behaviours.intake_calendar import *  # noqa: F403
 from tests.behaviours.intake_contributions import *  # noqa: F403

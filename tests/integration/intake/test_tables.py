@@ -10,16 +10,29 @@ from alembic.migration import MigrationContext
 from services.intake.adapters.account_tables import metadata
 from services.intake.adapters.store import SqlIntake
 from services.intake.domain.covenant import Line
-from services.intake.usecases import calendar, covenants, receiving, submissions
+from services.intake.usecases import adoption, calendar, covenants, cycles, receiving, submissions
 from services.intake.usecases.calendar import GivenExtension
 from services.intake.usecases.covenants import GivenRecognition, GivenRevision
 from shared.plumbing.database import Database
-from tests.builders.intake import CYCLE, administrator, an_open_cycle, attach, leader, officer, said
+from tests.builders.intake import (
+    CYCLE,
+    FRAMEWORK,
+    a_directory,
+    administrator,
+    attach,
+    leader,
+    new_cycle,
+    officer,
+    said,
+)
 from tests.servers import TestDatabase
 
 APPEND_ONLY = (
     "framework",
     "covenant_signature",
+    "proposal",
+    "proposal_position",
+    "proposal_confirmation",
     "covenant_revision",
     "covenant_recognition",
     "cycle_extension",
@@ -44,7 +57,12 @@ def test_the_migration_makes_the_tables(fresh: TestDatabase) -> None:
 
 @pytest.fixture
 def filled(intake: SqlIntake, files: object) -> SqlIntake:
-    an_open_cycle(intake)
+    a_directory(intake)
+    cycles.create_cycle(intake, administrator(), new_cycle())
+    adoption.propose(intake, administrator(), CYCLE, FRAMEWORK, "Như năm trước")
+    adoption.take_position(intake, officer("HP"), CYCLE, 1, "HP", "approve", "")
+    adoption.confirm(intake, administrator(), CYCLE, 1, "3/QĐ-BTĐKT")
+    cycles.open_cycle(intake, administrator(), CYCLE)
     attach(intake, files)  # type: ignore[arg-type]
     covenants.save_lines(intake, officer(), CYCLE, "HN", [Line("C1", 6)], 0)
     covenants.sign_covenant(intake, leader(), CYCLE, "HN", 1)
@@ -84,8 +102,17 @@ def test_the_application_deletes_nothing_but_sessions_and_limits(database: Datab
 
 
 def test_a_cycle_keeps_what_it_was_made_of(database: Database) -> None:
-    for column in ("code", "council_id", "framework_sha256", "deadline_at", "synthetic"):
+    for column in ("code", "council_id", "deadline_at", "synthetic"):
         assert refused(database, f"UPDATE cycle SET {column} = {column}"), column
+
+
+def test_the_criteria_of_an_open_cycle_are_locked_by_the_database_itself(
+    fresh: TestDatabase, filled: SqlIntake
+) -> None:
+    engine = sa.create_engine(fresh.owner_url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.connect() as connection, pytest.raises(sa.exc.DBAPIError, match="criteria of an open cycle"):
+        connection.execute(sa.text("UPDATE cycle SET framework_sha256 = 'other'"))
+    engine.dispose()
 
 
 def test_validity_periods_exclude_each_other_in_the_database_itself(fresh: TestDatabase, filled: SqlIntake) -> None:

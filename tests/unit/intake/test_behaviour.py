@@ -1,5 +1,6 @@
 """The use cases on the in-memory fake."""
 
+from tests.behaviours.intake_adoption import *  # noqa: F403
 from tests.behaviours.intake_assessments import *  # noqa: F403
 from tests.behaviours.intake_calendar import *  # noqa: F403
 from tests.behaviours.intake_contributions import *  # noqa: F403

@@ -1,0 +1,156 @@
+"""Agree on the criteria of a cycle: propose, comment, approve or dissent, confirm."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from services.intake.domain import permissions
+from services.intake.domain.adoption import (
+    Confirmation,
+    Position,
+    Proposal,
+    Tally,
+    check_position,
+    newest_open,
+    refuse_settled,
+    tally,
+)
+from services.intake.domain.cycles import Cycle
+from services.intake.domain.directory import Directory
+from services.intake.domain.vietnamese import one_spelling
+from services.intake.ports import Intake, UnitOfWork, View
+from services.intake.usecases.cycles import load_framework
+from services.intake.usecases.recording import find_cycle, record
+from shared.contracts.refusals import BadInput, Fault
+from shared.contracts.sentences import sentence
+from shared.criteria.lint import Remark, remarks
+from shared.criteria.model import Framework
+from shared.plumbing.clock import VIETNAM
+from shared.plumbing.identity import Actor
+
+
+@dataclass(frozen=True)
+class AdoptionView:
+    """The proposals of a cycle, oldest first, and how the members stand on the newest."""
+
+    cycle: Cycle
+    framework: Framework  # of the newest proposal, else the cycle's own
+    remarks: Sequence[Remark]
+    proposals: Sequence[Proposal]
+    tally: Tally
+    directory: Directory
+    proposes: bool
+    confirms: bool
+    speaks_for: Sequence[str]  # units of the actor that are members today
+
+
+def read_adoption(intake: Intake, actor: Actor, cycle_code: str) -> AdoptionView:
+    """Everything about the criteria of a cycle, for everybody in the council."""
+    with intake.view() as view:
+        cycle = find_cycle(view, actor, cycle_code)
+        proposals = view.adoption.proposals(cycle_code)
+        sha256 = proposals[-1].framework_sha256 if proposals else cycle.framework_sha256
+        framework = view.cycles.framework(sha256)
+        directory = _directory(view, cycle)
+        stands = tally(directory, proposals[-1].positions if proposals else (), _today(view))
+    open_ = cycle.state == "draft"
+    newest_is_open = bool(proposals) and proposals[-1].confirmation is None
+    return AdoptionView(
+        cycle=cycle,
+        framework=framework,
+        remarks=tuple(remarks(framework)),
+        proposals=proposals,
+        tally=stands,
+        directory=directory,
+        proposes=open_ and permissions.proposes(actor, cycle.council),
+        confirms=open_ and newest_is_open and permissions.administers(actor, cycle.council),
+        speaks_for=[
+            one.unit
+            for one in stands.stands
+            if open_ and newest_is_open and permissions.speaks_for(actor, cycle.council, one.unit)
+        ],
+    )
+
+
+def propose(intake: Intake, actor: Actor, cycle_code: str, document: Mapping[str, Any], reason: str) -> Proposal:
+    """Propose a framework with its overlays; administrators, cluster heads and deputies. Raises BadInput, located."""
+    with intake.unit_of_work() as uow:
+        cycle = find_cycle(uow, actor, cycle_code, lock="update")
+        permissions.refuse_unless(permissions.proposes(actor, cycle.council))
+        refuse_settled(cycle)
+        framework = load_framework(document)
+        said = one_spelling(reason).strip()
+        if not said:
+            raise BadInput([Fault(sentence("Give the reason."), path="reason")])
+        proposals = uow.adoption.proposals(cycle_code)
+        if proposals and proposals[-1].confirmation is None:
+            newest = proposals[-1]
+            if (newest.framework_sha256, newest.reason, newest.account) == (framework.sha256, said, actor.account):
+                return newest
+        number = len(proposals) + 1
+        proposal = Proposal(cycle_code, number, framework.sha256, said, actor.account, actor.name, uow.now)
+        uow.adoption.add(proposal, framework)
+        details = {"number": number, "framework_sha256": framework.sha256, "reason": said}
+        record(uow, actor, "criteria_proposed", f"cycle:{cycle_code}", details)
+        uow.commit()
+    return proposal
+
+
+def take_position(
+    intake: Intake, actor: Actor, cycle_code: str, number: int, unit: str, kind: str, text: str
+) -> Position:
+    """Comment, approve or dissent in the name of a member, on record. The same again changes nothing."""
+    with intake.unit_of_work() as uow:
+        cycle = find_cycle(uow, actor, cycle_code, lock="share")
+        permissions.refuse_unless(permissions.speaks_for(actor, cycle.council, unit))
+        refuse_settled(cycle)
+        proposals = uow.adoption.proposals(cycle_code)
+        if not 1 <= number <= len(proposals):
+            raise permissions.not_found()
+        proposal = newest_open(proposals, number)
+        if unit not in {one.unit for one in tally(_directory(uow, cycle), (), _today(uow)).stands}:
+            raise permissions.not_found()
+        said = one_spelling(text).strip()
+        check_position(kind, said)
+        own = [one for one in proposal.positions if one.unit == unit]
+        if own and (own[-1].kind, own[-1].text) == (kind, said):
+            return own[-1]
+        position = Position(unit, kind, said, actor.account, actor.name, uow.now)
+        uow.adoption.add_position(proposal, position)
+        details = {"number": number, "unit": unit, "kind": kind, "text": said}
+        record(uow, actor, "criteria_position", f"cycle:{cycle_code}", details)
+        uow.commit()
+    return position
+
+
+def confirm(intake: Intake, actor: Actor, cycle_code: str, number: int, document_number: str) -> Proposal:
+    """The Board confirms the newest proposal: its framework becomes the cycle's. How members stood is kept with it."""
+    with intake.unit_of_work() as uow:
+        cycle = find_cycle(uow, actor, cycle_code, lock="update")
+        permissions.refuse_unless(permissions.administers(actor, cycle.council))
+        refuse_settled(cycle)
+        proposals = uow.adoption.proposals(cycle_code)
+        if not 1 <= number <= len(proposals):
+            raise permissions.not_found()
+        proposal = newest_open(proposals, number)
+        document = one_spelling(document_number).strip()
+        if not document:
+            raise BadInput([Fault(sentence("Give the document's number."), path="document_number")])
+        confirmation = Confirmation(document, actor.account, actor.name, uow.now)
+        uow.adoption.confirm(proposal, confirmation)
+        uow.cycles.adopt(cycle_code, proposal.framework_sha256)
+        stood = tally(_directory(uow, cycle), proposal.positions, _today(uow))
+        details = {"number": number, "framework_sha256": proposal.framework_sha256, "document": document}
+        record(uow, actor, "criteria_confirmed", f"cycle:{cycle_code}", {**details, **stood.document()})
+        uow.commit()
+    return replace(proposal, confirmation=confirmation)
+
+
+def _directory(view: View | UnitOfWork, cycle: Cycle) -> Directory:
+    council = view.councils.get(cycle.council)
+    assert council is not None
+    return view.councils.directory(council)
+
+
+def _today(view: View | UnitOfWork) -> Any:
+    return view.now.astimezone(VIETNAM).date()

@@ -1,0 +1,315 @@
+"""Every role at every door, at the own unit and at another one: who is let in, and that nobody else is.
+
+A door counts as open when it answers anything but 401 and 403: what is asked for is chosen so that whoever is let in is
+then refused for another reason (an old version, a wrong state, nothing there), and no request changes what the next
+one meets. The table below is the whole truth about intake's doors; a new door without its line fails.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import url_for
+from flask.testing import FlaskClient
+
+from services.intake.adapters.store import SqlIntake
+from services.intake.usecases import cycles, drafts, submissions
+from services.intake.web.access import ACCESS
+from shared.plumbing.browser import TOKEN_COOKIE
+from shared.plumbing.identity import UNIT_ROLES, Actor, ActorKind, Grant, Role
+from tests.builders.intake import (
+    COUNCIL,
+    CYCLE,
+    FRAMEWORK,
+    administrator,
+    an_open_cycle,
+    leader,
+    new_cycle,
+    officer,
+    person,
+    said,
+    verify_service,
+)
+from tests.integration.intake.forms import form_token_of
+from tests.integration.intake.web import Web, multipart
+
+PREPARED = "year-2027"
+OWN, OTHER = "HN", "HP"
+SHA, IDENTIFIER = "a" * 64, "b" * 32
+
+EVERYBODY = frozenset(str(role) for role in Role)
+WRITERS = frozenset({"contributor", "province_officer", "signing_leader"})
+OFFICERS = frozenset({"province_officer", "signing_leader"})
+LEADERS = frozenset({"signing_leader"})
+CHECKERS = frozenset({"reviewer", "lead_reviewer"})
+HEADS = frozenset({"cluster_head", "cluster_deputy"})
+ADMINISTRATORS = frozenset({"administrator"})
+VERIFY = "verify"
+SERVICE = frozenset({VERIFY})
+NOBODY = frozenset[str]()
+
+# Doors without a unit: who comes in.
+DOORS: dict[str, frozenset[str]] = {
+    "adoption.Confirmation POST": ADMINISTRATORS,
+    "adoption.Positions POST": OFFICERS,
+    "adoption.Proposals GET": EVERYBODY | SERVICE,
+    "adoption.Proposals POST": HEADS | ADMINISTRATORS,
+    "covenants.Covenants GET": EVERYBODY | SERVICE,
+    "cycles.Archive POST": ADMINISTRATORS,
+    "cycles.Calendar GET": EVERYBODY | SERVICE,
+    "cycles.CloseIntake POST": ADMINISTRATORS,
+    "cycles.Cycles GET": EVERYBODY | SERVICE,
+    "cycles.Cycles POST": ADMINISTRATORS,
+    "cycles.Extensions POST": ADMINISTRATORS,
+    "cycles.OneCycle GET": EVERYBODY | SERVICE,
+    "cycles.Open POST": ADMINISTRATORS,
+    "directory.Clusters GET": EVERYBODY | SERVICE,
+    "directory.Clusters POST": ADMINISTRATORS,
+    "directory.Councils GET": EVERYBODY | SERVICE,
+    "directory.Councils POST": ADMINISTRATORS,
+    "directory.Headships GET": EVERYBODY | SERVICE,
+    "directory.Headships POST": ADMINISTRATORS,
+    "directory.Memberships GET": EVERYBODY | SERVICE,
+    "directory.Memberships POST": ADMINISTRATORS,
+    "directory.Units GET": EVERYBODY | SERVICE,
+    "directory.Units POST": ADMINISTRATORS,
+    "feed.Events GET": SERVICE,
+    "pages.administration GET": ADMINISTRATORS,
+    "pages.adoption GET": EVERYBODY,
+    "pages.adoption_confirm POST": ADMINISTRATORS,
+    "pages.adoption_position POST": OFFICERS,
+    "pages.calendar GET": EVERYBODY,
+    "pages.close_intake POST": ADMINISTRATORS,
+    "pages.covenants GET": EVERYBODY,
+    "pages.cycle GET": EVERYBODY,
+    "pages.extend POST": ADMINISTRATORS,
+    "pages.framework GET": EVERYBODY,
+    "pages.framework POST": ADMINISTRATORS,
+    "pages.framework_file GET": EVERYBODY,
+    "pages.home GET": EVERYBODY,
+    "pages.new_cycle GET": ADMINISTRATORS,
+    "pages.new_cycle POST": ADMINISTRATORS,
+    "pages.open_cycle POST": ADMINISTRATORS,
+    "pages.propose POST": HEADS | ADMINISTRATORS,
+}
+# Doors of a unit: who comes in at the own unit, and at another one.
+UNIT_DOORS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "assessments.Changes GET": (OFFICERS | CHECKERS | ADMINISTRATORS | SERVICE, CHECKERS | ADMINISTRATORS | SERVICE),
+    "assessments.ContributionSteps POST": (WRITERS, NOBODY),
+    "assessments.Contributions GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
+    "assessments.Contributions PUT": (OFFICERS, NOBODY),
+    "assessments.Dossier PUT": (OFFICERS, NOBODY),
+    "assessments.Draft GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
+    "assessments.Draft PUT": (OFFICERS, NOBODY),
+    "assessments.DraftEvidence DELETE": (WRITERS, NOBODY),
+    "assessments.Evidence POST": (WRITERS, NOBODY),
+    "assessments.EvidenceFile GET": (
+        OFFICERS | CHECKERS | ADMINISTRATORS | SERVICE,
+        CHECKERS | ADMINISTRATORS | SERVICE,
+    ),
+    "assessments.Item PUT": (WRITERS, NOBODY),
+    "assessments.Receipt GET": (OFFICERS | CHECKERS | ADMINISTRATORS | SERVICE, CHECKERS | ADMINISTRATORS | SERVICE),
+    "assessments.Reception POST": (CHECKERS | ADMINISTRATORS, CHECKERS | ADMINISTRATORS),
+    "assessments.Submission GET": (OFFICERS | CHECKERS | ADMINISTRATORS | SERVICE, CHECKERS | ADMINISTRATORS | SERVICE),
+    "assessments.Submissions GET": (
+        OFFICERS | CHECKERS | ADMINISTRATORS | SERVICE,
+        CHECKERS | ADMINISTRATORS | SERVICE,
+    ),
+    "assessments.Submissions POST": (LEADERS, NOBODY),
+    "assessments.Workbook GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
+    "assessments.Workbook POST": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
+    "covenants.Covenant GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
+    "covenants.Lines PUT": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
+    "covenants.Recognition POST": (ADMINISTRATORS, ADMINISTRATORS),
+    "covenants.Revisions POST": (OFFICERS, NOBODY),
+    "covenants.Signature POST": (LEADERS, NOBODY),
+    "pages.assessment GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
+    "pages.assessment POST": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
+    "pages.changes GET": (OFFICERS | CHECKERS | ADMINISTRATORS, CHECKERS | ADMINISTRATORS),
+    "pages.contribution_step POST": (WRITERS, NOBODY),
+    "pages.contributions GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
+    "pages.contributions POST": (OFFICERS, NOBODY),
+    "pages.covenant GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
+    "pages.covenant POST": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
+    "pages.detach POST": (WRITERS, NOBODY),
+    "pages.dossier GET": (OFFICERS | ADMINISTRATORS, ADMINISTRATORS),
+    "pages.dossier POST": (OFFICERS, NOBODY),
+    "pages.download GET": (OFFICERS | CHECKERS | ADMINISTRATORS, CHECKERS | ADMINISTRATORS),
+    "pages.evidence GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
+    "pages.evidence POST": (WRITERS, NOBODY),
+    "pages.receipt GET": (OFFICERS | CHECKERS | ADMINISTRATORS, CHECKERS | ADMINISTRATORS),
+    "pages.reception POST": (CHECKERS | ADMINISTRATORS, CHECKERS | ADMINISTRATORS),
+    "pages.recognise_revision POST": (ADMINISTRATORS, ADMINISTRATORS),
+    "pages.revise_target POST": (OFFICERS, NOBODY),
+    "pages.send GET": (LEADERS, NOBODY),
+    "pages.send POST": (LEADERS, NOBODY),
+    "pages.sign_covenant GET": (LEADERS, NOBODY),
+    "pages.sign_covenant POST": (LEADERS, NOBODY),
+    "pages.submissions GET": (OFFICERS | CHECKERS | ADMINISTRATORS, CHECKERS | ADMINISTRATORS),
+    "pages.take_workbook POST": (WRITERS, NOBODY),
+    "pages.workbook GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
+    "pages.workbook POST": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
+    "pages.workbook_file GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
+}
+# What is asked at a door, where asking nothing would not get as far as the permission.
+STALE = {"headers": {"If-Match": '"999999"'}}
+ACT = {"document_number": "1/QĐ", "issued_on": "2026-11-05", "reason": "Bão"}
+TITLED = {"title": {"vi": "Một tên khác"}}
+ASKED: dict[str, dict[str, Any]] = {
+    "adoption.Proposals POST": {"json": {"framework": dict(FRAMEWORK), "reason": "Như năm trước"}},
+    "adoption.Positions POST": {"json": {"unit": OWN, "kind": "approve"}},
+    "adoption.Confirmation POST": {"json": {"document_number": "3/QĐ"}},
+    "assessments.ContributionSteps POST": {**STALE, "json": {"criteria": ["C1"], "state": "accepted"}},
+    "assessments.Contributions PUT": {**STALE, "json": {"assignments": []}},
+    "assessments.Dossier PUT": {**STALE, "json": {"signer": "Người khác"}},
+    "assessments.Draft PUT": {**STALE, "json": {"items": []}},
+    "assessments.Evidence POST": multipart(criterion="C1"),
+    "assessments.Item PUT": {**STALE, "json": {"value": 1.5}},
+    "assessments.Reception POST": {"json": {"state": "returned"}},
+    "assessments.Submissions POST": STALE,
+    "assessments.Workbook POST": multipart(("a.xlsx", b"PK no")),
+    "covenants.Lines PUT": {**STALE, "json": {"lines": []}},
+    "covenants.Recognition POST": {"json": {**ACT, "ground": "reassigned"}},
+    "covenants.Revisions POST": {"json": {**ACT, "criterion": "C1", "value": 1}},
+    "covenants.Signature POST": {**STALE, "json": {}},
+    "cycles.Cycles POST": {
+        "json": {
+            "cycle": PREPARED,
+            "council": COUNCIL,
+            "period": "2027",
+            "period_kind": "year",
+            **TITLED,
+            "deadline_on": "2027-12-20",
+            "framework": dict(FRAMEWORK),
+        }
+    },
+    "cycles.Extensions POST": {"json": {"deadline_on": "2020-01-01", "reason": "Bão"}},
+    "directory.Councils POST": {
+        "json": {"council": COUNCIL, "title": {"vi": "Hội đồng TĐKT Trung ương", "en": "Central Council"}}
+    },
+    **{
+        f"directory.{kind.capitalize()} POST": {"json": {kind: []}}
+        for kind in ("units", "clusters", "memberships", "headships")
+    },
+    "pages.adoption_confirm POST": {"data": {"document_number": "3/QĐ"}},
+    "pages.adoption_position POST": {"data": {"unit": OWN, "kind": "approve"}},
+    "pages.contribution_step POST": {"data": {"criterion": "C1", "state": "accepted"}},
+    "pages.extend POST": {"data": {"deadline_on": "2020-01-01", "reason": "Bão"}},
+    "pages.reception POST": {"data": {"state": "returned"}},
+    "pages.recognise_revision POST": {"data": {**ACT, "ground": "reassigned"}},
+    "pages.revise_target POST": {"data": {**ACT, "criterion": "C1", "revised_value": "1"}},
+    "pages.send POST": {"data": {"seen": "999999"}},
+    "pages.sign_covenant POST": {"data": {"seen": "999999"}},
+    "pages.take_workbook POST": {"data": {"proposal": '{"items": [], "documents": []}'}},
+}
+# Doors whose step would be taken by whoever may: asked about a cycle in which it cannot be.
+ELSEWHEN = {"cycles.CloseIntake", "pages.close_intake"}
+# Doors of sign-in and of one's own account (test_sign_in.py, test_accounts.py), and those open to everybody.
+ELSEWHERE = ("session.", "tokens.", "accounts.", "ui.", "health.", "keys.", "api-docs.", "static")
+
+
+def people() -> dict[str, Actor]:
+    """One person of every role; who acts for a unit acts for the own one."""
+    narrowed = {role: {"units": (OWN,)} for role in UNIT_ROLES}
+    narrowed[Role.CONTRIBUTOR] = {"units": (OWN,), "criteria": ("C1",)}
+    return {
+        str(role): person(Grant(role, COUNCIL, **narrowed.get(role, {})), account=f"matrix-{role}", name=str(role))
+        for role in Role
+    }
+
+
+def doors(web: Web) -> Iterator[tuple[str, str, str]]:
+    """Every door: `endpoint METHOD`, its method, its endpoint."""
+    for rule in sorted(web.app.url_map.iter_rules(), key=lambda one: one.endpoint):
+        if not rule.endpoint.startswith(ELSEWHERE):
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield f"{rule.endpoint} {method}", method, rule.endpoint
+
+
+def address(web: Web, endpoint: str, unit: str) -> tuple[str, bool]:
+    """The path of a door at that unit, and whether the door is a unit's."""
+    [rule] = [one for one in web.app.url_map.iter_rules() if one.endpoint == endpoint]
+    given = {
+        "cycle": PREPARED if endpoint in ELSEWHEN else CYCLE,
+        "council": COUNCIL,
+        "unit": unit,
+        "criterion": "C1",
+        "number": 1,
+        "sha256": SHA,
+        "evidence_id": IDENTIFIER,
+        "ending": "yaml",
+    }
+    with web.app.test_request_context():
+        return url_for(endpoint, **{name: given[name] for name in rule.arguments}), "unit" in rule.arguments
+
+
+class Visitor:
+    """One person (or service) who knocks at doors."""
+
+    def __init__(self, web: Web, actor: Actor) -> None:
+        self.web = web
+        self.api = web.api(actor)
+        self.page: FlaskClient | None = None
+        if actor.kind is not ActorKind.SERVICE:
+            self.page = web.app.test_client()
+            self.page.set_cookie(TOKEN_COOKIE, self.api.headers["Authorization"].removeprefix("Bearer "))
+            self.token = form_token_of(self.page)
+
+    def status(self, door: str, method: str, endpoint: str, unit: str) -> int:
+        path, _ = address(self.web, endpoint, unit)
+        asked = ASKED.get(door, {})
+        if not endpoint.startswith("pages."):
+            return self.api.call(method, path, **asked).status_code
+        if self.page is None:
+            return self.api.call(method, path).status_code
+        if method == "POST":
+            asked = {"data": {**asked.get("data", {}), "csrf_token": self.token}}
+        return self.page.open(path, method=method, headers={"Accept": "text/html"}, **asked).status_code
+
+
+@pytest.fixture
+def played(web: Web, intake: SqlIntake) -> Web:
+    """An open cycle in which two units have sent something, and one in preparation."""
+    an_open_cycle(intake)
+    cycles.create_cycle(intake, administrator(), new_cycle(code=PREPARED, period="2027"))
+    for unit in (OWN, OTHER):
+        drafts.save_items(intake, officer(unit), CYCLE, unit, [said("C1", 5, 20)], 0)
+        submissions.submit(intake, leader(unit), CYCLE, unit, seen=1)
+    return web
+
+
+def test_every_role_at_every_door(played: Web) -> None:
+    opened: dict[str, tuple[set[str], set[str]]] = {}
+    for name, actor in {**people(), VERIFY: verify_service()}.items():
+        visitor = Visitor(played, actor)
+        for door, method, endpoint in doors(played):
+            seen = opened.setdefault(door, (set(), set()))
+            units = (OWN, OTHER) if address(played, endpoint, OWN)[1] else (OWN,)
+            for unit, found in zip(units, seen, strict=False):
+                status = visitor.status(door, method, endpoint, unit)
+                assert status < 500, (door, name, unit)
+                if status not in (401, 403):
+                    found.add(name)
+    wanted = {**{door: (own, NOBODY) for door, own in DOORS.items()}, **UNIT_DOORS}
+    assert {door: tuple(map(frozenset, found)) for door, found in opened.items()} == wanted
+    assert {door.split()[0] for door in wanted} == {one for one in ACCESS if not one.startswith(ELSEWHERE)}
+
+
+def test_an_administrator_of_another_council_is_a_stranger(played: Web) -> None:
+    visitor = Visitor(played, administrator("ha-noi"))
+    own = {"directory.Councils GET", "cycles.Cycles GET", "pages.home GET", "pages.administration GET"}
+    for door, method, endpoint in doors(played):
+        if door not in own:
+            assert visitor.status(door, method, endpoint, OWN) in (401, 403, 404), door
+
+
+def test_nobody_comes_in_unknown(played: Web) -> None:
+    client = played.app.test_client()
+    for door, method, endpoint in doors(played):
+        path, _ = address(played, endpoint, OWN)
+        page = endpoint.startswith("pages.") and method == "GET"
+        answer = client.open(path, method=method, headers={"Accept": "text/html" if page else "application/json"})
+        if page:
+            assert (answer.status_code, "/session/" in answer.location) == (302, True), door
+        else:
+            assert answer.status_code in (400, 401, 307), door
