@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from services.verify.domain.source_mapping import SourceMapping
 from services.verify.ports.reviews import Reviews
 from shared.contracts.events import Event
 from shared.plumbing.identity import Actor
@@ -62,6 +63,7 @@ class ReleaseRecord:
     file_name: str
     raw_sha256: str
     raw: bytes
+    mapping_version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,50 @@ class ObservedRow:
     period: str
     value: float | None
     status: str
+
+
+@dataclass(frozen=True)
+class WaitingRow:
+    """A row of a release whose unit nobody knows yet: how the file spells it, and what it says."""
+
+    row: int
+    spelling: str
+    indicator: str
+    period: str
+    value: float | None
+    status: str
+
+
+class Mappings(Protocol):
+    """How the files of sources are laid out, and what people said about spellings of units."""
+
+    def newest(self, source: str) -> tuple[int, SourceMapping] | None:
+        """The source's newest mapping and its version."""
+        ...
+
+    def save(self, source: str, mapping: SourceMapping, now: datetime, account: str, name: str) -> int:
+        """Keep a mapping as the newest one; its version."""
+        ...
+
+    def lock(self, council: str) -> None:
+        """Hold the spellings of a council until the end of the transaction, so that no row waits for a past answer."""
+        ...
+
+    def answers(self, council: str) -> Mapping[str, str | None]:
+        """Folded spelling → the unit meant, None for none of them."""
+        ...
+
+    def answer(self, council: str, spelling: str, unit: str | None, now: datetime, account: str, name: str) -> None:
+        """Remember what a spelling means."""
+        ...
+
+    def wait(self, release: uuid.UUID, rows: Sequence[WaitingRow]) -> None:
+        """Keep rows until somebody says whose they are."""
+        ...
+
+    def observe(self, council: str, folded: str, unit: str) -> tuple[int, set[str]]:
+        """Make observations of the waiting rows of a spelling: how many there are now, and of which sources."""
+        ...
 
 
 class Cycles(Protocol):
@@ -101,6 +147,10 @@ class Cycles(Protocol):
 
     def members(self, cycle: str) -> Mapping[str, str]:
         """Unit → cluster."""
+        ...
+
+    def unit_names(self, cycle: str) -> Mapping[str, Sequence[str]]:
+        """Unit → its names in all languages."""
         ...
 
     def record_submission(self, data: Mapping[str, Any], now: datetime) -> bool:
@@ -195,6 +245,11 @@ class Transaction(Protocol):
     @property
     def screenings(self) -> Screenings:
         """Work to be done by the worker."""
+        ...
+
+    @property
+    def mappings(self) -> Mappings:
+        """How files are laid out, and what spellings of units mean."""
         ...
 
     def record(self, action: str, subject: str, actor: Actor, reason: str, data: Mapping[str, Any]) -> None:

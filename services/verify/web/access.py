@@ -21,6 +21,8 @@ ACCESS: dict[str, Access] = {
     "pages.new_source": _ADMINISTRATORS,
     "pages.source": _SOURCES,
     "pages.upload": roles(*UPLOADERS),
+    "pages.mapping": roles(*UPLOADERS),
+    "pages.spellings": roles(*UPLOADERS),
     "pages.release": _SOURCES,
     "feed.Events": services("ranking", "intake") | roles(Role.COUNCIL_MEMBER, Role.ADMINISTRATOR),
     "items.Cycles": _LOOK,
@@ -35,4 +37,6 @@ ACCESS: dict[str, Access] = {
     "sources.Releases": _SOURCES,
     "sources.Release": _SOURCES,
     "sources.Raw": _SOURCES,
+    "mappings.Mappings": _SOURCES,
+    "mappings.Spellings": _SOURCES,
 }
