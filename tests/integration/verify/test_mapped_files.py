@@ -211,7 +211,7 @@ def test_the_same_in_a_browser_without_script(town: Town, database: Database) ->
     taken = browser.post("/sources/jee/upload", data=sent, content_type="multipart/form-data")
     assert (taken.status_code, taken.headers["Location"]) == (303, "/sources/jee/spellings"), taken.text
     page = browser.get("/sources/jee/spellings").text
-    assert "Vung Tau" in page, page[page.index("<main"):]
+    assert "Vung Tau" in page
     assert "4 rows wait" in page
     empty = browser.post("/sources/jee/spellings", data=token | {"spelling": "Vung Tau", "unit": ""})
     assert empty.status_code == 422

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql
 
 from services.verify.adapters import tables as t
 from shared.plumbing.database import rows_as_dicts
@@ -55,7 +56,7 @@ def units_of(connection: Connection, councils: Collection[str]) -> list[dict[str
     member = t.cycle_member
     query = (
         sa.select(member.c.unit, member.c.title)
-        .distinct(member.c.unit)
+        .ext(postgresql.distinct_on(member.c.unit))
         .join(t.cycle, t.cycle.c.cycle == member.c.cycle)
         .where(t.cycle.c.council.in_(councils), t.cycle.c.state != "archived")
         .order_by(member.c.unit, t.cycle.c.recorded_at.desc())
