@@ -18,7 +18,8 @@ class SourceMapping:
     """Names of dimensions as the files have them. `indicators`: category in the file → the framework's indicator.
 
     An indicator comes from a dimension or is `indicator` throughout; a period comes from a dimension or is the one
-    said at the upload. `only`: of these dimensions, the categories that count.
+    said at the upload. `only`: of these dimensions, the categories that count. `ignored`: columns that only say again
+    what another one says (a code beside a name).
     """
 
     unit: str
@@ -27,10 +28,11 @@ class SourceMapping:
     indicators: Mapping[str, str] = field(default_factory=dict)
     period_from: str | None = None
     only: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    ignored: Sequence[str] = ()
 
     def named(self) -> list[str]:
         """All dimensions that the mapping speaks of."""
-        return [name for name in (self.unit, self.indicator_from, self.period_from, *self.only) if name]
+        return [name for name in (self.unit, self.indicator_from, self.period_from, *self.only, *self.ignored) if name]
 
 
 @dataclass(frozen=True)

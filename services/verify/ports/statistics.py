@@ -22,3 +22,11 @@ class TableReader(Protocol):
     def __call__(self, raw: bytes, file_name: str) -> TidyTable:
         """The whole table. Raises BadInput, located, when the file cannot be read."""
         ...
+
+
+@dataclass(frozen=True)
+class TableReaders:
+    """`tidy` reads files of any format, `template` the workbook that raters fill in: dimensions unit and indicator."""
+
+    tidy: TableReader
+    template: TableReader

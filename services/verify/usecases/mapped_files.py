@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from services.verify.domain.place_names import UnitNames
-from services.verify.domain.source_mapping import Mapped, MappedRow, apply_mapping
+from services.verify.domain.source_mapping import Mapped, MappedRow, SourceMapping, apply_mapping
 from services.verify.ports.statistics import TableReader
 from services.verify.ports.store import ObservedRow, SourceRecord, Transaction, WaitingRow
 from services.verify.usecases.release_files import LARGEST_FIGURE, Objections, ReleaseContext
@@ -55,6 +55,29 @@ def read_by_mapping(
         if row.unit is None
     ]
     return GivenRows(rows, waiting, found.left_out + found.not_ours, version)
+
+
+def read_template(
+    asked: Sequence[str], raw: bytes, context: ReleaseContext, objections: Objections, reader: TableReader
+) -> GivenRows:
+    """The rows of our own workbook, filled in by a rater: units by their codes, the indicators that criteria ask for.
+
+    Raises BadInput with located faults; `row` counts the filled cells, from 1.
+    """
+    table = reader(raw, context.file_name)
+    complaints = Complaints(context.file_name)
+    for fault in table.bad:
+        complaints.add(fault.said, fault.line, fault.column)
+    for indicator in sorted({row[1] for row in table.rows} - set(asked)):
+        said = sentence("No criterion of this cycle asks this source for “%(indicator)s”.", indicator=indicator[:40])
+        complaints.add(said, 1, indicator[:40])
+    complaints.raise_any()
+    names = UnitNames({row[0]: () for row in table.rows}, {})
+    mapping = SourceMapping(unit="unit", indicator_from="indicator", indicators={code: code for code in asked})
+    found = apply_mapping(mapping, table.dimensions, table.rows, names, context.period)
+    rows = [_observed(row, row.spelling, context) for row in found.rows]
+    _check(found, rows, context, objections)
+    return GivenRows(rows)
 
 
 def _observed(row: MappedRow, unit: str, context: ReleaseContext) -> ObservedRow:

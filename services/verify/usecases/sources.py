@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.verify.ports.statistics import TableReader
+from services.verify.ports.statistics import TableReaders
 from services.verify.ports.store import CycleRecord, ObservedRow, ReleaseRecord, SourceRecord, Store, Transaction
 from services.verify.usecases.frameworks import criteria_of_source, framework_of
-from services.verify.usecases.mapped_files import GivenRows, read_by_mapping
+from services.verify.usecases.mapped_files import GivenRows, read_by_mapping, read_template
 from services.verify.usecases.release_files import ReleaseContext, read_release
 from services.verify.usecases.screenings import request_screenings
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
@@ -32,7 +32,7 @@ class Upload:
     period: str | None
     file_name: str
     raw: bytes
-    by_mapping: bool = False  # else the file itself has the columns unit, indicator and value
+    layout: str = "columns"  # or `mapping`, the one kept for the source, or `template`, our own workbook filled in
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def register_source(store: Store, actor: Actor, source: SourceRecord) -> SourceR
     return source
 
 
-def take_in_release(store: Store, actor: Actor, upload: Upload, read_tidy: TableReader) -> TakenIn:
+def take_in_release(store: Store, actor: Actor, upload: Upload, readers: TableReaders) -> TakenIn:
     """Store a file with its bytes, rows and provenance, and ask for the screenings that it touches.
 
     All or nothing, but for rows of units that nobody knows by their spelling: these wait. Raises BadInput with located
@@ -77,8 +77,12 @@ def take_in_release(store: Store, actor: Actor, upload: Upload, read_tidy: Table
         _refuse_known(transaction, upload.source, sha256)
         desk = _Desk(actor, cycle, source.source, transaction.cycles.members(cycle.cycle))
         context = ReleaseContext(upload.file_name, source.source, upload.period or cycle.period, upload.status)
-        if upload.by_mapping:
-            given = read_by_mapping(transaction, source, cycle.cycle, upload.raw, context, desk.objections, read_tidy)
+        if upload.layout == "mapping":
+            given = read_by_mapping(
+                transaction, source, cycle.cycle, upload.raw, context, desk.objections, readers.tidy
+            )
+        elif upload.layout == "template":
+            given = read_template(list(desk.asked), upload.raw, context, desk.objections, readers.template)
         else:
             given = GivenRows(read_release(upload.raw, context, desk.objections))
         rows = given.rows

@@ -23,6 +23,8 @@ ACCESS: dict[str, Access] = {
     "pages.upload": roles(*UPLOADERS),
     "pages.mapping": roles(*UPLOADERS),
     "pages.spellings": roles(*UPLOADERS),
+    "pages.rating": roles(*UPLOADERS),
+    "pages.rating_template": roles(*UPLOADERS),
     "pages.release": _SOURCES,
     "feed.Events": services("ranking", "intake") | roles(Role.COUNCIL_MEMBER, Role.ADMINISTRATOR),
     "items.Cycles": _LOOK,

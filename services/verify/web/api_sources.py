@@ -10,9 +10,9 @@ from flask_smorest import Blueprint
 from webargs.flaskparser import FlaskParser
 from werkzeug.datastructures import CombinedMultiDict
 
+from services.verify.adapters.rating_template import READERS
 from services.verify.adapters.reading import sources as reading
 from services.verify.adapters.reading.scope import LOOKERS, councils_of
-from services.verify.adapters.statistics.tidy import read_tidy
 from services.verify.ports.store import SourceRecord
 from services.verify.settings import LARGEST_RELEASE
 from services.verify.usecases.sources import UPLOADERS, Upload, register_source, take_in_release
@@ -131,7 +131,7 @@ def _register_uploads(blueprint: Blueprint, parts: Parts) -> None:
             """Bring a file of a source: taken in whole, or refused with every fault located."""
             file = form.pop("file")
             upload = Upload(source=source, file_name=shown_file_name(file.filename), raw=read_limited(file), **form)
-            taken = take_in_release(parts.store, current_actor(), upload, read_tidy)
+            taken = take_in_release(parts.store, current_actor(), upload, READERS)
             return taken, {"Location": url_for("sources.Release", release=taken.release)}
 
 

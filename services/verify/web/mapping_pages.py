@@ -162,12 +162,17 @@ def _mapping(posted: Posted, columns: Mapping[str, Sequence[str]]) -> SourceMapp
         indicators=indicators,
         period_from=roles.get("period"),
         only={name: kept for name, kept in only.items() if kept},
+        ignored=[name for at, name in enumerate(columns) if posted.text(f"role-{at}") == "ignored"],
     )
 
 
 def _role_choices(few: bool) -> list[tuple[str, str]]:
     """What a column may be; only where it has few categories can these be told apart in the form."""
-    choices = [("unit", N_("the unit")), ("period", N_("the period"))]
+    choices = [
+        ("unit", N_("the unit")),
+        ("period", N_("the period")),
+        ("ignored", N_("the same as another column, in other words")),
+    ]
     if few:
         choices += [
             ("indicator", N_("the indicator")),

@@ -32,6 +32,12 @@ class MappingSchema(ma.Schema):
         validate=validate.Length(max=20),
         metadata={"description": "column → the categories that count"},
     )
+    ignored = fields.List(
+        Text(longest=LONGEST_NAME),
+        load_default=list,
+        validate=validate.Length(max=100),
+        metadata={"description": "columns that only say again what another one says"},
+    )
 
 
 class KeptMappingSchema(ma.Schema):

@@ -19,6 +19,7 @@ from services.verify.web.mapping_pages import MappingPages
 from services.verify.web.messages import say_good
 from services.verify.web.parts import Parts
 from services.verify.web.progress import cycle_list, cycle_progress
+from services.verify.web.rating_pages import RatingPages
 from services.verify.web.source_pages import SourcePages
 from shared.contracts.fields import CODE
 from shared.contracts.sentences import Sentence, sentence
@@ -34,7 +35,7 @@ def pages(parts: Parts) -> Blueprint:
     """The blueprint `pages`."""
     blueprint = Blueprint("pages", __name__)
     general, item, sources = _GeneralPages(parts), ItemPages(parts), SourcePages(parts)
-    mappings = MappingPages(parts)
+    mappings, ratings = MappingPages(parts), RatingPages(parts)
     cycle = "/cycles/<code:cycle>"
     for path, name, view, methods in (
         ("/", "home", general.home, ["GET"]),
@@ -49,6 +50,8 @@ def pages(parts: Parts) -> Blueprint:
         ("/sources/<code:source>/upload", "upload", sources.upload, ["GET", "POST"]),
         ("/sources/<code:source>/mapping", "mapping", mappings.mapping, ["GET", "POST"]),
         ("/sources/<code:source>/spellings", "spellings", mappings.spellings, ["GET", "POST"]),
+        ("/sources/<code:source>/rating", "rating", ratings.rating, ["GET", "POST"]),
+        ("/sources/<code:source>/rating.xlsx", "rating_template", ratings.template, ["GET"]),
         ("/releases/<uuid:release>", "release", sources.release, ["GET"]),
     ):
         blueprint.add_url_rule(path, name, view, methods=methods)

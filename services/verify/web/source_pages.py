@@ -7,11 +7,11 @@ from typing import Any
 import marshmallow as ma
 from flask import make_response, redirect, render_template, request, url_for
 
+from services.verify.adapters.rating_template import READERS
 from services.verify.adapters.reading import mappings
 from services.verify.adapters.reading import sources as reading
 from services.verify.adapters.reading.cycles import cycles_of
 from services.verify.adapters.reading.scope import councils_of
-from services.verify.adapters.statistics.tidy import read_tidy
 from services.verify.ports.store import SourceRecord
 from services.verify.usecases.sources import UPLOADERS, Upload, register_source, take_in_release
 from services.verify.web.api_sources import (
@@ -113,7 +113,7 @@ class SourcePages:
             upload = _read_upload(posted, source)
             if upload is not None:
                 try:
-                    taken = take_in_release(self.parts.store, current_actor(), upload, read_tidy)
+                    taken = take_in_release(self.parts.store, current_actor(), upload, READERS)
                 except Refusal as refusal:
                     if refusal.kind not in SHOWN_IN_PLACE:
                         raise
@@ -202,7 +202,7 @@ def _read_upload(posted: Posted, source: str) -> Upload | None:
         period=period,
         file_name=shown_file_name(file.filename),
         raw=raw,
-        by_mapping=posted.text("layout") == "mapping",
+        layout=posted.text("layout") if posted.text("layout") in ("mapping", "template") else "columns",
     )
 
 

@@ -55,9 +55,13 @@ class UploadSchema(ma.Schema):
     """A file of a source: CSV with unit, indicator, value[, period][, status][, source], or any format by mapping."""
 
     file = _File(required=True, metadata={"description": "at most 10 MB"})
-    by_mapping = fields.Boolean(
-        load_default=False,
-        metadata={"description": "CSV, XLSX, JSON-stat, PX-Web, SDMX or PC-Axis, read by the source's newest mapping"},
+    layout = fields.String(
+        load_default="columns",
+        validate=validate.OneOf(("columns", "mapping", "template")),
+        metadata={
+            "description": "`columns`: CSV as above; `mapping`: CSV, XLSX, JSON-stat, PX-Web, SDMX or PC-Axis, read by "
+            "the source's newest mapping; `template`: the workbook for raters, filled in"
+        },
     )
     cycle = slug(required=True, metadata={"description": "whose members the units must be"})
     published_on = fields.Date(required=True)

@@ -56,7 +56,7 @@ def observed(database: Database) -> list[tuple[Any, ...]]:
 @pytest.mark.usefixtures("source")
 def test_a_page_of_the_statistics_office_becomes_figures_and_unknown_names_wait(town: Town, database: Database) -> None:
     assert keep(town).json == {"version": 1}
-    answer = upload(town, PAGE, name="coverage.csv", by_mapping="true")
+    answer = upload(town, PAGE, name="coverage.csv", layout="mapping")
     assert answer.status_code == 201, answer.json
     taken = answer.json
     assert (taken["rows"], taken["units"], taken["waiting"], taken["left_out"]) == (4, 2, 4, 8)
@@ -81,7 +81,7 @@ def say(town: Town, spelling: str, unit: str | None, actor: Any = RATER) -> Any:
 @pytest.mark.usefixtures("source")
 def test_an_answer_lets_the_waiting_rows_count_and_is_remembered(town: Town, database: Database) -> None:
     keep(town)
-    upload(town, PAGE, by_mapping="true")
+    upload(town, PAGE, layout="mapping")
     assert say(town, "WHOLE COUNTRY", None).json == {"rows": 0}
     assert say(town, "Vung Tau", "CC").json == {"rows": 2}
     assert [row for row in observed(database) if row[1] == "CC"] == [
@@ -89,7 +89,7 @@ def test_an_answer_lets_the_waiting_rows_count_and_is_remembered(town: Town, dat
         (15, "CC", "C1", "2018", 71.0, "preliminary"),
     ]
     assert town.client(RATER).get("/v1/sources/jee/spellings").json == {"spellings": []}
-    again = upload(town, PAGE.replace(b";71;", b";72;").replace(b"Vung Tau", "VŨNG TÀU".encode()), by_mapping="true")
+    again = upload(town, PAGE.replace(b";71;", b";72;").replace(b"Vung Tau", "VŨNG TÀU".encode()), layout="mapping")
     assert (again.json["rows"], again.json["waiting"], again.json["left_out"]) == (6, 0, 10)
     changed = say(town, "Vung Tau", "AA")
     assert (changed.status_code, changed.json["type"]) == (409, "urn:cong-tam:spelling-answered")
@@ -101,7 +101,7 @@ def test_an_answer_lets_the_waiting_rows_count_and_is_remembered(town: Town, dat
 @pytest.mark.usefixtures("source")
 def test_who_was_said_to_be_none_of_ours_may_later_be_one(town: Town) -> None:
     keep(town)
-    upload(town, PAGE, by_mapping="true")
+    upload(town, PAGE, layout="mapping")
     assert say(town, "Vung Tau", None).json == {"rows": 0}
     assert say(town, "Vung Tau", "CC").json == {"rows": 2}
 
@@ -109,14 +109,14 @@ def test_who_was_said_to_be_none_of_ours_may_later_be_one(town: Town) -> None:
 @pytest.mark.usefixtures("source")
 def test_nobody_speaks_for_their_own_unit_nor_without_the_role(town: Town, database: Database) -> None:
     keep(town)
-    upload(town, PAGE, by_mapping="true")
+    upload(town, PAGE, layout="mapping")
     assert say(town, "Vung Tau", "CC", person(Role.MINISTRY_RATER, home="CC")).status_code == 403
     assert say(town, "Vung Tau", "CC", REVIEWER).status_code == 403
     assert say(town, "Vung Tau", "CC", STRANGER).status_code in (403, 404)
     assert say(town, "Vung Tau", "ZZ").status_code == 422
     assert keep(town, REVIEWER).status_code == 403
     assert count(database, t.unit_spelling) == 0
-    own = upload(town, PAGE.replace(b"51", b"52"), person(Role.MINISTRY_RATER, home="AA"), by_mapping="true")
+    own = upload(town, PAGE.replace(b"51", b"52"), person(Role.MINISTRY_RATER, home="AA"), layout="mapping")
     assert own.status_code == 422
     assert "own unit" in json.dumps(own.json, ensure_ascii=False)
 
@@ -124,9 +124,9 @@ def test_nobody_speaks_for_their_own_unit_nor_without_the_role(town: Town, datab
 @pytest.mark.usefixtures("source")
 def test_every_layout_is_kept_and_files_remember_theirs(town: Town) -> None:
     keep(town)
-    first = upload(town, PAGE, by_mapping="true").json["release"]
+    first = upload(town, PAGE, layout="mapping").json["release"]
     assert keep(town, indicators={"Staff": "C2"}).json == {"version": 2}
-    second = upload(town, PAGE.replace(b"41.5", b"42.5"), by_mapping="true").json["release"]
+    second = upload(town, PAGE.replace(b"41.5", b"42.5"), layout="mapping").json["release"]
     client = town.client(RATER)
     assert [client.get(f"/v1/releases/{release}").json["mapping_version"] for release in (first, second)] == [1, 2]
     kept = client.get("/v1/sources/jee/mappings").json["mappings"]
@@ -145,11 +145,11 @@ def test_other_formats_come_in_by_the_same_door(town: Town, database: Database) 
         "t": {"label": "time", "category": {"index": ["2018"]}},
     }
     cube = {"class": "dataset", "id": ["g", "t"], "size": [2, 1], "dimension": dimension, "value": [40, 50.5]}
-    answer = upload(town, json.dumps(cube).encode() + b"\x00", name="cube.json", by_mapping="true")
+    answer = upload(town, json.dumps(cube).encode() + b"\x00", name="cube.json", layout="mapping")
     assert answer.status_code == 201, answer.json
     assert observed(database) == [(1, "AA", "C1", "2018", 40.0, "final"), (2, "BB", "C1", "2018", 50.5, "final")]
     px = 'CHARSET="ANSI";STUB="geo";HEADING="time";VALUES("geo")="Ha Giang";VALUES("time")="2018";DATA=41;'
-    assert upload(town, px.encode(), name="table.px", by_mapping="true").status_code == 201
+    assert upload(town, px.encode(), name="table.px", layout="mapping").status_code == 201
     assert observed(database)[-1][4] in (41.0, 50.5)
     assert count(database, t.release) == 2
 
@@ -169,7 +169,7 @@ def test_what_the_layout_does_not_settle_is_refused_whole(
     raw: bytes, words: str, town: Town, database: Database
 ) -> None:
     keep(town)
-    answer = upload(town, raw, by_mapping="true")
+    answer = upload(town, raw, layout="mapping")
     assert answer.status_code in (400, 415, 422), answer.json
     assert words in json.dumps(answer.json, ensure_ascii=False)
     assert count(database, t.release) == count(database, t.waiting_row) == count(database, t.observation) == 0
@@ -177,7 +177,7 @@ def test_what_the_layout_does_not_settle_is_refused_whole(
 
 @pytest.mark.usefixtures("source")
 def test_without_a_layout_a_file_is_not_guessed_at(town: Town) -> None:
-    answer = upload(town, PAGE, by_mapping="true")
+    answer = upload(town, PAGE, layout="mapping")
     assert (answer.status_code, answer.json["type"]) == (409, "urn:cong-tam:mapping-missing")
     assert keep(town, unit="").status_code == 422
     assert keep(town, indicator="C1").status_code == 422
