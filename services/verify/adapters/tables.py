@@ -1,7 +1,8 @@
 """Verify's tables: what intake said (read models), what sources said, what the screening found, what people decided.
 
 Append-only (the application role may not update or delete): submission and what hangs on it, source, release,
-source_mapping, waiting_row, unit_spelling, observation, finding, decision, settlement, history, outbox_event.
+source_mapping, waiting_row, unit_spelling, keyed_letter, letter_verdict, observation, finding, decision, settlement,
+history, outbox_event.
 """
 
 import sqlalchemy as sa
@@ -220,6 +221,40 @@ unit_spelling = Table(
     Column("said_by", sa.Text, nullable=False),
     Column("said_by_name", sa.Text, nullable=False),
     Index("ix_unit_spelling_folded", "council", "folded"),
+)
+
+# A ministry's signed letter, keyed by one person; it counts once a second person has compared it with the scan.
+keyed_letter = Table(
+    "keyed_letter",
+    metadata,
+    Column("id", sa.Uuid, primary_key=True),
+    Column("source", ForeignKey("source.source"), nullable=False, index=True),
+    Column("cycle", ForeignKey("cycle.cycle"), nullable=False),
+    Column("indicator", sa.Text, nullable=False),
+    Column("period", sa.Text, nullable=False),
+    Column("status", sa.Text, nullable=False),
+    Column("published_on", sa.Date, nullable=False),
+    Column("document_number", sa.Text, nullable=False),
+    Column("issued_on", sa.Date, nullable=False),
+    Column("scan_name", sa.Text, nullable=False),
+    Column("scan_sha256", sa.Text, nullable=False),
+    Column("scan", sa.LargeBinary, nullable=False),
+    Column("figures", JSONB, nullable=False),
+    Column("keyed_at", Moment, nullable=False),
+    Column("keyed_by", sa.Text, nullable=False),
+    Column("keyed_by_name", sa.Text, nullable=False),
+)
+
+# What the second person said. Without a release the letter was not confirmed, for the reason given.
+letter_verdict = Table(
+    "letter_verdict",
+    metadata,
+    Column("letter", ForeignKey("keyed_letter.id"), primary_key=True),
+    Column("release", ForeignKey("release.id")),
+    Column("reason", sa.Text, nullable=False),
+    Column("said_at", Moment, nullable=False),
+    Column("said_by", sa.Text, nullable=False),
+    Column("said_by_name", sa.Text, nullable=False),
 )
 
 # --- what the screening found and what people decided ---------------------------------------------------------

@@ -90,6 +90,43 @@ class WaitingRow:
     status: str
 
 
+@dataclass(frozen=True)
+class LetterRecord:
+    """A signed letter as somebody keyed it: whose figures, the letter's number and date, its scan."""
+
+    id: uuid.UUID
+    source: str
+    cycle: str
+    indicator: str
+    period: str
+    status: str
+    published_on: date
+    document_number: str
+    issued_on: date
+    scan_name: str
+    scan_sha256: str
+    scan: bytes
+    figures: Mapping[str, float]
+
+
+class Letters(Protocol):
+    """Letters keyed by one person and confirmed by another."""
+
+    def keep(self, letter: LetterRecord, now: datetime, account: str, name: str) -> None:
+        """Keep a letter until a second person looks at it."""
+        ...
+
+    def find(self, letter: uuid.UUID) -> tuple[LetterRecord, str, bool] | None:
+        """A letter, the account that keyed it, and whether a second person has spoken; held until the end."""
+        ...
+
+    def settle(
+        self, letter: uuid.UUID, release: uuid.UUID | None, reason: str, now: datetime, account: str, name: str
+    ) -> None:
+        """Write down what the second person said."""
+        ...
+
+
 class Mappings(Protocol):
     """How the files of sources are laid out, and what people said about spellings of units."""
 
@@ -245,6 +282,11 @@ class Transaction(Protocol):
     @property
     def screenings(self) -> Screenings:
         """Work to be done by the worker."""
+        ...
+
+    @property
+    def letters(self) -> Letters:
+        """Letters keyed by hand."""
         ...
 
     @property

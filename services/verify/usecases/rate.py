@@ -29,9 +29,14 @@ class Rating:
 
 def rate(store: Store, actor: Actor, rating: Rating, readers: TableReaders) -> TakenIn:
     """Take a rating in, with everything that holds for files: who may, for which units, all or nothing."""
+    return take_in_release(store, actor, upload_of(rating), readers)
+
+
+def upload_of(rating: Rating) -> Upload:
+    """The file that a rating is. Raises BadInput when it holds no figure."""
     if not rating.figures:
         raise BadInput([Fault(sentence("Give at least one figure."), path="figures")], code="rating_empty")
-    upload = Upload(
+    return Upload(
         source=rating.source,
         cycle=rating.cycle,
         published_on=rating.published_on,
@@ -40,7 +45,6 @@ def rate(store: Store, actor: Actor, rating: Rating, readers: TableReaders) -> T
         file_name=f"{rating.indicator}-{rating.period}.csv",
         raw=_table(rating),
     )
-    return take_in_release(store, actor, upload, readers)
 
 
 def _table(rating: Rating) -> bytes:

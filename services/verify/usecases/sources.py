@@ -71,64 +71,68 @@ def take_in_release(store: Store, actor: Actor, upload: Upload, readers: TableRe
     faults; a Refusal if these very bytes were taken in before.
     """
     with store.transaction() as transaction:
-        source, cycle = _source_and_cycle(transaction, actor, upload)
-        _check_dates(transaction, upload)
-        sha256 = hashlib.sha256(upload.raw).hexdigest()
-        _refuse_known(transaction, upload.source, sha256)
-        desk = _Desk(actor, cycle, source.source, transaction.cycles.members(cycle.cycle))
-        context = ReleaseContext(upload.file_name, source.source, upload.period or cycle.period, upload.status)
-        if upload.layout == "mapping":
-            given = read_by_mapping(
-                transaction, source, cycle.cycle, upload.raw, context, desk.objections, readers.tidy
-            )
-        elif upload.layout == "template":
-            given = read_template(list(desk.asked), upload.raw, context, desk.objections, readers.template)
-        else:
-            given = GivenRows(read_release(upload.raw, context, desk.objections))
-        rows = given.rows
-        release = ReleaseRecord(
-            id=uuid.uuid4(),
-            source=source.source,
-            cycle=cycle.cycle,
-            published_on=upload.published_on,
-            status=upload.status,
-            file_name=upload.file_name,
-            raw_sha256=sha256,
-            raw=upload.raw,
-            mapping_version=given.version,
-        )
-        if not transaction.sources.take_in(release, rows, transaction.now, actor.account, actor.name):
-            # Somebody brought the same file in this very moment.
-            raise _already_taken()
-        transaction.mappings.wait(release.id, given.waiting)
-        touch(transaction, source.council, {row.unit for row in rows})
-        taken = TakenIn(
-            release.id,
-            len(rows),
-            desk.used(rows),
-            len({row.unit for row in rows}),
-            sha256,
-            len(given.waiting),
-            given.left_out,
-        )
-        transaction.record(
-            "release_taken_in",
-            f"release:{release.id}",
-            actor,
-            "",
-            {
-                "source": source.source,
-                "cycle": cycle.cycle,
-                "rows": taken.rows,
-                "waiting": taken.waiting,
-                "raw_sha256": sha256,
-            },
-        )
+        taken = take_in(transaction, actor, upload, readers)
         transaction.commit()
     return taken
 
 
-def _source_and_cycle(transaction: Transaction, actor: Actor, upload: Upload) -> tuple[SourceRecord, CycleRecord]:
+def take_in(transaction: Transaction, actor: Actor, upload: Upload, readers: TableReaders) -> TakenIn:
+    """`take_in_release` as a part of something larger, whose transaction commits it."""
+    source, cycle = source_and_cycle(transaction, actor, upload)
+    _check_dates(transaction, upload)
+    sha256 = hashlib.sha256(upload.raw).hexdigest()
+    _refuse_known(transaction, upload.source, sha256)
+    desk = Desk(actor, cycle, source.source, transaction.cycles.members(cycle.cycle))
+    context = ReleaseContext(upload.file_name, source.source, upload.period or cycle.period, upload.status)
+    if upload.layout == "mapping":
+        given = read_by_mapping(transaction, source, cycle.cycle, upload.raw, context, desk.objections, readers.tidy)
+    elif upload.layout == "template":
+        given = read_template(list(desk.asked), upload.raw, context, desk.objections, readers.template)
+    else:
+        given = GivenRows(read_release(upload.raw, context, desk.objections))
+    rows = given.rows
+    release = ReleaseRecord(
+        id=uuid.uuid4(),
+        source=source.source,
+        cycle=cycle.cycle,
+        published_on=upload.published_on,
+        status=upload.status,
+        file_name=upload.file_name,
+        raw_sha256=sha256,
+        raw=upload.raw,
+        mapping_version=given.version,
+    )
+    if not transaction.sources.take_in(release, rows, transaction.now, actor.account, actor.name):
+        # Somebody brought the same file in this very moment.
+        raise _already_taken()
+    transaction.mappings.wait(release.id, given.waiting)
+    touch(transaction, source.council, {row.unit for row in rows})
+    taken = TakenIn(
+        release.id,
+        len(rows),
+        desk.used(rows),
+        len({row.unit for row in rows}),
+        sha256,
+        len(given.waiting),
+        given.left_out,
+    )
+    transaction.record(
+        "release_taken_in",
+        f"release:{release.id}",
+        actor,
+        "",
+        {
+            "source": source.source,
+            "cycle": cycle.cycle,
+            "rows": taken.rows,
+            "waiting": taken.waiting,
+            "raw_sha256": sha256,
+        },
+    )
+    return taken
+
+
+def source_and_cycle(transaction: Transaction, actor: Actor, upload: Upload) -> tuple[SourceRecord, CycleRecord]:
     source = transaction.sources.find(upload.source)
     if source is None or not any(grant.council == source.council for grant in actor.grants):
         # Whoever has no business in that council is not told which sources it has.
@@ -172,7 +176,7 @@ def touch(transaction: Transaction, council: str, units: set[str]) -> None:
         request_screenings(transaction, cycle, members)
 
 
-class _Desk:
+class Desk:
     """Checks each row against the cycle and against what the uploader may bring."""
 
     def __init__(self, actor: Actor, cycle: CycleRecord, source: str, members: Mapping[str, str]) -> None:

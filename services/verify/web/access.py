@@ -25,6 +25,8 @@ ACCESS: dict[str, Access] = {
     "pages.spellings": roles(*UPLOADERS),
     "pages.rating": roles(*UPLOADERS),
     "pages.rating_template": roles(*UPLOADERS),
+    "pages.letter": roles(*UPLOADERS),
+    "pages.letter_scan": roles(*UPLOADERS),
     "pages.release": _SOURCES,
     "feed.Events": services("ranking", "intake") | roles(Role.COUNCIL_MEMBER, Role.ADMINISTRATOR),
     "items.Cycles": _LOOK,

@@ -12,9 +12,10 @@ from services.verify.adapters.reading.cycles import cycles_of
 from services.verify.adapters.reading.scope import councils_of
 from services.verify.adapters.reading.sources import sources_of
 from services.verify.usecases.frameworks import criteria_of_source, framework_of
+from services.verify.usecases.letters import Letter, key_letter
 from services.verify.usecases.rate import Rating, rate
 from services.verify.usecases.sources import UPLOADERS
-from services.verify.web.api_sources import LOOKERS_AT_SOURCES, no_such_source
+from services.verify.web.api_sources import LOOKERS_AT_SOURCES, no_such_source, read_limited, shown_file_name
 from services.verify.web.forms import Posted, read_day, read_number
 from services.verify.web.item_view import no_such_cycle
 from services.verify.web.messages import say_good
@@ -27,6 +28,7 @@ from shared.plumbing.access import current_actor
 from shared.plumbing.i18n import current_language, said
 from shared.plumbing.pages.formats import written_title
 
+_OWN_FIELDS = ("published_on", "document_number", "issued_on", "scan")
 IN_PLACE = (Kind.INVALID, Kind.MALFORMED, Kind.CONFLICT)
 
 
@@ -55,7 +57,8 @@ class RatingPages:
         if request.method == "POST":
             rows = self._take(posted, source, cycle["cycle"], indicator, period, units)
             if rows is not None:
-                say_good(sentence("The figures of %(rows)s units are taken in.", rows=rows))
+                if not posted.text("document_number"):
+                    say_good(sentence("The figures of %(rows)s units are taken in.", rows=rows))
                 return redirect(url_for("pages.source", source=source), 303)
             status = 422
         page = render_template(
@@ -135,19 +138,50 @@ class RatingPages:
             posted.errors["published_on"] = sentence("Give the day on which the figures were published.")
         if posted.text("status") not in ("final", "preliminary"):
             posted.errors["status"] = sentence("Say whether the figures are final or preliminary.")
+        letter = _letter(posted)
         if posted.errors or published_on is None:
             return None
         rating = Rating(source, cycle, indicator, period, published_on, posted.text("status"), figures)
         try:
+            if letter is not None:
+                key_letter(self.parts.store, current_actor(), rating, letter)
+                say_good(
+                    sentence(
+                        "The letter is kept. The figures count once a second person has compared them with the scan."
+                    )
+                )
+                return len(figures)
             return rate(self.parts.store, current_actor(), rating, READERS).rows
         except Refusal as refusal:
             if refusal.kind not in IN_PLACE:
                 raise
             for fault in refusal.faults:
-                posted.errors[fault.path if fault.path == "published_on" else ""] = fault.said
+                posted.errors[fault.path if fault.path in _OWN_FIELDS else ""] = fault.said
             if not refusal.faults:
                 posted.errors[""] = refusal.said
             return None
+
+
+def _letter(posted: Posted) -> Letter | None:
+    """The signed letter that the form names; None if it names none. What is wrong with it stands at its fields."""
+    file = request.files.get("scan")
+    has_scan = file is not None and bool(file.filename)
+    if not posted.text("document_number") and not posted.text("issued_on") and not has_scan:
+        return None
+    issued_on = read_day(posted, "issued_on")
+    if not posted.text("document_number"):
+        posted.errors["document_number"] = sentence("Give the number of the letter.")
+    if issued_on is None:
+        posted.errors["issued_on"] = sentence("Give the date of the letter.")
+    if file is None or not has_scan:
+        posted.errors["scan"] = sentence("Add the scan of the letter.")
+    if posted.errors or issued_on is None or file is None:
+        return None
+    try:
+        return Letter(posted.text("document_number"), issued_on, shown_file_name(file.filename), read_limited(file))
+    except Refusal as refusal:
+        posted.errors["scan"] = refusal.faults[0].said
+        return None
 
 
 def _levels(criterion: Criterion) -> list[int]:

@@ -11,6 +11,7 @@ from services.verify.adapters.rating_template import READERS
 from services.verify.adapters.reading import mappings
 from services.verify.adapters.reading import sources as reading
 from services.verify.adapters.reading.cycles import cycles_of
+from services.verify.adapters.reading.ratings import letters_of
 from services.verify.adapters.reading.scope import councils_of
 from services.verify.ports.store import SourceRecord
 from services.verify.usecases.sources import UPLOADERS, Upload, register_source, take_in_release
@@ -94,10 +95,12 @@ class SourcePages:
             cycles = cycles_of(connection, [found["council"]])
             kept = mappings.mappings_of(connection, source)
             waiting = mappings.waiting_spellings(connection, found["council"], source)
+            letters = letters_of(connection, source)
         return render_template(
             "verify/source.html",
             mapping=kept[0] if kept else None,
             waiting=len(waiting),
+            letters=letters,
             source=found,
             releases=releases,
             following=following,

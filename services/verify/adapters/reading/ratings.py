@@ -1,5 +1,7 @@
 """What a rater sees before rating: the cycle's units, and what the source says about each now."""
 
+import uuid
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +34,42 @@ def members_with_figures(
         .order_by(cluster.c.place, member.c.place)
     )
     return rows_as_dicts(connection.execute(query))
+
+
+def letters_of(connection: Connection, source: str) -> list[dict[str, Any]]:
+    """Letters of a source that wait for a second person, the oldest first."""
+    table, verdict = t.keyed_letter, t.letter_verdict
+    columns = [
+        table.c[name] for name in ("id", "document_number", "issued_on", "indicator", "keyed_at", "keyed_by_name")
+    ]
+    query = (
+        sa.select(*columns)
+        .outerjoin(verdict, verdict.c.letter == table.c.id)
+        .where(table.c.source == source, verdict.c.letter.is_(None))
+        .order_by(table.c.keyed_at, table.c.id)
+    )
+    return rows_as_dicts(connection.execute(query))
+
+
+def letter(connection: Connection, identity: uuid.UUID, councils: Collection[str]) -> dict[str, Any] | None:
+    """One letter with its scan and what the second person said, if its source is one of these councils'."""
+    table, verdict = t.keyed_letter, t.letter_verdict
+    query = (
+        sa.select(table, t.source.c.council, t.source.c.title, verdict.c.release, verdict.c.reason, verdict.c.said_at,
+                  verdict.c.said_by_name)
+        .join(t.source, t.source.c.source == table.c.source)
+        .outerjoin(verdict, verdict.c.letter == table.c.id)
+        .where(table.c.id == identity, t.source.c.council.in_(councils))
+    )  # fmt: skip
+    row = connection.execute(query).mappings().one_or_none()
+    return dict(row) if row else None
+
+
+def titles_of(connection: Connection, cycle: str) -> dict[str, dict[str, str]]:
+    """Unit → its title in all languages."""
+    member = t.cycle_member
+    rows = connection.execute(sa.select(member.c.unit, member.c.title).where(member.c.cycle == cycle))
+    return {row.unit: row.title for row in rows}
 
 
 def cycle_with_framework(connection: Connection, cycle: str, council: str) -> dict[str, Any] | None:
