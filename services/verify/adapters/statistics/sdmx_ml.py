@@ -36,7 +36,7 @@ def read(raw: bytes, notes: Notes) -> Table:
     message = _Message(notes)
     with ExitStack() as until_read:
         spool = until_read.enter_context(tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))
-        for rows in message.parsed(raw.strip(_PADDING)):
+        for rows in message.parsed(_trimmed(raw)):
             packed = marshal.dumps(rows)
             spool.write(len(packed).to_bytes(8, "big") + packed)
         for said in message.remarks:
@@ -50,6 +50,11 @@ def read(raw: bytes, notes: Notes) -> Table:
         for name in shape:
             columns.setdefault(name, len(columns))
     return Table(named([[name] for name in columns]), _rows(spool, message, columns, notes))
+
+
+def _trimmed(raw: bytes) -> bytes:
+    """The message without what stands around it; in UTF-16 a zero byte at the end belongs to a sign."""
+    return raw if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else raw.strip(_PADDING)
 
 
 def _rows(spool: IO[bytes], message: "_Message", columns: dict[str, int], notes: Notes) -> Iterator[Row]:
