@@ -10,8 +10,6 @@ bind = os.environ.get("BIND", "127.0.0.1:8000")
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "1"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
-# Each worker listens for itself, and the kernel deals connections out; of one common socket a single worker takes most.
-reuse_port = workers > 1
 # Parts are put together once and shared by the workers; a fault in the settings stops the start with one message.
 preload_app = True
 # It would be one file under the home folder for all instances.

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import needs
 from tests.played import PlayedSuite
@@ -125,24 +127,27 @@ def data_folder() -> Callable[[str], Path]:
     return needs.data_folder
 
 
-def company_of(item: pytest.Item) -> str:
-    """Which tests stay in one process where several run: those of one running suite, else those of one module."""
-    for fixture in ("running_suite", "suite"):
-        if fixture in getattr(item, "fixturenames", ()):
-            return fixture
-    return item.path.relative_to(item.config.rootpath).as_posix()
-
-
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share something expensive share a process; unit tests reach no network and no server."""
+    """Unit tests reach no network and no server."""
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(company_of(item)))
         if UNIT in item.path.parents:
             item.add_marker(pytest.mark.disable_socket)
             servers = SERVER_FIXTURES.intersection(getattr(item, "fixturenames", ()))
             if servers:
                 raise pytest.UsageError(f"{item.nodeid}: a unit test asks for {', '.join(sorted(servers))}.")
+
+
+class Companies(LoadScopeScheduling):
+    """Of several processes one gets all tests of the running suite (`played`); the others go module by module."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return "the running suite" if module.startswith(("tests/contract/", "tests/e2e/")) else module
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """How `make test` deals tests out to its processes."""
+    return Companies(config, log)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -4,6 +4,7 @@ Each has `main() -> None`, measures its baseline in the same run and prints rati
 """
 
 import importlib
+import os
 import sys
 import time
 from pathlib import Path
@@ -16,6 +17,8 @@ def main(words: list[str]) -> int:
     if not chosen:
         print(f"bench: there is none of that name; there are: {', '.join(names) or 'none'}", file=sys.stderr)
         return 2
+    # As in the worker; threads of several libraries on few processors mostly wait for one another.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     for name in chosen:
         begun = time.monotonic()
         print(f"== {name.removeprefix('bench_').replace('_', ' ')}", flush=True)

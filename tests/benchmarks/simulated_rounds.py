@@ -52,7 +52,8 @@ class Setting:
 class Round:
     """Claims (n, m), earlier claims (t, n, m), ratings (n, m) or NaN, and what was added to the truth.
 
-    `truth_past` (t, n, m) are the earlier claims without what was added to them.
+    `truth_past` (t, n, m) are the earlier claims without what was added to them; where it is the very same array as
+    `past`, only what was verified is known of the past. NaN: not claimed.
     """
 
     setting: Setting
@@ -153,9 +154,11 @@ def rows_of(made: Round) -> tuple[list[Claim], list[Observation], list[PastClaim
         for row, (unit, cluster) in enumerate(zip(made.units, made.clusters, strict=True))
         for column, code in enumerate(made.criteria)
     ]
+    unclaimed = made.past is made.truth_past
     claims = [
         Claim(unit, cluster, code, self_points=round(float(made.claims[row, column]), 2))
         for row, column, unit, cluster, code in cells
+        if np.isfinite(made.claims[row, column])
     ]
     observations = [
         Observation("ministry", unit, code, "2025", float(made.ratings[row, column]))
@@ -167,16 +170,18 @@ def rows_of(made: Round) -> tuple[list[Claim], list[Observation], list[PastClaim
             unit,
             code,
             str(2025 - made.past.shape[0] + cycle),
-            self_points=round(float(made.past[cycle, row, column]), 2),
-            verified_points=round(float(made.truth_past[cycle, row, column]), 2)
-            if made.setting.verified_past
-            else None,
+            self_points=None if unclaimed else _known(made.past[cycle, row, column]),
+            verified_points=_known(made.truth_past[cycle, row, column]) if made.setting.verified_past else None,
         )
         for cycle in range(made.past.shape[0])
         for row, column, unit, _cluster, code in cells
-        if np.isfinite(made.past[cycle, row, column])
+        if np.isfinite(made.past[cycle, row, column]) or np.isfinite(made.truth_past[cycle, row, column])
     ]
     return claims, observations, history
+
+
+def _known(points: float) -> float | None:
+    return round(float(points), 2) if np.isfinite(points) else None
 
 
 def smaller(setting: Setting, **changes: object) -> Setting:

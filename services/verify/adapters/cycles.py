@@ -150,6 +150,12 @@ class SqlCycles:
         )
         return {row.unit: row.cluster for row in rows}
 
+    def unit_names(self, cycle: str) -> Mapping[str, Sequence[str]]:
+        """Unit → its names in all languages."""
+        member = t.cycle_member
+        rows = self.connection.execute(sa.select(member.c.unit, member.c.title).where(member.c.cycle == cycle))
+        return {row.unit: list(row.title.values()) for row in rows}
+
     def record_submission(self, data: Mapping[str, Any], now: datetime) -> bool:
         """Keep a version of a self-assessment and make it the current one; False if it already was."""
         names = ("cycle", "unit", "number", "content_sha256")

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 from services.verify.adapters import tables
 from services.verify.adapters.cycles import SqlCycles
+from services.verify.adapters.letters import SqlLetters
+from services.verify.adapters.mappings import SqlMappings
 from services.verify.adapters.reviews import SqlReviews
 from services.verify.adapters.screenings import SqlScreenings
 from services.verify.adapters.sources import SqlSources
@@ -30,6 +32,8 @@ class SqlTransaction:
         self.sources = SqlSources(uow.connection)
         self.reviews = SqlReviews(uow.connection)
         self.screenings = SqlScreenings(uow)
+        self.mappings = SqlMappings(uow.connection)
+        self.letters = SqlLetters(uow.connection)
 
     def record(self, action: str, subject: str, actor: Actor, reason: str, data: Mapping[str, Any]) -> None:
         """Write a line of history: who did what, when and why."""

@@ -1,7 +1,8 @@
 """Verify's tables: what intake said (read models), what sources said, what the screening found, what people decided.
 
 Append-only (the application role may not update or delete): submission and what hangs on it, source, release,
-observation, finding, decision, settlement, history, outbox_event.
+source_mapping, waiting_row, unit_spelling, keyed_letter, letter_verdict, observation, finding, decision, settlement,
+history, outbox_event.
 """
 
 import sqlalchemy as sa
@@ -158,6 +159,17 @@ source = Table(
     Column("created_by_name", sa.Text, nullable=False),
 )
 
+source_mapping = Table(
+    "source_mapping",
+    metadata,
+    Column("source", ForeignKey("source.source"), primary_key=True),
+    Column("version", sa.Integer, primary_key=True),
+    Column("document", JSONB, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", sa.Text, nullable=False),
+    Column("created_by_name", sa.Text, nullable=False),
+)
+
 release = Table(
     "release",
     metadata,
@@ -174,7 +186,11 @@ release = Table(
     Column("rows", sa.Integer, nullable=False),
     Column("uploaded_by", sa.Text, nullable=False),
     Column("uploaded_by_name", sa.Text, nullable=False),
+    Column(
+        "mapping_version", sa.Integer
+    ),  # by which mapping its cells got their meaning; null: the file says it itself
     CheckConstraint("status IN ('preliminary', 'final')", name="status"),
+    ForeignKeyConstraint(["source", "mapping_version"], ["source_mapping.source", "source_mapping.version"]),
     UniqueConstraint("source", "raw_sha256"),
 )
 
@@ -190,6 +206,70 @@ observation = Table(
     Column("status", sa.Text, nullable=False),
     UniqueConstraint("release", "unit", "indicator", "period"),
     Index("ix_observation_unit", "unit", "indicator"),
+)
+
+# A row whose unit nobody knew when it came. It becomes an observation with the same number once somebody says.
+waiting_row = Table(
+    "waiting_row",
+    metadata,
+    Column("release", ForeignKey("release.id"), primary_key=True),
+    Column("row", sa.Integer, primary_key=True),
+    Column("spelling", sa.Text, nullable=False),
+    Column("folded", sa.Text, nullable=False),
+    Column("indicator", sa.Text, nullable=False),
+    Column("period", sa.Text, nullable=False),
+    Column("value", sa.Double),
+    Column("status", sa.Text, nullable=False),
+    Index("ix_waiting_row_folded", "folded"),
+)
+
+# What people said a spelling means; the newest answer of a council counts. A null unit: none of its units.
+unit_spelling = Table(
+    "unit_spelling",
+    metadata,
+    Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    Column("council", sa.Text, nullable=False),
+    Column("folded", sa.Text, nullable=False),
+    Column("spelling", sa.Text, nullable=False),
+    Column("unit", sa.Text),
+    Column("said_at", Moment, nullable=False),
+    Column("said_by", sa.Text, nullable=False),
+    Column("said_by_name", sa.Text, nullable=False),
+    Index("ix_unit_spelling_folded", "council", "folded"),
+)
+
+# A ministry's signed letter, keyed by one person; it counts once a second person has compared it with the scan.
+keyed_letter = Table(
+    "keyed_letter",
+    metadata,
+    Column("id", sa.Uuid, primary_key=True),
+    Column("source", ForeignKey("source.source"), nullable=False, index=True),
+    Column("cycle", ForeignKey("cycle.cycle"), nullable=False),
+    Column("indicator", sa.Text, nullable=False),
+    Column("period", sa.Text, nullable=False),
+    Column("status", sa.Text, nullable=False),
+    Column("published_on", sa.Date, nullable=False),
+    Column("document_number", sa.Text, nullable=False),
+    Column("issued_on", sa.Date, nullable=False),
+    Column("scan_name", sa.Text, nullable=False),
+    Column("scan_sha256", sa.Text, nullable=False),
+    Column("scan", sa.LargeBinary, nullable=False),
+    Column("figures", JSONB, nullable=False),
+    Column("keyed_at", Moment, nullable=False),
+    Column("keyed_by", sa.Text, nullable=False),
+    Column("keyed_by_name", sa.Text, nullable=False),
+)
+
+# What the second person said. Without a release the letter was not confirmed, for the reason given.
+letter_verdict = Table(
+    "letter_verdict",
+    metadata,
+    Column("letter", ForeignKey("keyed_letter.id"), primary_key=True),
+    Column("release", ForeignKey("release.id")),
+    Column("reason", sa.Text, nullable=False),
+    Column("said_at", Moment, nullable=False),
+    Column("said_by", sa.Text, nullable=False),
+    Column("said_by_name", sa.Text, nullable=False),
 )
 
 # --- what the screening found and what people decided ---------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from services.verify.domain.source_mapping import SourceMapping
 from services.verify.ports.reviews import Reviews
 from shared.contracts.events import Event
 from shared.plumbing.identity import Actor
@@ -63,6 +64,7 @@ class ReleaseRecord:
     file_name: str
     raw_sha256: str
     raw: bytes
+    mapping_version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,87 @@ class ObservedRow:
     period: str
     value: float | None
     status: str
+
+
+@dataclass(frozen=True)
+class WaitingRow:
+    """A row of a release whose unit nobody knows yet: how the file spells it, and what it says."""
+
+    row: int
+    spelling: str
+    indicator: str
+    period: str
+    value: float | None
+    status: str
+
+
+@dataclass(frozen=True)
+class LetterRecord:
+    """A signed letter as somebody keyed it: whose figures, the letter's number and date, its scan."""
+
+    id: uuid.UUID
+    source: str
+    cycle: str
+    indicator: str
+    period: str
+    status: str
+    published_on: date
+    document_number: str
+    issued_on: date
+    scan_name: str
+    scan_sha256: str
+    scan: bytes
+    figures: Mapping[str, float]
+
+
+class Letters(Protocol):
+    """Letters keyed by one person and confirmed by another."""
+
+    def keep(self, letter: LetterRecord, now: datetime, account: str, name: str) -> None:
+        """Keep a letter until a second person looks at it."""
+        ...
+
+    def find(self, letter: uuid.UUID) -> tuple[LetterRecord, str, bool] | None:
+        """A letter, the account that keyed it, and whether a second person has spoken; held until the end."""
+        ...
+
+    def settle(
+        self, letter: uuid.UUID, release: uuid.UUID | None, reason: str, now: datetime, account: str, name: str
+    ) -> None:
+        """Write down what the second person said."""
+        ...
+
+
+class Mappings(Protocol):
+    """How the files of sources are laid out, and what people said about spellings of units."""
+
+    def newest(self, source: str) -> tuple[int, SourceMapping] | None:
+        """The source's newest mapping and its version."""
+        ...
+
+    def save(self, source: str, mapping: SourceMapping, now: datetime, account: str, name: str) -> int:
+        """Keep a mapping as the newest one; its version."""
+        ...
+
+    def lock(self, council: str) -> None:
+        """Hold the spellings of a council until the end of the transaction, so that no row waits for a past answer."""
+        ...
+
+    def answers(self, council: str) -> Mapping[str, str | None]:
+        """Folded spelling → the unit meant, None for none of them."""
+        ...
+
+    def answer(self, council: str, spelling: str, unit: str | None, now: datetime, account: str, name: str) -> None:
+        """Remember what a spelling means."""
+        ...
+
+    def wait(self, release: uuid.UUID, rows: Sequence[WaitingRow]) -> None:
+        """Keep rows until somebody says whose they are."""
+        ...
+
+    def observe(self, council: str, folded: str, unit: str) -> tuple[int, set[str]]:
+        """Make observations of the waiting rows of a spelling: how many there are now, and of which sources."""
+        ...
 
 
 class Cycles(Protocol):
@@ -102,6 +185,10 @@ class Cycles(Protocol):
 
     def members(self, cycle: str) -> Mapping[str, str]:
         """Unit → cluster."""
+        ...
+
+    def unit_names(self, cycle: str) -> Mapping[str, Sequence[str]]:
+        """Unit → its names in all languages."""
         ...
 
     def record_submission(self, data: Mapping[str, Any], now: datetime) -> bool:
@@ -200,6 +287,16 @@ class Transaction(Protocol):
     @property
     def screenings(self) -> Screenings:
         """Work to be done by the worker."""
+        ...
+
+    @property
+    def letters(self) -> Letters:
+        """Letters keyed by hand."""
+        ...
+
+    @property
+    def mappings(self) -> Mappings:
+        """How files are laid out, and what spellings of units mean."""
         ...
 
     def record(self, action: str, subject: str, actor: Actor, reason: str, data: Mapping[str, Any]) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.verify.ports.statistics import TableReaders
 from services.verify.ports.store import CycleRecord, ObservedRow, ReleaseRecord, SourceRecord, Store, Transaction
 from services.verify.usecases.frameworks import criteria_of_source, framework_of
+from services.verify.usecases.mapped_files import GivenRows, read_by_mapping, read_template
 from services.verify.usecases.release_files import ReleaseContext, read_release
 from services.verify.usecases.screenings import request_screenings
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
@@ -30,17 +32,23 @@ class Upload:
     period: str | None
     file_name: str
     raw: bytes
+    layout: str = "columns"  # or `mapping`, the one kept for the source, or `template`, our own workbook filled in
 
 
 @dataclass(frozen=True)
 class TakenIn:
-    """What became of an upload. `used` rows are figures this cycle's framework asks for, of any period."""
+    """What became of an upload. `used` rows are figures this cycle's framework asks for, of any period.
+
+    `waiting` rows are kept until somebody says which unit they are about; `left_out` ones the mapping does not ask for.
+    """
 
     release: uuid.UUID
     rows: int
     used: int
     units: int
     raw_sha256: str
+    waiting: int = 0
+    left_out: int = 0
 
 
 def register_source(store: Store, actor: Actor, source: SourceRecord) -> SourceRecord:
@@ -56,49 +64,75 @@ def register_source(store: Store, actor: Actor, source: SourceRecord) -> SourceR
     return source
 
 
-def take_in_release(store: Store, actor: Actor, upload: Upload) -> TakenIn:
+def take_in_release(store: Store, actor: Actor, upload: Upload, readers: TableReaders) -> TakenIn:
     """Store a file with its bytes, rows and provenance, and ask for the screenings that it touches.
 
-    All or nothing. Raises BadInput with located faults; a Refusal if these very bytes were taken in before.
+    All or nothing, but for rows of units that nobody knows by their spelling: these wait. Raises BadInput with located
+    faults; a Refusal if these very bytes were taken in before.
     """
     with store.transaction() as transaction:
-        source, cycle = _source_and_cycle(transaction, actor, upload)
-        _check_dates(transaction, upload)
-        sha256 = hashlib.sha256(upload.raw).hexdigest()
-        _refuse_known(transaction, upload.source, sha256)
-        desk = _Desk(actor, cycle, source.source, transaction.cycles.members(cycle.cycle))
-        rows = read_release(
-            upload.raw,
-            ReleaseContext(upload.file_name, source.source, upload.period or cycle.period, upload.status),
-            desk.objections,
-        )
-        release = ReleaseRecord(
-            id=uuid.uuid4(),
-            source=source.source,
-            cycle=cycle.cycle,
-            published_on=upload.published_on,
-            status=upload.status,
-            file_name=upload.file_name,
-            raw_sha256=sha256,
-            raw=upload.raw,
-        )
-        if not transaction.sources.take_in(release, rows, transaction.now, actor.account, actor.name):
-            # Somebody brought the same file in this very moment.
-            raise _already_taken()
-        _touch(transaction, source, {row.unit for row in rows})
-        taken = TakenIn(release.id, len(rows), desk.used(rows), len({row.unit for row in rows}), sha256)
-        transaction.record(
-            "release_taken_in",
-            f"release:{release.id}",
-            actor,
-            "",
-            {"source": source.source, "cycle": cycle.cycle, "rows": taken.rows, "raw_sha256": sha256},
-        )
+        taken = take_in(transaction, actor, upload, readers)
         transaction.commit()
     return taken
 
 
-def _source_and_cycle(transaction: Transaction, actor: Actor, upload: Upload) -> tuple[SourceRecord, CycleRecord]:
+def take_in(transaction: Transaction, actor: Actor, upload: Upload, readers: TableReaders) -> TakenIn:
+    """`take_in_release` as a part of something larger, whose transaction commits it."""
+    source, cycle = source_and_cycle(transaction, actor, upload)
+    _check_dates(transaction, upload)
+    sha256 = hashlib.sha256(upload.raw).hexdigest()
+    _refuse_known(transaction, upload.source, sha256)
+    desk = Desk(actor, cycle, source.source, transaction.cycles.members(cycle.cycle))
+    context = ReleaseContext(upload.file_name, source.source, upload.period or cycle.period, upload.status)
+    if upload.layout == "mapping":
+        given = read_by_mapping(transaction, source, cycle.cycle, upload.raw, context, desk.objections, readers.tidy)
+    elif upload.layout == "template":
+        given = read_template(list(desk.asked), upload.raw, context, desk.objections, readers.template)
+    else:
+        given = GivenRows(read_release(upload.raw, context, desk.objections))
+    rows = given.rows
+    release = ReleaseRecord(
+        id=uuid.uuid4(),
+        source=source.source,
+        cycle=cycle.cycle,
+        published_on=upload.published_on,
+        status=upload.status,
+        file_name=upload.file_name,
+        raw_sha256=sha256,
+        raw=upload.raw,
+        mapping_version=given.version,
+    )
+    if not transaction.sources.take_in(release, rows, transaction.now, actor.account, actor.name):
+        # Somebody brought the same file in this very moment.
+        raise _already_taken()
+    transaction.mappings.wait(release.id, given.waiting)
+    touch(transaction, source.council, {row.unit for row in rows})
+    taken = TakenIn(
+        release.id,
+        len(rows),
+        desk.used(rows),
+        len({row.unit for row in rows}),
+        sha256,
+        len(given.waiting),
+        given.left_out,
+    )
+    transaction.record(
+        "release_taken_in",
+        f"release:{release.id}",
+        actor,
+        "",
+        {
+            "source": source.source,
+            "cycle": cycle.cycle,
+            "rows": taken.rows,
+            "waiting": taken.waiting,
+            "raw_sha256": sha256,
+        },
+    )
+    return taken
+
+
+def source_and_cycle(transaction: Transaction, actor: Actor, upload: Upload) -> tuple[SourceRecord, CycleRecord]:
     source = transaction.sources.find(upload.source)
     if source is None or not any(grant.council == source.council for grant in actor.grants):
         # Whoever has no business in that council is not told which sources it has.
@@ -133,16 +167,16 @@ def _already_taken() -> Refusal:
     return Refusal("release_already_taken", Kind.CONFLICT, said)
 
 
-def _touch(transaction: Transaction, source: SourceRecord, units: set[str]) -> None:
+def touch(transaction: Transaction, council: str, units: set[str]) -> None:
     """Ask for screenings in every living cycle of the council that has some of these units."""
-    touched = transaction.cycles.touched(source.council, units)
+    touched = transaction.cycles.touched(council, units)
     transaction.cycles.take_turns()
     transaction.cycles.lock(touched)
     for cycle, members in touched.items():
         request_screenings(transaction, cycle, members)
 
 
-class _Desk:
+class Desk:
     """Checks each row against the cycle and against what the uploader may bring."""
 
     def __init__(self, actor: Actor, cycle: CycleRecord, source: str, members: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ from flask_smorest import Blueprint
 from webargs.flaskparser import FlaskParser
 from werkzeug.datastructures import CombinedMultiDict
 
+from services.verify.adapters.rating_template import READERS
 from services.verify.adapters.reading import sources as reading
 from services.verify.adapters.reading.scope import LOOKERS, councils_of
 from services.verify.ports.store import SourceRecord
@@ -130,7 +131,7 @@ def _register_uploads(blueprint: Blueprint, parts: Parts) -> None:
             """Bring a file of a source: taken in whole, or refused with every fault located."""
             file = form.pop("file")
             upload = Upload(source=source, file_name=shown_file_name(file.filename), raw=read_limited(file), **form)
-            taken = take_in_release(parts.store, current_actor(), upload)
+            taken = take_in_release(parts.store, current_actor(), upload, READERS)
             return taken, {"Location": url_for("sources.Release", release=taken.release)}
 
 

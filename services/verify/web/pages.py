@@ -15,9 +15,12 @@ from services.verify.usecases.screen_again import screen_again
 from services.verify.web import words
 from services.verify.web.item_pages import ItemPages
 from services.verify.web.item_view import open_cycle, read_framework
+from services.verify.web.letter_pages import LetterPages
+from services.verify.web.mapping_pages import MappingPages
 from services.verify.web.messages import say_good
 from services.verify.web.parts import Parts
 from services.verify.web.progress import cycle_list, cycle_progress
+from services.verify.web.rating_pages import RatingPages
 from services.verify.web.source_pages import SourcePages
 from shared.contracts.fields import CODE
 from shared.contracts.sentences import Sentence, sentence
@@ -33,6 +36,7 @@ def pages(parts: Parts) -> Blueprint:
     """The blueprint `pages`."""
     blueprint = Blueprint("pages", __name__)
     general, item, sources = _GeneralPages(parts), ItemPages(parts), SourcePages(parts)
+    mappings, ratings, letters = MappingPages(parts), RatingPages(parts), LetterPages(parts)
     cycle = "/cycles/<code:cycle>"
     for path, name, view, methods in (
         ("/", "home", general.home, ["GET"]),
@@ -45,6 +49,12 @@ def pages(parts: Parts) -> Blueprint:
         ("/sources/new", "new_source", sources.new_source, ["GET", "POST"]),
         ("/sources/<code:source>", "source", sources.source, ["GET"]),
         ("/sources/<code:source>/upload", "upload", sources.upload, ["GET", "POST"]),
+        ("/sources/<code:source>/mapping", "mapping", mappings.mapping, ["GET", "POST"]),
+        ("/sources/<code:source>/spellings", "spellings", mappings.spellings, ["GET", "POST"]),
+        ("/sources/<code:source>/rating", "rating", ratings.rating, ["GET", "POST"]),
+        ("/sources/<code:source>/rating.xlsx", "rating_template", ratings.template, ["GET"]),
+        ("/letters/<uuid:letter>", "letter", letters.letter, ["GET", "POST"]),
+        ("/letters/<uuid:letter>/scan", "letter_scan", letters.scan, ["GET"]),
         ("/releases/<uuid:release>", "release", sources.release, ["GET"]),
     ):
         blueprint.add_url_rule(path, name, view, methods=methods)

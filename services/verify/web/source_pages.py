@@ -7,8 +7,11 @@ from typing import Any
 import marshmallow as ma
 from flask import make_response, redirect, render_template, request, url_for
 
+from services.verify.adapters.rating_template import READERS
+from services.verify.adapters.reading import mappings
 from services.verify.adapters.reading import sources as reading
 from services.verify.adapters.reading.cycles import cycles_of
+from services.verify.adapters.reading.ratings import letters_of
 from services.verify.adapters.reading.scope import councils_of
 from services.verify.ports.store import SourceRecord
 from services.verify.usecases.sources import UPLOADERS, Upload, register_source, take_in_release
@@ -90,8 +93,14 @@ class SourcePages:
             found = self._find(connection, source)
             releases, following = reading.releases_of(connection, source, after, PAGE)
             cycles = cycles_of(connection, [found["council"]])
+            kept = mappings.mappings_of(connection, source)
+            waiting = mappings.waiting_spellings(connection, found["council"], source)
+            letters = letters_of(connection, source)
         return render_template(
             "verify/source.html",
+            mapping=kept[0] if kept else None,
+            waiting=len(waiting),
+            letters=letters,
             source=found,
             releases=releases,
             following=following,
@@ -107,7 +116,7 @@ class SourcePages:
             upload = _read_upload(posted, source)
             if upload is not None:
                 try:
-                    taken = take_in_release(self.parts.store, current_actor(), upload)
+                    taken = take_in_release(self.parts.store, current_actor(), upload, READERS)
                 except Refusal as refusal:
                     if refusal.kind not in SHOWN_IN_PLACE:
                         raise
@@ -115,12 +124,22 @@ class SourcePages:
                     status = STATUS[refusal.kind]
                 else:
                     say_good(_taken(taken.rows, taken.used))
+                    if taken.waiting:
+                        say_good(sentence("%(rows)s rows wait: nobody knows their units yet.", rows=taken.waiting))
+                        return redirect(url_for("pages.spellings", source=source), 303)
                     return redirect(url_for("pages.release", release=taken.release), 303)
         with self.parts.database.reader() as connection:
             found = self._find(connection, source)
             cycles = [cycle for cycle in cycles_of(connection, [found["council"]]) if cycle["state"] != "archived"]
+            kept = mappings.mappings_of(connection, source)
         page = render_template(
-            "verify/upload.html", source=found, cycles=cycles, posted=posted, faults=faults, shown=MOST_FAULTS
+            "verify/upload.html",
+            source=found,
+            cycles=cycles,
+            posted=posted,
+            faults=faults,
+            shown=MOST_FAULTS,
+            mapping=kept[0] if kept else None,
         )
         return make_response(page, status)
 
@@ -186,6 +205,7 @@ def _read_upload(posted: Posted, source: str) -> Upload | None:
         period=period,
         file_name=shown_file_name(file.filename),
         raw=raw,
+        layout=posted.text("layout") if posted.text("layout") in ("mapping", "template") else "columns",
     )
 
 

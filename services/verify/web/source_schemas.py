@@ -52,9 +52,17 @@ def _check_period(value: str) -> None:
 
 
 class UploadSchema(ma.Schema):
-    """A file of a source: CSV with the columns unit, indicator, value[, period][, status][, source]."""
+    """A file of a source: CSV with unit, indicator, value[, period][, status][, source], or any format by mapping."""
 
-    file = _File(required=True, metadata={"description": "UTF-8 CSV of at most 10 MB"})
+    file = _File(required=True, metadata={"description": "at most 10 MB"})
+    layout = fields.String(
+        load_default="columns",
+        validate=validate.OneOf(("columns", "mapping", "template")),
+        metadata={
+            "description": "`columns`: CSV as above; `mapping`: CSV, XLSX, JSON-stat, PX-Web, SDMX or PC-Axis, read by "
+            "the source's newest mapping; `template`: the workbook for raters, filled in"
+        },
+    )
     cycle = slug(required=True, metadata={"description": "whose members the units must be"})
     published_on = fields.Date(required=True)
     status = fields.String(load_default="final", validate=validate.OneOf(RELEASE_STATES))
@@ -73,6 +81,8 @@ class TakenInSchema(ma.Schema):
     used = WholeNumber(required=True)
     units = WholeNumber(required=True)
     raw_sha256 = fields.String(required=True)
+    waiting = WholeNumber(required=True, metadata={"description": "rows kept until somebody says which unit they mean"})
+    left_out = WholeNumber(required=True, metadata={"description": "rows that the mapping does not ask for"})
 
 
 class ReleaseSchema(ma.Schema):
@@ -90,6 +100,7 @@ class ReleaseSchema(ma.Schema):
     raw_size = WholeNumber(required=True)
     rows = WholeNumber(required=True)
     uploaded_by_name = fields.String(required=True)
+    mapping_version = WholeNumber(required=True, allow_none=True)
 
 
 class ReleaseListSchema(ma.Schema):

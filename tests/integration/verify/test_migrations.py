@@ -33,7 +33,8 @@ def test_the_application_may_read_and_add_everywhere_and_remove_only_read_models
     assert all("SELECT" in granted for granted in rights.values())
     history = {
         *("submission", "submission_item", "submission_evidence", "source", "release", "observation", "finding"),
-        *("decision", "settlement", "history", "outbox_event"),
+        *("decision", "settlement", "history", "outbox_event", "source_mapping", "waiting_row", "unit_spelling"),
+        *("keyed_letter", "letter_verdict"),
     }
     assert all(rights[table] == {"SELECT", "INSERT"} for table in history)
     may_delete = {table for table, granted in rights.items() if "DELETE" in granted}

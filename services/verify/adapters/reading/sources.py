@@ -13,7 +13,7 @@ from shared.plumbing.database import rows_as_dicts
 _LISTED = ("source", "council", "title", "publisher", "licence", "address")
 _SHOWN = (
     *("source", "cycle", "published_on", "fetched_at", "status", "file_name", "raw_sha256", "raw_size", "rows"),
-    "uploaded_by_name",
+    *("uploaded_by_name", "mapping_version"),
 )
 
 

@@ -1,6 +1,7 @@
 """Tells which format a file is in and reads it: the one door to this package."""
 
 import re
+import zlib
 from collections.abc import Callable, Mapping
 
 from services.verify.adapters.statistics import (
@@ -21,6 +22,7 @@ from shared.contracts.sentences import Sentence, sentence
 AUTO = "auto"
 FORMATS = ("csv", "xlsx", "jsonstat", "sdmx", "px")
 LARGEST = 1_000_000_000  # bytes of a file
+_GZIP = b"\x1f\x8b"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML = re.compile(rb"<(!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _BLANKS = b" \t\r\n\x00"
@@ -28,6 +30,8 @@ _BLANKS = b" \t\r\n\x00"
 
 def read_table(raw: bytes, notes: Notes, wanted: str = AUTO) -> Table:
     """The table of a file, by its bytes; its name says nothing. Raises BadInput, located, when it cannot be read."""
+    if raw.startswith(_GZIP):
+        raw = _unpacked(raw, notes)
     if len(raw) > LARGEST:
         raise notes.unreadable(sentence("The file is larger than %(most)s bytes.", most=LARGEST), kind=Kind.TOO_LARGE)
     if not raw.strip(_BLANKS):
@@ -41,12 +45,23 @@ def read_table(raw: bytes, notes: Notes, wanted: str = AUTO) -> Table:
     return readers[kind](raw, notes)
 
 
+def _unpacked(raw: bytes, notes: Notes) -> bytes:
+    """What a gzip file holds, as offices pack large tables; never more than we would read anyway."""
+    try:
+        unpacking = zlib.decompressobj(wbits=31)
+        text = unpacking.decompress(raw, LARGEST + 1)
+    except zlib.error:
+        raise notes.unreadable(sentence("The packed file is broken.")) from None
+    if not unpacking.eof and len(text) <= LARGEST:
+        raise notes.unreadable(sentence("The packed file is broken."))
+    return text
+
+
 def _kind(raw: bytes) -> str:
-    start = raw.lstrip(b"\xef\xbb\xbf" + _BLANKS)[:1]
+    # In UTF-16 every other byte of the first signs is zero, behind a mark of two bytes.
+    start = raw[:400].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe" + _BLANKS)[:1]
     if spreadsheet.is_zip(raw):
         return "xlsx"
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "csv"
     if start in (b"{", b"["):
         return "json"
     if start == b"<":

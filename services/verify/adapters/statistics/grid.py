@@ -44,6 +44,9 @@ def read(grid: Grid, decimals: Decimals, notes: Notes) -> Table:
     if sdmx_csv.is_sdmx_csv(grid.header):
         return sdmx_csv.read(grid.header, grid.lines, decimals, notes)
     _check_header(grid, notes)
+    if any(map(BROKEN.search, (grid.title, *grid.header))):
+        said = sentence("Some letters cannot be read; they stand as “%(sign)s”.", sign="\ufffd")
+        notes.remark(said, grid.header_line)
     layout = _layout(grid, notes)
     heading = layout.heading
     names = named([[name] for name in [*layout.stub_names, *heading.names]])

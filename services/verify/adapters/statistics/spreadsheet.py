@@ -37,6 +37,25 @@ def read(raw: bytes, notes: Notes) -> Table:
     return grid.read(laid, decimals, notes)
 
 
+def rows_of(raw: bytes, name: str, notes: Notes) -> list[list[Any]]:
+    """All rows of the sheet of this name; none if the workbook has no such sheet."""
+    import openpyxl
+
+    _check_archive(raw, notes)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(raw), data_only=True, keep_links=False)
+    except Exception:
+        raise notes.unreadable(sentence("The file is not a whole XLSX workbook.")) from None
+    if name not in book.sheetnames:
+        return []
+    sheet = book[name]
+    if sheet.max_row * sheet.max_column > MOST_CELLS:
+        raise notes.unreadable(
+            sentence("The sheet has more than %(most)s cells.", most=MOST_CELLS), kind=Kind.TOO_LARGE
+        )
+    return [list(row) for row in sheet.iter_rows(values_only=True)]
+
+
 def _check_archive(raw: bytes, notes: Notes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
@@ -107,11 +126,11 @@ def _has_cells(sheet: Any) -> bool:
     return any(cell is not None for row in sheet.iter_rows(values_only=True) for cell in row)
 
 
-def _text(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
     if cell is None:
         return ""
     if isinstance(cell, _Merged):
-        return _text(cell.content)
+        return cell_text(cell.content)
     if isinstance(cell, _Uncalculated):
         return cell.text
     if isinstance(cell, bool):
@@ -134,7 +153,7 @@ def _laid_out(rows: list[list[Any]], notes: Notes) -> tuple[str, Line, list[Line
     title: list[str] = []
     at = 0
     while at < len(rows):
-        filled = {_text(cell).strip() for cell in rows[at] if _text(cell).strip()}
+        filled = {cell_text(cell).strip() for cell in rows[at] if cell_text(cell).strip()}
         if len(filled) > 1:
             break
         title += filled
@@ -144,12 +163,12 @@ def _laid_out(rows: list[list[Any]], notes: Notes) -> tuple[str, Line, list[Line
     until = at + 1
     while until < len(rows) and _continues_header(rows, at, until):
         until += 1
-    levels = [_spread(row) if until - at > 1 else [_text(cell) for cell in row] for row in rows[at:until]]
+    levels = [_spread(row) if until - at > 1 else [cell_text(cell) for cell in row] for row in rows[at:until]]
     header = [
         " ".join(dict.fromkeys(part.strip() for part in parts if part.strip())) for parts in zip(*levels, strict=True)
     ]
     last = max((place for place, name in enumerate(header) if name), default=-1) + 1
-    body = [(number, [_text(cell) for cell in row][:last]) for number, row in enumerate(rows[until:], until + 1)]
+    body = [(number, [cell_text(cell) for cell in row][:last]) for number, row in enumerate(rows[until:], until + 1)]
     return " ".join(title), (at + 1, header[:last]), _filled_down(body)
 
 
@@ -163,9 +182,9 @@ def _continues_header(rows: list[list[Any]], first: int, at: int) -> bool:
         and _same(row[0], rows[at - 1][0])
     ):
         return True
-    if _text(row[0]).strip() or not any(_text(cell).strip() for cell in row):
+    if cell_text(row[0]).strip() or not any(cell_text(cell).strip() for cell in row):
         return False
-    return all(not _text(cell).strip() or is_period(_text(cell)) or not _is_number(cell) for cell in row)
+    return all(not cell_text(cell).strip() or is_period(cell_text(cell)) or not _is_number(cell) for cell in row)
 
 
 def _same(one: _Merged, other: _Merged) -> bool:
@@ -176,7 +195,7 @@ def _spread(row: list[Any]) -> list[str]:
     """A header row whose blanks continue the heading to their left (merged cells, or the look of them)."""
     texts: list[str] = []
     for cell in row:
-        text = _text(cell)
+        text = cell_text(cell)
         texts.append(text if text.strip() or not texts or len(texts) < 2 else texts[-1])
     return texts
 

@@ -1,5 +1,6 @@
 """CSV files as people and offices make them: pages of PX-Web, long tables, decimals of two kinds, broken letters."""
 
+import gzip
 import unicodedata
 
 import pytest
@@ -212,6 +213,19 @@ def test_what_is_no_table_is_refused(text: str, words: str) -> None:
     with pytest.raises(BadInput) as refused:
         tidied(text)
     assert words in refused.value.faults[0].in_language("en")
+
+
+def test_packed_files_are_unpacked_and_bombs_are_not() -> None:
+    assert tidied(gzip.compress(LONG.encode())).rows[-1][0] == "DN"
+    with pytest.raises(BadInput) as refused:
+        tidied(gzip.compress(LONG.encode())[:-12])
+    assert "The packed file is broken." in refused.value.faults[0].in_language("en")
+
+
+def test_broken_letters_in_the_header_are_remarked() -> None:
+    got = tidied(PAGE.encode().replace(b"Cities", b"Cit\xffes"))
+    assert got.remarks[0] == "file:3: Some letters cannot be read; they stand as “\ufffd”."
+    assert len(got.rows) == 12
 
 
 def test_a_format_asked_for_is_not_replaced_by_another() -> None:

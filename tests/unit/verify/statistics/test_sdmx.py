@@ -137,6 +137,11 @@ def test_every_clothing_gives_the_same_rows(text: str) -> None:
     assert (got.dimensions, got.rows, got.bad) == (KEY, ROWS, [])
 
 
+def test_utf_16_is_read_in_every_clothing() -> None:
+    for text in (SPECIFIC.replace("UTF-8", "UTF-16"), CSV_1, json.dumps(sdmx_json(1, "flat"))):
+        assert [row[:3] for row in tidied(text.encode("utf-16")).rows] == [row[:3] for row in ROWS]
+
+
 def values(*codes: str) -> list[dict[str, str]]:
     return [{"id": code, "name": code.lower()} for code in codes]
 

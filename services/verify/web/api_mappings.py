@@ -1,0 +1,70 @@
+"""How files of sources are laid out, and what spellings of units mean, for machines."""
+
+from typing import Any
+
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from services.verify.adapters.reading import mappings as reading
+from services.verify.adapters.reading.scope import councils_of
+from services.verify.adapters.reading.sources import sources_of
+from services.verify.domain.source_mapping import SourceMapping
+from services.verify.usecases.mappings import answer_spelling, save_mapping
+from services.verify.web.api_sources import LOOKERS_AT_SOURCES, no_such_source
+from services.verify.web.mapping_schemas import (
+    MappingListSchema,
+    MappingSavedSchema,
+    MappingSchema,
+    SpellingAnsweredSchema,
+    SpellingAnswerSchema,
+    SpellingListSchema,
+)
+from services.verify.web.parts import Parts, refuses
+from shared.plumbing.access import current_actor
+
+
+def mappings_api(parts: Parts) -> Blueprint:
+    """`/v1/sources/SOURCE/mappings` and `…/spellings`."""
+    blueprint = Blueprint("mappings", __name__, url_prefix="/v1", description="Layouts of sources' files")
+
+    def council_of(connection: Any, source: str) -> str:
+        found = sources_of(connection, councils_of(current_actor(), LOOKERS_AT_SOURCES), source)
+        if not found:
+            raise no_such_source()
+        return str(found[0]["council"])
+
+    @blueprint.route("/sources/<code:source>/mappings")
+    class Mappings(MethodView):
+        @refuses(blueprint, 404)
+        @blueprint.response(200, MappingListSchema)
+        def get(self, source: str) -> dict[str, Any]:
+            """The mappings of a source, the newest first; the newest is used."""
+            with parts.database.reader() as connection:
+                council_of(connection, source)
+                return {"mappings": reading.mappings_of(connection, source)}
+
+        @refuses(blueprint, 400, 404, 415, 422, 503)
+        @blueprint.arguments(MappingSchema)
+        @blueprint.response(201, MappingSavedSchema)
+        def post(self, data: dict[str, Any], source: str) -> dict[str, int]:
+            """Say how the files of a source are laid out; files taken in before keep the mapping they had."""
+            return {"version": save_mapping(parts.store, current_actor(), source, SourceMapping(**data))}
+
+    @blueprint.route("/sources/<code:source>/spellings")
+    class Spellings(MethodView):
+        @refuses(blueprint, 404)
+        @blueprint.response(200, SpellingListSchema)
+        def get(self, source: str) -> dict[str, Any]:
+            """Spellings in this source's files that nobody has said anything about."""
+            with parts.database.reader() as connection:
+                council = council_of(connection, source)
+                return {"spellings": reading.waiting_spellings(connection, council, source)}
+
+        @refuses(blueprint, 400, 404, 409, 415, 422, 503)
+        @blueprint.arguments(SpellingAnswerSchema)
+        @blueprint.response(200, SpellingAnsweredSchema)
+        def post(self, data: dict[str, Any], source: str) -> dict[str, int]:
+            """Say which unit a spelling means, for all sources of the council and for good."""
+            return {"rows": answer_spelling(parts.store, current_actor(), source, data["spelling"], data["unit"])}
+
+    return blueprint
