@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 # The keys of rows that are there are made as those of rows to come are.
 from services.intake.domain.vietnamese import search_key, sort_key
 
-revision = "0003"
+revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
