@@ -1,5 +1,6 @@
 """Fetches what is due, in the name of the plan: a source that is down leaves its items unverified, and says so."""
 
+import time
 from datetime import timedelta
 
 from services.verify.ports.fetching import PROGRESS, Answer, Attempt, Fetcher, FetchPlan, SourceDown
@@ -12,6 +13,7 @@ from shared.plumbing.identity import Actor, Grant, Role
 
 AGAIN_AFTER = timedelta(hours=1)  # what did not work is tried again sooner than what did
 LONGEST_HOURS = 24 * 366
+LONGEST_TURN = 60.0  # seconds, after which no further source is begun
 ASKED = "asked"
 
 
@@ -33,11 +35,18 @@ def save_plan(store: Store, actor: Actor, plan: FetchPlan) -> int:
 
 
 def fetch_due(store: Store, fetcher: Fetcher, readers: TableReaders) -> dict[str, str]:
-    """Fetch every source whose time has come; what became of each."""
+    """Fetch every source whose time has come, as many as fit into one turn; what became of each."""
     with store.transaction() as transaction:
         planned = transaction.fetching.planned()
-    outcomes = {source: fetch_source(store, fetcher, readers, source) for source in planned}
-    return {source: outcome for source, outcome in outcomes.items() if outcome is not None}
+    ends = time.monotonic() + LONGEST_TURN
+    outcomes: dict[str, str] = {}
+    for source in planned:
+        outcome = fetch_source(store, fetcher, readers, source)
+        if outcome is not None:
+            outcomes[source] = outcome
+        if time.monotonic() > ends:
+            break  # the others are still due at the next ring
+    return outcomes
 
 
 def fetch_source(store: Store, fetcher: Fetcher, readers: TableReaders, source: str) -> str | None:
