@@ -116,13 +116,15 @@ class FetchingPage:
             if not found:
                 raise no_such_source()
             kept = fetch_rows.newest_plan(connection, source)
+            attempts = fetch_rows.attempts_of(connection, source, MOST_ATTEMPTS)
             page = render_template(
                 "verify/fetching.html",
                 source=found[0],
                 cycles=[one for one in cycles_of(connection, [found[0]["council"]]) if one["state"] != "archived"],
                 posted=posted,
                 plan=kept,
-                attempts=fetch_rows.attempts_of(connection, source, MOST_ATTEMPTS),
+                # That an attempt began is worth a line only while nobody knows how it ended.
+                attempts=[one for at, one in enumerate(attempts) if at == 0 or one["outcome"] != "asked"],
             )
         return make_response(page, status)
 
