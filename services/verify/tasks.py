@@ -5,10 +5,13 @@ import time
 import structlog
 from celery import Celery
 
+from services.verify.adapters.http_fetcher import HttpFetcher
 from services.verify.adapters.intake_feed import intake_reader
 from services.verify.adapters.queue import held
+from services.verify.adapters.rating_template import READERS
 from services.verify.adapters.store import SqlStore
 from services.verify.settings import VerifySettings
+from services.verify.usecases.fetch import fetch_due
 from services.verify.usecases.screen import run_screening
 from services.verify.usecases.screenings import KIND, QUEUE, TASK
 from shared.contracts.refusals import Kind, Refusal
@@ -84,6 +87,10 @@ def register_tasks(app: Celery, database: Database, client: FeedClient, settings
     @app.task(name=TASK)
     def screen() -> None:
         screen_all(database, settings)
+
+    @app.task(name="verify.fetch_due_sources")
+    def fetch() -> None:
+        fetch_due(SqlStore(database), HttpFetcher(), READERS)
 
     @app.task(name="verify.ring_open_work")
     def ring() -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from services.verify.adapters import tables
 from services.verify.adapters.cycles import SqlCycles
+from services.verify.adapters.fetch_rows import SqlFetching
 from services.verify.adapters.letters import SqlLetters
 from services.verify.adapters.mappings import SqlMappings
 from services.verify.adapters.reviews import SqlReviews
@@ -34,6 +35,7 @@ class SqlTransaction:
         self.screenings = SqlScreenings(uow)
         self.mappings = SqlMappings(uow.connection)
         self.letters = SqlLetters(uow.connection)
+        self.fetching = SqlFetching(uow.connection)
 
     def record(self, action: str, subject: str, actor: Actor, reason: str, data: Mapping[str, Any]) -> None:
         """Write a line of history: who did what, when and why."""

@@ -1,8 +1,8 @@
 """Verify's tables: what intake said (read models), what sources said, what the screening found, what people decided.
 
 Append-only (the application role may not update or delete): submission and what hangs on it, source, release,
-source_mapping, waiting_row, unit_spelling, keyed_letter, letter_verdict, observation, finding, decision, settlement,
-history, outbox_event.
+source_mapping, waiting_row, unit_spelling, keyed_letter, letter_verdict, fetch_plan, fetch_attempt, observation,
+finding, decision, settlement, history, outbox_event.
 """
 
 import sqlalchemy as sa
@@ -270,6 +270,41 @@ letter_verdict = Table(
     Column("said_at", Moment, nullable=False),
     Column("said_by", sa.Text, nullable=False),
     Column("said_by_name", sa.Text, nullable=False),
+)
+
+# Where a source's files are fetched from, and how often; the newest version counts, none is fetched while paused.
+fetch_plan = Table(
+    "fetch_plan",
+    metadata,
+    Column("source", ForeignKey("source.source"), primary_key=True),
+    Column("version", sa.Integer, primary_key=True),
+    Column("address", sa.Text, nullable=False),
+    Column("query", JSONB(none_as_null=True)),  # the body of a PX-Web query; null: a plain GET
+    Column("cycle", ForeignKey("cycle.cycle"), nullable=False),
+    Column("status", sa.Text, nullable=False),
+    Column("every_hours", sa.Integer, nullable=False),
+    Column("paused", sa.Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", sa.Text, nullable=False),
+    Column("created_by_name", sa.Text, nullable=False),
+)
+
+# Every attempt to fetch: an `asked` one is under way, or its worker died.
+fetch_attempt = Table(
+    "fetch_attempt",
+    metadata,
+    Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    Column("source", ForeignKey("source.source"), nullable=False),
+    Column("version", sa.Integer, nullable=False),
+    Column("attempted_at", Moment, nullable=False),
+    Column("outcome", sa.Text, nullable=False),
+    Column("etag", sa.Text, nullable=False),
+    Column("last_modified", sa.Text, nullable=False),
+    Column("release", ForeignKey("release.id")),
+    Column("said", JSONB(none_as_null=True)),
+    CheckConstraint("outcome IN ('asked', 'taken', 'unchanged', 'refused', 'down')", name="outcome"),
+    ForeignKeyConstraint(["source", "version"], ["fetch_plan.source", "fetch_plan.version"]),
+    Index("ix_fetch_attempt_source", "source", "id"),
 )
 
 # --- what the screening found and what people decided ---------------------------------------------------------

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from services.verify.domain.source_mapping import SourceMapping
+from services.verify.ports.fetching import Fetching
 from services.verify.ports.reviews import Reviews
 from shared.contracts.events import Event
 from shared.plumbing.identity import Actor
@@ -287,6 +288,11 @@ class Transaction(Protocol):
     @property
     def screenings(self) -> Screenings:
         """Work to be done by the worker."""
+        ...
+
+    @property
+    def fetching(self) -> Fetching:
+        """Plans and attempts of fetching."""
         ...
 
     @property

@@ -25,6 +25,7 @@ ACCESS: dict[str, Access] = {
     "pages.spellings": roles(*UPLOADERS),
     "pages.rating": roles(*UPLOADERS),
     "pages.rating_template": roles(*UPLOADERS),
+    "pages.fetching": _ADMINISTRATORS,
     "pages.letter": roles(*UPLOADERS),
     "pages.letter_scan": roles(*UPLOADERS),
     "pages.release": _SOURCES,
@@ -41,6 +42,7 @@ ACCESS: dict[str, Access] = {
     "sources.Releases": _SOURCES,
     "sources.Release": _SOURCES,
     "sources.Raw": _SOURCES,
+    "fetching.Plan": _SOURCES,
     "mappings.Mappings": _SOURCES,
     "mappings.Spellings": _SOURCES,
 }

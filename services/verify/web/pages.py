@@ -13,6 +13,7 @@ from services.verify.adapters.reading.scope import LOOKERS, councils_of
 from services.verify.usecases.said import from_json
 from services.verify.usecases.screen_again import screen_again
 from services.verify.web import words
+from services.verify.web.fetching import FetchingPage
 from services.verify.web.item_pages import ItemPages
 from services.verify.web.item_view import open_cycle, read_framework
 from services.verify.web.letter_pages import LetterPages
@@ -53,12 +54,23 @@ def pages(parts: Parts) -> Blueprint:
         ("/sources/<code:source>/spellings", "spellings", mappings.spellings, ["GET", "POST"]),
         ("/sources/<code:source>/rating", "rating", ratings.rating, ["GET", "POST"]),
         ("/sources/<code:source>/rating.xlsx", "rating_template", ratings.template, ["GET"]),
+        ("/sources/<code:source>/fetching", "fetching", FetchingPage(parts).fetching, ["GET", "POST"]),
         ("/letters/<uuid:letter>", "letter", letters.letter, ["GET", "POST"]),
         ("/letters/<uuid:letter>/scan", "letter_scan", letters.scan, ["GET"]),
         ("/releases/<uuid:release>", "release", sources.release, ["GET"]),
     ):
         blueprint.add_url_rule(path, name, view, methods=methods)
-    for name in ("REVIEWS", "STATES", "BASES", "VERDICTS", "SEVERITIES", "CYCLE_STATES", "RELEASE_STATES", "CODES"):
+    for name in (
+        "REVIEWS",
+        "STATES",
+        "BASES",
+        "VERDICTS",
+        "SEVERITIES",
+        "CYCLE_STATES",
+        "RELEASE_STATES",
+        "CODES",
+        "FETCH_OUTCOMES",
+    ):
         blueprint.app_template_global(f"words_{name.lower()}")(getattr(words, name).get)
     blueprint.app_template_global("kept")(from_json)
     blueprint.app_template_global("queue_path")(_queue_path)

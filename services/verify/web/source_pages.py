@@ -7,6 +7,7 @@ from typing import Any
 import marshmallow as ma
 from flask import make_response, redirect, render_template, request, url_for
 
+from services.verify.adapters.fetch_rows import attempts_of
 from services.verify.adapters.rating_template import READERS
 from services.verify.adapters.reading import mappings
 from services.verify.adapters.reading import sources as reading
@@ -96,11 +97,13 @@ class SourcePages:
             kept = mappings.mappings_of(connection, source)
             waiting = mappings.waiting_spellings(connection, found["council"], source)
             letters = letters_of(connection, source)
+            attempt = next(iter(attempts_of(connection, source, 1)), None)
         return render_template(
             "verify/source.html",
             mapping=kept[0] if kept else None,
             waiting=len(waiting),
             letters=letters,
+            attempt=attempt,
             source=found,
             releases=releases,
             following=following,

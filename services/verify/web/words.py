@@ -46,6 +46,13 @@ RELEASE_STATES: dict[str, Word] = {
     "preliminary": (N_("preliminary"), "info"),
     "synthetic": (N_("invented"), "attention"),
 }
+FETCH_OUTCOMES: dict[str, Word] = {
+    "asked": (N_("being asked"), "neutral"),
+    "taken": (N_("taken in"), "good"),
+    "unchanged": (N_("unchanged"), "info"),
+    "refused": (N_("cannot be read"), "problem"),
+    "down": (N_("no answer: not verified"), "problem"),
+}
 # What each check looks at, in a few words.
 CODES: dict[str, str] = {
     "ARITHMETIC": N_("points and rule"),

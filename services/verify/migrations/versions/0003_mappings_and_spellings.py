@@ -1,4 +1,4 @@
-"""How the files of a source are laid out, what the spellings of units in them mean, and letters keyed by hand.
+"""How the files of a source are laid out, what spellings of units mean, letters keyed by hand, fetching.
 
 Revision ID: 0003
 """
@@ -13,7 +13,15 @@ branch_labels = None
 depends_on = None
 
 APPLICATION = "verify"
-APPEND_ONLY = ("source_mapping", "waiting_row", "unit_spelling", "keyed_letter", "letter_verdict")
+APPEND_ONLY = (
+    "source_mapping",
+    "waiting_row",
+    "unit_spelling",
+    "keyed_letter",
+    "letter_verdict",
+    "fetch_plan",
+    "fetch_attempt",
+)
 
 
 def upgrade() -> None:
@@ -64,6 +72,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_unit_spelling_folded", "unit_spelling", ["council", "folded"], unique=False)
     _letters()
+    _fetching()
     for table in APPEND_ONLY:
         op.execute(f"GRANT SELECT, INSERT ON {table} TO {APPLICATION}")
 
@@ -104,3 +113,47 @@ def _letters() -> None:
         sa.ForeignKeyConstraint(["release"], ["release.id"], name=op.f("fk_letter_verdict_release_release")),
         sa.PrimaryKeyConstraint("letter", name=op.f("pk_letter_verdict")),
     )
+
+
+def _fetching() -> None:
+    op.create_table(
+        "fetch_plan",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("query", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("cycle", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("every_hours", sa.Integer(), nullable=False),
+        sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_by_name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["cycle"], ["cycle.cycle"], name=op.f("fk_fetch_plan_cycle_cycle")),
+        sa.ForeignKeyConstraint(["source"], ["source.source"], name=op.f("fk_fetch_plan_source_source")),
+        sa.PrimaryKeyConstraint("source", "version", name=op.f("pk_fetch_plan")),
+    )
+    op.create_table(
+        "fetch_attempt",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("attempted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("etag", sa.Text(), nullable=False),
+        sa.Column("last_modified", sa.Text(), nullable=False),
+        sa.Column("release", sa.Uuid(), nullable=True),
+        sa.Column("said", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.CheckConstraint(
+            "outcome IN ('asked', 'taken', 'unchanged', 'refused', 'down')", name=op.f("ck_fetch_attempt_outcome")
+        ),
+        sa.ForeignKeyConstraint(["release"], ["release.id"], name=op.f("fk_fetch_attempt_release_release")),
+        sa.ForeignKeyConstraint(["source"], ["source.source"], name=op.f("fk_fetch_attempt_source_source")),
+        sa.ForeignKeyConstraint(
+            ["source", "version"],
+            ["fetch_plan.source", "fetch_plan.version"],
+            name=op.f("fk_fetch_attempt_source_fetch_plan"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fetch_attempt")),
+    )
+    op.create_index("ix_fetch_attempt_source", "fetch_attempt", ["source", "id"], unique=False)
