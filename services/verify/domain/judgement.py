@@ -20,6 +20,7 @@ UNIT_SHARE = 0.5  # … and the share of such a unit's items that is then too hi
 UNIT_TELLING = 0.01  # a unit's level that chance brings about more often tells only where items move together
 UNIT_DISCOVERIES = 0.05
 UNIT_WEIGHT = 5.0  # how much easier an item of such a unit is flagged; paid for by all other items
+BORNE_OUT = 0.01  # declared: the share of claims that are adjusted although their source bears them out
 RULED = 0.5  # suspicion of a claim that a public rule already questions, however small the difference
 
 
@@ -58,7 +59,7 @@ def judge(cohort: Cohort, agreed: Agreement, ruled: Floats, asks: Truth) -> Judg
         judged = suspicion(signals.joined, prior[:, None])
     found = np.isfinite(signals.joined)
     doubt[:, :width] = np.where(found, judged, doubt[:, :width])
-    doubt = np.where(agreed.known, np.minimum(doubt, PRIOR), doubt)
+    doubt = np.where(agreed.known, np.minimum(doubt, BORNE_OUT), doubt)
     tested = found & ~agreed.known[:, :width]
     flagged = np.zeros(cohort.shape, dtype=bool)
     if isinstance(calibration, Calibration):
