@@ -36,8 +36,8 @@ class Setting:
     cluster_size: int = 7
     covered: float = 0.6
     inflated: float = 0.05
-    particular: float = 5.3
-    noise: float = 4.0
+    particular: float = 5.5
+    noise: float = 3.7
     rating_noise: float = 4.6
     tails: float | None = None
     bent: bool = False

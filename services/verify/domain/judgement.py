@@ -17,8 +17,10 @@ from shared.criteria.model import Binary
 FALSE_DISCOVERIES = 0.10  # of the statistical flags, on average, may turn out to be honest
 UNIT_PRIOR = 0.02  # declared: the share of units that claim too much across the board
 UNIT_SHARE = 0.5  # … and the share of such a unit's items that is then too high
+UNIT_TELLING = 0.01  # a unit's level that chance brings about more often tells only where items move together
 UNIT_DISCOVERIES = 0.05
 UNIT_WEIGHT = 5.0  # how much easier an item of such a unit is flagged; paid for by all other items
+BORNE_OUT = 0.01  # declared: the share of claims that are adjusted although their source bears them out
 RULED = 0.5  # suspicion of a claim that a public rule already questions, however small the difference
 
 
@@ -53,11 +55,11 @@ def judge(cohort: Cohort, agreed: Agreement, ruled: Floats, asks: Truth) -> Judg
         doubt = np.where(claimed, calibration.share, 0.0)
         judged = calibration.suspicion(inputs, signals)
     else:
-        prior = PRIOR + (UNIT_SHARE - PRIOR) * _unit_chance(signals.unit_exceedance)
+        prior = PRIOR + (UNIT_SHARE - PRIOR) * _unit_chance(signals)
         judged = suspicion(signals.joined, prior[:, None])
     found = np.isfinite(signals.joined)
     doubt[:, :width] = np.where(found, judged, doubt[:, :width])
-    doubt = np.where(agreed.known, np.minimum(doubt, PRIOR), doubt)
+    doubt = np.where(agreed.known, np.minimum(doubt, BORNE_OUT), doubt)
     tested = found & ~agreed.known[:, :width]
     flagged = np.zeros(cohort.shape, dtype=bool)
     if isinstance(calibration, Calibration):
@@ -127,5 +129,9 @@ def inputs_of(cohort: Cohort, small: Truth) -> Inputs:
     )
 
 
-def _unit_chance(exceedance: Floats) -> Floats:
-    return np.where(np.isfinite(exceedance), suspicion(exceedance, UNIT_PRIOR), 0.0)
+def _unit_chance(signals: Signals) -> Floats:
+    """(n,): the chance that a unit claims too much across the board."""
+    exceedance = signals.unit_exceedance
+    with np.errstate(invalid="ignore"):
+        telling = (exceedance < UNIT_TELLING) | (signals.together & np.isfinite(exceedance))
+    return np.where(telling, suspicion(exceedance, UNIT_PRIOR), 0.0)

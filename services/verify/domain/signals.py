@@ -39,7 +39,9 @@ FLOOR_STANDARDISED = 0.05
 LEAST_CELLS = 10  # per slope
 MOST_TAUGHT = 5000  # units from which a fold learns, more or less
 LOPSIDED, LEAST_LEFT = 1.6, 0.25
-PATIENCE_VERIFIED, PATIENCE_CLAIMED = 8.0, 24.0  # moves until a cell's own unrest is believed half
+TOGETHER = 5.0  # times the variance that the levels of units would have if their items were separate
+QUIET = 0.2  # standardised; half of all residuals lie within 0.67
+PATIENCE = 8.0  # moves until a cell's own unrest is believed half
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Signals:
     joined: Floats
     strongest: Whole  # (n, m) index into SIGNALS, -1 where none
     unit_exceedance: Floats  # (n,)
+    together: Truth  # (n,) whether, among the other units, the items of a unit move together
 
 
 def dealt(units: Sequence[str], clusters: Sequence[str]) -> Whole:
@@ -88,12 +91,12 @@ def find_signals(inputs: Inputs) -> Signals:
     exceedance = {name: np.full(shape, np.nan) for name in SIGNALS}
     expected = {name: np.full(shape, np.nan) for name in SIGNALS}
     joined, strongest = np.full(shape, np.nan), np.full(shape, -1, dtype=np.int64)
-    unit_exceedance = np.full(shape[0], np.nan)
+    unit_exceedance, together = np.full(shape[0], np.nan), np.zeros(shape[0], dtype=bool)
     if shape[0] < LEAST_UNITS:
         exceedance[OWN_PAST], expected[OWN_PAST] = _own_past_alone(inputs)
         joined = exceedance[OWN_PAST].copy()
         strongest[np.isfinite(joined)] = SIGNALS.index(OWN_PAST)
-        return Signals(exceedance, expected, joined, strongest, unit_exceedance)
+        return Signals(exceedance, expected, joined, strongest, unit_exceedance, together)
     folds = folds_of(shape[0])
     for fold in range(folds):
         judged = inputs.deal % folds == fold
@@ -103,8 +106,8 @@ def find_signals(inputs: Inputs) -> Signals:
         for name in SIGNALS:
             exceedance[name][judged], expected[name][judged] = side.exceedance[name], side.expected[name]
         joined[judged], strongest[judged] = side.joined()
-        unit_exceedance[judged] = side.unit_exceedance()
-    return Signals(exceedance, expected, joined, strongest, unit_exceedance)
+        unit_exceedance[judged], together[judged] = side.unit_exceedance()
+    return Signals(exceedance, expected, joined, strongest, unit_exceedance, together)
 
 
 def _own_past_alone(inputs: Inputs) -> tuple[Floats, Floats]:
@@ -185,18 +188,15 @@ class _Fold:
         back = np.where(np.isfinite(verified_mean), verified_mean - known, 0.0)
         stepping = np.isfinite(known)
         step, stretched = self._predict(self.claimed - known, [np.where(stepping, back, np.nan)], require=1)
-        history = [past_mean, past_last, independent[0], independent[2], level_of_others(self.claimed)]
-        free, strained = self._predict(np.where(stepping, np.nan, self.claimed), history, require=2)
-        predicted = np.where(stepping, known + step, free)
+        moved = np.where(stepping, np.nan, self.claimed - past_mean)
+        history = [past_last - past_mean, independent[0] - past_mean, independent[2] - past_mean]
+        free, strained = self._predict(moved, history, require=1)
+        predicted = np.where(stepping, known + step, past_mean + free)
         residual = self.claimed - predicted
         size = pooled_spread(residual[self.taught], FLOOR_STANDARDISED)
-        unrest = np.where(
-            np.isfinite(known),
-            _unrest(self.verified, self.taught, PATIENCE_VERIFIED),
-            _unrest(self.past, self.taught, PATIENCE_CLAIMED),
-        )
+        # What was verified moves more in some places than in others; of what was only claimed that is not known.
+        unrest = np.where(stepping, _unrest(self.verified, self.taught, PATIENCE), 1.0)
         self._judge(OWN_PAST, residual / (size * unrest), np.where(stepping, stretched, strained))
-        self.recorded = np.isfinite(known)
         self.expected[OWN_PAST] = (self.centre + self.size * predicted)[self.judged]
 
     def _gap(self) -> None:
@@ -266,10 +266,13 @@ class _Fold:
         anything = ran.any(axis=0)
         return np.where(anything, smallest, np.nan), np.where(anything, best, -1)
 
-    def unit_exceedance(self) -> Floats:
-        """How unusual the unit's mean residual against figures, or its own verified past, is among units; else NaN."""
+    def unit_exceedance(self) -> tuple[Floats, bool]:
+        """How unusual the unit's mean residual against figures, or its own past, is among units; else NaN.
+
+        And whether the items of a unit move together: their means scatter far more than separate items' would.
+        """
         figures, record = self.residuals[MODEL], self.residuals[OWN_PAST]
-        residuals = np.clip(np.where(np.isfinite(figures), figures, np.where(self.recorded, record, np.nan)), -3.0, 3.0)
+        residuals = np.clip(np.where(np.isfinite(figures), figures, record), -3.0, 3.0)
         count = np.isfinite(residuals).sum(axis=1)
         means = np.where(count >= LEAST_UNITS, np.nansum(residuals, axis=1) / np.maximum(count, 1), np.nan)
         centre = middle(means[self.taught, None])[0]
@@ -278,7 +281,10 @@ class _Fold:
         # Means over many items are nearly Gaussian; what is uncertain is their spread, known from so many units.
         cautious = float(np.clip(np.isfinite(means[self.taught]).sum() / 3, 3, 30))
         tail = fit_tail(standardised[self.taught] * self.correction, cautious)
-        return tail.exceedance(standardised[self.judged] / self.correction)
+        known = self.taught & np.isfinite(means)
+        apart = np.nanmean((residuals[known] - means[known, None]) ** 2) if known.any() else np.inf
+        together = bool(size**2 * np.median(count[known]) > TOGETHER * apart) if known.any() else False
+        return tail.exceedance(standardised[self.judged] / self.correction), together
 
 
 def _informative(verified: Floats, claimed: Floats) -> Floats:
@@ -291,14 +297,16 @@ def _informative(verified: Floats, claimed: Floats) -> Floats:
 
 
 def _cut_off(residuals: Floats) -> Truth:
-    """(m,): criteria cut off at their maximum, whose long lower tail tells nothing about the upper one.
+    """(m,): criteria whose residuals tell nothing about the upper tail of the others.
 
+    Those cut off at their maximum, with a long lower tail, and those on which most units are exactly as expected
+    (figures copied from the source): mixed with the others these would look like a heavy tail.
     None if hardly any criterion would be left to learn from.
     """
     below = quantile(np.where(residuals < 0, -residuals, np.nan), 0.8)
     above = quantile(np.where(residuals > 0, residuals, np.nan), 0.8)
     with np.errstate(invalid="ignore"):
-        cut = below > LOPSIDED * above
+        cut = (below > LOPSIDED * above) | (middle(np.abs(residuals)) < QUIET)
     left = np.isfinite(residuals[:, ~cut]).sum()
     if left < max(LEAST_LEFT * np.isfinite(residuals).sum(), 8):
         return np.zeros(cut.shape, dtype=bool)

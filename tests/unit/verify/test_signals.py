@@ -190,3 +190,29 @@ def test_a_unit_that_joins_changes_no_bits_for_equal_input() -> None:
         screen(cohort_of(framework_of(made), claims, observations, history, "2025")) for _ in range(2)
     )]  # fmt: skip
     assert runs[0] == runs[1]
+
+
+def test_a_unit_that_raises_everything_at_once_does_not_hide_each_item_behind_the_others() -> None:
+    draw = np.random.default_rng(11)
+    level = 60 + draw.normal(0, 8, (20, 12))
+    past = np.stack([level + draw.normal(0, 2, level.shape) for _ in range(4)])
+    points = level + draw.normal(0, 2, level.shape)
+    points[3] += 12
+    screening = screen(panel(points, past=past))
+    row = screening.cohort.units.index("U003")
+    others = np.delete(screening.suspicion, row, axis=0)
+    assert float(np.median(screening.suspicion[row])) > float(others.max())
+    assert screening.judgement is not None
+    assert screening.judgement.inflating[row]
+
+
+def test_criteria_copied_from_the_source_do_not_look_like_a_heavy_tail() -> None:
+    draw = np.random.default_rng(412)
+    level = 50 + draw.normal(0, 8, (150, 12))
+    past = np.stack([level + draw.normal(0, 3, level.shape) for _ in range(3)])
+    points = level + draw.normal(0, 3, level.shape)
+    past[:, :, 6:] = points[:, 6:]  # nothing ever moves on half of the criteria
+    points[7, 2] += 25
+    screening = screen(panel(points, past=past))
+    assert screening.flagged.sum() == 1
+    assert screening.flagged[screening.cohort.units.index("U007"), 2]

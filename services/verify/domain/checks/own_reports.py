@@ -4,15 +4,17 @@ import numpy as np
 
 from services.verify.domain.checks.check import Result, View
 from services.verify.domain.cohort import Cohort
-from services.verify.domain.comparison import written_half
+from services.verify.domain.comparison import better_side, written_half
 from services.verify.domain.findings import INCONSISTENT_REPORTS, Finding, Severity
+from services.verify.domain.judgement import ruled_suspicion
 from shared.contracts.sentences import Sentence, sentence
 
 
 class InconsistentReportsCheck:
     """Compares claimed values with sources of the kind `own_report`, within the tolerance of the criterion's source.
 
-    Without one, within what rounding explains. A figure that differs either way is asked about: one of them is wrong.
+    Without one, within what rounding explains. Either way one of the two figures is wrong and somebody should answer;
+    only a claim that is the better one is flagged.
     """
 
     code = INCONSISTENT_REPORTS
@@ -28,6 +30,7 @@ class InconsistentReportsCheck:
         """One finding per item whose figure differs from the unit's own report."""
         cohort = view.cohort
         findings: list[Finding] = []
+        asks = np.zeros(cohort.shape, dtype=bool)
         for (row, column), reports in cohort.context.own_reports.items():
             value = float(cohort.value[row, column])
             for report in reports:
@@ -35,6 +38,8 @@ class InconsistentReportsCheck:
                 allowed = rounding if report.reference is None else report.reference.tolerance.around(report.value)
                 if not abs(value - report.value) > allowed * (1 + 1e-9) + 1e-12:
                     continue
+                side = better_side(cohort.framework.items[column])
+                asks[row, column] = cohort.given[row, column] and side * (value - report.value) > 0
                 said = sentence(
                     "Claimed here: %(value)s; the unit's own report (%(source)s) has %(reported)s for the same period. "
                     "Which one is right?",
@@ -55,4 +60,4 @@ class InconsistentReportsCheck:
                     )
                 )
                 break
-        return Result(tuple(findings))
+        return Result(tuple(findings), np.where(asks, ruled_suspicion(np.zeros(1), cohort.maximum), 0.0), asks)
