@@ -10,7 +10,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from services.intake.domain import permissions
 from services.intake.domain.directory import POSITIONS, Cluster, Headship, Membership, Unit, Validity
 from services.intake.domain.vietnamese import sort_key
-from services.intake.usecases import directory
+from services.intake.usecases import cycles, directory
 from services.intake.usecases.directory import Recorded
 from services.intake.web.parts import Parts
 from services.intake.web.session_pages import flash_good
@@ -41,6 +41,7 @@ class DirectoryPages:
         return render_template(
             "intake/directory.html",
             council=known.council,
+            cycles=[cycle for cycle in cycles.read_cycles(self.parts.intake, actor) if cycle.council == council],
             units=sorted(known.units, key=_in_order),
             clusters=sorted(known.clusters, key=_in_order),
             memberships=known.memberships,
