@@ -219,7 +219,7 @@ def main() -> None:
     import warnings
 
     warnings.simplefilter("ignore")
-    print("Detection, setting of PEERS d.3 (63 units × 30 criteria, five past cycles, ratings for 60 %): AUROC / P@k")
+    print("Detection on made-up rounds (63 units × 30 criteria, five past cycles, ratings for 60 %): AUROC / P@k")
     detection(Setting(), every=True)
     for title, changes in VARIED.items():
         print(f"\nThe same with {title}:")

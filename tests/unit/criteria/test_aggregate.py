@@ -23,7 +23,7 @@ def half_up(figure: float, decimals: int) -> float:
 
 
 def reference(framework: model.Framework, row: dict[str, float]) -> float | None:
-    """The total of one unit by DESIGN's sentences, without vectors; None where nothing counts."""
+    """The total of one unit by the definitions, without vectors; None where nothing counts."""
 
     def node(group: model.Group, ticked: bool) -> tuple[float | None, float]:
         ticked = ticked and group.aggregation == "sum"

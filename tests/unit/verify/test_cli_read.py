@@ -1,4 +1,4 @@
-"""`python -m services.verify read`: the public promise of DESIGN section 10."""
+"""`python -m services.verify read`: the public promise of its file formats."""
 
 import os
 import subprocess

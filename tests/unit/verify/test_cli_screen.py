@@ -1,4 +1,4 @@
-"""`python -m services.verify screen`: the public promise of DESIGN section 10."""
+"""`python -m services.verify screen`: the public promise of its file formats."""
 
 import csv
 import json

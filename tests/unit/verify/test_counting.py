@@ -1,4 +1,4 @@
-"""What counts at the freeze, case by case of DESIGN section 3, and who could still come first."""
+"""What counts at the freeze, case by case, and who could still come first."""
 
 from typing import Any
 
