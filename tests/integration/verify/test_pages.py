@@ -71,6 +71,16 @@ def test_an_item_shows_why_on_one_screen(shown_round: Round) -> None:
     assert "own unit" in get(shown_round, ITEM, person(Role.REVIEWER, home="AA"), "en", 403)
 
 
+def test_an_item_shows_what_hangs_on_it(shown_round: Round) -> None:
+    """AA's 90 would be the source's 40: 200 points become 150, behind BB's 160."""
+    page = " ".join(get(shown_round, ITEM, language="en").split())
+    assert "total would be 150.00 instead of 200.00. Its rank in the cluster would be 2 instead of 1." in page
+    assert "The first place would change." in page
+    within = " ".join(get(shown_round, "/cycles/ihr-2018/units/BB/items/C1", language="en").split())
+    assert "total would be 155.00 instead of 160.00. No rank would change." in within
+    assert "total would be" not in get(shown_round, "/cycles/ihr-2018/units/AA/items/C3", language="en")
+
+
 def test_a_decision_through_the_form(review_round: Round) -> None:
     answer = post(review_round, ITEM, verdict="reject", reason="Theo số liệu của nguồn.", document_number="")
     assert (answer.status_code, answer.headers["Location"]) == (303, ITEM)
