@@ -1,24 +1,18 @@
 """Which target counts, where a criterion names one: the registered, the assigned, or the stricter of the two."""
 
-import numpy as np
-from numpy.typing import NDArray
-
-from shared.criteria import model
-
-Floats = NDArray[np.float64]
+from shared.criteria.model import Criterion
 
 
-def counting_targets(criterion: model.Criterion, registered: Floats, assigned: Floats) -> Floats:
-    """The targets [n] that points are given against; NaN where the one that counts is unknown, or none is needed.
+def counting_target(criterion: Criterion, registered: float | None, assigned: float | None) -> float | None:
+    """The target that counts; None where it is unknown. A criterion that names none takes what was registered.
 
-    `registered` and `assigned` are [n], NaN where there is none. `stricter` is the larger of the two, the smaller where
-    lower is better; where only one is known it is that one.
+    `stricter` is the larger of the two, the smaller where lower is better; where only one is known it is that one.
     """
-    if criterion.target == "registered":
+    if criterion.target in (None, "registered"):
         return registered
     if criterion.target == "assigned":
         return assigned
-    if criterion.target == "stricter":
-        stricter = np.fmin if criterion.direction == "lower" else np.fmax
-        return np.asarray(stricter(registered, assigned))
-    return np.full_like(registered, np.nan)
+    known = [target for target in (registered, assigned) if target is not None]
+    if not known:
+        return None
+    return min(known) if criterion.direction == "lower" else max(known)

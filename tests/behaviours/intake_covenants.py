@@ -1,5 +1,6 @@
 """Covenants: registered, signed, locked, revised, recognised: on the fake and on PostgreSQL."""
 
+import copy
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -204,6 +205,20 @@ def test_points_and_what_is_sent_use_the_registered_target(intake: Intake) -> No
     assert (view.targets["T1"], view.scored_claims["T1"].target) == (100, 100)
     sent, _ = submissions.submit(intake, leader(), CYCLE, "HN", seen=1)
     assert [(item["criterion"], item["target"]) for item in sent.content["items"]] == [("T1", 100), ("T3", None)]
+
+
+def test_where_the_assigned_target_counts_it_must_be_said(intake: Intake) -> None:
+    assigned = copy.deepcopy(FRAMEWORK)
+    criteria = assigned.get("criteria") or assigned["groups"][0]["criteria"]
+    next(one for one in criteria if one["code"] == "T1")["target"] = "assigned"
+    an_open_cycle(intake, framework=assigned)
+    saved = covenants.save_lines(intake, officer(), CYCLE, "HN", TARGETS, 0)
+    with pytest.raises(BadInput) as bad:
+        covenants.sign_covenant(intake, leader(), CYCLE, "HN", saved.version, "20/GƯ", date(2026, 1, 15))
+    assert [fault.path for fault in bad.value.faults] == ["lines.T1.assigned"]
+    saved = covenants.save_lines(intake, administrator(), CYCLE, "HN", [Line("T1", assigned=120)], saved.version)
+    covenants.sign_covenant(intake, leader(), CYCLE, "HN", saved.version, "20/GƯ", date(2026, 1, 15))
+    assert drafts.read_draft(intake, officer(), CYCLE, "HN").targets["T1"] == 120
 
 
 def test_the_overview_says_who_has_signed(intake: Intake) -> None:

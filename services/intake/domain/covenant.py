@@ -12,6 +12,7 @@ from services.intake.domain.assessment import Edit, Editor, local_time
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence
 from shared.criteria.model import Bands, Criterion, Framework, Goalposts
+from shared.criteria.targets import counting_target
 
 REASSIGNED, FORCE_MAJEURE = "reassigned", "force_majeure"
 GROUNDS = (REASSIGNED, FORCE_MAJEURE)
@@ -112,6 +113,14 @@ class Covenant:
             return {}
         return {code: line.value for code, line in self.lines.items() if line.value is not None}
 
+    def counting(self, framework: Framework) -> dict[str, float]:
+        """The targets that points use: registered, assigned or stricter, as each criterion says; none unsigned."""
+        if not self.is_signed:
+            return {}
+        lines = {one: self.line(one.code) for one in framework.criteria}
+        counted = {one.code: counting_target(one, line.value, line.assigned) for one, line in lines.items()}
+        return {code: target for code, target in counted.items() if target is not None}
+
     def recognised(self) -> dict[str, float]:
         """The changed targets that the Board recognised, the newest of each criterion; shown beside the registered."""
         return {one.criterion: one.value for one in self.revisions if one.recognition is not None}
@@ -160,14 +169,23 @@ class Covenant:
         self.refuse_signed()
         if seen != self.version:
             raise self._stale(code for code, made in self.edits.items() if made.version > seen)
-        missing = [one.code for one in targeted(framework) if self.line(one.code).value is None]
-        if missing:
-            raise BadInput(
-                [
-                    Fault(sentence("%(criterion)s: a target is needed.", criterion=code), path=f"lines.{code}.value")
-                    for code in missing
-                ]
+        faults = [
+            Fault(sentence("%(criterion)s: a target is needed.", criterion=one.code), path=f"lines.{one.code}.value")
+            for one in targeted(framework)
+            if self.line(one.code).value is None
+        ] + [
+            Fault(
+                sentence(
+                    "%(criterion)s: the assigned target counts here, and the Board has not entered it yet.",
+                    criterion=one.code,
+                ),
+                path=f"lines.{one.code}.assigned",
             )
+            for one in targeted(framework)
+            if one.target == "assigned" and self.line(one.code).assigned is None
+        ]
+        if faults:
+            raise BadInput(faults)
         content: dict[str, Any] = {
             "cycle": self.cycle,
             "unit": self.unit,

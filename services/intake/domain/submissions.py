@@ -61,7 +61,7 @@ def content_of(
 ) -> dict[str, Any]:
     """What is sent and hashed: cycle, unit, framework hash, and every item said, in the framework's order.
 
-    `targets`: what the covenant registered; it stands in the place of what the form says. Made-up claims say so in
+    `targets`: those of the covenant that count; they stand in the place of what the form says. Made-up claims say so in
     what is hashed (`"synthetic": true`); real ones have no such key.
     """
     return {

@@ -99,7 +99,7 @@ def read_draft(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> Draf
         readable=readable,
         editable=editable if takes else frozenset(),
         deadline_at=cycle.deadline_of(unit),
-        targets=covenant.registered(),
+        targets=covenant.counting(framework),
         recognised=covenant.recognised(),
     )
 

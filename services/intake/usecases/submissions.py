@@ -123,8 +123,8 @@ def _version_missing() -> Refusal:
 def _submission(uow: UnitOfWork, actor: Actor, cycle: Cycle, draft: Draft) -> Submission:
     member = uow.cycles.member(cycle.code, draft.unit)
     assert member is not None
-    targets = uow.covenants.get(cycle.code, member).registered()
     framework = uow.cycles.framework(cycle.framework_sha256)
+    targets = uow.covenants.get(cycle.code, member).counting(framework)
     content = content_of(draft, framework, targets, synthetic=cycle.synthetic)
     refuse_nothing(content)
     return Submission(

@@ -43,8 +43,8 @@ def current_claims(connection: Connection, cycle: str, units: Collection[str]) -
             item.c.criterion,
             item.c.value,
             item.c.self_points,
-            # The registered target counts, whatever the self-assessment says.
-            sa.func.coalesce(covenant.c.registered, item.c.target).label("target"),
+            # The target of the covenant counts, whatever the self-assessment says.
+            sa.func.coalesce(covenant.c.counting, item.c.target).label("target"),
             covenant.c.revised,
         )
         .join(item, item.c.submission == t.cycle_member.c.submission)

@@ -183,7 +183,7 @@ class SqlCycles:
             return False
         table = t.covenant_target
         insert = postgresql.insert(table).values(rows)
-        said = {name: insert.excluded[name] for name in ("registered", "revised", "revised_by", "recognised")}
+        said = {name: insert.excluded[name] for name in ("counting", "revised", "revised_by", "recognised")}
         different = sa.or_(*(table.c[name].is_distinct_from(value) for name, value in said.items()))
         result = self.connection.execute(
             insert.on_conflict_do_update(
@@ -321,7 +321,7 @@ def _target(data: Mapping[str, Any], target: Mapping[str, Any], revision: Mappin
         "cycle": data["cycle"],
         "unit": data["unit"],
         "criterion": target["criterion"],
-        "registered": target["value"],
+        "counting": target["counting"],
         "revised": revision["value"] if revision else None,
         "revised_by": revision["document_number"] if revision else "",
         "recognised": bool(revision and revision["recognition"]),

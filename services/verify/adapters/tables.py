@@ -106,14 +106,14 @@ submission_item = Table(
     Column("explanation", sa.Text, nullable=False, server_default=""),
 )
 
-# What a unit's signed covenant registered, and the newest revision beside it. Points use `registered`.
+# The target of a unit's signed covenant that points use, and the newest revision beside it.
 covenant_target = Table(
     "covenant_target",
     metadata,
     Column("cycle", sa.Text, primary_key=True),
     Column("unit", sa.Text, primary_key=True),
     Column("criterion", sa.Text, primary_key=True),
-    Column("registered", sa.Double, nullable=False),
+    Column("counting", sa.Double, nullable=False),
     Column("revised", sa.Double),
     Column("revised_by", sa.Text, nullable=False, server_default=""),
     Column("recognised", sa.Boolean, nullable=False, server_default="false"),

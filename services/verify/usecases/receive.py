@@ -6,6 +6,7 @@ from typing import Any
 from services.verify.ports.store import Transaction
 from services.verify.usecases.frameworks import framework_of
 from services.verify.usecases.screenings import request_screenings
+from shared.criteria.targets import counting_target
 
 
 class NotArrivedYet(Exception):
@@ -34,14 +35,28 @@ def record_submission(transaction: Transaction, data: Mapping[str, Any]) -> None
 
 
 def record_covenant(transaction: Transaction, data: Mapping[str, Any]) -> None:
-    """`covenant_recorded`: the registered targets count from now on; screen the unit again if they are others."""
+    """`covenant_recorded`: its targets count from now on; screen the unit again if they are others."""
     cycle, unit = data["cycle"], data["unit"]
     transaction.cycles.take_turns()
     transaction.cycles.lock([cycle])
     if not transaction.cycles.is_member(cycle, unit):
         raise NotArrivedYet(f"{cycle}/{unit}")
-    if transaction.cycles.record_covenant(data):
+    if transaction.cycles.record_covenant({**data, "targets": _counting(transaction, data)}):
         request_screenings(transaction, cycle, {unit})
+
+
+def _counting(transaction: Transaction, data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The targets with the one of each criterion that counts; a criterion without one has nothing to say."""
+    known = transaction.cycles.find(data["cycle"])
+    assert known is not None  # its members are known
+    framework = framework_of(known.framework, known.framework_sha256)
+    criteria = {criterion.code: criterion for criterion in framework.criteria}
+    counted = [
+        {**target, "counting": counting_target(criteria[target["criterion"]], target["value"], target["assigned"])}
+        for target in data["targets"]
+        if target["criterion"] in criteria
+    ]
+    return [target for target in counted if target["counting"] is not None]
 
 
 def revoke_sessions(transaction: Transaction, data: Mapping[str, Any]) -> None:

@@ -258,7 +258,7 @@ class ItemDetailSchema(ItemSchema):
     unit_explanation = fields.String(
         required=True, metadata={"description": "of a self-score that differs from the rule"}
     )
-    registered_target = fields.Float(required=True, allow_none=True, metadata={"description": "what points use"})
+    counting_target = fields.Float(required=True, allow_none=True, metadata={"description": "what points use"})
     revised_target = fields.Float(required=True, allow_none=True)
     revised_by = fields.String(required=True, allow_none=True, metadata={"description": "document number"})
     revision_recognised = fields.Boolean(required=True, allow_none=True)

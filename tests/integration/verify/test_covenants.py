@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from services.verify.adapters import tables as t
 from services.verify.adapters.claims import current_claims
 from shared.plumbing.database import Database
@@ -40,11 +42,26 @@ def test_the_registered_target_counts_and_a_change_asks_for_a_screening(
     intake.signs(says.covenant("AA", {"C1": 60.0}, revised=50.0, recognised=True))
     drain()
     (row,) = rows(database, t.covenant_target)
-    assert (row["registered"], row["revised"], row["revised_by"], row["recognised"]) == (60, 50, "15/QĐ-TTg", True)
+    assert (row["counting"], row["revised"], row["revised_by"], row["recognised"]) == (60, 50, "15/QĐ-TTg", True)
     before = asked(database)
     intake.signs(says.covenant("AA", {"C1": 60.0}, revised=50.0, recognised=True))
     drain()
     assert asked(database) == before  # nothing new was said
+
+
+@pytest.mark.parametrize(("which", "counting"), [("registered", 60), ("assigned", 70), ("stricter", 70)])
+def test_the_target_that_the_criterion_names_counts(
+    database: Database, intake: Intake, drain: Drain, which: str, counting: float
+) -> None:
+    framework = says.framework()
+    framework["criteria"][0]["target"] = which
+    intake.records(says.cycle(framework=framework))
+    signed = says.covenant("AA", {"C1": 60.0})
+    signed["targets"][0]["assigned"] = 70.0
+    intake.signs(signed)
+    drain()
+    (row,) = rows(database, t.covenant_target)
+    assert row["counting"] == counting
 
 
 def test_a_covenant_before_its_cycle_waits(database: Database, intake: Intake, drain: Drain) -> None:
@@ -65,6 +82,6 @@ def test_the_reviewer_sees_target_revision_and_explanation(review_round: Round) 
     review_round.settle_down()
     seen = review_round.town.client(REVIEWER).get("/v1/cycles/ihr-2018/units/AA/items/C1").json
     assert seen is not None
-    assert (seen["unit_explanation"], seen["registered_target"], seen["revised_target"]) == ("Số liệu ước tính", 60, 50)
+    assert (seen["unit_explanation"], seen["counting_target"], seen["revised_target"]) == ("Số liệu ước tính", 60, 50)
     assert (seen["revised_by"], seen["revision_recognised"]) == ("15/QĐ-TTg", False)
     assert "TARGET_LOWERED" in [finding["code"] for finding in seen["findings"]]

@@ -132,7 +132,7 @@ def one_item(
             t.submission.c.late,
             t.submission_item.c.note,
             t.submission_item.c.explanation.label("unit_explanation"),
-            covenant.c.registered.label("registered_target"),
+            covenant.c.counting.label("counting_target"),
             covenant.c.revised.label("revised_target"),
             covenant.c.revised_by,
             covenant.c.recognised.label("revision_recognised"),

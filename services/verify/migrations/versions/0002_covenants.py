@@ -1,4 +1,4 @@
-"""Registered targets of signed covenants, and how units explain their differences."""
+"""Targets that count of signed covenants, and how units explain their differences."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("cycle", sa.Text(), nullable=False),
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("criterion", sa.Text(), nullable=False),
-        sa.Column("registered", sa.Double(), nullable=False),
+        sa.Column("counting", sa.Double(), nullable=False),
         sa.Column("revised", sa.Double(), nullable=True),
         sa.Column("revised_by", sa.Text(), server_default="", nullable=False),
         sa.Column("recognised", sa.Boolean(), server_default="false", nullable=False),
