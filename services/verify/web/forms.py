@@ -7,11 +7,11 @@ from datetime import date
 
 from services.verify.domain.counting import Verdict
 from services.verify.domain.review import LONGEST_REASON, Proposal
+from shared.contracts.figures import NotAFigure, read_figure
 from shared.contracts.refusals import Refusal
 from shared.contracts.sentences import Sentence, sentence
 
 LONGEST_DOCUMENT = 200
-_NUMBER = re.compile(r"[-+−]?[0-9]{1,15}([.,][0-9]{1,15})?\Z")
 # Which field a refusal of the deciding rules belongs to; others concern the form as a whole.
 _FIELDS = {
     "reason_missing": "reason",
@@ -34,17 +34,20 @@ class Posted:
         """What was typed, without blanks around it."""
         return self.typed.get(name, "").strip()
 
+    def figure(self, name: str) -> float | None:
+        """The figure that was typed; what is none, or could be two, is asked about at its field."""
+        try:
+            figure = read_figure(self.text(name))
+        except NotAFigure as unclear:
+            self.errors[name] = unclear.said
+            return None
+        if figure is None:
+            self.errors[name] = sentence("Give the figure that counts, as a number like 12.5.")
+        return figure
+
     def refuse(self, refusal: Refusal) -> None:
         """Put a refusal at the field it concerns."""
         self.errors[_FIELDS.get(refusal.code, "")] = refusal.said
-
-
-def read_number(text: str) -> float | None:
-    """A number as people type it: decimal point or comma, no groups of thousands; None if it is none."""
-    text = text.strip().replace("\u00a0", "")
-    if not _NUMBER.match(text):
-        return None
-    return float(text.replace(",", ".").replace("−", "-"))
 
 
 def read_decision(typed: Mapping[str, str], *, scored: bool) -> tuple[Posted, Proposal | None, int]:
@@ -56,9 +59,7 @@ def read_decision(typed: Mapping[str, str], *, scored: bool) -> tuple[Posted, Pr
     if verdict not in (Verdict.ACCEPT, Verdict.ADJUST, Verdict.REJECT):
         posted.errors["verdict"] = sentence("Choose what you decide.")
     elif verdict == Verdict.ADJUST:
-        figure = read_number(posted.text("figure"))
-        if figure is None:
-            posted.errors["figure"] = sentence("Give the figure that counts, as a number like 12.5.")
+        figure = posted.figure("figure")
     _check_texts(posted)
     if posted.errors:
         return posted, None, _whole(version)

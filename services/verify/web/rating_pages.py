@@ -16,7 +16,7 @@ from services.verify.usecases.letters import Letter, key_letter
 from services.verify.usecases.rate import Rating, rate
 from services.verify.usecases.sources import UPLOADERS
 from services.verify.web.api_sources import LOOKERS_AT_SOURCES, no_such_source, read_limited, shown_file_name
-from services.verify.web.forms import Posted, read_day, read_number
+from services.verify.web.forms import Posted, read_day
 from services.verify.web.item_view import no_such_cycle
 from services.verify.web.messages import say_good
 from services.verify.web.parts import Parts
@@ -127,12 +127,10 @@ class RatingPages:
         """How many figures were taken in; None if the form has errors, which then stand at their fields."""
         figures: dict[str, float] = {}
         for at, member in enumerate(units):
-            text = posted.text(f"figure-{at}")
-            figure = read_number(text) if text else None
+            name = f"figure-{at}"
+            figure = posted.figure(name) if posted.text(name) else None
             if figure is not None:
                 figures[member["unit"]] = figure
-            elif text:
-                posted.errors[f"figure-{at}"] = sentence("Give the figure that counts, as a number like 12.5.")
         published_on = read_day(posted, "published_on")
         if published_on is None:
             posted.errors["published_on"] = sentence("Give the day on which the figures were published.")

@@ -81,6 +81,14 @@ def test_an_item_shows_what_hangs_on_it(shown_round: Round) -> None:
     assert "total would be" not in get(shown_round, "/cycles/ihr-2018/units/AA/items/C3", language="en")
 
 
+def test_a_figure_that_could_be_two_is_asked_about(review_round: Round) -> None:
+    typed = {"verdict": "adjust", "reason": "Theo văn bản.", "document_number": "15/BC"}
+    answer = post(review_round, ITEM, figure="1.234", **typed)
+    assert answer.status_code == 422
+    assert "“1.234” có thể hiểu theo hai cách" in answer.text
+    assert post(review_round, ITEM, figure="41,5", **typed).status_code == 303
+
+
 def test_a_decision_through_the_form(review_round: Round) -> None:
     answer = post(review_round, ITEM, verdict="reject", reason="Theo số liệu của nguồn.", document_number="")
     assert (answer.status_code, answer.headers["Location"]) == (303, ITEM)
