@@ -45,11 +45,3 @@ def is_working_day(day: date) -> bool:
 def working_days(first: date, last: date) -> int:
     """How many working days lie from `first` to `last`, both inclusive; none if `last` is earlier."""
     return sum(is_working_day(first + timedelta(days=number)) for number in range((last - first).days + 1))
-
-
-def after_working_days(day: date, count: int) -> date:
-    """The day on which `count` working days after `day` are over; `day` itself is not counted."""
-    while count > 0:
-        day += timedelta(days=1)
-        count -= is_working_day(day)
-    return day

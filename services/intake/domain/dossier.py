@@ -1,6 +1,6 @@
 """The document with which a unit's leader stands behind a self-assessment: number, date, signature, the signed file."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -43,10 +43,6 @@ class Dossier:
             "size": self.size,
             "media_type": self.media_type,
         }
-
-    def without_file(self) -> "Dossier":
-        """The same data, the signed file taken away."""
-        return replace(self, sha256=None, size=None, media_type=None, label="")
 
 
 PARTS: tuple[tuple[str, Sentence], ...] = (

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.intake.domain.calendar import after_working_days, days_off, is_working_day, working_days
+from services.intake.domain.calendar import days_off, is_working_day, working_days
 
 
 @pytest.mark.parametrize(
@@ -38,5 +38,3 @@ def test_days_off_are_named_in_both_languages() -> None:
 def test_working_days_are_counted_over_tet() -> None:
     assert working_days(date(2026, 2, 13), date(2026, 2, 23)) == 2  # Friday before, Monday after
     assert working_days(date(2026, 2, 23), date(2026, 2, 13)) == 0
-    assert after_working_days(date(2026, 2, 13), 1) == date(2026, 2, 23)
-    assert after_working_days(date(2026, 2, 13), 0) == date(2026, 2, 13)
