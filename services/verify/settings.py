@@ -14,3 +14,6 @@ class VerifySettings(ServiceSettings):
 
     # How long a screening holds its row before somebody else may take it; renewed while it computes.
     lease_seconds: float = 60.0
+    # Hosts (`name` or `name:port`, with commas between) that files may be fetched from although their addresses are not
+    # public: a publisher inside the same network.
+    fetch_allowed_hosts: str = ""

@@ -7,6 +7,7 @@ from celery import Celery
 
 from services.verify.adapters.http_fetcher import HttpFetcher
 from services.verify.adapters.intake_feed import intake_reader
+from services.verify.adapters.public_addresses import hosts_of
 from services.verify.adapters.queue import held
 from services.verify.adapters.rating_template import READERS
 from services.verify.adapters.store import SqlStore
@@ -90,7 +91,7 @@ def register_tasks(app: Celery, database: Database, client: FeedClient, settings
 
     @app.task(name="verify.fetch_due_sources")
     def fetch() -> None:
-        fetch_due(SqlStore(database), HttpFetcher(), READERS)
+        fetch_due(SqlStore(database), HttpFetcher(hosts_of(settings.fetch_allowed_hosts)), READERS)
 
     @app.task(name="verify.ring_open_work")
     def ring() -> None:

@@ -1,14 +1,19 @@
-"""Fetches files over HTTP: conditional requests, limits of time and size, bounded retries. PX-Web is asked by POST."""
+"""Fetches files over HTTP: conditional requests, limits of time and size, bounded retries. PX-Web is asked by POST.
+
+Only public addresses are asked, at every hop (see `public_addresses`). Proxies, passwords and the like that the process
+may have in its environment are not used. What comes packed is unpacked piece by piece, and counted unpacked.
+"""
 
 import time
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import requests
 import structlog
-from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
+from services.verify.adapters.public_addresses import AddressNotAllowed, PublicOnlyAdapter
 from services.verify.ports.fetching import Answer, FetchPlan, SourceDown
 from services.verify.settings import LARGEST_RELEASE
 from shared.contracts.sentences import Sentence, sentence
@@ -23,9 +28,16 @@ log = structlog.get_logger(__name__)
 class HttpFetcher:
     """`ports.Fetcher` over requests. A PX-Web query changes nothing, so its POST may be tried again as a GET may."""
 
-    def __init__(self, *, read_seconds: float = READ_SECONDS, longest_seconds: float = LONGEST_SECONDS) -> None:
+    def __init__(
+        self,
+        allowed_hosts: Collection[str] = (),
+        *,
+        read_seconds: float = READ_SECONDS,
+        longest_seconds: float = LONGEST_SECONDS,
+    ) -> None:
         self.read_seconds, self.longest_seconds = read_seconds, longest_seconds
         self.session = requests.Session()
+        self.session.trust_env = False
         self.session.max_redirects = 5
         self.session.headers["User-Agent"] = "CongTam-verify"
         again = Retry(
@@ -37,7 +49,7 @@ class HttpFetcher:
             raise_on_status=False,
         )
         for scheme in ("http://", "https://"):
-            self.session.mount(scheme, HTTPAdapter(max_retries=again, pool_maxsize=1))
+            self.session.mount(scheme, PublicOnlyAdapter(allowed_hosts, max_retries=again, pool_maxsize=1))
 
     def fetch(self, plan: FetchPlan, etag: str, last_modified: str) -> Answer:
         """The file, unless it is unchanged. Raises SourceDown."""
@@ -62,6 +74,10 @@ class HttpFetcher:
                 raw = self._body(answer, ends)
                 marks = answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", "")
                 return Answer(raw, _file_name(plan.address), *marks)
+        except AddressNotAllowed:
+            log.warning("source_address_not_allowed", source=plan.source)
+            said = sentence("The address leads into a network that is not public; no file is fetched from there.")
+            raise SourceDown(said) from None
         except requests.Timeout:
             raise SourceDown(sentence("The publisher did not answer in time.")) from None
         except requests.RequestException as error:

@@ -1,9 +1,12 @@
 """Fetching from a real server on this machine: conditional, patient within limits, and honest when it is down."""
 
+import gzip
 import json
+import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+import tracemalloc
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,8 +17,10 @@ import sqlalchemy as sa
 
 from services.verify.adapters import tables as t
 from services.verify.adapters.http_fetcher import HttpFetcher
+from services.verify.adapters.public_addresses import AddressNotAllowed, checked_addresses, hosts_of
 from services.verify.adapters.rating_template import READERS
 from services.verify.adapters.store import SqlStore
+from services.verify.ports.fetching import SourceDown
 from services.verify.settings import LARGEST_RELEASE
 from services.verify.usecases.fetch import fetch_due
 from shared.plumbing.database import Database
@@ -34,6 +39,7 @@ class Publisher:
     def __init__(self) -> None:
         self.body, self.etag, self.status = FILE, '"v1"', 200
         self.fail_first, self.slow, self.cut = 0, 0.0, False
+        self.headers: dict[str, str] = {}
         self.asked: list[tuple[str, str, str]] = []  # method, If-None-Match, body
         publisher = self
 
@@ -57,6 +63,8 @@ class Publisher:
                 else:
                     self.send_response(publisher.status)
                     self.send_header("ETag", publisher.etag)
+                    for name, value in publisher.headers.items():
+                        self.send_header(name, value)
                     self.send_header("Content-Length", str(len(publisher.body) + (100 if publisher.cut else 0)))
                     self.end_headers()
                     self.wfile.write(publisher.body)
@@ -89,8 +97,8 @@ def plan(town: Town, publisher: Publisher, actor: Any = ADMINISTRATOR, **changes
     return town.client(actor).post("/v1/sources/jee/fetching", json=body)
 
 
-def fetch(store: Any) -> dict[str, str]:
-    fetcher = HttpFetcher(read_seconds=1.0, longest_seconds=3.0)
+def fetch(store: Any, allowed: Collection[str] = ("127.0.0.1",)) -> dict[str, str]:
+    fetcher = HttpFetcher(allowed, read_seconds=1.0, longest_seconds=3.0)
     try:
         return fetch_due(store, fetcher, READERS)
     finally:
@@ -209,3 +217,84 @@ def test_only_the_administrator_plans_and_a_pause_is_kept(town: Town, publisher:
     assert town.client(SUPPORT).get("/v1/sources/jee/fetching").json["plan"]["paused"] is True
     assert browser.post("/sources/jee/fetching", data=form).status_code == 303
     assert fetch(store) == {"jee": "taken"}
+
+
+@pytest.mark.usefixtures("source")
+def test_addresses_that_are_not_public_are_not_asked_unless_allowed(
+    town: Town, publisher: Publisher, store: SqlStore
+) -> None:
+    plan(town, publisher)
+    assert fetch(store, allowed=()) == {"jee": "down"}
+    assert publisher.asked == []
+    assert "network that is not public" in town.browser(SUPPORT, "en").get("/sources/jee").text
+    port = publisher.server.server_port
+    assert fetch(Later(store, 1), allowed={f"127.0.0.1:{port}"}) == {"jee": "taken"}
+
+
+@pytest.mark.usefixtures("source")
+def test_a_redirect_is_checked_as_the_first_address_was(town: Town, publisher: Publisher, store: SqlStore) -> None:
+    inner = Publisher()
+    try:
+        publisher.status, publisher.headers = 302, {"Location": inner.address}
+        plan(town, publisher)
+        first, second = (f"127.0.0.1:{made.server.server_port}" for made in (publisher, inner))
+        assert fetch(store, allowed={first}) == {"jee": "down"}
+        assert (len(publisher.asked), inner.asked) == (1, [])
+        assert fetch(Later(store, 1), allowed={first, second}) == {"jee": "taken"}
+    finally:
+        inner.server.shutdown()
+        inner.server.server_close()
+
+
+@pytest.mark.usefixtures("source")
+def test_the_address_that_was_checked_is_the_one_connected_to(
+    town: Town, publisher: Publisher, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name server that says something public first and then 127.0.0.1 gains nothing by it."""
+    answers, connected = iter(["93.184.215.14", "127.0.0.1", "127.0.0.1", "127.0.0.1"]), []
+
+    def lookup(host: str, port: int, **_: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), port))]
+
+    def connect(address: tuple[str, int], *_: Any, **__: Any) -> socket.socket:
+        connected.append(address[0])
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("services.verify.adapters.public_addresses.socket.getaddrinfo", lookup)
+    monkeypatch.setattr("services.verify.adapters.public_addresses.create_connection", connect)
+    plan(town, publisher, address="http://statistics.example/c1.csv")
+    assert HttpFetcher().session.get_adapter("http://statistics.example").max_retries.total == 2
+    with store.transaction() as transaction:
+        found = transaction.fetching.plan("jee")
+    assert found is not None
+    with pytest.raises(SourceDown, match="not public"):
+        HttpFetcher().fetch(found[1], "", "")
+    # Tried again after it was refused, it is looked up and checked anew, and 127.0.0.1 is never connected to.
+    assert connected == ["93.184.215.14"]
+
+
+@pytest.mark.usefixtures("source")
+def test_what_is_packed_counts_unpacked_and_fills_no_memory(town: Town, publisher: Publisher, store: SqlStore) -> None:
+    publisher.body, publisher.headers = gzip.compress(bytes(400 * 1024 * 1024), 1), {"Content-Encoding": "gzip"}
+    plan(town, publisher)
+    tracemalloc.start()
+    try:
+        assert fetch(store) == {"jee": "down"}
+        assert tracemalloc.get_traced_memory()[1] < 4 * LARGEST_RELEASE
+    finally:
+        tracemalloc.stop()
+    assert "larger than 10 MB" in town.browser(SUPPORT, "en").get("/sources/jee").text
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "2130706433", "0x7f.1", "127.1", "localhost", "LOCALHOST."])
+def test_however_it_is_written(host: str) -> None:
+    with pytest.raises(AddressNotAllowed):
+        checked_addresses(host, 80, ())
+
+
+def test_a_setting_allows_hosts_by_name_or_with_their_port() -> None:
+    allowed = hosts_of(" Localhost ,127.0.0.1:8080,")
+    assert checked_addresses("localhost", 80, allowed)
+    assert checked_addresses("127.0.0.1", 8080, allowed) == ["127.0.0.1"]
+    with pytest.raises(AddressNotAllowed):
+        checked_addresses("127.0.0.1", 80, allowed)
