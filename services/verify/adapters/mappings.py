@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from services.verify.adapters import tables as t
 from services.verify.domain.place_names import folded
 from services.verify.domain.source_mapping import SourceMapping
+from services.verify.ports.changes import ReleasedRow
 from services.verify.ports.store import WaitingRow
 
 
@@ -77,8 +78,8 @@ class SqlMappings:
                 [asdict(row) | {"release": release, "folded": folded(row.spelling)} for row in rows],
             )
 
-    def observe(self, council: str, folded: str, unit: str) -> tuple[int, set[str]]:
-        """Make observations of the waiting rows of a spelling: how many there are now, and of which sources."""
+    def observe(self, council: str, folded: str, unit: str) -> Sequence[ReleasedRow]:
+        """Make observations of the waiting rows of a spelling: those that are new."""
         row, known = t.waiting_row, t.observation
         query = _of_council(
             sa.select(
@@ -89,11 +90,17 @@ class SqlMappings:
         columns = ["release", "row", "unit", "indicator", "period", "value", "status"]
         # A file may name one unit in two ways; the row that came first stands, as within a file it must be unique.
         statement = sa.dialects.postgresql.insert(known).from_select(columns, query.order_by(row.c.release, row.c.row))
-        added = self.connection.execute(statement.on_conflict_do_nothing().returning(known.c.release)).scalars().all()
-        sources = self.connection.execute(
-            sa.select(t.release.c.source).where(t.release.c.id.in_(set(added))).distinct()
-        ).scalars()
-        return len(added), set(sources)
+        added = (
+            statement.on_conflict_do_nothing()
+            .returning(known.c.release, known.c.unit, known.c.indicator, known.c.period)
+            .cte("added")
+        )
+        rows = self.connection.execute(
+            sa.select(added.c.release, t.release.c.source, added.c.unit, added.c.indicator, added.c.period).join(
+                t.release, t.release.c.id == added.c.release
+            )
+        )
+        return [ReleasedRow(*found) for found in rows]
 
     def _lock(self, name: str) -> None:
         self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))

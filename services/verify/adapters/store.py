@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.verify.adapters import tables
+from services.verify.adapters.changes import SqlChanges
 from services.verify.adapters.cycles import SqlCycles
 from services.verify.adapters.fetch_rows import SqlFetching
 from services.verify.adapters.letters import SqlLetters
@@ -32,6 +33,7 @@ class SqlTransaction:
         self.cycles = SqlCycles(uow.connection)
         self.sources = SqlSources(uow.connection)
         self.reviews = SqlReviews(uow.connection)
+        self.changes = SqlChanges(uow.connection)
         self.screenings = SqlScreenings(uow)
         self.mappings = SqlMappings(uow.connection)
         self.letters = SqlLetters(uow.connection)

@@ -186,9 +186,8 @@ release = Table(
     Column("rows", sa.Integer, nullable=False),
     Column("uploaded_by", sa.Text, nullable=False),
     Column("uploaded_by_name", sa.Text, nullable=False),
-    Column(
-        "mapping_version", sa.Integer
-    ),  # by which mapping its cells got their meaning; null: the file says it itself
+    Column("correction", sa.Text, nullable=False, server_default=""),  # of a locked rating, for this reason
+    Column("mapping_version", sa.Integer),  # by which mapping cells got their meaning; null: the file says it itself
     CheckConstraint("status IN ('preliminary', 'final')", name="status"),
     ForeignKeyConstraint(["source", "mapping_version"], ["source_mapping.source", "source_mapping.version"]),
     UniqueConstraint("source", "raw_sha256"),
@@ -255,6 +254,7 @@ keyed_letter = Table(
     Column("scan_sha256", sa.Text, nullable=False),
     Column("scan", sa.LargeBinary, nullable=False),
     Column("figures", JSONB, nullable=False),
+    Column("correction", sa.Text, nullable=False, server_default=""),
     Column("keyed_at", Moment, nullable=False),
     Column("keyed_by", sa.Text, nullable=False),
     Column("keyed_by_name", sa.Text, nullable=False),

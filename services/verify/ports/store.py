@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from services.verify.domain.source_mapping import SourceMapping
+from services.verify.ports.changes import Changes, ReleasedRow
 from services.verify.ports.fetching import Fetching
 from services.verify.ports.reviews import Reviews
 from shared.contracts.events import Event
@@ -55,7 +56,10 @@ class SourceRecord:
 
 @dataclass(frozen=True)
 class ReleaseRecord:
-    """One file of a source: what it is called, when it was published, and what its bytes are."""
+    """One file of a source: what it is called, when it was published, and what its bytes are.
+
+    `correction`: why it corrects a locked rating; empty if it does not.
+    """
 
     id: uuid.UUID
     source: str
@@ -66,6 +70,7 @@ class ReleaseRecord:
     raw_sha256: str
     raw: bytes
     mapping_version: int | None = None
+    correction: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,7 @@ class LetterRecord:
     scan_sha256: str
     scan: bytes
     figures: Mapping[str, float]
+    correction: str = ""
 
 
 class Letters(Protocol):
@@ -156,8 +162,8 @@ class Mappings(Protocol):
         """Keep rows until somebody says whose they are."""
         ...
 
-    def observe(self, council: str, folded: str, unit: str) -> tuple[int, set[str]]:
-        """Make observations of the waiting rows of a spelling: how many there are now, and of which sources."""
+    def observe(self, council: str, folded: str, unit: str) -> Sequence[ReleasedRow]:
+        """Make observations of the waiting rows of a spelling: those that are new."""
         ...
 
 
@@ -283,6 +289,11 @@ class Transaction(Protocol):
     @property
     def reviews(self) -> Reviews:
         """Claims, items, findings, decisions."""
+        ...
+
+    @property
+    def changes(self) -> Changes:
+        """What releases concern and changed."""
         ...
 
     @property

@@ -3,7 +3,8 @@
 from services.verify.domain.place_names import folded
 from services.verify.domain.source_mapping import SourceMapping, mapping_faults
 from services.verify.ports.store import SourceRecord, Store, Transaction
-from services.verify.usecases.sources import UPLOADERS, touch
+from services.verify.usecases.changes import touch
+from services.verify.usecases.sources import UPLOADERS
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.plumbing.identity import Actor
@@ -46,8 +47,9 @@ def answer_spelling(store: Store, actor: Actor, source: str, spelling: str, unit
         transaction.mappings.answer(council, spelling, unit, transaction.now, actor.account, actor.name)
         counted = 0
         if unit is not None:
-            counted, _sources = transaction.mappings.observe(council, key, unit)
-            touch(transaction, council, {unit})
+            rows = transaction.mappings.observe(council, key, unit)
+            counted = len(rows)
+            touch(transaction, council, rows)
         data = {"spelling": spelling, "unit": unit, "rows": counted}
         transaction.record("spelling_answered", f"council:{council}", actor, "", data)
         transaction.commit()

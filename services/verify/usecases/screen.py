@@ -18,6 +18,7 @@ from services.verify.domain.screening import ScreenedItem, screen
 from services.verify.domain.screening import Screening as Screened
 from services.verify.ports.reviews import DecisionRecord, FindingRecord, ItemKey, ReviewItem
 from services.verify.ports.store import Store, Transaction
+from services.verify.usecases.changes import Causes, note_changes
 from services.verify.usecases.material import (
     Material,
     facts_sha256,
@@ -90,6 +91,9 @@ class _Written:
         """Findings, items, what counts, events: one transaction."""
         cycle, units = self.material.cycle.cycle, self.material.units
         before = transaction.reviews.items(cycle, units)
+        causes = Causes(
+            transaction, cycle, self.material.framework, self.material.cycle.period, compared=self.cohort.complete
+        )
         findings = self._keep_findings(transaction)
         decisions = transaction.reviews.decisions(
             {item.decision for item in before.values() if item.decision is not None}
@@ -99,6 +103,7 @@ class _Written:
         result = tally(transaction, self.cohort, items)
         items = {key: _with_review(item) for key, item in with_counts(items, result.counted).items()}
         save_changed(transaction, before, items)
+        note_changes(transaction, cycle, self.screening, causes, before, items)
         of_units: dict[str, tuple[uuid.UUID, ...]] = {
             self.cohort.units[row]: tuple(findings[_fingerprint(finding)] for finding in of_unit)
             for row, of_unit in self.screened.unit_findings.items()
@@ -107,6 +112,7 @@ class _Written:
         compared = frozenset(units) if whole else frozenset()
         publish(transaction, self.material, result, units, cohort=compared, unit_findings=of_units)
         if whole:
+            transaction.changes.see(cycle, self.screening)
             transaction.reviews.save_cohort_notes(cycle, self.screening, self._notes(), transaction.now)
 
     def _keep_findings(self, transaction: Transaction) -> Mapping[str, uuid.UUID]:

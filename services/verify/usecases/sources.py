@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.verify.ports.changes import ReleasedRow
 from services.verify.ports.statistics import TableReaders
 from services.verify.ports.store import CycleRecord, ObservedRow, ReleaseRecord, SourceRecord, Store, Transaction
+from services.verify.usecases.changes import touch
 from services.verify.usecases.frameworks import criteria_of_source, framework_of
 from services.verify.usecases.mapped_files import GivenRows, read_by_mapping, read_template
 from services.verify.usecases.release_files import ReleaseContext, read_release
-from services.verify.usecases.screenings import request_screenings
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.model import Criterion, SourceReference
@@ -106,7 +107,8 @@ def take_in(transaction: Transaction, actor: Actor, upload: Upload, readers: Tab
         # Somebody brought the same file in this very moment.
         raise _already_taken()
     transaction.mappings.wait(release.id, given.waiting)
-    touch(transaction, source.council, {row.unit for row in rows})
+    told = [ReleasedRow(release.id, source.source, row.unit, row.indicator, row.period) for row in rows]
+    touch(transaction, source.council, told)
     taken = TakenIn(
         release.id,
         len(rows),
@@ -165,15 +167,6 @@ def _refuse_known(transaction: Transaction, source: str, sha256: str) -> None:
 def _already_taken() -> Refusal:
     said = sentence("This very file was taken in before (same SHA-256); nothing was added.")
     return Refusal("release_already_taken", Kind.CONFLICT, said)
-
-
-def touch(transaction: Transaction, council: str, units: set[str]) -> None:
-    """Ask for screenings in every living cycle of the council that has some of these units."""
-    touched = transaction.cycles.touched(council, units)
-    transaction.cycles.take_turns()
-    transaction.cycles.lock(touched)
-    for cycle, members in touched.items():
-        request_screenings(transaction, cycle, members)
 
 
 class Desk:
