@@ -42,6 +42,7 @@ ACCESS: dict[str, Access] = {
     "sources.Releases": _SOURCES,
     "sources.Release": _SOURCES,
     "sources.Raw": _SOURCES,
+    "changes.Changes": _LOOK,
     "fetching.Plan": _SOURCES,
     "mappings.Mappings": _SOURCES,
     "mappings.Spellings": _SOURCES,

@@ -10,6 +10,7 @@ from services.verify.adapters.reading.items import REVIEWS
 from services.verify.domain.counting import Verdict
 from services.verify.domain.review import LONGEST_REASON
 from services.verify.usecases.said import from_json
+from services.verify.web.changes import ItemChangeSchema
 from shared.contracts.fields import Number, QueryWholeNumber, Text, Title, WholeNumber, code
 from shared.contracts.sentences import LANGUAGES
 from shared.contracts.verify_v1 import BASES, STATES
@@ -267,6 +268,7 @@ class ItemDetailSchema(ItemSchema):
     figures = fields.List(fields.Nested(SourcedFigureSchema), required=True)
     peers = fields.List(fields.Nested(PeerSchema), required=True)
     decisions = fields.List(fields.Nested(DecisionSchema), required=True)
+    changes = fields.List(fields.Nested(ItemChangeSchema), required=True, metadata={"description": "newest first"})
     may_decide = fields.Boolean(required=True)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.verify.adapters.reading import cycles, items
+from services.verify.adapters.reading import changes, cycles, items
 from services.verify.domain.review import REVIEWERS
 from services.verify.usecases.decide import no_such_item
 from services.verify.usecases.frameworks import framework_of
@@ -64,6 +64,7 @@ def item_view(connection: Connection, actor: Actor, cycle: dict[str, Any], unit:
         "figures": items.figures_of(connection, council, unit, [(r.id, r.indicator) for r in references]),
         "peers": items.peers_of(connection, name, cluster, criterion),
         "decisions": [decision | {"in_force": decision["id"] == in_force} for decision in decisions],
+        "changes": changes.changes_of_item(connection, name, unit, criterion),
         "may_decide": found["review"] == "open"
         and actor.may(REVIEWERS, council=council, unit=unit, cluster=cluster, criterion=criterion),
     }

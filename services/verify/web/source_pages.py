@@ -13,7 +13,7 @@ from services.verify.adapters.reading import mappings
 from services.verify.adapters.reading import sources as reading
 from services.verify.adapters.reading.cycles import cycles_of
 from services.verify.adapters.reading.ratings import letters_of
-from services.verify.adapters.reading.scope import councils_of
+from services.verify.adapters.reading.scope import LOOKERS, councils_of
 from services.verify.ports.store import SourceRecord
 from services.verify.usecases.sources import UPLOADERS, Upload, register_source, take_in_release
 from services.verify.web.api_sources import (
@@ -23,6 +23,7 @@ from services.verify.web.api_sources import (
     read_limited,
     shown_file_name,
 )
+from services.verify.web.changes import release_changes
 from services.verify.web.forms import Posted, read_day
 from services.verify.web.messages import say_good
 from services.verify.web.parts import Parts
@@ -157,7 +158,18 @@ class SourcePages:
                 raise no_such_release()
             rows, following = reading.rows_of(connection, release, row, PAGE)
             cycles = [cycle for cycle in cycles_of(connection, councils) if cycle["cycle"] == found["cycle"]]
-        return render_template("verify/release.html", release=found, rows=rows, following=following, cycles=cycles)
+            effect = self._effect(connection, found)
+        return render_template(
+            "verify/release.html", release=found, rows=rows, following=following, cycles=cycles, effect=effect
+        )
+
+    def _effect(self, connection: Any, release: dict[str, Any]) -> dict[str, Any] | None:
+        """What a release changed, for those who look after items; None for those who only bring figures."""
+        actor, after = current_actor(), request.args.get("changes_after", "0")
+        if release["council"] not in councils_of(actor, LOOKERS):
+            return None
+        number = int(after) if after.isascii() and after.isdigit() and len(after) < 18 else 0
+        return release_changes(connection, actor, release["council"], release["release"], number)
 
     def _find(self, connection: Any, source: str) -> dict[str, Any]:
         found = reading.sources_of(connection, councils_of(current_actor(), LOOKERS_AT_SOURCES), source)

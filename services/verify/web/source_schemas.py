@@ -101,6 +101,9 @@ class ReleaseSchema(ma.Schema):
     rows = WholeNumber(required=True)
     uploaded_by_name = fields.String(required=True)
     mapping_version = WholeNumber(required=True, allow_none=True)
+    correction = fields.String(
+        required=True, metadata={"description": "why it corrects a locked rating; empty if it does not"}
+    )
 
 
 class ReleaseListSchema(ma.Schema):

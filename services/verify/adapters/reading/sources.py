@@ -13,7 +13,7 @@ from shared.plumbing.database import rows_as_dicts
 _LISTED = ("source", "council", "title", "publisher", "licence", "address")
 _SHOWN = (
     *("source", "cycle", "published_on", "fetched_at", "status", "file_name", "raw_sha256", "raw_size", "rows"),
-    *("uploaded_by_name", "mapping_version"),
+    *("uploaded_by_name", "mapping_version", "correction"),
 )
 
 
@@ -81,5 +81,5 @@ def rows_of(
 
 def _releases() -> sa.Select[Any]:
     return sa.select(
-        t.release.c.id.label("release"), t.source.c.publisher, *(t.release.c[name] for name in _SHOWN)
+        t.release.c.id.label("release"), t.source.c.council, t.source.c.publisher, *(t.release.c[name] for name in _SHOWN)
     ).join(t.source, t.source.c.source == t.release.c.source)

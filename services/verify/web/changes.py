@@ -1,0 +1,153 @@
+"""What a release changed: for machines, and as pages show it."""
+
+import uuid
+from typing import Any
+
+import marshmallow as ma
+from flask.views import MethodView
+from flask_smorest import Blueprint
+from marshmallow import fields, validate
+from sqlalchemy import Connection
+
+from services.verify.adapters.reading import changes as reading
+from services.verify.adapters.reading import sources
+from services.verify.adapters.reading.scope import LOOKERS, councils_of
+from services.verify.web.api_sources import no_such_release
+from services.verify.web.parts import Parts, refuses
+from shared.contracts.fields import QueryWholeNumber, Title, WholeNumber
+from shared.plumbing.access import current_actor
+from shared.plumbing.identity import Actor
+
+PAGE = 50
+LARGEST_PAGE = 500
+
+
+class ChangedFigureSchema(ma.Schema):
+    """The independent figure an item was, or is, compared with."""
+
+    source = fields.String(required=True)
+    indicator = fields.String(required=True)
+    period = fields.String(required=True)
+    value = fields.Float(required=True, allow_none=True)
+    status = fields.String(required=True)
+    release = fields.String(required=True)
+
+
+class ItemThenSchema(ma.Schema):
+    """An item as it stood before or after."""
+
+    figure = fields.Nested(ChangedFigureSchema, required=True, allow_none=True)
+    claimed_value = fields.Float(required=True, allow_none=True)
+    self_points = fields.Float(required=True, allow_none=True)
+    independent_points = fields.Float(required=True, allow_none=True)
+    codes = fields.List(fields.String(), required=True)
+    state = fields.String(required=True)
+    basis = fields.String(required=True)
+    left_out = fields.Boolean(required=True)
+    value = fields.Float(required=True, allow_none=True)
+    points = fields.Float(required=True, allow_none=True)
+    review = fields.String(required=True)
+
+
+class _ChangeSchema(ma.Schema):
+    """What a screening changed. `concerned`: the figures of a new release are about this very item."""
+
+    concerned = fields.Boolean(required=True)
+    reopened = fields.Boolean(required=True, metadata={"description": "a decision is no longer in force"})
+    before = fields.Nested(ItemThenSchema, required=True)
+    after = fields.Nested(ItemThenSchema, required=True)
+    changed_at = fields.AwareDateTime(required=True, format="iso")
+
+
+class NewReleaseSchema(ma.Schema):
+    """A release that was new to a screening."""
+
+    release = fields.UUID(required=True)
+    source = fields.String(required=True)
+    title = fields.Nested(Title, required=True)
+    file_name = fields.String(required=True)
+    published_on = fields.Date(required=True)
+
+
+class ItemChangeSchema(_ChangeSchema):
+    """What a screening changed on an item, and the releases that were new to it; none: the claim or a rule changed."""
+
+    releases = fields.List(fields.Nested(NewReleaseSchema), required=True)
+
+
+class ReleaseChangeSchema(_ChangeSchema):
+    """What a release changed on an item."""
+
+    cycle = fields.String(required=True)
+    unit = fields.String(required=True)
+    unit_title = fields.Nested(Title, required=True)
+    criterion = fields.String(required=True)
+
+
+class TouchSchema(ma.Schema):
+    """A cycle that a release concerns. `screened`: its cohort was screened since."""
+
+    cycle = fields.String(required=True)
+    units = WholeNumber(required=True)
+    items = WholeNumber(required=True)
+    touched_at = fields.AwareDateTime(required=True, format="iso")
+    screened = fields.Boolean(required=True)
+
+
+class ChangeCountsSchema(ma.Schema):
+    """How many items a release changed; `verified`: they were provisional; `reopened`: a decision fell away."""
+
+    changed = WholeNumber(required=True)
+    concerned = WholeNumber(required=True)
+    verified = WholeNumber(required=True)
+    reopened = WholeNumber(required=True)
+
+
+class ReleaseChangesSchema(ma.Schema):
+    """What a release concerns and what it changed; ask again with `after` = `next`."""
+
+    touched = fields.List(fields.Nested(TouchSchema), required=True)
+    counts = fields.Nested(ChangeCountsSchema, required=True)
+    changes = fields.List(fields.Nested(ReleaseChangeSchema), required=True)
+    next = WholeNumber(required=True, allow_none=True)
+
+
+class ChangeQuery(ma.Schema):
+    """Where to go on, and how many at most."""
+
+    after = QueryWholeNumber(load_default=0, validate=validate.Range(min=0, max=2**62))
+    limit = QueryWholeNumber(load_default=PAGE, validate=validate.Range(min=1, max=LARGEST_PAGE))
+
+
+def release_changes(
+    connection: Connection, actor: Actor, council: str, release: uuid.UUID, after: int = 0, limit: int = PAGE
+) -> dict[str, Any]:
+    """What a release concerns and what it changed, of items that the actor may look at."""
+    listed, following = reading.changes_of_release(connection, actor, council, release, after, limit)
+    return {
+        "touched": reading.touches_of(connection, release),
+        "counts": reading.change_counts(connection, actor, council, release),
+        "changes": listed,
+        "next": following,
+    }
+
+
+def changes_api(parts: Parts) -> Blueprint:
+    """`/v1/releases/ID/changes`."""
+    blueprint = Blueprint("changes", __name__, url_prefix="/v1", description="What releases changed")
+
+    @blueprint.route("/releases/<uuid:release>/changes")
+    class Changes(MethodView):
+        @refuses(blueprint, 404)
+        @blueprint.arguments(ChangeQuery, location="query")
+        @blueprint.response(200, ReleaseChangesSchema)
+        def get(self, query: dict[str, int], release: uuid.UUID) -> dict[str, Any]:
+            """Which items a release concerns, and what changed on them: figure, findings, points, before and after."""
+            actor = current_actor()
+            with parts.database.reader() as connection:
+                found = sources.release(connection, release, councils_of(actor, LOOKERS))
+                if found is None:
+                    raise no_such_release()
+                return release_changes(connection, actor, found["council"], release, query["after"], query["limit"])
+
+    return blueprint
