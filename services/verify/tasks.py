@@ -12,6 +12,7 @@ from services.verify.adapters.queue import held
 from services.verify.adapters.rating_template import READERS
 from services.verify.adapters.store import SqlStore
 from services.verify.settings import VerifySettings
+from services.verify.usecases.due_dates import attend_due_dates
 from services.verify.usecases.fetch import fetch_due
 from services.verify.usecases.screen import run_screening
 from services.verify.usecases.screenings import KIND, QUEUE, TASK
@@ -92,6 +93,10 @@ def register_tasks(app: Celery, database: Database, client: FeedClient, settings
     @app.task(name="verify.fetch_due_sources")
     def fetch() -> None:
         fetch_due(SqlStore(database), HttpFetcher(hosts_of(settings.fetch_allowed_hosts)), READERS)
+
+    @app.task(name="verify.attend_due_dates")
+    def attend() -> None:
+        attend_due_dates(SqlStore(database))
 
     @app.task(name="verify.ring_open_work")
     def ring() -> None:

@@ -66,3 +66,16 @@ class UnitVerified(Tolerant):
     cohort_screened = fields.Boolean(required=True, metadata={"description": "screened with its complete cluster"})
     synthetic = fields.Boolean(load_default=False, metadata={"description": "its cycle's claims are made up"})
     items = fields.List(fields.Nested(CountedItem), required=True)
+
+
+class SourceReminderDue(Tolerant):
+    """`source_reminder_due`, subject `source_due:CYCLE/SOURCE`: figures that are waited for have not come."""
+
+    council = slug(required=True)
+    cycle = slug(required=True)
+    source = code(required=True)
+    title = fields.Nested(Title, required=True)
+    due_at = fields.AwareDateTime(required=True, format="iso", metadata={"description": "exclusive"})
+    days = fields.Integer(required=True, strict=True, metadata={"description": "before (negative) or after the due date"})
+    rating = fields.Boolean(required=True, metadata={"description": "a rating, which is locked when its time is over"})
+    synthetic = fields.Boolean(load_default=False)

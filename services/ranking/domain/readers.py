@@ -15,6 +15,9 @@ COUNCIL_READERS = STAFF | {Role.COUNCIL_MEMBER}
 # May see that a cycle exists and what stands frozen in their own cluster.
 EVERYBODY_INSIDE = COUNCIL_READERS | UNIT_ROLES | {Role.TELLER, Role.MINISTRY_RATER, Role.BOARD_RATER}
 
+# Whoever gives ratings must not know where units stand: for them there is only what is published.
+RATERS = frozenset({Role.MINISTRY_RATER, Role.BOARD_RATER})
+
 _READERS = {
     "board": STAFF,
     "council": COUNCIL_READERS,
@@ -29,7 +32,12 @@ def sees_cycle(actor: Actor, council: str) -> bool:
 
 
 def sees_standings(actor: Actor, council: str, cluster: Cluster) -> bool:
-    """Staff and Council see every cluster; whoever acts for a unit sees the unit's own cluster, once it is frozen."""
+    """Staff and Council see every cluster; whoever acts for a unit sees the unit's own cluster, once it is frozen.
+
+    Whoever also rates sees none, whatever else they are.
+    """
+    if actor.may(RATERS, council=council):
+        return False
     if actor.may(COUNCIL_READERS, council=council, cluster=cluster.cluster):
         return True
     return any(actor.may(UNIT_ROLES, council=council, unit=member.unit) for member in cluster.members)
@@ -39,7 +47,7 @@ def sees_edition(actor: Actor, council: str, audience: str, published: bool) -> 
     """Everybody sees what the Council published; other editions are for their audience."""
     if audience == "public" and published:
         return True
-    return actor.may(_READERS[audience], council=council)
+    return actor.may(_READERS[audience], council=council) and not actor.may(RATERS, council=council)
 
 
 def refuse_unless(allowed: bool) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from services.verify.adapters import tables
 from services.verify.adapters.changes import SqlChanges
 from services.verify.adapters.cycles import SqlCycles
+from services.verify.adapters.duties import SqlDuties
 from services.verify.adapters.fetch_rows import SqlFetching
 from services.verify.adapters.letters import SqlLetters
 from services.verify.adapters.mappings import SqlMappings
@@ -34,6 +35,7 @@ class SqlTransaction:
         self.sources = SqlSources(uow.connection)
         self.reviews = SqlReviews(uow.connection)
         self.changes = SqlChanges(uow.connection)
+        self.duties = SqlDuties(uow.connection)
         self.screenings = SqlScreenings(uow)
         self.mappings = SqlMappings(uow.connection)
         self.letters = SqlLetters(uow.connection)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from services.verify.domain.source_mapping import SourceMapping
 from services.verify.ports.changes import Changes, ReleasedRow
+from services.verify.ports.duties import Duties
 from services.verify.ports.fetching import Fetching
 from services.verify.ports.reviews import Reviews
 from shared.contracts.events import Event
@@ -294,6 +295,11 @@ class Transaction(Protocol):
     @property
     def changes(self) -> Changes:
         """What releases concern and changed."""
+        ...
+
+    @property
+    def duties(self) -> Duties:
+        """Due dates, locks and corrections."""
         ...
 
     @property

@@ -39,9 +39,7 @@ def touch(transaction: Transaction, council: str, rows: Sequence[ReleasedRow]) -
             request_screenings(transaction, name, {unit for _, (unit, _) in keys})
 
 
-def concerned(
-    framework: Framework, period: str, rows: Iterable[ReleasedRow]
-) -> set[tuple[uuid.UUID, tuple[str, str]]]:
+def concerned(framework: Framework, period: str, rows: Iterable[ReleasedRow]) -> set[tuple[uuid.UUID, tuple[str, str]]]:
     """Release and (unit, criterion) of every row that a framework asks for; rows of later periods are of no use."""
     now = period_order(period)
     asked: dict[tuple[str, str], list[str]] = {}

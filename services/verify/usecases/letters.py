@@ -27,6 +27,7 @@ class Letter:
     issued_on: date
     scan_name: str
     scan: bytes
+    correction: str = ""  # why a locked rating is corrected by it
 
 
 def key_letter(store: Store, actor: Actor, rating: Rating, letter: Letter) -> uuid.UUID:
@@ -35,6 +36,9 @@ def key_letter(store: Store, actor: Actor, rating: Rating, letter: Letter) -> uu
         upload = upload_of(rating)
         source, cycle = source_and_cycle(transaction, actor, upload)
         _check_letter(letter, transaction.now.date())
+        if transaction.duties.locked(source.source, cycle.cycle) is not None and not letter.correction:
+            said = sentence("This rating is locked: say why it is corrected.")
+            raise BadInput([Fault(said, path="correction")], code="rating_locked")
         desk = Desk(actor, cycle, source.source, transaction.cycles.members(cycle.cycle))
         context = ReleaseContext(upload.file_name, source.source, rating.period, rating.status)
         read_release(upload.raw, context, desk.objections)
@@ -52,6 +56,7 @@ def key_letter(store: Store, actor: Actor, rating: Rating, letter: Letter) -> uu
             scan_sha256=hashlib.sha256(letter.scan).hexdigest(),
             scan=letter.scan,
             figures=rating.figures,
+            correction=letter.correction,
         )
         transaction.letters.keep(kept, transaction.now, actor.account, actor.name)
         data = {"source": source.source, "document_number": letter.document_number, "scan_sha256": kept.scan_sha256}
@@ -90,7 +95,7 @@ def settle_letter(
             rating = Rating(
                 kept.source, kept.cycle, kept.indicator, kept.period, kept.published_on, kept.status, kept.figures
             )
-            taken = take_in(transaction, actor, upload_of(rating), readers)
+            taken = take_in(transaction, actor, upload_of(rating), readers, correction=kept.correction)
         release = taken.release if taken else None
         transaction.letters.settle(letter, release, reason, transaction.now, actor.account, actor.name)
         action = "letter_confirmed" if confirmed else "letter_not_confirmed"

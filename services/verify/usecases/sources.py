@@ -77,20 +77,17 @@ def take_in_release(store: Store, actor: Actor, upload: Upload, readers: TableRe
     return taken
 
 
-def take_in(transaction: Transaction, actor: Actor, upload: Upload, readers: TableReaders) -> TakenIn:
-    """`take_in_release` as a part of something larger, whose transaction commits it."""
+def take_in(
+    transaction: Transaction, actor: Actor, upload: Upload, readers: TableReaders, *, correction: str = ""
+) -> TakenIn:
+    """`take_in_release` as a part of something larger, whose transaction commits it.
+
+    `correction`: why a locked rating is corrected, when a second person agreed; without it a locked one is refused.
+    """
     source, cycle = source_and_cycle(transaction, actor, upload)
-    _check_dates(transaction, upload)
+    _refuse_locked(transaction, source.source, cycle.cycle, correction)
     sha256 = hashlib.sha256(upload.raw).hexdigest()
-    _refuse_known(transaction, upload.source, sha256)
-    desk = Desk(actor, cycle, source.source, transaction.cycles.members(cycle.cycle))
-    context = ReleaseContext(upload.file_name, source.source, upload.period or cycle.period, upload.status)
-    if upload.layout == "mapping":
-        given = read_by_mapping(transaction, source, cycle.cycle, upload.raw, context, desk.objections, readers.tidy)
-    elif upload.layout == "template":
-        given = read_template(list(desk.asked), upload.raw, context, desk.objections, readers.template)
-    else:
-        given = GivenRows(read_release(upload.raw, context, desk.objections))
+    given, desk = read_upload(transaction, actor, source, cycle, upload, readers)
     rows = given.rows
     release = ReleaseRecord(
         id=uuid.uuid4(),
@@ -102,6 +99,7 @@ def take_in(transaction: Transaction, actor: Actor, upload: Upload, readers: Tab
         raw_sha256=sha256,
         raw=upload.raw,
         mapping_version=given.version,
+        correction=correction,
     )
     if not transaction.sources.take_in(release, rows, transaction.now, actor.account, actor.name):
         # Somebody brought the same file in this very moment.
@@ -132,6 +130,37 @@ def take_in(transaction: Transaction, actor: Actor, upload: Upload, readers: Tab
         },
     )
     return taken
+
+
+def read_upload(
+    transaction: Transaction,
+    actor: Actor,
+    source: SourceRecord,
+    cycle: CycleRecord,
+    upload: Upload,
+    readers: TableReaders,
+) -> "tuple[GivenRows, Desk]":
+    """The rows of a file, checked as all files are. Raises BadInput with located faults; a Refusal if it is known."""
+    _check_dates(transaction, upload)
+    _refuse_known(transaction, upload.source, hashlib.sha256(upload.raw).hexdigest())
+    desk = Desk(actor, cycle, source.source, transaction.cycles.members(cycle.cycle))
+    context = ReleaseContext(upload.file_name, source.source, upload.period or cycle.period, upload.status)
+    if upload.layout == "mapping":
+        given = read_by_mapping(transaction, source, cycle.cycle, upload.raw, context, desk.objections, readers.tidy)
+    elif upload.layout == "template":
+        given = read_template(list(desk.asked), upload.raw, context, desk.objections, readers.template)
+    else:
+        given = GivenRows(read_release(upload.raw, context, desk.objections))
+    return given, desk
+
+
+def _refuse_locked(transaction: Transaction, source: str, cycle: str, correction: str) -> None:
+    """A rating that is locked is only corrected. Held, so that nothing comes while somebody locks it."""
+    transaction.duties.hold(source, cycle)
+    lock = transaction.duties.locked(source, cycle)
+    if lock is not None and not correction:
+        said = sentence("This rating is locked; it is only corrected, with a reason and by a second person who agrees.")
+        raise Refusal("rating_locked", Kind.CONFLICT, said)
 
 
 def source_and_cycle(transaction: Transaction, actor: Actor, upload: Upload) -> tuple[SourceRecord, CycleRecord]:

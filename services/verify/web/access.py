@@ -1,6 +1,7 @@
 """Who may come through which door of verify. Whether they may touch *this* item is asked by the use case."""
 
 from services.verify.adapters.reading.scope import LOOKERS
+from services.verify.usecases.due_dates import RATERS
 from services.verify.usecases.sources import UPLOADERS
 from shared.plumbing.access import Access, roles, services
 from shared.plumbing.identity import Role
@@ -26,6 +27,11 @@ ACCESS: dict[str, Access] = {
     "pages.rating": roles(*UPLOADERS),
     "pages.rating_template": roles(*UPLOADERS),
     "pages.fetching": _ADMINISTRATORS,
+    "pages.cycle_sources": _LOOK,
+    "pages.due_date": _ADMINISTRATORS,
+    "pages.lock": roles(*RATERS),
+    "pages.correction": roles(*UPLOADERS),
+    "pages.correction_file": roles(*UPLOADERS),
     "pages.letter": roles(*UPLOADERS),
     "pages.letter_scan": roles(*UPLOADERS),
     "pages.release": _SOURCES,
@@ -44,6 +50,17 @@ ACCESS: dict[str, Access] = {
     "sources.Raw": _SOURCES,
     "changes.Changes": _LOOK,
     "fetching.Plan": _SOURCES,
+    "ratings.Ratings": roles(*UPLOADERS),
+    "ratings.Locks": roles(*RATERS),
+    "ratings.Letters": roles(*UPLOADERS),
+    "ratings.KeyedLetter": roles(*UPLOADERS),
+    "ratings.Scan": roles(*UPLOADERS),
+    "ratings.LetterVerdict": roles(*UPLOADERS),
+    "ratings.Corrections": roles(*UPLOADERS),
+    "ratings.Correction": roles(*UPLOADERS),
+    "ratings.CorrectionVerdict": roles(*UPLOADERS),
+    "ratings.DueDates": _ADMINISTRATORS,
+    "ratings.Duties": _SOURCES,
     "mappings.Mappings": _SOURCES,
     "mappings.Spellings": _SOURCES,
 }

@@ -41,7 +41,9 @@ class _UploadParser(FlaskParser):  # webargs' own parser, with files among the f
         return self._makeproxy(CombinedMultiDict([req.form, req.files]), schema)
 
 
-class _UploadBlueprint(Blueprint):
+class UploadBlueprint(Blueprint):
+    """A blueprint whose forms may hold files."""
+
     ARGUMENTS_PARSER = _UploadParser()
 
 
@@ -73,7 +75,7 @@ def shown_file_name(name: str | None) -> str:
 
 def sources_api(parts: Parts) -> Blueprint:
     """`/v1/sources…` and `/v1/releases…`."""
-    blueprint = _UploadBlueprint("sources", __name__, url_prefix="/v1", description="Independent sources")
+    blueprint = UploadBlueprint("sources", __name__, url_prefix="/v1", description="Independent sources")
     _register_sources(blueprint, parts)
     _register_uploads(blueprint, parts)
     _register_releases(blueprint, parts)

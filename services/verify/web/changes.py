@@ -13,6 +13,7 @@ from services.verify.adapters.reading import changes as reading
 from services.verify.adapters.reading import sources
 from services.verify.adapters.reading.scope import LOOKERS, councils_of
 from services.verify.web.api_sources import no_such_release
+from services.verify.web.item_view import open_cycle
 from services.verify.web.parts import Parts, refuses
 from shared.contracts.fields import QueryWholeNumber, Title, WholeNumber
 from shared.plumbing.access import current_actor
@@ -148,6 +149,8 @@ def changes_api(parts: Parts) -> Blueprint:
                 found = sources.release(connection, release, councils_of(actor, LOOKERS))
                 if found is None:
                     raise no_such_release()
+                for touch in reading.touches_of(connection, release):
+                    open_cycle(connection, actor, touch["cycle"])  # refuses who still rates in it
                 return release_changes(connection, actor, found["council"], release, query["after"], query["limit"])
 
     return blueprint

@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 from sqlalchemy import Connection
 
 from services.verify.adapters import tables as t
+from services.verify.adapters.reading.duties import is_blinded
 from services.verify.adapters.reading.scope import councils_of
 from services.verify.web.parts import Parts, refuses
 from shared.contracts.events import FeedPageSchema
@@ -42,5 +43,9 @@ def feed_api(parts: Parts) -> Blueprint:
 
 def _leave_out(connection: Connection, page: dict[str, Any], councils: tuple[str, ...]) -> None:
     """Keep the events of these councils' cycles; positions stay what they are."""
-    cycles = set(connection.execute(sa.select(t.cycle.c.cycle).where(t.cycle.c.council.in_(councils))).scalars())
-    page["events"] = [event for event in page["events"] if event["data"].get("cycle") in cycles]
+    query = sa.select(t.cycle.c.cycle, t.cycle.c.council).where(t.cycle.c.council.in_(councils))
+    cycles = {row.cycle: row.council for row in connection.execute(query)}
+    actor = current_actor()
+    hidden = {cycle for cycle, council in cycles.items() if is_blinded(connection, actor, council, cycle)}
+    told = cycles.keys() - hidden
+    page["events"] = [event for event in page["events"] if event["data"].get("cycle") in told]

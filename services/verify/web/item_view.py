@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.verify.adapters.reading import changes, cycles, items
+from services.verify.adapters.reading.duties import is_blinded
 from services.verify.domain.review import REVIEWERS
 from services.verify.usecases.decide import no_such_item
 from services.verify.usecases.frameworks import framework_of
@@ -25,10 +26,16 @@ def no_such_cluster() -> Refusal:
 
 
 def open_cycle(connection: Connection, actor: Actor, cycle: str) -> dict[str, Any]:
-    """A cycle with its framework. Raises a Refusal (not found)."""
+    """A cycle with its framework. Raises a Refusal: not found, or its ratings are not locked and the actor rates."""
     found = cycles.cycle_for(connection, actor, cycle)
     if found is None:
         raise no_such_cycle()
+    if is_blinded(connection, actor, found["council"], cycle):
+        said = sentence(
+            "You rate in this council: claims and what is found about them are shown once all ratings of the cycle "
+            "are locked."
+        )
+        raise Refusal("ratings_not_locked", Kind.FORBIDDEN, said)
     return found
 
 

@@ -8,11 +8,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from services.verify.adapters.reading import items
 from services.verify.adapters.reading.cycles import members_of
+from services.verify.adapters.reading.duties import duties_of, is_blinded
 from services.verify.adapters.reading.items import BadCursor, QueueFilter
 from services.verify.adapters.reading.scope import LOOKERS, councils_of
 from services.verify.usecases.said import from_json
 from services.verify.usecases.screen_again import screen_again
 from services.verify.web import words
+from services.verify.web.duty_pages import DutyPages
 from services.verify.web.fetching import FetchingPage
 from services.verify.web.item_pages import ItemPages
 from services.verify.web.item_view import open_cycle, read_framework
@@ -38,6 +40,7 @@ def pages(parts: Parts) -> Blueprint:
     blueprint = Blueprint("pages", __name__)
     general, item, sources = _GeneralPages(parts), ItemPages(parts), SourcePages(parts)
     mappings, ratings, letters = MappingPages(parts), RatingPages(parts), LetterPages(parts)
+    duties = DutyPages(parts)
     cycle = "/cycles/<code:cycle>"
     for path, name, view, methods in (
         ("/", "home", general.home, ["GET"]),
@@ -55,6 +58,11 @@ def pages(parts: Parts) -> Blueprint:
         ("/sources/<code:source>/rating", "rating", ratings.rating, ["GET", "POST"]),
         ("/sources/<code:source>/rating.xlsx", "rating_template", ratings.template, ["GET"]),
         ("/sources/<code:source>/fetching", "fetching", FetchingPage(parts).fetching, ["GET", "POST"]),
+        (cycle + "/sources", "cycle_sources", duties.cycle_sources, ["GET"]),
+        ("/sources/<code:source>/due-date", "due_date", duties.due_date, ["GET", "POST"]),
+        ("/sources/<code:source>/lock", "lock", duties.lock, ["POST"]),
+        ("/corrections/<uuid:correction>", "correction", duties.correction, ["GET", "POST"]),
+        ("/corrections/<uuid:correction>/file", "correction_file", duties.correction_file, ["GET"]),
         ("/letters/<uuid:letter>", "letter", letters.letter, ["GET", "POST"]),
         ("/letters/<uuid:letter>/scan", "letter_scan", letters.scan, ["GET"]),
         ("/releases/<uuid:release>", "release", sources.release, ["GET"]),
@@ -70,6 +78,7 @@ def pages(parts: Parts) -> Blueprint:
         "RELEASE_STATES",
         "CODES",
         "FETCH_OUTCOMES",
+        "DUTIES",
     ):
         blueprint.app_template_global(f"words_{name.lower()}")(getattr(words, name).get)
     blueprint.app_template_global("kept")(from_json)
@@ -121,7 +130,10 @@ class _GeneralPages:
             known = cycle_list(connection, councils)
             # Few cycles live at a time; of those that are over a link is enough.
             living = [
-                cycle_progress(connection, current_actor(), cycle, 0) for cycle in known if cycle["state"] != "archived"
+                cycle_progress(connection, current_actor(), cycle, 0)
+                for cycle in known
+                if cycle["state"] != "archived"
+                and not is_blinded(connection, current_actor(), cycle["council"], cycle["cycle"])
             ]
         over = [cycle for cycle in known if cycle["state"] == "archived"]
         return render_template("verify/home.html", cycles=living, over=over)
@@ -132,7 +144,9 @@ class _GeneralPages:
         with self.parts.database.reader() as connection:
             found = open_cycle(connection, actor, cycle)
             progress = cycle_progress(connection, actor, found, SHOWN_GAPS)
-        return render_template("verify/cycle.html", cycle=progress, framework=read_framework(found))
+            now = self.parts.database.clock.now()
+            duties = duties_of(connection, [found["council"]], now, cycle=cycle)
+        return render_template("verify/cycle.html", cycle=progress, framework=read_framework(found), duties=duties)
 
     def screen_again(self, cycle: str) -> Any:
         """Have everything screened again."""

@@ -11,9 +11,10 @@ from services.verify.adapters.reading import ratings as reading
 from services.verify.adapters.reading.cycles import cycles_of
 from services.verify.adapters.reading.scope import councils_of
 from services.verify.adapters.reading.sources import sources_of
+from services.verify.usecases.corrections import propose_correction
 from services.verify.usecases.frameworks import criteria_of_source, framework_of
 from services.verify.usecases.letters import Letter, key_letter
-from services.verify.usecases.rate import Rating, rate
+from services.verify.usecases.rate import Rating, rate, upload_of
 from services.verify.usecases.sources import UPLOADERS
 from services.verify.web.api_sources import LOOKERS_AT_SOURCES, no_such_source, read_limited, shown_file_name
 from services.verify.web.forms import Posted, read_day
@@ -28,7 +29,7 @@ from shared.plumbing.access import current_actor
 from shared.plumbing.i18n import current_language, said
 from shared.plumbing.pages.formats import written_title
 
-_OWN_FIELDS = ("published_on", "document_number", "issued_on", "scan")
+_OWN_FIELDS = ("published_on", "document_number", "issued_on", "scan", "correction")
 IN_PLACE = (Kind.INVALID, Kind.MALFORMED, Kind.CONFLICT)
 
 
@@ -53,11 +54,13 @@ class RatingPages:
             period = cycle["period"]
         with self.parts.database.reader() as connection:
             members = reading.members_with_figures(connection, cycle["cycle"], source, indicator, period)
+        with self.parts.store.transaction() as transaction:
+            lock = transaction.duties.locked(source, cycle["cycle"])
         units = [member for member in members if self._may_rate(cycle, member, criterion)]
         if request.method == "POST":
             rows = self._take(posted, source, cycle["cycle"], indicator, period, units)
             if rows is not None:
-                if not posted.text("document_number"):
+                if not posted.text("document_number") and not posted.text("correction"):
                     say_good(sentence("The figures of %(rows)s units are taken in.", rows=rows))
                 return redirect(url_for("pages.source", source=source), 303)
             status = 422
@@ -73,6 +76,7 @@ class RatingPages:
             period=period,
             units=units,
             posted=posted,
+            lock=lock,
         )
         return make_response(page, status)
 
@@ -149,6 +153,11 @@ class RatingPages:
                     )
                 )
                 return len(figures)
+            if posted.text("correction"):
+                upload, why = upload_of(rating), posted.text("correction")
+                propose_correction(self.parts.store, current_actor(), upload, why, READERS)
+                say_good(sentence("The correction is kept. It counts once a second person agrees."))
+                return len(figures)
             return rate(self.parts.store, current_actor(), rating, READERS).rows
         except Refusal as refusal:
             if refusal.kind not in IN_PLACE:
@@ -156,7 +165,7 @@ class RatingPages:
             for fault in refusal.faults:
                 posted.errors[fault.path if fault.path in _OWN_FIELDS else ""] = fault.said
             if not refusal.faults:
-                posted.errors[""] = refusal.said
+                posted.errors["correction" if refusal.code == "rating_locked" else ""] = refusal.said
             return None
 
 
@@ -176,7 +185,13 @@ def _letter(posted: Posted) -> Letter | None:
     if posted.errors or issued_on is None or file is None:
         return None
     try:
-        return Letter(posted.text("document_number"), issued_on, shown_file_name(file.filename), read_limited(file))
+        return Letter(
+            posted.text("document_number"),
+            issued_on,
+            shown_file_name(file.filename),
+            read_limited(file),
+            posted.text("correction"),
+        )
     except Refusal as refusal:
         posted.errors["scan"] = refusal.faults[0].said
         return None

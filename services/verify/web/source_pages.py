@@ -9,12 +9,14 @@ from flask import make_response, redirect, render_template, request, url_for
 
 from services.verify.adapters.fetch_rows import attempts_of
 from services.verify.adapters.rating_template import READERS
-from services.verify.adapters.reading import mappings
+from services.verify.adapters.reading import duties, mappings
 from services.verify.adapters.reading import sources as reading
+from services.verify.adapters.reading.changes import touches_of
 from services.verify.adapters.reading.cycles import cycles_of
 from services.verify.adapters.reading.ratings import letters_of
 from services.verify.adapters.reading.scope import LOOKERS, councils_of
 from services.verify.ports.store import SourceRecord
+from services.verify.usecases.corrections import propose_correction
 from services.verify.usecases.sources import UPLOADERS, Upload, register_source, take_in_release
 from services.verify.web.api_sources import (
     LOOKERS_AT_SOURCES,
@@ -59,7 +61,8 @@ class SourcePages:
         with self.parts.database.reader() as connection:
             found = reading.sources_of(connection, councils)
             cycles = cycles_of(connection, councils)
-        return render_template("verify/sources.html", sources=found, cycles=cycles)
+            owed = duties.duties_of(connection, councils, self.parts.database.clock.now())
+        return render_template("verify/sources.html", sources=found, cycles=cycles, duties=owed)
 
     def new_source(self) -> Any:
         """Register a source."""
@@ -99,11 +102,16 @@ class SourcePages:
             waiting = mappings.waiting_spellings(connection, found["council"], source)
             letters = letters_of(connection, source)
             attempt = next(iter(attempts_of(connection, source, 1)), None)
+            now = self.parts.database.clock.now()
+            owed = duties.duties_of(connection, [found["council"]], now, source=source)
+            corrections = duties.corrections_of(connection, source)
         return render_template(
             "verify/source.html",
             mapping=kept[0] if kept else None,
             waiting=len(waiting),
             letters=letters,
+            duties=owed,
+            corrections=corrections,
             attempt=attempt,
             source=found,
             releases=releases,
@@ -120,6 +128,11 @@ class SourcePages:
             upload = _read_upload(posted, source)
             if upload is not None:
                 try:
+                    if posted.text("correction"):
+                        waits = propose_correction(
+                            self.parts.store, current_actor(), upload, posted.text("correction"), READERS
+                        )
+                        return redirect(url_for("pages.correction", correction=waits), 303)
                     taken = take_in_release(self.parts.store, current_actor(), upload, READERS)
                 except Refusal as refusal:
                     if refusal.kind not in SHOWN_IN_PLACE:
@@ -144,6 +157,7 @@ class SourcePages:
             faults=faults,
             shown=MOST_FAULTS,
             mapping=kept[0] if kept else None,
+            ask_correction=posted.text("correction") or "correction" in posted.errors,
         )
         return make_response(page, status)
 
@@ -167,6 +181,11 @@ class SourcePages:
         """What a release changed, for those who look after items; None for those who only bring figures."""
         actor, after = current_actor(), request.args.get("changes_after", "0")
         if release["council"] not in councils_of(actor, LOOKERS):
+            return None
+        if any(
+            duties.is_blinded(connection, actor, release["council"], touch["cycle"])
+            for touch in touches_of(connection, release["release"])
+        ):
             return None
         number = int(after) if after.isascii() and after.isdigit() and len(after) < 18 else 0
         return release_changes(connection, actor, release["council"], release["release"], number)
@@ -233,7 +252,8 @@ def _placed(posted: Posted, refusal: Refusal) -> list[Fault]:
     if in_file:
         posted.errors["file"] = sentence("The file has faults; nothing of it was taken.")
     elif not refusal.faults:
-        posted.errors["file" if refusal.code == "release_already_taken" else ""] = refusal.said
+        field = {"release_already_taken": "file", "rating_locked": "correction"}.get(refusal.code, "")
+        posted.errors[field] = refusal.said
     return in_file
 
 

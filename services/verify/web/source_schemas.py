@@ -39,14 +39,17 @@ class SourceListSchema(ma.Schema):
     sources = fields.List(fields.Nested(ListedSourceSchema), required=True)
 
 
-class _File(Upload):
+class FileField(Upload):
+    """A file of a multipart form; a text in its place is refused."""
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> FileStorage:
         if not isinstance(value, FileStorage):
             raise ma.ValidationError("Expected a file.")
         return value
 
 
-def _check_period(value: str) -> None:
+def check_period(value: str) -> None:
+    """Raises ValidationError unless it is a period."""
     if not is_period(value):
         raise ma.ValidationError("Expected a period like 2025, 2025-H1, 2025-Q1 or 2025-03.")
 
@@ -54,7 +57,7 @@ def _check_period(value: str) -> None:
 class UploadSchema(ma.Schema):
     """A file of a source: CSV with unit, indicator, value[, period][, status][, source], or any format by mapping."""
 
-    file = _File(required=True, metadata={"description": "at most 10 MB"})
+    file = FileField(required=True, metadata={"description": "at most 10 MB"})
     layout = fields.String(
         load_default="columns",
         validate=validate.OneOf(("columns", "mapping", "template")),
@@ -68,7 +71,7 @@ class UploadSchema(ma.Schema):
     status = fields.String(load_default="final", validate=validate.OneOf(RELEASE_STATES))
     period = fields.String(
         load_default=None,
-        validate=_check_period,
+        validate=check_period,
         metadata={"description": "stands where the file has no period; the cycle's own if absent"},
     )
 

@@ -53,6 +53,13 @@ FETCH_OUTCOMES: dict[str, Word] = {
     "refused": (N_("cannot be read"), "problem"),
     "down": (N_("no answer: not verified"), "problem"),
 }
+DUTIES: dict[str, Word] = {
+    "missing": (N_("nothing yet, no due date"), "neutral"),
+    "due": (N_("waited for"), "info"),
+    "overdue": (N_("overdue"), "attention"),
+    "given": (N_("given"), "good"),
+    "locked": (N_("locked"), "good"),
+}
 # What each check looks at, in a few words.
 CODES: dict[str, str] = {
     "ARITHMETIC": N_("points and rule"),

@@ -80,3 +80,9 @@ def cycle_with_framework(connection: Connection, cycle: str, council: str) -> di
     )
     row = connection.execute(query).mappings().one_or_none()
     return dict(row) if row else None
+
+
+def cycle_known(connection: Connection, cycle: str, councils: Collection[str]) -> bool:
+    """Whether there is such a cycle in one of these councils."""
+    known = sa.exists().where(t.cycle.c.cycle == cycle, t.cycle.c.council.in_(councils))
+    return bool(connection.execute(sa.select(known)).scalar_one())

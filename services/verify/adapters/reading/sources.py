@@ -81,5 +81,8 @@ def rows_of(
 
 def _releases() -> sa.Select[Any]:
     return sa.select(
-        t.release.c.id.label("release"), t.source.c.council, t.source.c.publisher, *(t.release.c[name] for name in _SHOWN)
+        t.release.c.id.label("release"),
+        t.source.c.council,
+        t.source.c.publisher,
+        *(t.release.c[name] for name in _SHOWN),
     ).join(t.source, t.source.c.source == t.release.c.source)
