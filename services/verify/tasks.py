@@ -24,6 +24,7 @@ from shared.plumbing.work import LeaseLost
 
 # Well inside Celery's soft time limit; whoever comes after goes on with the next row.
 LONGEST_TURN = 120.0
+SCREEN_SECONDS = 3600  # the longest that one screening may take
 log = structlog.get_logger(__name__)
 
 
@@ -86,7 +87,8 @@ def register_tasks(app: Celery, database: Database, client: FeedClient, settings
     def drain() -> None:
         drain_feeds(database, client)
 
-    @app.task(name=TASK)
+    # A cohort of a hundred thousand units takes minutes; the lease, not the clock of Celery, says that it is alive.
+    @app.task(name=TASK, soft_time_limit=SCREEN_SECONDS, time_limit=SCREEN_SECONDS + 60)
     def screen() -> None:
         screen_all(database, settings)
 

@@ -125,6 +125,11 @@ def renew(database: Database, work: Work, *, lease_seconds: float = 120) -> None
         uow.commit()
 
 
+def hold(uow: UnitOfWork, work: Work) -> None:
+    """Keep a part of the result only if nobody else holds the work: raises `LeaseLost`, or locks it until the commit."""
+    _update(uow, work, {"lease": work.lease})
+
+
 def finish(uow: UnitOfWork, work: Work, state: str = "done") -> None:
     """Mark the work `done` (or `discarded`: its inputs were not the newest) in the transaction of its result."""
     _update(uow, work, {"state": state, "lease": None, "lease_until": None, "finished_at": uow.now, "error": None})

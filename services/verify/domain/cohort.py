@@ -1,7 +1,7 @@
 """Claims and what is known beside them, as arrays over units × items, in an order that no input order can change."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -39,6 +39,8 @@ class Figures:
 
 
 _Reading = Callable[[Figures], Floats]
+_BY_ROW = ("given", "value", "self_points", "target", "revised_target")
+_NOT_BY_ROW = ("column", "reference")
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,34 @@ class Cohort:
             count[known, figures.column] += 1
         return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
+    def of_rows(self, rows: Whole) -> "Cohort":
+        """The claims and figures of some units alone, for what does not look at the others (see `scores_across`)."""
+        told = self.evidence
+        evidence = None
+        if told is not None:
+            cells = ((at, row, column) for at, row in enumerate(rows.tolist()) for column in range(self.shape[1]))
+            evidence = {(at, column): told[row, column] for at, row, column in cells if (row, column) in told}
+        figures = (
+            replace(
+                one,
+                **{
+                    field.name: getattr(one, field.name)[rows] for field in fields(one) if field.name not in _NOT_BY_ROW
+                },
+            )
+            for one in self.figures
+        )
+        return replace(
+            self,
+            units=tuple(self.units[row] for row in rows.tolist()),
+            clusters=tuple(self.clusters[row] for row in rows.tolist()),
+            **{name: getattr(self, name)[rows] for name in _BY_ROW},
+            figures=tuple(figures),
+            past_points=self.past_points[:, rows],
+            past_verified=self.past_verified[:, rows],
+            evidence=evidence,
+            context=Context(),
+        )
+
     def _first(self, of: _Reading) -> Whole:
         index = np.full(self.shape, -1, dtype=np.int64)
         for number, figures in enumerate(self.figures):
@@ -189,14 +219,15 @@ def cohort_of(
     given twice, KeyError for an unknown criterion.
     """
     columns, observed, past = tables_of(framework, claims, observations, history)
-    told = {(claim.unit, claim.criterion): claim.evidence for claim in claims if claim.evidence is not None}
+    told = {(claim.unit, claim.criterion): claim.evidence for claim in claims if claim.evidence}
+    known = any(claim.evidence is not None for claim in claims)
     return build_cohort(
         framework,
         columns,
         observed if observations else None,
         past if history else None,
         period,
-        evidence=told or None,
+        evidence=told if known else None,
         earlier_documents=earlier_documents,
         challenges=challenges,
         complete=complete,

@@ -11,6 +11,7 @@ from shared.criteria.model import (
     Binary,
     Bonus,
     Criterion,
+    Framework,
     Gate,
     Goalposts,
     LeaderRelative,
@@ -63,6 +64,11 @@ def arithmetic(cohort: Cohort) -> Arithmetic:
         unscorable=_unscorable(cohort),
         own=np.asarray(own),
     )
+
+
+def scores_across(framework: Framework) -> bool:
+    """Whether some rule looks at units of other clusters, so that clusters cannot be counted one by one."""
+    return any(getattr(criterion.rule, "scope", "cluster") == "all" for criterion in framework.criteria)
 
 
 @dataclass(frozen=True)

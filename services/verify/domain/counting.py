@@ -15,7 +15,7 @@ from enum import StrEnum
 import numpy as np
 
 from services.verify.domain.cohort import Cohort
-from services.verify.domain.comparison import Agreement, agreement, scores_alone
+from services.verify.domain.comparison import Agreement, agreement, scores_across, scores_alone
 from services.verify.domain.robust import Floats, Truth
 from shared.criteria.model import Bonus, Criterion, Gate, Item, Penalty
 from shared.criteria.standings import score_cohort, stand
@@ -267,7 +267,7 @@ class _Sides:
         rows = np.flatnonzero(~closed.all(axis=(0, 2))).tolist()
         if all(scores_alone(criterion) for criterion in self.framework.criteria):
             yield rows
-        elif any(getattr(criterion.rule, "scope", "cluster") == "all" for criterion in self.framework.criteria):
+        elif scores_across(self.framework):
             yield from ([row] for row in rows)
         else:
             still_open = set(rows)

@@ -8,7 +8,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from services.verify.domain.robust import Floats
+from services.verify.domain.robust import Floats, Whole
 from shared.criteria.model import Framework
 from shared.criteria.tables import Claims, History, Observations
 
@@ -128,14 +128,15 @@ def _claims(
     revised: Sequence[float | None],
 ) -> Claims:
     units = _Names(row.unit for row in rows)
-    keys = {(row.unit, row.criterion, getattr(row, "period", "")) for row in rows}
-    if len(keys) != len(rows):
+    items = np.array([framework.columns[row.criterion] for row in rows], dtype=np.int64)
+    periods = _Names(getattr(row, "period", "") for row in rows)
+    if not _all_different(units, periods, items):
         raise ValueError("a row is given twice")
     return Claims(
         units=units.names,
         clusters=tuple(cluster_of[unit] for unit in units.names),
         unit=units.numbers,
-        item=np.array([framework.columns[row.criterion] for row in rows], dtype=np.int64),
+        item=items,
         value=_numbers([row.value for row in rows]),
         self_points=_numbers([row.self_points for row in rows]),
         target=_numbers([row.target for row in rows]),
@@ -145,11 +146,11 @@ def _claims(
 
 
 def _observations(rows: Sequence[Observation]) -> Observations:
-    if len({(row.source, row.unit, row.indicator, row.period) for row in rows}) != len(rows):
-        raise ValueError("an observation is given twice")
     sources, units = _Names(row.source for row in rows), _Names(row.unit for row in rows)
     indicators, periods = _Names(row.indicator for row in rows), _Names(row.period for row in rows)
     statuses = _Names(row.status for row in rows)
+    if not _all_different(sources, units, indicators, periods.numbers):
+        raise ValueError("an observation is given twice")
     return Observations(
         sources=sources.names,
         units=units.names,
@@ -174,6 +175,15 @@ class _Names:
         self.names = tuple(sorted(set(given)))
         number = {name: index for index, name in enumerate(self.names)}
         self.numbers = np.array([number[word] for word in given], dtype=np.int64)
+
+
+def _all_different(*keys: "_Names | Whole") -> bool:
+    """Whether no combination of these keys occurs twice."""
+    numbers = [key.numbers if isinstance(key, _Names) else key for key in keys]
+    combined = np.zeros(numbers[0].shape, dtype=np.int64)
+    for number in numbers:
+        combined = combined * (int(number.max(initial=0)) + 1) + number
+    return np.unique(combined).size == combined.size
 
 
 def _numbers(given: Sequence[float | None]) -> Floats:

@@ -151,8 +151,8 @@ class Screening:
         """(n, k): the share of the other units whose gap on the same item is smaller; NaN under five known gaps."""
         return _share_below(self.gap)
 
-    def items(self) -> Iterator[ScreenedItem]:
-        """Every claimed item once, highest priority first."""
+    def items(self, among: Whole | None = None) -> Iterator[ScreenedItem]:
+        """Every claimed item once, highest priority first; `among`: rows of units, None for all."""
         explain = Explainer(self).explain
         cohort = self.cohort
         codes = [item.code for item in cohort.framework.items]
@@ -165,10 +165,19 @@ class Screening:
             *(self.independent_points, self.gap, self.share_below, self.basis, self.flagged),
         )
         rows, columns = self.order
+        ranks = np.arange(1, rows.size + 1)
+        if among is not None:
+            wanted = np.zeros(len(cohort.units), dtype=bool)
+            wanted[among] = True
+            rows, columns, ranks = (numbers[wanted[self.order[0]]] for numbers in (rows, columns, ranks))
         for start in range(0, rows.size, CHUNK):
-            part = rows[start : start + CHUNK], columns[start : start + CHUNK]
-            listed = zip(part[0].tolist(), part[1].tolist(), *(array[part].tolist() for array in arrays), strict=True)
-            for rank, (row, column, doubt, priority, *known, flagged) in enumerate(listed, start=start + 1):
+            part, end = (rows[start : start + CHUNK], columns[start : start + CHUNK]), start + CHUNK
+            listed = zip(
+                *(numbers.tolist() for numbers in (ranks[start:end], *part)),
+                *(array[part].tolist() for array in arrays),
+                strict=True,
+            )
+            for rank, row, column, doubt, priority, *known, flagged in listed:
                 points, value, maximum, independent, gap_known, share, basis = known
                 facts = Facts(row, column, points, value, maximum, independent, gap_known, share, basis, flagged)
                 gap = _known(facts.gap)

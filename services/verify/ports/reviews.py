@@ -30,7 +30,7 @@ class Given:
     observations: Sequence[Observation]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EarlierItem:
     """A claim of an earlier cycle, and what counted for it: a value, or points where there is no value to score."""
 

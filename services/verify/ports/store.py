@@ -264,6 +264,10 @@ class Screenings(Protocol):
         """Ask for a piece of work once; False if it was asked for before."""
         ...
 
+    def hold(self, work: Work) -> None:
+        """Make sure that the work is still ours as this transaction commits; raises LeaseLost if it is not."""
+        ...
+
     def finish(self, work: Work, state: str) -> None:
         """Mark a claimed piece of work `done` or `discarded`; raises LeaseLost if somebody else holds it now."""
         ...

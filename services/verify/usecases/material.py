@@ -32,6 +32,10 @@ class Material:
         """The units, by code."""
         return tuple(sorted(self.given.sent))
 
+    def without_claims(self) -> "Material":
+        """The same without what only a cohort is built from: it would fill the memory of large cycles twice."""
+        return replace(self, given=replace(self.given, claims=()), history=(), earlier_documents={})
+
     def cohort(self, *, complete: bool) -> Cohort:
         """The claims as arrays. Claims on criteria that the framework no longer has are left out."""
         claims = [claim for claim in self.given.claims if claim.criterion in self.framework.columns]

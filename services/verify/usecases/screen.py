@@ -1,7 +1,8 @@
 """Runs a screening: reads what it rests on, computes outside any transaction, writes all of it or nothing.
 
 The writing transaction holds the cycle and first looks whether what was read is still the newest; if not, the work
-ends as `discarded`, because whatever changed has asked for a screening of its own.
+ends as `discarded`, because whatever changed has asked for a screening of its own. A cohort of more than a thousand
+units is written in several transactions, each of whole clusters and each as careful as the only one of a smaller one.
 """
 
 import uuid
@@ -10,10 +11,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from services.verify.domain.calibration import meaning
 from services.verify.domain.cohort import Cohort
+from services.verify.domain.comparison import scores_across
 from services.verify.domain.findings import Finding, Severity
 from services.verify.domain.review import ItemState
+from services.verify.domain.robust import Whole
 from services.verify.domain.screening import ScreenedItem, screen
 from services.verify.domain.screening import Screening as Screened
 from services.verify.ports.reviews import DecisionRecord, FindingRecord, ItemKey, ReviewItem
@@ -35,6 +40,7 @@ from shared.contracts.sentences import Sentence, sentence
 from shared.plumbing.work import Work
 
 DONE, DISCARDED = "done", "discarded"
+TURN = 1000  # units written in one transaction, or a little more: clusters are not torn apart
 
 
 def run_screening(store: Store, work: Work) -> str:
@@ -43,17 +49,50 @@ def run_screening(store: Store, work: Work) -> str:
     material = _read(store, asked)
     if material is None:
         return _discard(store, work)
-    cohort = material.cohort(complete=asked.unit is None)
-    screened = screen(cohort)
-    written = _Written(material, screened, list(screened.items()), work.id)
+    screened = screen(material.cohort(complete=asked.unit is None))
+    material = material.without_claims()
+    turns = turns_of(screened.cohort)
+    for number, rows in enumerate(turns, start=1):
+        cohort = screened.cohort if len(turns) == 1 else screened.cohort.of_rows(rows)
+        last = number == len(turns)
+        written = _Written(material, screened, cohort, list(screened.items(rows)), work.id, last)
+        if not _write(store, work, asked, written):
+            return DISCARDED
+    return DONE
+
+
+def turns_of(cohort: Cohort) -> list[Whole]:
+    """Rows of whole clusters, about a thousand units each: one transaction writes so many, and holds the cycle.
+
+    Nothing that is written about a cluster looks at another one, unless a rule does: then all are one turn. Whoever
+    goes on after a death finds the first turns written and leaves them as they are.
+    """
+    if scores_across(cohort.framework) or len(cohort.units) <= TURN:
+        return [np.arange(len(cohort.units))]
+    by_cluster = np.argsort(np.unique(cohort.clusters, return_inverse=True)[1], kind="stable")
+    names = np.array(cohort.clusters)[by_cluster]
+    ends = np.flatnonzero(np.append(names[1:] != names[:-1], True)) + 1  # where a cluster is complete
+    cuts, start = [], 0
+    for end in ends.tolist():
+        if end - start >= TURN or end == ends[-1]:
+            cuts.append(np.sort(by_cluster[start:end]))
+            start = end
+    return cuts
+
+
+def _write(store: Store, work: Work, asked: Screening, written: "_Written") -> bool:
+    """Write one turn; False (and nothing) if the inputs are no longer the newest."""
     with store.transaction() as transaction:
         transaction.cycles.lock([asked.cycle])
         wanted = still_wanted(transaction, asked)
         if wanted:
             written.save(transaction)
-        transaction.screenings.finish(work, DONE if wanted else DISCARDED)
+        if wanted and not written.last:
+            transaction.screenings.hold(work)
+        else:
+            transaction.screenings.finish(work, DONE if wanted else DISCARDED)
         transaction.commit()
-    return DONE if wanted else DISCARDED
+    return wanted
 
 
 def _read(store: Store, asked: Screening) -> Material | None:
@@ -76,20 +115,18 @@ def _discard(store: Store, work: Work) -> str:
 
 @dataclass(frozen=True)
 class _Written:
-    """A finished screening on its way into the tables."""
+    """A finished screening on its way into the tables: one turn of it. `cohort` and `found` are of its units alone."""
 
     material: Material
     screened: Screened
+    cohort: Cohort
     found: Sequence[ScreenedItem]
     screening: uuid.UUID
-
-    @property
-    def cohort(self) -> Cohort:
-        return self.screened.cohort
+    last: bool
 
     def save(self, transaction: Transaction) -> None:
         """Findings, items, what counts, events: one transaction."""
-        cycle, units = self.material.cycle.cycle, self.material.units
+        cycle, units = self.material.cycle.cycle, self.cohort.units
         before = transaction.reviews.items(cycle, units)
         causes = Causes(
             transaction, cycle, self.material.framework, self.material.cycle.period, compared=self.cohort.complete
@@ -105,23 +142,23 @@ class _Written:
         save_changed(transaction, before, items)
         note_changes(transaction, cycle, self.screening, causes, before, items)
         of_units: dict[str, tuple[uuid.UUID, ...]] = {
-            self.cohort.units[row]: tuple(findings[_fingerprint(finding)] for finding in of_unit)
-            for row, of_unit in self.screened.unit_findings.items()
+            unit: tuple(findings[_fingerprint(finding)] for finding in of_unit)
+            for unit, of_unit in self.unit_findings.items()
         }
         whole = self.cohort.complete
         compared = frozenset(units) if whole else frozenset()
         publish(transaction, self.material, result, units, cohort=compared, unit_findings=of_units)
-        if whole:
+        if whole and self.last:
             transaction.changes.see(cycle, self.screening)
             transaction.reviews.save_cohort_notes(cycle, self.screening, self._notes(), transaction.now)
 
     def _keep_findings(self, transaction: Transaction) -> Mapping[str, uuid.UUID]:
         """Append the findings that are new; returns content hash → identifier of all."""
-        kept = dict(transaction.reviews.kept_findings(self.material.cycle.cycle, self.material.units))
+        kept = dict(transaction.reviews.kept_findings(self.material.cycle.cycle, self.cohort.units))
         new: list[FindingRecord] = []
         every = [
             *(finding for item in self.found for finding in item.findings),
-            *(finding for of_unit in self.screened.unit_findings.values() for finding in of_unit),
+            *(finding for of_unit in self.unit_findings.values() for finding in of_unit),
         ]
         for place, finding in enumerate(every):
             sha256 = _fingerprint(finding)
@@ -171,7 +208,7 @@ class _Written:
             asked=asked,
             inconclusive=any(
                 finding.severity is Severity.INCONCLUSIVE
-                for finding in (*found.findings, *self.screened.unit_findings.get(row, ()))
+                for finding in (*found.findings, *self.unit_findings.get(found.unit, ()))
             ),
             explanation=[to_json(said) for said in found.explanation],
             facts_sha256=facts,
@@ -185,6 +222,13 @@ class _Written:
             value=None,
             points=None,
         )
+
+    @cached_property
+    def unit_findings(self) -> Mapping[str, Sequence[Finding]]:
+        """Unit → what is said of it as a whole."""
+        units = self.screened.cohort.units
+        named = ((units[row], of_unit) for row, of_unit in self.screened.unit_findings.items())
+        return {unit: of_unit for unit, of_unit in named if unit in self.rows}
 
     @cached_property
     def rows(self) -> Mapping[str, int]:
