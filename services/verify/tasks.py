@@ -50,6 +50,8 @@ def screen_all(database: Database, settings: VerifySettings) -> int:
     """Run screenings until none is left or the turn is over; rings for the rest. Returns how many were run."""
     ends = time.monotonic() + LONGEST_TURN
     count = 0
+    if _waiting(database) > 1:
+        database.doorbell.ring(TASK, QUEUE)  # whoever is idle shares the work, and rings in turn
     while screen_one(database, settings) is not None:
         count += 1
         if time.monotonic() > ends:
@@ -67,6 +69,12 @@ def drain_feeds(database: Database, client: FeedClient) -> int:
             raise
         log.warning("intake_unavailable")
         return 0
+
+
+def _waiting(database: Database) -> int:
+    with database.reader() as connection:
+        rows = work_rows.open_work(connection, database.schema)
+    return sum(row["count"] for row in rows if row["kind"] == KIND and row["state"] == "queued")
 
 
 def ring_open_work(database: Database) -> bool:

@@ -1,7 +1,7 @@
 """Claims and what is known beside them, as arrays over units × items, in an order that no input order can change."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -40,7 +40,7 @@ class Figures:
 
 _Reading = Callable[[Figures], Floats]
 _BY_ROW = ("given", "value", "self_points", "target", "revised_target")
-_NOT_BY_ROW = ("column", "reference")
+_FIGURES_BY_ROW = ("current", "row", "preliminary", "older", "older_row", "older_period")
 
 
 @dataclass(frozen=True)
@@ -154,15 +154,7 @@ class Cohort:
         if told is not None:
             cells = ((at, row, column) for at, row in enumerate(rows.tolist()) for column in range(self.shape[1]))
             evidence = {(at, column): told[row, column] for at, row, column in cells if (row, column) in told}
-        figures = (
-            replace(
-                one,
-                **{
-                    field.name: getattr(one, field.name)[rows] for field in fields(one) if field.name not in _NOT_BY_ROW
-                },
-            )
-            for one in self.figures
-        )
+        figures = (replace(one, **{name: getattr(one, name)[rows] for name in _FIGURES_BY_ROW}) for one in self.figures)
         return replace(
             self,
             units=tuple(self.units[row] for row in rows.tolist()),

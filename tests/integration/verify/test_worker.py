@@ -29,8 +29,8 @@ WORK, OUTBOX = t.metadata.tables["work"], t.metadata.tables["outbox_event"]
 PATIENCE = 60.0
 
 
-def until(true: Callable[[], bool], what: str) -> None:
-    limit = time.monotonic() + PATIENCE
+def until(true: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
+    limit = time.monotonic() + patience
     while not true():
         assert time.monotonic() < limit, f"waited too long: {what}"
         time.sleep(0.1)
@@ -81,8 +81,11 @@ class Suite:
         self.bell = CeleryDoorbell(redis_url)
 
     def start(self) -> subprocess.Popen[bytes]:
-        command = "-m celery -A services.verify.worker worker -Q verify --concurrency 2 --loglevel WARNING"
-        with (self.folder / "worker.log").open("ab") as log:
+        name = f"worker-{len(self.workers)}"
+        command = (
+            f"-m celery -A services.verify.worker worker -Q verify -n {name}@%h --concurrency 2 --loglevel WARNING"
+        )
+        with (self.folder / f"{name}.log").open("ab") as log:
             self.workers.append(
                 subprocess.Popen(
                     [sys.executable, *command.split()],
@@ -177,3 +180,101 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_another_does_it_once(
     assert work["attempts"] == 2
     assert len(rows(database, t.review_item)) == 3
     assert [event["subject_version"] for event in rows(database, OUTBOX)] == [1]
+
+
+def many(intake: Intake, cycle: str, units: int) -> None:
+    """A complete cycle of two criteria; every tenth unit claims what nobody else does."""
+    names = [f"U{number:05d}" for number in range(units)]
+    clusters = {f"K{start:05d}": names[start : start + 10] for start in range(0, units, 10)}
+    said = says.cycle(cycle, clusters)
+    intake.records(said)
+    for number, unit in enumerate(names):
+        claims = {"C1": 100.0 if number % 10 == 0 else 40.0 + number % 7, "C2": 50.0 + number % 5}
+        intake.receives(says.submission(unit, claims, cycle=said, cluster=f"K{number // 10 * 10:05d}", evidence=()))
+
+
+def only_the_newest(database: Database) -> None:
+    """Leave the last screening of every cohort to be done, as if nobody had looked before."""
+    cycle = WORK.c.payload["cycle"].astext
+    newest = sa.func.max(sa.cast(WORK.c.payload["changes"].astext, sa.Integer))
+    keys = sa.select(cycle + "/cohort/" + sa.cast(newest, sa.Text)).where(WORK.c.payload["unit"].astext.is_(None))
+    with database.unit_of_work() as uow:
+        stale = WORK.c.key.not_in(keys.group_by(cycle))
+        uow.connection.execute(sa.update(WORK).where(stale).values(state="discarded"))
+        uow.commit()
+
+
+def nothing_twice(database: Database, units: int) -> None:
+    """Every item and every unit once, told once, and no finding kept twice."""
+    items = rows(database, t.review_item)
+    assert len(items) == 2 * units
+    assert {row["cohort"] for row in items} == {True}
+    events = rows(database, OUTBOX)
+    assert [event["subject_version"] for event in events] == [1] * units
+    assert len({event["subject"] for event in events}) == units
+    kept = [(row["cycle"], row["unit"], row["criterion"], row["content_sha256"]) for row in rows(database, t.finding)]
+    assert len(kept) == len(set(kept))
+
+
+@pytest.mark.timeout(400)
+def test_a_worker_killed_between_two_turns_is_gone_on_from_where_it_was(
+    database: Database, intake: Intake, drain: Callable[[], int], suite: Suite, databases: Any
+) -> None:
+    units = 1500
+    many(intake, "nation", units)
+    drain()
+    only_the_newest(database)
+    admin = databases.admin_url.rsplit("/", 1)[0] + f"/{database.engine.url.database}"
+    columns = ", ".join(column.name for column in t.review_item.columns if not column.nullable)
+    with psycopg.connect(admin) as hindrance:
+        # Whoever writes this item, which is of the second turn, waits here.
+        hindrance.execute(
+            f"INSERT INTO review_item ({columns}) SELECT cycle, unit, 'C1', cluster, 0, submission, true, false, 0,"
+            " '{}', '{}', '{}', false, '[]', '', 'open', 'unverifiable', 'none', false, false, 1, now()"
+            " FROM cycle_member WHERE unit = 'U01490'".encode()
+        )
+        suite.start()
+        suite.ring("verify.screen")
+        until(lambda: bool(rows(database, t.review_item)), "the first turn is written", 3 * PATIENCE)
+        suite.kill()
+        hindrance.rollback()
+    written = rows(database, t.review_item)
+    assert 0 < len(written) < 2 * units
+    clusters = {row["cluster"] for row in written}
+    assert len(written) == 2 * 10 * len(clusters)  # whole clusters
+    assert [row["state"] for row in rows(database, WORK) if row["state"] != "discarded"] == ["claimed"]
+
+    suite.start()
+
+    def done() -> bool:
+        suite.ring("verify.ring_open_work")
+        time.sleep(0.5)
+        return [row["state"] for row in rows(database, WORK) if row["state"] != "discarded"] == ["done"]
+
+    until(done, "somebody else has done the rest", 3 * PATIENCE)
+    nothing_twice(database, units)
+
+
+@pytest.mark.timeout(400)
+def test_two_workers_share_the_cohorts_of_several_cycles(
+    database: Database, intake: Intake, drain: Callable[[], int], suite: Suite, tmp_path: Path
+) -> None:
+    cycles, units = 8, 60
+    for number in range(cycles):
+        many(intake, f"cycle-{number}", units)
+    drain()
+    only_the_newest(database)
+    suite.start()
+    suite.start()
+    logs = [tmp_path / f"worker-{number}.log" for number in range(2)]
+
+    def done() -> bool:
+        suite.ring("verify.screen")
+        time.sleep(0.5)
+        return {row["state"] for row in rows(database, WORK)} == {"done", "discarded"}
+
+    until(done, "all cohorts are screened", 3 * PATIENCE)
+    nothing_twice(database, cycles * units)
+    assert {row["attempts"] for row in rows(database, WORK) if row["state"] == "done"} == {1}
+    finished = [log.read_text().count("screening_finished") for log in logs]
+    assert sum(finished) == cycles, finished
