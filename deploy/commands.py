@@ -68,6 +68,7 @@ def environment_of(
         "EDITION_KEY_FILE": str(state.edition_key),
         "BOX_KEY_DIR": str(state.box_keys),
         "OMP_NUM_THREADS": "1",
+        "FETCH_ALLOWED_HOSTS": os.environ.get("FETCH_ALLOWED_HOSTS", ""),
     }
     if process.role is not None:
         (database,) = [each.name for each in DATABASES.values() if process.role in each.applications]

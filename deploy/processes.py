@@ -51,6 +51,7 @@ INTAKE_SETTINGS = (*SERVICE_SETTINGS, "EVIDENCE_DIR")
 RANKING_SETTINGS = (*SERVICE_SETTINGS, "EDITION_KEY_FILE")
 BALLOT_SETTINGS = (*SERVICE_SETTINGS, "BOX_KEY_DIR")
 WORKER_SETTINGS = ("OMP_NUM_THREADS",)
+FETCH_SETTINGS = ("FETCH_ALLOWED_HOSTS",)
 GATEWAY_SETTINGS = ("INTAKE_URL", "VERIFY_URL", "RANKING_URL", "BALLOT_URL")
 
 PROCESSES = (
@@ -65,7 +66,8 @@ PROCESSES = (
         *("intake", "intake", "intake"),
     ),
     Process(
-        *("verify-worker", Kind.WORKER, "services.verify.worker", (*SERVICE_SETTINGS, *WORKER_SETTINGS)),
+        *("verify-worker", Kind.WORKER, "services.verify.worker"),
+        (*SERVICE_SETTINGS, *WORKER_SETTINGS, *FETCH_SETTINGS),
         *("verify", "verify", "verify"),
         workers=2,
     ),

@@ -14,6 +14,8 @@ class VerifySettings(ServiceSettings):
 
     # How long a screening holds its row before somebody else may take it; renewed while it computes.
     lease_seconds: float = 60.0
+    # How many units' results one transaction writes, or a little more: clusters are not torn apart.
+    screening_turn: int = 1000
     # Hosts (`name` or `name:port`, with commas between) that files may be fetched from although their addresses are not
     # public: a publisher inside the same network.
     fetch_allowed_hosts: str = ""

@@ -35,7 +35,7 @@ def screen_one(database: Database, settings: VerifySettings) -> str | None:
         return None
     try:
         with held(database, work, settings.lease_seconds):
-            outcome = run_screening(SqlStore(database), work)
+            outcome = run_screening(SqlStore(database), work, settings.screening_turn)
     except LeaseLost:
         outcome = "lost"
     except Exception as error:

@@ -61,7 +61,8 @@ def test_a_container_runs_its_process_with_its_settings(process: Process, state:
     settings = settings_in(state.folder / "environment" / f"{process.name}.env")
     own = set(settings) - {"BIND", "WEB_WORKERS", "WEB_THREADS", "TRUSTED_PROXIES"}
     assert own == set(process.settings)
-    assert all(settings.values())
+    # No hosts of one's own network is what a suite has that nobody told otherwise.
+    assert {name for name, value in settings.items() if not value} <= {"FETCH_ALLOWED_HOSTS"}
 
 
 @pytest.mark.parametrize("process", PROCESSES, ids=lambda process: process.name)

@@ -2,9 +2,9 @@
 
 Claims, figures of a source for a fifth of the criteria, ratings for two fifths and one earlier cycle are copied into
 verify's database; then the task `verify.screen` runs in a real worker (real PostgreSQL with its usual durability, real
-Redis). Of each size: the seconds of the first screening, of one after a release about a single unit, and of one by two
-workers where the cycle is divided among councils; the largest memory of worker and PostgreSQL (proportional share), the
-rows it left, and how time grows beside the number of items.
+Redis). Of each size: the seconds of the first screening and of one again after something about a single unit changed,
+the largest memory of worker and PostgreSQL (proportional share), the rows it left, and how the processor's time grows
+beside the number of items.
 """
 
 import os
@@ -113,12 +113,14 @@ def _items(owner: psycopg.Connection[Any], submissions: Sequence[int], claimed: 
 
 def _figures(owner: psycopg.Connection[Any], names: Sequence[str], now: Any, rated: Any) -> None:
     owner.execute(
-        "INSERT INTO source VALUES ('nso', 'central', '{\"en\": \"NSO\"}', '{\"en\": \"NSO\"}', '', '', %s, 'bench', 'bench')",
+        "INSERT INTO source VALUES"
+        " ('nso', 'central', '{\"en\": \"NSO\"}', '{\"en\": \"NSO\"}', '', '', %s, 'bench', 'bench')",
         (MOMENT,),
     )
     release = owner.execute(
-        "INSERT INTO release (id, source, cycle, published_on, fetched_at, status, file_name, raw_sha256, raw_size, raw,"
-        " rows, uploaded_by, uploaded_by_name) VALUES (gen_random_uuid(), 'nso', %s, '2026-02-01', %s, 'final', 'n.csv',"
+        "INSERT INTO release (id, source, cycle, published_on, fetched_at, status, file_name, raw_sha256, raw_size,"
+        " raw, rows, uploaded_by, uploaded_by_name)"
+        " VALUES (gen_random_uuid(), 'nso', %s, '2026-02-01', %s, 'final', 'n.csv',"
         " %s, 0, '', %s, 'bench', 'bench') RETURNING id",
         (NOW, MOMENT, "0" * 64, len(names) * CRITERIA * 3 // 5),
     ).fetchone()
@@ -137,8 +139,8 @@ def _earlier(owner: psycopg.Connection[Any], submissions: Sequence[int], names: 
     """What the earlier cycle left: items with what counted for them."""
     columns = (
         "cycle, unit, criterion, cluster, place, submission, cohort, self_points, flagged, priority, findings, codes,"
-        " asked, inconclusive, explanation, facts_sha256, review, state, basis, blocks_freeze, left_out, points, version,"
-        " updated_at"
+        " asked, inconclusive, explanation, facts_sha256, review, state, basis, blocks_freeze, left_out, points,"
+        " version, updated_at"
     )
     rows = (
         (BEFORE, name, f"C{column:02d}", f"K{at // CLUSTER:05d}", column, submissions[at], True, points, False, 0.0,
@@ -150,11 +152,12 @@ def _earlier(owner: psycopg.Connection[Any], submissions: Sequence[int], names: 
 
 
 class Watch:
-    """Samples the memory of process families: megabytes of the proportional share, the largest seen."""
+    """Samples process families: megabytes (proportional share, the largest seen) and seconds of the processor."""
 
     def __init__(self, **roots: int) -> None:
         self.roots = roots
         self.peak = dict.fromkeys(roots, 0.0)
+        self._used: dict[str, dict[int, float]] = {name: {} for name in roots}
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
 
@@ -171,8 +174,15 @@ class Watch:
             for name, root in self.roots.items():
                 with suppress(psutil.Error, OSError):
                     process = psutil.Process(root)
-                    total = sum(map(_megabytes, (process, *process.children(recursive=True))))
-                    self.peak[name] = max(self.peak[name], total)
+                    family = (process, *process.children(recursive=True))
+                    self.peak[name] = max(self.peak[name], sum(map(_megabytes, family)))
+                    for member in family:
+                        times = member.cpu_times()
+                        self._used[name][member.pid] = times.user + times.system
+
+    def processor(self) -> float:
+        """Seconds that all of them have used so far."""
+        return sum(sum(used.values()) for used in self._used.values())
 
 
 def _megabytes(process: psutil.Process) -> float:
@@ -258,7 +268,7 @@ class Bench:
 
 
 def measure(servers: Databases, postgres: int, redis_url: str, name: str, units: int, first: list[float]) -> None:
-    """One size, printed; `first` holds time and items of the smallest one, with which the others are compared."""
+    """One size, printed; `first` holds processor time and items of the smallest one, for comparison."""
     made = servers.make("verify")
     database = Database(made.url)
     with tempfile.TemporaryDirectory(prefix="congtam-bench-") as folder:
@@ -268,20 +278,23 @@ def measure(servers: Databases, postgres: int, redis_url: str, name: str, units:
             worker(Path(folder), made.url, redis_url) as process,
             Watch(worker=process.pid, postgres=postgres) as watch,
         ):
+            time.sleep(5)  # the worker starts
+            idle = watch.processor()
             bench.ask(None)
-            whole = bench.run(3600)
+            seconds, used = bench.run(7200), watch.processor() - idle
             left = {table: bench.rows(table) for table in COUNTED}
             bench.ask(["U000000"])
-            again = bench.run(3600)
+            again, used_again = bench.run(7200), watch.processor() - idle - used
     database.close()
     servers.drop(made)
     items = units * CRITERIA
     if not first:
-        first += whole, items
+        first += used, items
+    growth = f"{used / first[0]:.1f} × the processor for {items / first[1]:.0f} × the items"
     print(
-        f"{units:>7} {name:10} × {CRITERIA}: {whole:>7.1f} s, again {again:.1f} s; worker {watch.peak['worker']:.0f} MB, "
-        f"PostgreSQL {watch.peak['postgres']:.0f} MB; {items / whole:.0f} items a second, "
-        f"{whole / first[0]:.1f} × the time for {items / first[1]:.0f} × the items",
+        f"{units:>7} {name:10} × {CRITERIA}: {seconds:>7.1f} s ({used:.1f} s of the processor), again {again:.1f} s "
+        f"({used_again:.1f} s); worker {watch.peak['worker']:.0f} MB, PostgreSQL {watch.peak['postgres']:.0f} MB; "
+        f"{growth}",
         flush=True,
     )
     print(f"        rows: {', '.join(f'{count} {table}' for table, count in left.items())}", flush=True)

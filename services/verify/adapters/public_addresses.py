@@ -73,7 +73,7 @@ class PublicOnlyAdapter(HTTPAdapter):
 def _pool(pool: Any, connection: Any, allowed: Collection[str]) -> Any:
     """A class of pools whose connections are made to a checked address; certificates are for the name, as ever."""
 
-    class Checked(connection):  # type: ignore[misc]
+    class Checked(connection):
         def _new_conn(self) -> socket.socket:
             try:
                 addresses = checked_addresses(self._dns_host, self.port, allowed)

@@ -40,18 +40,21 @@ from shared.contracts.sentences import Sentence, sentence
 from shared.plumbing.work import Work
 
 DONE, DISCARDED = "done", "discarded"
-TURN = 1000  # units written in one transaction, or a little more: clusters are not torn apart
+TURN = 1000
 
 
-def run_screening(store: Store, work: Work) -> str:
-    """Screen what the row of work names; returns `done` or `discarded`. Raises LeaseLost if somebody else has it."""
+def run_screening(store: Store, work: Work, turn: int = TURN) -> str:
+    """Screen what the row of work names; returns `done` or `discarded`. Raises LeaseLost if somebody else has it.
+
+    `turn`: how many units one transaction writes.
+    """
     asked = Screening.of(work.payload)
     material = _read(store, asked)
     if material is None:
         return _discard(store, work)
     screened = screen(material.cohort(complete=asked.unit is None))
     material = material.without_claims()
-    turns = turns_of(screened.cohort)
+    turns = turns_of(screened.cohort, turn)
     for number, rows in enumerate(turns, start=1):
         cohort = screened.cohort if len(turns) == 1 else screened.cohort.of_rows(rows)
         last = number == len(turns)
@@ -61,20 +64,20 @@ def run_screening(store: Store, work: Work) -> str:
     return DONE
 
 
-def turns_of(cohort: Cohort) -> list[Whole]:
-    """Rows of whole clusters, about a thousand units each: one transaction writes so many, and holds the cycle.
+def turns_of(cohort: Cohort, turn: int) -> list[Whole]:
+    """Rows of whole clusters, at least `turn` units each but the last: one transaction writes so many.
 
     Nothing that is written about a cluster looks at another one, unless a rule does: then all are one turn. Whoever
     goes on after a death finds the first turns written and leaves them as they are.
     """
-    if scores_across(cohort.framework) or len(cohort.units) <= TURN:
+    if scores_across(cohort.framework) or len(cohort.units) <= turn:
         return [np.arange(len(cohort.units))]
     by_cluster = np.argsort(np.unique(cohort.clusters, return_inverse=True)[1], kind="stable")
     names = np.array(cohort.clusters)[by_cluster]
     ends = np.flatnonzero(np.append(names[1:] != names[:-1], True)) + 1  # where a cluster is complete
     cuts, start = [], 0
     for end in ends.tolist():
-        if end - start >= TURN or end == ends[-1]:
+        if end - start >= turn or end == ends[-1]:
             cuts.append(np.sort(by_cluster[start:end]))
             start = end
     return cuts

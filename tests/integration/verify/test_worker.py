@@ -76,6 +76,7 @@ class Suite:
             "RANKING_URL": "http://localhost/ranking",
             "LEASE_SECONDS": "3",
             "OMP_NUM_THREADS": "1",
+            "SCREENING_TURN": "20",
         }
         self.workers: list[subprocess.Popen[bytes]] = []
         self.bell = CeleryDoorbell(redis_url)
@@ -220,7 +221,7 @@ def nothing_twice(database: Database, units: int) -> None:
 def test_a_worker_killed_between_two_turns_is_gone_on_from_where_it_was(
     database: Database, intake: Intake, drain: Callable[[], int], suite: Suite, databases: Any
 ) -> None:
-    units = 1500
+    units = 50
     many(intake, "nation", units)
     drain()
     only_the_newest(database)
@@ -231,7 +232,7 @@ def test_a_worker_killed_between_two_turns_is_gone_on_from_where_it_was(
         hindrance.execute(
             f"INSERT INTO review_item ({columns}) SELECT cycle, unit, 'C1', cluster, 0, submission, true, false, 0,"
             " '{}', '{}', '{}', false, '[]', '', 'open', 'unverifiable', 'none', false, false, 1, now()"
-            " FROM cycle_member WHERE unit = 'U01490'".encode()
+            " FROM cycle_member WHERE unit = 'U00045'".encode()
         )
         suite.start()
         suite.ring("verify.screen")
@@ -259,7 +260,7 @@ def test_a_worker_killed_between_two_turns_is_gone_on_from_where_it_was(
 def test_two_workers_share_the_cohorts_of_several_cycles(
     database: Database, intake: Intake, drain: Callable[[], int], suite: Suite, tmp_path: Path
 ) -> None:
-    cycles, units = 8, 60
+    cycles, units = 6, 30
     for number in range(cycles):
         many(intake, f"cycle-{number}", units)
     drain()
