@@ -66,3 +66,34 @@ class UnitVerified(Tolerant):
     cohort_screened = fields.Boolean(required=True, metadata={"description": "screened with its complete cluster"})
     synthetic = fields.Boolean(load_default=False, metadata={"description": "its cycle's claims are made up"})
     items = fields.List(fields.Nested(CountedItem), required=True)
+
+
+REQUEST_SUBJECT = "request:{cycle}/{unit}/{criterion}/{number}"
+REQUEST_STATES = ("requested", "answered", "expired", "withdrawn")
+ASSIGNEE_ROLES = ("province_officer", "signing_leader", "contributor")
+
+
+class ExplanationRequestRecorded(Tolerant):
+    """`explanation_request_recorded`, subject `request:CYCLE/UNIT/CRITERION/NUMBER`: a question to the unit.
+
+    While it is `requested` and not due the unit may correct and explain this one item of what it sent.
+    """
+
+    request = fields.UUID(required=True)
+    cycle = slug(required=True)
+    unit = code(required=True)
+    criterion = code(required=True)
+    number = WholeNumber(required=True, metadata={"description": "1 for the first one about the item"})
+    submission_number = WholeNumber(required=True, metadata={"description": "the version that is asked about"})
+    reason = fields.String(required=True)
+    assignee_role = fields.String(required=True, validate=validate.OneOf(ASSIGNEE_ROLES))
+    office = fields.String(
+        required=True, metadata={"description": "which office of the unit should answer; may be empty"}
+    )
+    due_at = fields.AwareDateTime(required=True, format="iso", metadata={"description": "exclusive"})
+    requested_at = fields.AwareDateTime(required=True, format="iso")
+    requested_as = fields.String(required=True, metadata={"description": "the role of who asks; never a name"})
+    state = fields.String(required=True, validate=validate.OneOf(REQUEST_STATES))
+    reminders = WholeNumber(required=True, metadata={"description": "how often the unit was reminded"})
+    ended_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    ended_reason = fields.String(required=True)

@@ -84,7 +84,7 @@ class Desk:
 def told(said: Mapping[str, Published]) -> Desk:
     """What is published after what was said before."""
     desk: Any = Desk(said)
-    items: Any = {("HN", "C1"): SimpleNamespace(decision=DECISION, cohort=True)}
+    items: Any = {("HN", "C1"): SimpleNamespace(decision=DECISION, cohort=True, review="decided")}
     of: Mapping[tuple[str, str], ReviewItem] = items
     given = material()
     publish(desk, given, tally(desk, given.cohort(complete=True), of), ["HN"], cohort={"HN"})

@@ -14,6 +14,7 @@ from services.verify.adapters.mappings import SqlMappings
 from services.verify.adapters.reviews import SqlReviews
 from services.verify.adapters.screenings import SqlScreenings
 from services.verify.adapters.sources import SqlSources
+from services.verify.adapters.steps import SqlSteps
 from shared.contracts.events import Event
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
@@ -32,6 +33,7 @@ class SqlTransaction:
         self.cycles = SqlCycles(uow.connection)
         self.sources = SqlSources(uow.connection)
         self.reviews = SqlReviews(uow.connection)
+        self.steps = SqlSteps(uow.connection)
         self.screenings = SqlScreenings(uow)
         self.mappings = SqlMappings(uow.connection)
         self.letters = SqlLetters(uow.connection)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from services.verify.domain.source_mapping import SourceMapping
 from services.verify.ports.fetching import Fetching
 from services.verify.ports.reviews import Reviews
+from services.verify.ports.steps import Steps
 from shared.contracts.events import Event
 from shared.plumbing.identity import Actor
 from shared.plumbing.work import Work
@@ -223,6 +224,14 @@ class Cycles(Protocol):
         """The units of a unit's cluster that have sent a self-assessment, itself included."""
         ...
 
+    def sent_number(self, cycle: str, unit: str) -> int:
+        """The number of the unit's current self-assessment; 0 without one."""
+        ...
+
+    def seats(self, cycle: str, cluster: str) -> tuple[Sequence[str], Sequence[str]]:
+        """The units of a cluster that head it or are its deputies, and all its units."""
+        ...
+
     def newest_change(self, cycle: str, unit: str | None) -> int | None:
         """The count a screening of the unit alone (None: of the cohort) has to rest on; None if none is wanted."""
         ...
@@ -283,6 +292,11 @@ class Transaction(Protocol):
     @property
     def reviews(self) -> Reviews:
         """Claims, items, findings, decisions."""
+        ...
+
+    @property
+    def steps(self) -> Steps:
+        """What happened to reviews."""
         ...
 
     @property
