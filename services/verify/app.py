@@ -11,6 +11,7 @@ from services.verify.settings import LARGEST_RELEASE, VerifySettings
 from services.verify.web.access import ACCESS
 from services.verify.web.api_items import items_api
 from services.verify.web.api_mappings import mappings_api
+from services.verify.web.api_review import review_api
 from services.verify.web.api_sources import sources_api
 from services.verify.web.feed import feed_api
 from services.verify.web.fetching import fetching_api
@@ -49,7 +50,14 @@ def create_app(settings: VerifySettings, database: Database | None = None) -> Fl
     )
     install_converters(app, api)
     parts = Parts(settings, database, SqlStore(database))
-    for blueprint in (feed_api(parts), items_api(parts), sources_api(parts), mappings_api(parts), fetching_api(parts)):
+    for blueprint in (
+        feed_api(parts),
+        items_api(parts),
+        review_api(parts),
+        sources_api(parts),
+        mappings_api(parts),
+        fetching_api(parts),
+    ):
         api.register_blueprint(blueprint)
     app.register_blueprint(pages(parts))
     set_navigation(app, PLACES)

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from services.verify.adapters.reading import items
+from services.verify.adapters.reading import items, reviews
 from services.verify.adapters.reading.cycles import members_of
 from services.verify.adapters.reading.items import BadCursor, QueueFilter
 from services.verify.adapters.reading.scope import LOOKERS, councils_of
@@ -22,7 +23,10 @@ from services.verify.web.messages import say_good
 from services.verify.web.parts import Parts
 from services.verify.web.progress import cycle_list, cycle_progress
 from services.verify.web.rating_pages import RatingPages
+from services.verify.web.review_pages import ReviewPages
+from services.verify.web.score_view import homes_of
 from services.verify.web.source_pages import SourcePages
+from services.verify.web.trail import AUDITORS
 from shared.contracts.fields import CODE
 from shared.contracts.sentences import Sentence, sentence
 from shared.plumbing.access import current_actor
@@ -38,6 +42,7 @@ def pages(parts: Parts) -> Blueprint:
     blueprint = Blueprint("pages", __name__)
     general, item, sources = _GeneralPages(parts), ItemPages(parts), SourcePages(parts)
     mappings, ratings, letters = MappingPages(parts), RatingPages(parts), LetterPages(parts)
+    steps = ReviewPages(parts, item)
     cycle = "/cycles/<code:cycle>"
     for path, name, view, methods in (
         ("/", "home", general.home, ["GET"]),
@@ -45,6 +50,11 @@ def pages(parts: Parts) -> Blueprint:
         (cycle + "/screenings", "screen_again", general.screen_again, ["POST"]),
         (cycle + "/queue", "queue", general.queue, ["GET"]),
         (cycle + "/units/<code:unit>/items/<code:criterion>", "item", item.item, ["GET", "POST"]),
+        (cycle + "/units/<code:unit>/items/<code:criterion>/steps", "item_step", steps.item_step, ["POST"]),
+        (cycle + "/units/<code:unit>/scores", "scores", steps.scores, ["GET"]),
+        (cycle + "/units/<code:unit>/scores/<code:criterion>", "objection", steps.objection, ["GET", "POST"]),
+        (cycle + "/rules", "rules", steps.rules, ["GET", "POST"]),
+        (cycle + "/audit", "trail", steps.trail, ["GET"]),
         (cycle + "/clusters/<code:cluster>/settlement", "settlement", item.settlement, ["GET", "POST"]),
         ("/sources", "sources", sources.sources, ["GET"]),
         ("/sources/new", "new_source", sources.new_source, ["GET", "POST"]),
@@ -70,9 +80,12 @@ def pages(parts: Parts) -> Blueprint:
         "RELEASE_STATES",
         "CODES",
         "FETCH_OUTCOMES",
+        "ROLES",
+        "ACTIONS",
     ):
         blueprint.app_template_global(f"words_{name.lower()}")(getattr(words, name).get)
     blueprint.app_template_global("kept")(from_json)
+    blueprint.app_template_global("moment_of")(datetime.fromisoformat)
     blueprint.app_template_global("queue_path")(_queue_path)
     blueprint.app_template_global("state_choices")(_state_choices)
     blueprint.app_template_filter("zip_titles")(_zip_titles)
@@ -114,7 +127,11 @@ class _GeneralPages:
 
     def home(self) -> Any:
         """The cycles somebody looks after; who only brings figures begins at the sources."""
-        councils = councils_of(current_actor(), LOOKERS)
+        councils, homes = councils_of(current_actor(), LOOKERS), homes_of(current_actor())
+        with self.parts.database.reader() as connection:
+            own = reviews.units_of(connection, homes) if homes else []
+        if not councils and homes:
+            return render_template("verify/home.html", cycles=[], over=[], own=own)
         if not councils:
             return redirect(url_for("pages.sources"), 303)
         with self.parts.database.reader() as connection:
@@ -124,7 +141,7 @@ class _GeneralPages:
                 cycle_progress(connection, current_actor(), cycle, 0) for cycle in known if cycle["state"] != "archived"
             ]
         over = [cycle for cycle in known if cycle["state"] == "archived"]
-        return render_template("verify/home.html", cycles=living, over=over)
+        return render_template("verify/home.html", cycles=living, over=over, own=own)
 
     def cycle(self, cycle: str) -> str:
         """How far a cycle is, and the largest differences to ask about."""
@@ -132,7 +149,14 @@ class _GeneralPages:
         with self.parts.database.reader() as connection:
             found = open_cycle(connection, actor, cycle)
             progress = cycle_progress(connection, actor, found, SHOWN_GAPS)
-        return render_template("verify/cycle.html", cycle=progress, framework=read_framework(found))
+            waiting = reviews.waiting_steps(connection, actor, cycle, found["council"])
+        return render_template(
+            "verify/cycle.html",
+            cycle=progress,
+            framework=read_framework(found),
+            waiting=waiting,
+            audits=actor.may(AUDITORS, council=found["council"]),
+        )
 
     def screen_again(self, cycle: str) -> Any:
         """Have everything screened again."""

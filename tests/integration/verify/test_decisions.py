@@ -29,6 +29,11 @@ def decide(world: Round, unit: str, criterion: str, actor: Any = REVIEWER, **pro
     return world.town.client(actor).post(ITEM.format(unit, criterion) + "/decisions", json=body)
 
 
+def sign(world: Round, unit: str, criterion: str, actor: Any = LEAD, verdict: str = "sign", **more: Any) -> Any:
+    body = {"verdict": verdict, "version": look(world, unit, criterion, SUPPORT).json["version"]} | more
+    return world.town.client(actor).post(ITEM.format(unit, criterion) + "/countersignature", json=body)
+
+
 def settle(world: Round, cluster: str = "NORTH", actor: Any = LEAD, **body: Any) -> Any:
     body = {"reason": "Theo số liệu của nguồn."} | body
     return world.town.client(actor).post(f"/v1/cycles/ihr-2018/clusters/{cluster}/settlement", json=body)

@@ -26,6 +26,7 @@ _LISTED = (
     *("review", "state", "basis", "blocks_freeze", "left_out", "value", "points", "target", "version", "updated_at"),
     *("held_by_name", "held_until"),
 )
+_OF_ONE = ("submission", "findings", "decision", "held_by", "concluded_at", "request", "objection")
 _EVIDENCE = (*("sha256", "size", "media_type", "document_number", "issuer", "issued_on", "signer", "reference_only"),)
 
 
@@ -125,7 +126,19 @@ def one_item(
     item, member, cluster, covenant = t.review_item, t.cycle_member, t.cycle_cluster, t.covenant_target
     query = (
         sa.select(
-            *(item.c[name] for name in (*_LISTED, "submission", "findings", "decision", "held_by", "concluded_at", "request", "objection")),
+            *(
+                item.c[name]
+                for name in (
+                    *_LISTED,
+                    "submission",
+                    "findings",
+                    "decision",
+                    "held_by",
+                    "concluded_at",
+                    "request",
+                    "objection",
+                )
+            ),
             member.c.title.label("unit_title"),
             _SYNTHETIC,
             cluster.c.title.label("cluster_title"),
