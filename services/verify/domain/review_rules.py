@@ -26,7 +26,7 @@ def check_rules(rules: ReviewRules) -> None:
     """Refuse rules that nobody could keep; every fault at its field."""
     faults = []
     if not 0 <= rules.countersign_share <= 1:
-        said = sentence("A share lies between 0 and 1 (0 % and 100 %).")
+        said = sentence("A share lies between 0 and 100 percent.")
         faults.append(Fault(said, path="countersign_share"))
     for name in ("claim_days", "explanation_days", "objection_days"):
         if not 1 <= getattr(rules, name) <= LONGEST_DAYS:

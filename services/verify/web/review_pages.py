@@ -183,7 +183,7 @@ def _read_rules(posted: Posted) -> ReviewRules:
     if percent is None:
         faults.append(Fault(posted.errors.pop("countersign_percent"), path="countersign_percent"))
     elif not 0 <= percent <= 100:
-        faults.append(Fault(sentence("A share lies between 0 and 1 (0 % and 100 %)."), path="countersign_percent"))
+        faults.append(Fault(sentence("A share lies between 0 and 100 percent."), path="countersign_percent"))
     if faults:
         raise BadInput(faults)
     assert percent is not None
