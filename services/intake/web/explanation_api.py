@@ -13,6 +13,7 @@ from services.intake.usecases.drafts import GivenEvidence
 from services.intake.usecases.explanations import GivenAnswer, RequestView
 from services.intake.web.assessment_schemas import (
     EvidenceFormSchema,
+    EvidenceSchema,
     IfMatchSchema,
     ReceiptSchema,
     figure,
@@ -22,7 +23,6 @@ from services.intake.web.documents import receipt_document
 from services.intake.web.parts import BODY, Parts, refuses
 from services.intake.web.schemas import moment
 from shared.contracts.fields import Text, WholeNumber
-from shared.contracts.intake_v1 import EvidenceSchema
 from shared.plumbing.access import current_actor
 
 ETAG = {"ETag": {"schema": {"type": "string"}, "description": "the prepared answer's version"}}

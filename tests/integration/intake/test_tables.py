@@ -10,10 +10,12 @@ from alembic.migration import MigrationContext
 from services.intake.adapters.account_tables import metadata
 from services.intake.adapters.store import SqlIntake
 from services.intake.domain.covenant import Line
-from services.intake.usecases import adoption, calendar, covenants, cycles, receiving, submissions
+from services.intake.usecases import adoption, calendar, covenants, cycles, explanations, receiving, submissions
 from services.intake.usecases.calendar import GivenExtension
 from services.intake.usecases.covenants import GivenRecognition, GivenRevision
+from services.intake.usecases.explanations import GivenAnswer
 from shared.plumbing.database import Database
+from tests.behaviours.intake_explanations import asks
 from tests.builders.intake import (
     CYCLE,
     FRAMEWORK,
@@ -74,6 +76,9 @@ def filled(intake: SqlIntake, files: object) -> SqlIntake:
     submissions.submit(intake, leader("HP"), CYCLE, "HP", seen=None, given=[said("C1", 5, 20)])
     receiving.take_step(intake, administrator(), CYCLE, "HN", 1, "received")
     calendar.extend(intake, administrator(), CYCLE, GivenExtension(date(2026, 12, 31), "Bão số 9"))
+    request = asks(intake).id
+    explanations.save_answer(intake, officer(), CYCLE, "HN", request, GivenAnswer(5, 20, "Đính chính"), 0)
+    explanations.send_answer(intake, leader(), CYCLE, "HN", request, 1)
     return intake
 
 
