@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import rfc8785
@@ -88,7 +88,8 @@ def not_open(request: ExplanationRequest, now: datetime) -> Refusal:
     elif request.state == WITHDRAWN:
         said = sentence("The reviewers have taken this question back.")
     else:
-        said = sentence("The time for an answer was over at %(time)s.", time=local_time(request.due_at))
+        last = request.due_at - timedelta(minutes=1)  # 23:59 is how people write the midnight that follows
+        said = sentence("The time for an answer was over at %(time)s.", time=local_time(last))
     return Refusal("request_over", Kind.CONFLICT, said)
 
 

@@ -51,6 +51,11 @@ class Weight:
     first_changes: bool
 
 
+def counts_by_rule(decided: Decided, *, outside: bool) -> bool:
+    """Whether the source's figure counts within its tolerance, as it would without this decision."""
+    return decided.on_source and not outside
+
+
 def needs_second_person(rules: ReviewRules, decided: Decided, weight: Weight, *, outside: bool) -> bool:
     """Whether a decision counts only once a second person has signed it.
 
@@ -58,7 +63,7 @@ def needs_second_person(rules: ReviewRules, decided: Decided, weight: Weight, *,
     its source moves as much as bringing it down. What the source's figure gives within its tolerance counts by rule,
     not by this decision.
     """
-    if decided.on_source and not outside:
+    if counts_by_rule(decided, outside=outside):
         return False
     if rules.countersign_first and weight.first_changes:
         return True

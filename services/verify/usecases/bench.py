@@ -19,7 +19,7 @@ from services.verify.domain.review import (
     Subject,
     after,
 )
-from services.verify.domain.review_rules import ReviewRules, Weight, needs_second_person
+from services.verify.domain.review_rules import ReviewRules, Weight, counts_by_rule, needs_second_person
 from services.verify.ports.reviews import DecisionRecord, ItemKey, ReviewItem
 from services.verify.ports.steps import ObjectionAnswerRecord
 from services.verify.ports.store import CycleRecord, Transaction
@@ -228,6 +228,8 @@ class Bench:
         if decided == self.objected(item):
             return Step.DECIDE  # somebody else has looked at it already
         outside = bool(self.agreed.outside[self.cell(item)])
+        if counts_by_rule(decided, outside=outside):
+            return Step.DECIDE
         heavy = needs_second_person(self.rules, decided, self.weigh(item, decided), outside=outside)
         return Step.PROPOSE if heavy else Step.DECIDE
 
