@@ -92,7 +92,6 @@ def test_a_question_is_asked_answered_decided_signed_and_disputed(
     with visit(browser, played, login) as page:
         page.goto(f"{pages}/{told['request']}")
         page.get_by_label("Explanation").fill("Số liệu đã được đính chính sau khi nộp.")
-        page.get_by_label("Document number").fill("9/SYT")
         page.get_by_role("button", name="Send the answer").click()
         expect(page.locator("main")).to_contain_text("The answer was sent.")
     changes = leader.get(f"/intake/v1/cycles/{cycle.code}/units/{unit.code}/submissions/2/changes")["changes"]
