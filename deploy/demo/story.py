@@ -9,7 +9,15 @@ from functools import partial
 from typing import Any
 
 from deploy.demo.ballots import Ballots
-from deploy.demo.cast import ROLES, Cast, administrator_login, leader_login, staff_logins
+from deploy.demo.cast import (
+    ROLES,
+    SECOND_REVIEWER,
+    Cast,
+    administrator_login,
+    leader_login,
+    second_login,
+    staff_logins,
+)
 from deploy.demo.cycles import Claim, DemoCycle, Release
 from deploy.demo.doors import PATIENCE, Person, Refused
 from deploy.demo.reviews import Reviews
@@ -109,6 +117,8 @@ class Story:
         opened += [
             (login, both(ROLES[role]), [{"role": role, "council": cycle.council}]) for role, login in self.staff.items()
         ]
+        reviewing = [{"role": "reviewer", "council": cycle.council}]
+        opened.append((second_login(cycle), both(SECOND_REVIEWER[1]), reviewing))
         known = {account["login"] for account in self.administrator.get("/intake/v1/accounts")}
         for login, name, grants in opened:
             if login not in known:
@@ -264,11 +274,15 @@ class Story:
         return gaps
 
     def review(self) -> None:
-        """A reviewer decides the clearest items one by one."""
+        """A reviewer decides the clearest items one by one; a second one signs those that move much."""
         decided = Reviews(
-            self.cycle.code, self.cast.person(self.staff["reviewer"]), self.cycle.confirming_office
+            self.cycle.code,
+            self.cast.person(self.staff["reviewer"]),
+            self.cast.person(second_login(self.cycle)),
+            self.cycle.confirming_office,
         ).decide_clearest()
         self.say(sentence("The reviewer decided %(decided)s items one by one.", decided=decided.all))
+        self.say(sentence("A second person signed %(signed)s of them, which move much.", signed=decided.signed))
         if decided.accepted:
             self.say(sentence("In %(accepted)s of them a letter bears out the claim.", accepted=decided.accepted))
 

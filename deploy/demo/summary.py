@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from deploy.children import ROOT
-from deploy.demo.cast import ADMINISTRATOR, ROLES, Cast, administrator_login, leader_login, staff_logins
+from deploy.demo.cast import (
+    ADMINISTRATOR,
+    ROLES,
+    SECOND_REVIEWER,
+    Cast,
+    administrator_login,
+    leader_login,
+    second_login,
+    staff_logins,
+)
 from deploy.demo.cycles import DemoCycle
 from deploy.demo.story import Result
 from deploy.demo.wording import both, in_both, named
@@ -182,6 +191,7 @@ def _sign_in_lines(cycle: DemoCycle, cast: Cast) -> list[str]:
     people = [
         (both(ADMINISTRATOR), administrator_login(cycle)),
         *((both(ROLES[role]), login) for role, login in staff_logins(cycle).items()),
+        (both(SECOND_REVIEWER[1]), second_login(cycle)),
         (in_both(leader), leader_login(cycle, unit.code)),
     ]
     return [f"  {login:<20} {cast.password_of(login)}  {role}" for role, login in people]

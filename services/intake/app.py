@@ -21,17 +21,18 @@ from services.intake.web.session_pages import Desk, session_pages
 from shared.plumbing.access import guard, jwks_blueprint
 from shared.plumbing.database import Database
 from shared.plumbing.feed import feed_blueprint
-from shared.plumbing.health import database_check
+from shared.plumbing.health import database_check, feeds_check
 from shared.plumbing.pages.frame import set_navigation
 from shared.plumbing.tokens import TokenSigner, TokenVerifier, load_signing_key, read_trusted_keys
 from shared.plumbing.web_app import MEGABYTE, make_app, migrations_of, open_database
 
 # Doors that take a file; the rest of a multipart body is small.
 FILE_DOORS = frozenset(
-    {"assessments.Evidence", "assessments.Workbook"}
+    {"assessments.Evidence", "assessments.Workbook", "assessments.RequestEvidence"}
     | {
         "pages.workbook",
         "pages.evidence",
+        "pages.request_evidence",
         "pages.dossier",
         "pages.framework",
         "pages.new_cycle",
@@ -56,7 +57,11 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
         settings,
         package="services.intake",
         title="Công Tâm: intake",
-        checks={"database": database_check(database, migrations_of(__file__)), "evidence": files.check},
+        checks={
+            "database": database_check(database, migrations_of(__file__)),
+            "feeds": feeds_check(database),
+            "evidence": files.check,
+        },
         largest_body=2 * MEGABYTE,
     )
     install_converters(app, api)

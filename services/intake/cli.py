@@ -1,4 +1,4 @@
-"""Commands of intake for whoever runs it: `create-administrator`. Settings come from the environment."""
+"""Commands of intake: `create-administrator`, `retry-parked`. Settings come from the environment."""
 
 import argparse
 import getpass
@@ -10,6 +10,7 @@ from services.intake.adapters.accounts import SqlAccountDoor
 from services.intake.usecases.accounts import create_administrator
 from shared.contracts.refusals import Fault, Kind, Refusal
 from shared.contracts.sentences import language_of_terminal, sentence
+from shared.plumbing import parked
 from shared.plumbing.database import Database
 from shared.plumbing.settings import SettingsError, read_settings
 
@@ -51,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--name", required=True, help="the person's name as others read it")
     command.add_argument("--council", required=True, help="the council's code, such as trung-uong")
     command.set_defaults(run=_create_administrator)
+    parked.add_command(commands).set_defaults(run=lambda options, language: parked.run_command(language))
     return parser
 
 

@@ -13,6 +13,7 @@ from services.intake.domain.covenant import Covenant, Recognition, Revision
 from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member
 from services.intake.domain.directory import Council, Directory, Plan
 from services.intake.domain.evidence import StoredFile, Upload
+from services.intake.domain.explanations import Answer, ExplanationRequest
 from services.intake.domain.reception import SUBMITTED, Reception
 from services.intake.domain.submissions import Submission
 from shared.contracts.events import Event
@@ -118,6 +119,25 @@ class Adoption(Protocol):
     def confirm(self, proposal: Proposal, confirmation: Confirmation) -> None: ...
 
 
+class Explanations(Protocol):
+    """What the reviewers ask, as verify told it, and what the units answer."""
+
+    def get(self, request: str, *, lock: bool = False) -> ExplanationRequest | None: ...
+    def of_unit(self, cycle: str, unit: str) -> Sequence[ExplanationRequest]:
+        """All that were ever asked, newest first."""
+        ...
+
+    def waiting(self, cycle: str, now: datetime) -> Sequence[ExplanationRequest]:
+        """Of a cycle, those that may still be answered, soonest first."""
+        ...
+
+    def save(self, request: ExplanationRequest) -> None:
+        """Add or replace, without its answer."""
+        ...
+
+    def add_answer(self, request: ExplanationRequest, answer: Answer) -> None: ...
+
+
 @dataclass(frozen=True)
 class Contributor:
     """An account that may be given items of a unit."""
@@ -155,6 +175,8 @@ class UnitOfWork(Protocol):
     @property
     def covenants(self) -> Covenants: ...
     @property
+    def explanations(self) -> Explanations: ...
+    @property
     def people(self) -> People: ...
     @property
     def adoption(self) -> Adoption: ...
@@ -178,6 +200,8 @@ class View(Protocol):
     def assessments(self) -> Assessments: ...
     @property
     def covenants(self) -> Covenants: ...
+    @property
+    def explanations(self) -> Explanations: ...
     @property
     def people(self) -> People: ...
     @property

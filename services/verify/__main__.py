@@ -1,4 +1,4 @@
-"""`python -m services.verify screen …` and `python -m services.verify retry-parked`."""
+"""`python -m services.verify screen …`, `… check-audit` and `… retry-parked`."""
 
 import sys
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from services.verify.auditing import add_command as add_check_audit
 from services.verify.domain.calibration import meaning
 from services.verify.domain.cohort import Cohort, build_cohort
 from services.verify.domain.judgement import small_clusters
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--capacity", type=int, metavar="N", help="how many items the staff can review")
     command.add_argument("--out", required=True, metavar="FINDINGS.csv")
     command.set_defaults(run=run_screen)
+    add_check_audit(commands)
     parked.add_command(commands).set_defaults(run=lambda options, language: parked.run_command(language))
     add_read(commands)
     return parser

@@ -12,8 +12,10 @@ from services.verify.adapters.queue import held
 from services.verify.adapters.rating_template import READERS
 from services.verify.adapters.store import SqlStore
 from services.verify.settings import VerifySettings
+from services.verify.usecases.ask import watch_requests
 from services.verify.usecases.due_dates import attend_due_dates
 from services.verify.usecases.fetch import fetch_due
+from services.verify.usecases.hands import release_lapsed
 from services.verify.usecases.screen import run_screening
 from services.verify.usecases.screenings import KIND, QUEUE, TASK
 from shared.contracts.refusals import Kind, Refusal
@@ -107,6 +109,12 @@ def register_tasks(app: Celery, database: Database, client: FeedClient, settings
     @app.task(name="verify.attend_due_dates")
     def attend() -> None:
         attend_due_dates(SqlStore(database))
+
+    @app.task(name="verify.watch_reviews")
+    def watch() -> None:
+        store = SqlStore(database)
+        watch_requests(store)
+        release_lapsed(store)
 
     @app.task(name="verify.ring_open_work")
     def ring() -> None:

@@ -158,6 +158,22 @@ class CovenantRecorded(Tolerant):
     revisions = fields.List(fields.Nested(RevisionSchema), required=True)
 
 
+class ExplanationGiven(Tolerant):
+    """`explanation_given`, subject `explanation:REQUEST`: the unit answers a question of verify.
+
+    `number` is the version of the self-assessment that holds the answer: it differs from the one before in this item
+    alone, and its `submission_sent` comes before this.
+    """
+
+    request = fields.UUID(required=True)
+    cycle = slug(required=True)
+    unit = code(required=True)
+    criterion = code(required=True)
+    number = WholeNumber(required=True)
+    explanation = Text(required=True, longest=4000)
+    given_at = fields.AwareDateTime(required=True, format="iso")
+
+
 class SessionsRevoked(Tolerant):
     """`sessions_revoked`, subject `account:ID`: tokens of this account issued before `before` are void."""
 

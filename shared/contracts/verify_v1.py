@@ -76,6 +76,35 @@ class SourceReminderDue(Tolerant):
     source = code(required=True)
     title = fields.Nested(Title, required=True)
     due_at = fields.AwareDateTime(required=True, format="iso", metadata={"description": "exclusive"})
-    days = fields.Integer(required=True, strict=True, metadata={"description": "before (negative) or after the due date"})
+    days = fields.Integer(required=True, strict=True, metadata={"description": "negative before it is due"})
     rating = fields.Boolean(required=True, metadata={"description": "a rating, which is locked when its time is over"})
     synthetic = fields.Boolean(load_default=False)
+REQUEST_SUBJECT = "request:{cycle}/{unit}/{criterion}/{number}"
+REQUEST_STATES = ("requested", "answered", "expired", "withdrawn")
+ASSIGNEE_ROLES = ("province_officer", "signing_leader", "contributor")
+
+
+class ExplanationRequestRecorded(Tolerant):
+    """`explanation_request_recorded`, subject `request:CYCLE/UNIT/CRITERION/NUMBER`: a question to the unit.
+
+    While it is `requested` and not due the unit may correct and explain this one item of what it sent.
+    """
+
+    request = fields.UUID(required=True)
+    cycle = slug(required=True)
+    unit = code(required=True)
+    criterion = code(required=True)
+    number = WholeNumber(required=True, metadata={"description": "1 for the first one about the item"})
+    submission_number = WholeNumber(required=True, metadata={"description": "the version that is asked about"})
+    reason = fields.String(required=True)
+    assignee_role = fields.String(required=True, validate=validate.OneOf(ASSIGNEE_ROLES))
+    office = fields.String(
+        required=True, metadata={"description": "which office of the unit should answer; may be empty"}
+    )
+    due_at = fields.AwareDateTime(required=True, format="iso", metadata={"description": "exclusive"})
+    requested_at = fields.AwareDateTime(required=True, format="iso")
+    requested_as = fields.String(required=True, metadata={"description": "the role of who asks; never a name"})
+    state = fields.String(required=True, validate=validate.OneOf(REQUEST_STATES))
+    reminders = WholeNumber(required=True, metadata={"description": "how often the unit was reminded"})
+    ended_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    ended_reason = fields.String(required=True)

@@ -15,12 +15,14 @@ import pytest
 
 from services.intake.adapters.evidence_files import EvidenceFolder
 from services.intake.domain.covenant import Line
-from services.intake.usecases import covenants, evidence, submissions
+from services.intake.usecases import covenants, evidence, explanations, submissions
 from services.intake.usecases.covenants import GivenRecognition, GivenRevision
 from services.intake.usecases.dossiers import GivenDossier
 from services.intake.usecases.drafts import GivenEvidence
-from shared.contracts.intake_v1 import CovenantRecorded, CycleRecorded, SubmissionSent
+from services.intake.usecases.explanations import GivenAnswer
+from shared.contracts.intake_v1 import CovenantRecorded, CycleRecorded, ExplanationGiven, SubmissionSent
 from shared.plumbing.clock import FrozenClock
+from tests.behaviours.intake_explanations import asks
 from tests.builders.intake import CYCLE, administrator, an_open_cycle, leader, officer, said
 from tests.fakes.intake import FakeIntake
 
@@ -29,6 +31,7 @@ SCHEMAS: dict[str, type[ma.Schema]] = {
     "cycle_recorded": CycleRecorded,
     "submission_sent": SubmissionSent,
     "covenant_recorded": CovenantRecorded,
+    "explanation_given": ExplanationGiven,
 }
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -62,7 +65,12 @@ def published(tmp_path: Path) -> dict[str, Any]:
         mandate="12/GUQ-UBND",
     )
     submissions.submit(intake, leader(), CYCLE, "HN", seen=2, given=given, dossier=dossier)
-    return {event.type: dict(event.data) for event in intake.events()}
+    told = {event.type: dict(event.data) for event in intake.events()}
+    request = asks(intake).id
+    answer = GivenAnswer(4.9, 19.6, "Số liệu điều chỉnh theo công bố chính thức.")
+    explanations.save_answer(intake, officer(), CYCLE, "HN", request, answer, 0)
+    explanations.send_answer(intake, leader(), CYCLE, "HN", request, 1)
+    return {"explanation_given": dict(intake.events()[-1].data)} | told
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

@@ -12,15 +12,18 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import marshmallow as ma
 import pytest
 
 from services.verify.domain.items import Claim, Observation
 from services.verify.ports.reviews import DecisionRecord, Given, Published, ReleaseFacts, ReviewItem, SentVersion
+from services.verify.ports.steps import RequestRecord
 from services.verify.ports.store import CycleRecord
+from services.verify.usecases.follow import end_request, tell_request
 from services.verify.usecases.material import Material
 from services.verify.usecases.recount import publish, tally
 from shared.contracts.events import Event
-from shared.contracts.verify_v1 import UnitVerified
+from shared.contracts.verify_v1 import ExplanationRequestRecorded, UnitVerified
 from shared.criteria.loader import load_document
 
 EXAMPLE = Path(__file__).parents[2] / "shared" / "contracts" / "examples" / "unit_verified.json"
@@ -84,7 +87,7 @@ class Desk:
 def told(said: Mapping[str, Published]) -> Desk:
     """What is published after what was said before."""
     desk: Any = Desk(said)
-    items: Any = {("HN", "C1"): SimpleNamespace(decision=DECISION, cohort=True)}
+    items: Any = {("HN", "C1"): SimpleNamespace(decision=DECISION, cohort=True, review="decided")}
     of: Mapping[tuple[str, str], ReviewItem] = items
     given = material()
     publish(desk, given, tally(desk, given.cohort(complete=True), of), ["HN"], cohort={"HN"})
@@ -103,6 +106,34 @@ def test_the_message_is_the_golden_one_and_keeps_the_contract() -> None:
     assert (first["basis"], first["value"], first["decision"]["verdict"]) == ("decision", 70.0, "reject")
     assert (second["basis"], second["value"], second["observation"]["row"]) == ("source", 41.0, 3)
     assert (third["basis"], third["blocks_freeze"], third["observation"]) == ("none", True, None)
+
+
+def test_a_question_to_the_unit_is_the_golden_one() -> None:
+    events: list[Event] = []
+    desk: Any = SimpleNamespace(
+        now=NOW,
+        steps=SimpleNamespace(save_requests=lambda requests: None),
+        publish=events.append,
+        ring=lambda task, queue: None,
+    )
+    asked = RequestRecord(
+        *(uuid.UUID(int=0xA5C), "year-2026", "HN", "C1", 1, 2, "Vì sao chênh lệch so với Niên giám thống kê?"),
+        *("province_officer", "Sở Tài chính", datetime(2026, 11, 29, 17, tzinfo=UTC), NOW),
+        *("account-1", "Trần Thị B", "reviewer"),
+    )
+    tell_request(desk, asked)
+    end_request(desk, asked, "withdrawn", "Đã có tài liệu.")
+    first, last = events
+    assert (first.type, first.subject) == ("explanation_request_recorded", "request:year-2026/HN/C1/1")
+    assert (first.subject_version, last.subject_version, last.data["state"]) == (1, 2, "withdrawn")
+    for event in events:
+        assert set(ExplanationRequestRecorded(unknown=ma.RAISE).load(event.data)) == set(event.data)
+    assert "Trần Thị B" not in str(first.data)
+    text = json.dumps(first.data, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    example = EXAMPLE.with_name("explanation_request_recorded.json")
+    if os.environ.get("UPDATE_EXAMPLES"):
+        example.write_text(text, encoding="utf-8")
+    assert text == example.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("again", [1, 7])

@@ -13,6 +13,7 @@ from services.intake.domain.covenant import Covenant, Recognition, Revision
 from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member
 from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Unit
 from services.intake.domain.evidence import Upload
+from services.intake.domain.explanations import Answer, ExplanationRequest
 from services.intake.domain.reception import Reception, state_of
 from services.intake.domain.submissions import Submission
 from services.intake.domain.vietnamese import sort_key
@@ -39,6 +40,7 @@ class Store:
     proposals: dict[str, list[Proposal]] = field(default_factory=dict)
     receptions: list[Reception] = field(default_factory=list)
     uploads: dict[tuple[str, str, str], Upload] = field(default_factory=dict)
+    explanations: dict[str, ExplanationRequest] = field(default_factory=dict)
     history: list[HistoryRow] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
@@ -230,6 +232,28 @@ class FakeAdoption:
         kept[kept.index(before)] = after
 
 
+class FakeExplanations:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def get(self, request: str, *, lock: bool = False) -> ExplanationRequest | None:
+        return self.store.explanations.get(request)
+
+    def of_unit(self, cycle: str, unit: str) -> Sequence[ExplanationRequest]:
+        known = [one for one in self.store.explanations.values() if (one.cycle, one.unit) == (cycle, unit)]
+        return sorted(known, key=lambda one: (one.requested_at, one.id), reverse=True)
+
+    def waiting(self, cycle: str, now: datetime) -> Sequence[ExplanationRequest]:
+        known = [one for one in self.store.explanations.values() if one.cycle == cycle and one.is_open(now)]
+        return sorted(known, key=lambda one: (one.due_at, one.unit, one.criterion))
+
+    def save(self, request: ExplanationRequest) -> None:
+        self.store.explanations[request.id] = request
+
+    def add_answer(self, request: ExplanationRequest, answer: Answer) -> None:
+        self.store.explanations[request.id] = replace(self.store.explanations[request.id], answer=answer)
+
+
 class FakePeople:
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -257,6 +281,7 @@ class FakeView:
         self.cycles = FakeCycles(store)
         self.assessments = FakeAssessments(store)
         self.covenants = FakeCovenants(store)
+        self.explanations = FakeExplanations(store)
         self.people = FakePeople(store)
         self.adoption = FakeAdoption(store)
         self.history = FakeHistory(store)

@@ -12,6 +12,7 @@ from services.intake.adapters.assessment_repository import SqlAssessments, SqlHi
 from services.intake.adapters.covenant_repository import SqlCovenants
 from services.intake.adapters.cycle_repository import Frameworks, SqlCycles
 from services.intake.adapters.directory_repository import SqlCouncils
+from services.intake.adapters.explanation_repository import SqlExplanations
 from shared.contracts.events import Event
 from shared.plumbing import database
 
@@ -25,6 +26,7 @@ class SqlView:
         self.cycles = SqlCycles(connection, frameworks)
         self.assessments = SqlAssessments(connection)
         self.covenants = SqlCovenants(connection)
+        self.explanations = SqlExplanations(connection)
         self.people = SqlPeople(connection)
         self.adoption = SqlAdoption(connection)
         self.history = SqlHistory(connection)

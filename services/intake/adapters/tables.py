@@ -8,10 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, ExcludeConstraint
 
 from shared.plumbing.database import metadata_for
+from shared.plumbing.feed_reader import reader_tables
 from shared.plumbing.outbox import outbox_tables
 
 metadata = metadata_for(None)
 outbox_tables(metadata)
+reader_tables(metadata)
 
 MOMENT = sa.DateTime(timezone=True)
 

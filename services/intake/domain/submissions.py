@@ -69,12 +69,15 @@ def content_of(
         "unit": draft.unit,
         "framework_sha256": framework.sha256,
         **({"synthetic": True} if synthetic else {}),
-        "items": [_item(draft.claims[item.code], targets) for item in framework.items if item.code in draft.claims],
+        "items": [
+            item_content(draft.claims[item.code], targets) for item in framework.items if item.code in draft.claims
+        ],
         "dossier": None if draft.dossier.is_empty else draft.dossier.document(),
     }
 
 
-def _item(claim: Claim, targets: Mapping[str, float]) -> dict[str, Any]:
+def item_content(claim: Claim, targets: Mapping[str, float]) -> dict[str, Any]:
+    """What is sent of one item, with the target that counts."""
     figures = {**claim.figures(), "target": targets.get(claim.criterion, claim.target)}
     return {"criterion": claim.criterion, **figures, "evidence": [entry.document() for entry in claim.evidence]}
 

@@ -34,6 +34,7 @@ from services.intake.web.assessment_schemas import (
 )
 from services.intake.web.contribution_api import register_contributions
 from services.intake.web.documents import draft_document, receipt_document, step_document
+from services.intake.web.explanation_api import register_explanations
 from services.intake.web.parts import BODY, Parts, refuses
 from services.intake.web.workbook_api import register_workbook
 from shared.contracts.refusals import BadInput, Fault
@@ -65,6 +66,7 @@ def assessments_api(parts: Parts) -> Blueprint:
     _register_evidence(blueprint, parts)
     register_workbook(blueprint, parts)
     register_contributions(blueprint, parts)
+    register_explanations(blueprint, parts)
     _register_submissions(blueprint, parts)
     return blueprint
 

@@ -59,7 +59,7 @@ class AssessmentPages:
         if request.method == "GET":
             return _evidence_page(view, criterion)
         file = request.files.get("file")
-        given, errors = _read_evidence()
+        given, errors = read_evidence()
         if not errors:
             try:
                 stream, name = (file.stream, file.filename) if file and file.filename else (None, None)
@@ -139,7 +139,7 @@ def _after_saving(cycle: str, unit: str) -> str:
     return url_for("pages.assessment", cycle=cycle, unit=unit, _anchor=anchor)
 
 
-def _read_evidence() -> tuple[GivenEvidence, dict[str, Sentence]]:
+def read_evidence() -> tuple[GivenEvidence, dict[str, Sentence]]:
     """The posted data of a document, and what is wrong with it."""
     errors: dict[str, Sentence] = {}
     texts: dict[str, str] = {}

@@ -6,17 +6,21 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from services.intake.domain import permissions
-from services.intake.domain.cycles import DRAFT, INTAKE_CLOSED, OPEN, CycleCluster, Member
+from services.intake.domain.cycles import ARCHIVED, DRAFT, INTAKE_CLOSED, OPEN, CycleCluster, Member
+from services.intake.domain.explanations import ExplanationRequest
 from services.intake.domain.vietnamese import search_key, sort_key
 from services.intake.ports import Standing
 from services.intake.usecases import cycles, directory
 from services.intake.usecases.cycles import CycleView
+from services.intake.usecases.explanations import waiting_requests
 from services.intake.web.adoption_pages import AdoptionPages
 from services.intake.web.assessment_pages import AssessmentPages
 from services.intake.web.calendar_pages import CalendarPages
 from services.intake.web.contribution_pages import ContributionPages
 from services.intake.web.covenant_pages import CovenantPages
 from services.intake.web.directory_pages import DirectoryPages
+from services.intake.web.explanation_pages import BADGES as QUESTION_BADGES
+from services.intake.web.explanation_pages import ExplanationPages
 from services.intake.web.framework_pages import FrameworkPages
 from services.intake.web.parts import Parts
 from services.intake.web.session_pages import flash_good
@@ -46,7 +50,7 @@ def pages(parts: Parts) -> Blueprint:
     """The blueprint `pages`."""
     blueprint = Blueprint("pages", __name__)
     general, assessment, sent = _GeneralPages(parts), AssessmentPages(parts), SubmissionPages(parts)
-    listed = DirectoryPages(parts)
+    listed, asked = DirectoryPages(parts), ExplanationPages(parts)
     shared, agreed, frameworks = ContributionPages(parts), AdoptionPages(parts), FrameworkPages(parts)
     workbook, deadlines, covenant = WorkbookPages(parts), CalendarPages(parts), CovenantPages(parts)
     unit = "/cycles/<slug:cycle>/units/<code:unit>"
@@ -84,6 +88,15 @@ def pages(parts: Parts) -> Blueprint:
         (unit + "/items/<code:criterion>/evidence", "evidence", assessment.evidence, ["GET", "POST"]),
         (unit + "/evidence/<identifier:evidence_id>/detach", "detach", assessment.detach, ["POST"]),
         (unit + "/evidence/<sha256:sha256>", "download", assessment.download, ["GET"]),
+        (unit + "/requests", "requests", asked.requests, ["GET"]),
+        (unit + "/requests/<identifier:question>", "request", asked.request, ["GET", "POST"]),
+        (unit + "/requests/<identifier:question>/evidence", "request_evidence", asked.evidence, ["POST"]),
+        (
+            unit + "/requests/<identifier:question>/evidence/<identifier:evidence_id>/detach",
+            "request_detach",
+            asked.detach,
+            ["POST"],
+        ),
         (unit + "/submissions", "submissions", sent.submissions, ["GET"]),
         (unit + f"/submissions/{number}", "receipt", sent.receipt, ["GET"]),
         (unit + f"/submissions/{number}/changes", "changes", sent.changes, ["GET"]),
@@ -92,6 +105,7 @@ def pages(parts: Parts) -> Blueprint:
         blueprint.add_url_rule(path, name, view, methods=methods)
     blueprint.app_template_global("cycle_badges")(lambda state: STATE_BADGES[state])
     blueprint.app_template_global("standing_badge")(standing_badge)
+    blueprint.app_template_global("question_badge")(lambda state: QUESTION_BADGES[state])
     blueprint.app_template_global("reception_badge")(lambda state: RECEPTION_BADGES[state])
     blueprint.app_template_global("sees_everything")(
         lambda cycle, unit: permissions.looks_at_everything(current_actor(), cycle.council, unit)
@@ -129,15 +143,20 @@ class _GeneralPages:
         actor = current_actor()
         mine: list[tuple[Any, Standing]] = []
         administered: list[tuple[Any, list[Standing]]] = []
+        questions: list[tuple[Any, ExplanationRequest]] = []
         known = cycles.read_cycles(self.parts.intake, actor)
         for cycle in known:
             if cycle.state == DRAFT:
                 continue
             _, standings = cycles.read_standings(self.parts.intake, actor, cycle.code)
             mine += [(cycle, one) for one in standings if permissions.fills_in(actor, cycle.council, one.member.unit)]
+            if cycle.state != ARCHIVED:
+                questions += [(cycle, one) for one in waiting_requests(self.parts.intake, actor, cycle)]
             if permissions.administers(actor, cycle.council):
                 administered.append((cycle, list(standings)))
-        return render_template("intake/home.html", mine=mine, administered=administered, known=known)
+        return render_template(
+            "intake/home.html", mine=mine, administered=administered, known=known, questions=questions
+        )
 
     def cycle(self, cycle: str) -> str:
         """A cycle: its members and where they stand, as far as one may see it."""

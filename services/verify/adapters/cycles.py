@@ -86,10 +86,16 @@ class SqlCycles:
         self.connection.execute(
             insert.on_conflict_do_update(
                 index_elements=["cycle", "cluster"],
-                set_={"title": insert.excluded.title, "place": insert.excluded.place},
+                set_={name: insert.excluded[name] for name in ("title", "place", "leading")},
             ),
             [
-                {"cycle": cycle, "cluster": cluster["cluster"], "title": cluster["title"], "place": place}
+                {
+                    "cycle": cycle,
+                    "cluster": cluster["cluster"],
+                    "title": cluster["title"],
+                    "place": place,
+                    "leading": sorted({unit for unit in (cluster["head"], *cluster["deputies"]) if unit}),
+                }
                 for place, cluster in enumerate(clusters)
             ],
         )
@@ -300,6 +306,25 @@ class SqlCycles:
                 .where(member.c.cycle == cycle, member.c.unit == unit, other.c.submission.is_not(None))
             ).scalars()
         )
+
+    def sent_number(self, cycle: str, unit: str) -> int:
+        """The number of the unit's current self-assessment; 0 without one."""
+        member = t.cycle_member
+        query = (
+            sa.select(t.submission.c.number)
+            .join(member, member.c.submission == t.submission.c.id)
+            .where(member.c.cycle == cycle, member.c.unit == unit)
+        )
+        return int(self.connection.execute(query).scalar_one_or_none() or 0)
+
+    def seats(self, cycle: str, cluster: str) -> tuple[Sequence[str], Sequence[str]]:
+        """The units of a cluster that head it or are its deputies, and all its units."""
+        table, member = t.cycle_cluster, t.cycle_member
+        leading = self.connection.execute(
+            sa.select(table.c.leading).where(table.c.cycle == cycle, table.c.cluster == cluster)
+        ).scalar_one_or_none()
+        units = sa.select(member.c.unit).where(member.c.cycle == cycle, member.c.cluster == cluster)
+        return leading or [], list(self.connection.execute(units).scalars())
 
     def newest_change(self, cycle: str, unit: str | None) -> int | None:
         """The count a screening of the unit alone (None: of the cohort) has to rest on; None if none is wanted."""

@@ -13,7 +13,7 @@ from services.verify.ports.reviews import EarlierCycle, EarlierItem
 from shared.criteria.periods import period_order
 
 MOST_CYCLES = 9
-_ITEM = ("unit", "cluster", "criterion", "claimed_value", "self_points", "target", "value", "points", "basis")
+_ITEM = ("unit", "cluster", "criterion", "claimed_value", "self_points", "target", "value", "points", "basis", "review")
 
 
 def earlier_cycles(connection: Connection, cycle: str, units: Collection[str]) -> list[EarlierCycle]:

@@ -16,6 +16,7 @@ from services.verify.adapters.mappings import SqlMappings
 from services.verify.adapters.reviews import SqlReviews
 from services.verify.adapters.screenings import SqlScreenings
 from services.verify.adapters.sources import SqlSources
+from services.verify.adapters.steps import SqlSteps
 from shared.contracts.events import Event
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
@@ -36,6 +37,7 @@ class SqlTransaction:
         self.reviews = SqlReviews(uow.connection)
         self.changes = SqlChanges(uow.connection)
         self.duties = SqlDuties(uow.connection)
+        self.steps = SqlSteps(uow.connection)
         self.screenings = SqlScreenings(uow)
         self.mappings = SqlMappings(uow.connection)
         self.letters = SqlLetters(uow.connection)

@@ -2,7 +2,8 @@
 
 Append-only (the application role may not update or delete): submission and what hangs on it, source, release,
 source_mapping, waiting_row, unit_spelling, keyed_letter, letter_verdict, fetch_plan, fetch_attempt, observation,
-finding, decision, settlement, history, outbox_event.
+finding, decision, settlement, review_rule, countersignature, objection, objection_answer, audit_step, history,
+outbox_event.
 """
 
 import sqlalchemy as sa
@@ -60,6 +61,8 @@ cycle_cluster = Table(
     Column("cluster", sa.Text, primary_key=True),
     Column("title", JSONB, nullable=False),
     Column("place", sa.Integer, nullable=False),
+    # The units that head it and are its deputies; their people do not review here.
+    Column("leading", ARRAY(sa.Text), nullable=False, server_default="{}"),
 )
 
 cycle_member = Table(
@@ -367,6 +370,8 @@ decision = Table(
     Column("decided_at", Moment, nullable=False),
     Column("decided_by", sa.Text, nullable=False),
     Column("decided_by_name", sa.Text, nullable=False),
+    # In which role; this is what the unit is told. Empty: before it was kept.
+    Column("decided_as", sa.Text, nullable=False, server_default=""),
     CheckConstraint("verdict IN ('accept', 'adjust', 'reject', 'settle')", name="verdict"),
     CheckConstraint("(verdict = 'settle') = (settlement IS NOT NULL)", name="settlement"),
     Index("ix_decision_item", "cycle", "unit", "criterion", "decided_at"),
@@ -409,6 +414,14 @@ review_item = Table(
     Column("points", sa.Double),
     Column("version", sa.BigInteger, nullable=False),
     Column("updated_at", Moment, nullable=False),
+    # Who has it in hand, and until when nobody else may take it.
+    Column("held_by", sa.Text, nullable=False, server_default=""),
+    Column("held_by_name", sa.Text, nullable=False, server_default=""),
+    Column("held_until", Moment),
+    # When what counts last became final, and so shown to the unit; the newest request; the objection that is open.
+    Column("concluded_at", Moment),
+    Column("request", sa.Uuid),
+    Column("objection", sa.Uuid),
     CheckConstraint(_one_of("state", STATES), name="state"),
     CheckConstraint(_one_of("basis", BASES), name="basis"),
     Index("ix_review_item_queue", "cycle", sa.text("priority DESC"), "unit", "criterion"),

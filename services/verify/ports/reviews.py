@@ -2,13 +2,15 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
 from services.verify.domain.items import Claim, EvidenceDocument, Observation
+from services.verify.domain.review import TRANSITIONS, ItemState, Step
 
 ItemKey = tuple[str, str]  # unit, criterion
+SETTLEABLE = tuple(state for state in ItemState if (state, Step.SETTLE) in TRANSITIONS)
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class EarlierItem:
     value: float | None
     points: float | None
     basis: str
+    review: str = "closed"
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,8 @@ class ReviewItem:
     """One screened claim: the question it raises, what counts for it now, and the decision in force.
 
     `explanation` and `observation` are JSON; `asked` are the codes of findings that somebody should answer.
+    `held_…`: who has it in hand. `concluded_at`: when what counts became final. `request`: the newest question to the
+    unit; `objection`: the unit's, while it is open.
     """
 
     cycle: str
@@ -94,6 +99,12 @@ class ReviewItem:
     value: float | None
     points: float | None
     version: int = 1
+    held_by: str = ""
+    held_by_name: str = ""
+    held_until: datetime | None = None
+    concluded_at: datetime | None = None
+    request: uuid.UUID | None = None
+    objection: uuid.UUID | None = None
 
     @property
     def key(self) -> ItemKey:
@@ -103,7 +114,16 @@ class ReviewItem:
     @property
     def settleable(self) -> bool:
         """Whether the freeze waits for it and a `same` source has the figure at which it can be settled."""
-        return self.review == "open" and self.blocks_freeze and (self.basis == "source" or self.state == "contested")
+        has_figure = self.basis == "source" or self.state == "contested"
+        return self.review in SETTLEABLE and self.blocks_freeze and has_figure
+
+    def held(self, account: str, name: str, until: datetime) -> "ReviewItem":
+        """The item in somebody's hand."""
+        return replace(self, held_by=account, held_by_name=name, held_until=until)
+
+    def let_go(self) -> "ReviewItem":
+        """The item in nobody's hand."""
+        return replace(self, held_by="", held_by_name="", held_until=None)
 
 
 @dataclass(frozen=True)
@@ -143,6 +163,7 @@ class DecisionRecord:
     decided_at: datetime
     decided_by: str
     decided_by_name: str
+    decided_as: str = ""
 
 
 @dataclass(frozen=True)

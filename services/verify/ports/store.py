@@ -12,6 +12,7 @@ from services.verify.ports.changes import Changes, ReleasedRow
 from services.verify.ports.duties import Duties
 from services.verify.ports.fetching import Fetching
 from services.verify.ports.reviews import Reviews
+from services.verify.ports.steps import Steps
 from shared.contracts.events import Event
 from shared.plumbing.identity import Actor
 from shared.plumbing.work import Work
@@ -230,6 +231,14 @@ class Cycles(Protocol):
         """The units of a unit's cluster that have sent a self-assessment, itself included."""
         ...
 
+    def sent_number(self, cycle: str, unit: str) -> int:
+        """The number of the unit's current self-assessment; 0 without one."""
+        ...
+
+    def seats(self, cycle: str, cluster: str) -> tuple[Sequence[str], Sequence[str]]:
+        """The units of a cluster that head it or are its deputies, and all its units."""
+        ...
+
     def newest_change(self, cycle: str, unit: str | None) -> int | None:
         """The count a screening of the unit alone (None: of the cohort) has to rest on; None if none is wanted."""
         ...
@@ -304,6 +313,11 @@ class Transaction(Protocol):
     @property
     def duties(self) -> Duties:
         """Due dates, locks and corrections."""
+        ...
+
+    @property
+    def steps(self) -> Steps:
+        """What happened to reviews."""
         ...
 
     @property

@@ -10,6 +10,7 @@ import numpy as np
 
 from services.verify.domain.cohort import Cohort, cohort_of
 from services.verify.domain.items import EvidenceDocument, Observation, PastClaim
+from services.verify.domain.review import HELD_UP, ItemState
 from services.verify.ports.reviews import EarlierCycle, EarlierItem, Given
 from services.verify.ports.store import CycleRecord, Transaction
 from services.verify.usecases.frameworks import framework_of
@@ -100,8 +101,13 @@ def _past_claims(framework: Framework, earlier: EarlierCycle) -> Iterator[PastCl
             value=item.claimed_value,
             self_points=None if item.self_points is None else item.self_points * scale,
             target=item.target,
-            verified_points=None if points is None or item.basis == "none" else points * scale,
+            verified_points=None if points is None or not _is_final(item) else points * scale,
         )
+
+
+def _is_final(item: EarlierItem) -> bool:
+    """Whether what counted then is a verdict, or a source's figure, that nobody is still to sign or to answer for."""
+    return item.basis != "none" and ItemState(item.review) not in HELD_UP
 
 
 def _maximum(framework: Framework, item: EarlierItem) -> float:

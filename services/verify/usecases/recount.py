@@ -8,6 +8,7 @@ from typing import Any
 
 from services.verify.domain.cohort import Cohort
 from services.verify.domain.counting import Counted, Decided, Verdict, count, wait_for_contenders
+from services.verify.domain.review import HELD_UP, ItemState
 from services.verify.ports.reviews import DecisionRecord, ItemKey, Published, ReleaseFacts, ReviewItem
 from services.verify.ports.store import Transaction
 from services.verify.usecases.material import Material, sha256_of
@@ -26,14 +27,23 @@ class Tally:
 
 
 def tally(transaction: Transaction, cohort: Cohort, items: Mapping[ItemKey, ReviewItem]) -> Tally:
-    """What counts for a cohort of whole clusters, given the decisions in force on its items."""
-    decisions = transaction.reviews.decisions({item.decision for item in items.values() if item.decision is not None})
-    in_force = {key: _decided(decisions[item.decision]) for key, item in items.items() if item.decision is not None}
+    """What counts for a cohort of whole clusters, given the decisions in force on its items.
+
+    A decision that waits for a second signature is not in force. The freeze waits for the signature, and for the
+    answer to an objection, whatever else counts.
+    """
+    chosen = {key: item.decision for key, item in items.items() if item.decision and item.review != ItemState.AWAITING}
+    decisions = transaction.reviews.decisions(set(chosen.values()))
+    in_force = {key: _decided(decisions[decision]) for key, decision in chosen.items()}
     # Only the screening with the whole cluster knows who is ahead and what else there is to ask.
-    asked = {
-        key for key, item in items.items() if item.cohort and item.decision is None and (item.asked or item.flagged)
-    }
-    return Tally(wait_for_contenders(cohort, count(cohort, in_force), asked), decisions)
+    asked = {key for key, item in items.items() if item.cohort and key not in in_force and (item.asked or item.flagged)}
+    counted = wait_for_contenders(cohort, count(cohort, in_force), asked)
+    held_up = {key for key, item in items.items() if item.review in HELD_UP}
+    return Tally([_waiting(entry, held_up) for entry in counted], decisions)
+
+
+def _waiting(entry: Counted, held_up: Collection[ItemKey]) -> Counted:
+    return replace(entry, blocks_freeze=True) if (entry.unit, entry.criterion) in held_up else entry
 
 
 def _decided(record: DecisionRecord) -> Decided:

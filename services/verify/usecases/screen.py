@@ -8,6 +8,7 @@ units is written in several transactions, each of whole clusters and each as car
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -17,13 +18,20 @@ from services.verify.domain.calibration import meaning
 from services.verify.domain.cohort import Cohort
 from services.verify.domain.comparison import scores_across
 from services.verify.domain.findings import Finding, Severity
-from services.verify.domain.review import ItemState
+from services.verify.domain.review import (
+    CONCLUDED,
+    IN_HAND,
+    ItemState,
+    after_screening,
+    without_decision,
+)
 from services.verify.domain.robust import Whole
 from services.verify.domain.screening import ScreenedItem, screen
 from services.verify.domain.screening import Screening as Screened
 from services.verify.ports.reviews import DecisionRecord, FindingRecord, ItemKey, ReviewItem
 from services.verify.ports.store import Store, Transaction
 from services.verify.usecases.changes import Causes, note_changes
+from services.verify.usecases.follow import follow_screening
 from services.verify.usecases.material import (
     Material,
     facts_sha256,
@@ -41,6 +49,8 @@ from shared.plumbing.work import Work
 
 DONE, DISCARDED = "done", "discarded"
 TURN = 1000
+# What a screening leaves as people left it.
+CARRIED = ("held_by", "held_by_name", "held_until", "concluded_at", "request", "objection")
 
 
 def run_screening(store: Store, work: Work, turn: int = TURN) -> str:
@@ -141,9 +151,13 @@ class _Written:
         items = {(found.unit, found.criterion): self._item(found, before, decisions, findings) for found in self.found}
         transaction.reviews.drop_items(cycle, before.keys() - items.keys())
         result = tally(transaction, self.cohort, items)
-        items = {key: _with_review(item) for key, item in with_counts(items, result.counted).items()}
+        items = {
+            key: _with_review(item, before.get(key), transaction.now)
+            for key, item in with_counts(items, result.counted).items()
+        }
         save_changed(transaction, before, items)
         note_changes(transaction, cycle, self.screening, causes, before, items)
+        follow_screening(transaction, before, items)
         of_units: dict[str, tuple[uuid.UUID, ...]] = {
             unit: tuple(findings[_fingerprint(finding)] for finding in of_unit)
             for unit, of_unit in self.unit_findings.items()
@@ -189,7 +203,11 @@ class _Written:
         )
         old = before.get((found.unit, found.criterion))
         decision = decisions.get(old.decision) if old is not None and old.decision is not None else None
-        return ReviewItem(
+        stands = decision is not None and _stands(decision, facts, asked)
+        review = ItemState(old.review) if old is not None else ItemState.CLOSED
+        if old is not None and not stands:
+            review = without_decision(review, objected=old.objection is not None)
+        item = ReviewItem(
             cycle=self.material.cycle.cycle,
             unit=found.unit,
             criterion=found.criterion,
@@ -216,8 +234,8 @@ class _Written:
             explanation=[to_json(said) for said in found.explanation],
             facts_sha256=facts,
             observation=figure,
-            review=old.review if old is not None else ItemState.CLOSED,
-            decision=decision.id if decision is not None and _stands(decision, facts, asked) else None,
+            review=review,
+            decision=decision.id if decision is not None and stands else None,
             state="unverifiable",
             basis="none",
             blocks_freeze=False,
@@ -225,6 +243,7 @@ class _Written:
             value=None,
             points=None,
         )
+        return item if old is None else replace(item, **{name: getattr(old, name) for name in CARRIED})
 
     @cached_property
     def unit_findings(self) -> Mapping[str, Sequence[Finding]]:
@@ -257,13 +276,22 @@ def _note(code: str, criterion: str, said: Sentence, *, not_run: bool = False) -
     return {"code": code, "criterion": criterion, "said": to_json(said), "not_run": not_run}
 
 
-def _with_review(item: ReviewItem) -> ReviewItem:
-    """Where the item stands after a screening: decided while its decision stands, open while something is asked."""
+def _with_review(item: ReviewItem, old: ReviewItem | None, now: datetime) -> ReviewItem:
+    """Where the item stands after a screening: decided while its decision stands, else by what is asked.
+
+    What ends without a decision (the source's figure counts, nothing is asked) is final once it was compared with its
+    cluster, from then on or from when the facts last changed.
+    """
     if item.decision is not None:
         return item
-    if item.asked or item.flagged or item.blocks_freeze:
-        return replace(item, review=ItemState.OPEN)
-    return replace(item, review=ItemState.CLOSED)
+    asks = bool(item.asked or item.flagged or item.blocks_freeze)
+    review = after_screening(ItemState(item.review), asks=asks)
+    since = item.concluded_at
+    if review not in CONCLUDED or not item.cohort:
+        since = None if review is not ItemState.CHALLENGED else since
+    elif old is None or old.facts_sha256 != item.facts_sha256 or since is None or old.review != review:
+        since = now
+    return replace(item if review in IN_HAND else item.let_go(), review=review, concluded_at=since)
 
 
 def _stands(decision: DecisionRecord, facts: str, asked: tuple[str, ...]) -> bool:

@@ -2,7 +2,9 @@
 
 from services.verify.adapters.reading.scope import LOOKERS
 from services.verify.usecases.due_dates import RATERS
+from services.verify.usecases.objections import SPEAKERS
 from services.verify.usecases.sources import UPLOADERS
+from services.verify.web.trail import AUDITORS
 from shared.plumbing.access import Access, roles, services
 from shared.plumbing.identity import Role
 
@@ -10,13 +12,21 @@ _LOOK = roles(*LOOKERS)
 _SOURCES = roles(*LOOKERS, *UPLOADERS)
 
 _ADMINISTRATORS = roles(Role.ADMINISTRATOR)
+_REVIEWERS = roles(Role.REVIEWER, Role.LEAD_REVIEWER)
+_AUDITORS = roles(*AUDITORS)
+_UNITS = roles(*SPEAKERS)
 
 ACCESS: dict[str, Access] = {
-    "pages.home": _SOURCES,
+    "pages.home": _SOURCES | _UNITS,
     "pages.cycle": _LOOK,
     "pages.screen_again": roles(Role.ADMINISTRATOR, Role.LEAD_REVIEWER),
     "pages.queue": _LOOK,
     "pages.item": _LOOK,
+    "pages.item_step": _REVIEWERS,
+    "pages.scores": _UNITS,
+    "pages.objection": _UNITS,
+    "pages.rules": _LOOK,
+    "pages.trail": _AUDITORS,
     "pages.settlement": roles(Role.LEAD_REVIEWER),
     "pages.sources": _SOURCES,
     "pages.new_source": _ADMINISTRATORS,
@@ -43,6 +53,15 @@ ACCESS: dict[str, Access] = {
     "items.Item": _LOOK,
     "items.Decisions": roles(Role.REVIEWER, Role.LEAD_REVIEWER),
     "items.ClusterSettlement": roles(Role.LEAD_REVIEWER),
+    "reviews.Claim": _REVIEWERS,
+    "reviews.Release": _REVIEWERS,
+    "reviews.Requests": _REVIEWERS,
+    "reviews.RequestWithdrawal": _REVIEWERS,
+    "reviews.Countersignature": _REVIEWERS,
+    "reviews.Scores": _UNITS,
+    "reviews.ScoreObjection": _UNITS,
+    "reviews.Rules": _LOOK,
+    "reviews.Trail": _AUDITORS,
     "sources.Sources": _SOURCES,
     "sources.Source": _SOURCES,
     "sources.Releases": _SOURCES,

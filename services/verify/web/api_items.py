@@ -13,6 +13,7 @@ from services.verify.domain.review import Proposal
 from services.verify.usecases.decide import ItemName, Settlement, decide_item, settle_cluster
 from services.verify.usecases.screen_again import screen_again
 from services.verify.web.item_schemas import (
+    STANDS,
     AskedSchema,
     CycleListSchema,
     CycleProgressSchema,
@@ -118,7 +119,9 @@ def _register_decisions(blueprint: Blueprint, parts: Parts) -> None:
         def post(self, data: dict[str, Any], cycle: str, unit: str, criterion: str) -> Any:
             """Decide on an item as you saw it at `version`. A decision is added, never changed."""
             version = data.pop("version")
-            proposal = Proposal(**data | {"verdict": Verdict(data["verdict"])})
+            stands = data["verdict"] == STANDS
+            verdict = Verdict.ACCEPT if stands else Verdict(data["verdict"])
+            proposal = Proposal(**data | {"verdict": verdict, "stands": stands})
             name = ItemName(cycle, unit, criterion)
             return item_json(decide_item(parts.store, current_actor(), name, proposal, version))
 

@@ -46,7 +46,11 @@ class Posted:
         return figure
 
     def refuse(self, refusal: Refusal) -> None:
-        """Put a refusal at the field it concerns."""
+        """Put a refusal, or each of its faults, at the field it concerns."""
+        for fault in refusal.faults:
+            self.errors[fault.path or ""] = fault.said
+        if refusal.faults:
+            return
         self.errors[_FIELDS.get(refusal.code, "")] = refusal.said
 
 
@@ -56,28 +60,30 @@ def read_decision(typed: Mapping[str, str], *, scored: bool) -> tuple[Posted, Pr
     version = posted.text("version")
     figure = None
     verdict = posted.text("verdict")
-    if verdict not in (Verdict.ACCEPT, Verdict.ADJUST, Verdict.REJECT):
+    stands = verdict == "stands"  # the answer to an objection: what counted goes on counting
+    if not stands and verdict not in (Verdict.ACCEPT, Verdict.ADJUST, Verdict.REJECT):
         posted.errors["verdict"] = sentence("Choose what you decide.")
     elif verdict == Verdict.ADJUST:
         figure = posted.figure("figure")
     _check_texts(posted)
     if posted.errors:
-        return posted, None, _whole(version)
+        return posted, None, whole(version)
     proposal = Proposal(
-        verdict=Verdict(verdict),
+        verdict=Verdict.ACCEPT if stands else Verdict(verdict),
         reason=posted.text("reason"),
         document_number=posted.text("document_number"),
         value=figure if scored else None,
         points=None if scored else figure,
+        stands=stands,
     )
-    return posted, proposal, _whole(version)
+    return posted, proposal, whole(version)
 
 
 def read_settlement(typed: Mapping[str, str]) -> tuple[Posted, int]:
     """The form of a settlement, and how many items its author saw."""
     posted = Posted(typed)
     _check_texts(posted)
-    return posted, _whole(posted.text("items"))
+    return posted, whole(posted.text("items"))
 
 
 def read_day(posted: Posted, name: str) -> date | None:
@@ -101,5 +107,6 @@ def _check_texts(posted: Posted) -> None:
         posted.errors.setdefault("reason", sentence("Give the reason for the decision."))
 
 
-def _whole(text: str) -> int:
+def whole(text: str) -> int:
+    """A number that the form carried along; 0 for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 15 else 0

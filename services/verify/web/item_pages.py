@@ -7,6 +7,8 @@ from flask import make_response, redirect, render_template, request, url_for
 from services.verify.adapters.reading import items
 from services.verify.adapters.reading.cycles import cluster_of
 from services.verify.adapters.reading.items import QueueFilter
+from services.verify.domain.review import ItemState
+from services.verify.ports.reviews import ReviewItem
 from services.verify.usecases.decide import ItemName, Settlement, decide_item, settle_cluster
 from services.verify.usecases.stakes import at_stake
 from services.verify.web.forms import Posted, read_decision, read_settlement
@@ -15,13 +17,21 @@ from services.verify.web.messages import say_good
 from services.verify.web.parts import Parts
 from services.verify.web.strip import strip_of
 from shared.contracts.refusals import Kind, Refusal
-from shared.contracts.sentences import sentence
+from shared.contracts.sentences import Sentence, sentence
 from shared.plumbing.access import current_actor
 from shared.plumbing.browser import sibling
 from shared.plumbing.identity import Role
 from shared.plumbing.problems import STATUS
 
+
 # What a page says beside the form instead of on a page of its own, so that nothing typed is lost.
+def recorded(item: ReviewItem) -> Sentence:
+    """What a decision has come to."""
+    if item.review == ItemState.AWAITING:
+        return sentence("The decision is recorded. It moves so much that it counts once a second person has signed it.")
+    return sentence("The decision is recorded. It counts from now on.")
+
+
 SHOWN_IN_PLACE = (Kind.INVALID, Kind.STALE, Kind.CONFLICT)
 
 
@@ -34,7 +44,7 @@ class ItemPages:
     def item(self, cycle: str, unit: str, criterion: str) -> Any:
         """Why the item is here, on one screen, and the decision."""
         if request.method == "GET":
-            return self._item_page(cycle, unit, criterion, Posted({}), 200)
+            return self.show(cycle, unit, criterion, Posted({}), 200)
         with self.parts.database.reader() as connection:
             actor = current_actor()
             found = item_view(connection, actor, open_cycle(connection, actor, cycle), unit, criterion)
@@ -42,18 +52,19 @@ class ItemPages:
         status = 422
         if proposal is not None:
             try:
-                decide_item(self.parts.store, actor, ItemName(cycle, unit, criterion), proposal, version)
+                decided = decide_item(self.parts.store, actor, ItemName(cycle, unit, criterion), proposal, version)
             except Refusal as refusal:
                 if refusal.kind not in SHOWN_IN_PLACE:
                     raise
                 posted.refuse(refusal)
                 status = STATUS[refusal.kind]
             else:
-                say_good(sentence("The decision is recorded. It counts from now on."))
+                say_good(recorded(decided))
                 return redirect(url_for("pages.item", cycle=cycle, unit=unit, criterion=criterion), 303)
-        return self._item_page(cycle, unit, criterion, posted, status)
+        return self.show(cycle, unit, criterion, posted, status)
 
-    def _item_page(self, cycle: str, unit: str, criterion: str, posted: Posted, status: int) -> Any:
+    def show(self, cycle: str, unit: str, criterion: str, posted: Posted, status: int) -> Any:
+        """The page of an item, with what was typed on it and what is wrong with that."""
         actor = current_actor()
         with self.parts.database.reader() as connection:
             found = open_cycle(connection, actor, cycle)

@@ -18,6 +18,7 @@ from shared.contracts.verify_v1 import BASES, STATES
 LARGEST_PAGE = 500
 MOST_GAPS = 100
 DECIDABLE = tuple(verdict.value for verdict in Verdict if verdict is not Verdict.SETTLE)
+STANDS = "stands"  # in answer to an objection
 
 
 class SaidField(fields.Field):
@@ -135,6 +136,8 @@ class ItemSchema(ma.Schema):
     target = fields.Float(required=True, allow_none=True)
     version = WholeNumber(required=True)
     updated_at = fields.AwareDateTime(format="iso")
+    held_by_name = fields.String(metadata={"description": "who has it in hand"})
+    held_until = fields.AwareDateTime(allow_none=True, format="iso")
 
 
 class NoteSchema(ma.Schema):
@@ -228,6 +231,15 @@ class PeerSchema(ma.Schema):
     gap = fields.Float(required=True, allow_none=True)
 
 
+class SignedSchema(ma.Schema):
+    """What the second person said of a decision; `signed` false: sent back."""
+
+    signed = fields.Boolean(required=True)
+    reason = fields.String(required=True)
+    signed_at = fields.AwareDateTime(required=True, format="iso")
+    signed_by_name = fields.String(required=True)
+
+
 class DecisionSchema(ma.Schema):
     """A decision: what was decided, on which document, by whom and when."""
 
@@ -241,7 +253,9 @@ class DecisionSchema(ma.Schema):
     settlement = fields.UUID(required=True, allow_none=True)
     decided_at = fields.AwareDateTime(required=True, format="iso")
     decided_by_name = fields.String(required=True)
+    decided_as = fields.String(required=True, metadata={"description": "in which role"})
     in_force = fields.Boolean(required=True)
+    countersignature = fields.Nested(SignedSchema, required=True, allow_none=True)
 
 
 class ItemDetailSchema(ItemSchema):
@@ -270,12 +284,20 @@ class ItemDetailSchema(ItemSchema):
     decisions = fields.List(fields.Nested(DecisionSchema), required=True)
     changes = fields.List(fields.Nested(ItemChangeSchema), required=True, metadata={"description": "newest first"})
     may_decide = fields.Boolean(required=True)
+    may = fields.List(fields.String(), required=True, metadata={"description": "the steps you may take now"})
+    requests = fields.List(fields.Nested("services.verify.web.review_schemas.RequestSchema"), required=True)
+    objections = fields.List(fields.Nested("services.verify.web.review_schemas.ObjectionSchema"), required=True)
+    versions = fields.List(fields.Nested("services.verify.web.review_schemas.ClaimVersionSchema"), required=True)
+    trail = fields.List(fields.Nested("services.verify.web.review_schemas.TrailRowSchema"), required=True)
 
 
 class ProposalSchema(ma.Schema):
-    """A decision on an item as it was seen at `version`. `value` or `points` only with `adjust`."""
+    """A decision on an item as it was seen at `version`. `value` or `points` only with `adjust`.
 
-    verdict = fields.String(required=True, validate=validate.OneOf(DECIDABLE))
+    `stands` answers an objection: what counted goes on counting.
+    """
+
+    verdict = fields.String(required=True, validate=validate.OneOf((*DECIDABLE, STANDS)))
     reason = Text(required=True, longest=LONGEST_REASON, shortest=1)
     document_number = Text(longest=200, load_default="")
     value = Number(load_default=None, allow_none=True)

@@ -1,18 +1,25 @@
 """One item with everything around it, for the API and the page alike."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from services.verify.adapters.reading import changes, cycles, items
+from services.verify.adapters.cycles import SqlCycles
+from services.verify.adapters.reading import changes, cycles, items, reviews
 from services.verify.adapters.reading.duties import is_blinded
-from services.verify.domain.review import REVIEWERS
-from services.verify.usecases.decide import no_such_item
+from services.verify.domain.review import TRANSITIONS, ItemState, Step, Subject, check_person
+from services.verify.usecases.bench import no_such_item
 from services.verify.usecases.frameworks import framework_of
+from services.verify.usecases.hands import leads as is_lead
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria.model import Criterion, Framework
 from shared.plumbing.identity import Actor
+
+# What people do about an item; a lead reviewer may also act on what somebody else has in hand.
+PEOPLES = (Step.CLAIM, Step.RELEASE, Step.ASK, Step.TAKE_BACK, Step.DECIDE, Step.COUNTERSIGN)
+LEADS = (Step.RELEASE, Step.TAKE_BACK)
 
 
 def no_such_cycle() -> Refusal:
@@ -57,14 +64,16 @@ def item_view(connection: Connection, actor: Actor, cycle: dict[str, Any], unit:
     about = framework.items[framework.columns[criterion]] if criterion in framework.columns else None
     references = list(about.sources) if isinstance(about, Criterion) else []
     findings = items.findings_of(connection, name, unit, found.pop("findings"))
-    in_force = found.pop("decision")
-    decisions = items.decisions_of(connection, name, unit, criterion)
+    in_force = found.pop("decision") if found["review"] != ItemState.AWAITING else None
+    decisions = _signed(connection, items.decisions_of(connection, name, unit, criterion))
+    objections = reviews.objections_of(connection, name, unit, criterion)
     cluster = found["cluster"]
+    may = steps_open_to(actor, _subject(connection, cycle, found, decisions, objections), decisions)
     return found | {
         "criterion_title": {"vi": about.title.vi, "en": about.title.en} if about else {"vi": criterion},
         "measure": about.unit if isinstance(about, Criterion) else "",
         "scored": not (isinstance(about, Criterion) and about.rule is None),
-        "maximum": _maximum(framework, criterion, cluster),
+        "maximum": maximum_of(framework, criterion, cluster),
         "references": references,
         "evidence": items.evidence_of(connection, found.pop("submission"), criterion),
         "findings": [finding for finding in findings if finding["criterion"] in ("", criterion)],
@@ -72,12 +81,71 @@ def item_view(connection: Connection, actor: Actor, cycle: dict[str, Any], unit:
         "peers": items.peers_of(connection, name, cluster, criterion),
         "decisions": [decision | {"in_force": decision["id"] == in_force} for decision in decisions],
         "changes": changes.changes_of_item(connection, name, unit, criterion),
-        "may_decide": found["review"] == "open"
-        and actor.may(REVIEWERS, council=council, unit=unit, cluster=cluster, criterion=criterion),
+        "may_decide": Step.DECIDE in may,
+        "may": [step.value for step in may],
+        "requests": reviews.requests_of(connection, name, unit, criterion),
+        "objections": objections,
+        "versions": reviews.versions_of(connection, name, unit, criterion),
+        "trail": reviews.trail_of(connection, name, unit, criterion),
     }
 
 
-def _maximum(framework: Framework, criterion: str, cluster: str) -> float:
+def _signed(connection: Connection, decisions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The decisions with what second persons said of them."""
+    signed = reviews.countersignatures_of(connection, [decision["id"] for decision in decisions])
+    return [decision | {"countersignature": signed.get(decision["id"])} for decision in decisions]
+
+
+def _subject(
+    connection: Connection,
+    cycle: dict[str, Any],
+    item: dict[str, Any],
+    decisions: list[dict[str, Any]],
+    objections: list[dict[str, Any]],
+) -> Subject:
+    """The item as the rules of who may do what see it."""
+    leading, company = SqlCycles(connection).seats(cycle["cycle"], item["cluster"])
+    against = {one["decision"] for one in objections if one["id"] == item["objection"]}
+    parties = {decision["decided_by"] for decision in decisions if decision["id"] in against}
+    signatures = [decision["countersignature"] for decision in decisions if decision["id"] in against]
+    held = item["held_by"] and item["held_until"] is not None and item["held_until"] > datetime.now(UTC)
+    return Subject(
+        council=cycle["council"],
+        unit=item["unit"],
+        cluster=item["cluster"],
+        criterion=item["criterion"],
+        state=ItemState(item["review"]),
+        claimed_value=item["claimed_value"],
+        self_points=item["self_points"],
+        figure=None,
+        outside=False,
+        maximum=0.0,
+        leading=leading,
+        company=company,
+        holder=(item["held_by"], item["held_by_name"]) if held else None,
+        parties=parties | {signature["signed_by"] for signature in signatures if signature},
+    )
+
+
+def steps_open_to(actor: Actor, subject: Subject, decisions: list[dict[str, Any]]) -> list[Step]:
+    """The steps somebody may take now, in the order of the table."""
+    try:
+        check_person(actor, subject)
+    except Refusal:
+        return []
+    mine = subject.holder is None or subject.holder[0] == actor.account
+    possible = [step for step in PEOPLES if (subject.state, step) in TRANSITIONS]
+    if not mine:
+        possible = [step for step in possible if step in LEADS and is_lead(actor, subject)]
+    if subject.state is ItemState.AWAITING and decisions[0]["decided_by"] == actor.account:
+        return []
+    if subject.holder is None and subject.state is not ItemState.ASKED:
+        possible = [step for step in possible if step is not Step.RELEASE]
+    return possible
+
+
+def maximum_of(framework: Framework, criterion: str, cluster: str) -> float:
+    """The most points an item can earn in a cluster."""
     about = framework.items[framework.columns[criterion]] if criterion in framework.columns else None
     if isinstance(about, Criterion):
         return framework.maximum(criterion, cluster)

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from services.verify.adapters.reading import items
+from services.verify.adapters.reading import items, reviews
 from services.verify.adapters.reading.cycles import members_of
 from services.verify.adapters.reading.duties import duties_of, is_blinded
 from services.verify.adapters.reading.items import BadCursor, QueueFilter
@@ -24,7 +25,10 @@ from services.verify.web.messages import say_good
 from services.verify.web.parts import Parts
 from services.verify.web.progress import cycle_list, cycle_progress
 from services.verify.web.rating_pages import RatingPages
+from services.verify.web.review_pages import ReviewPages
+from services.verify.web.score_view import homes_of
 from services.verify.web.source_pages import SourcePages
+from services.verify.web.trail import AUDITORS
 from shared.contracts.fields import CODE
 from shared.contracts.sentences import Sentence, sentence
 from shared.plumbing.access import current_actor
@@ -41,6 +45,7 @@ def pages(parts: Parts) -> Blueprint:
     general, item, sources = _GeneralPages(parts), ItemPages(parts), SourcePages(parts)
     mappings, ratings, letters = MappingPages(parts), RatingPages(parts), LetterPages(parts)
     duties = DutyPages(parts)
+    steps = ReviewPages(parts, item)
     cycle = "/cycles/<code:cycle>"
     for path, name, view, methods in (
         ("/", "home", general.home, ["GET"]),
@@ -48,6 +53,11 @@ def pages(parts: Parts) -> Blueprint:
         (cycle + "/screenings", "screen_again", general.screen_again, ["POST"]),
         (cycle + "/queue", "queue", general.queue, ["GET"]),
         (cycle + "/units/<code:unit>/items/<code:criterion>", "item", item.item, ["GET", "POST"]),
+        (cycle + "/units/<code:unit>/items/<code:criterion>/steps", "item_step", steps.item_step, ["POST"]),
+        (cycle + "/units/<code:unit>/scores", "scores", steps.scores, ["GET"]),
+        (cycle + "/units/<code:unit>/scores/<code:criterion>", "objection", steps.objection, ["GET", "POST"]),
+        (cycle + "/rules", "rules", steps.rules, ["GET", "POST"]),
+        (cycle + "/audit", "trail", steps.trail, ["GET"]),
         (cycle + "/clusters/<code:cluster>/settlement", "settlement", item.settlement, ["GET", "POST"]),
         ("/sources", "sources", sources.sources, ["GET"]),
         ("/sources/new", "new_source", sources.new_source, ["GET", "POST"]),
@@ -79,9 +89,12 @@ def pages(parts: Parts) -> Blueprint:
         "CODES",
         "FETCH_OUTCOMES",
         "DUTIES",
+        "ROLES",
+        "ACTIONS",
     ):
         blueprint.app_template_global(f"words_{name.lower()}")(getattr(words, name).get)
     blueprint.app_template_global("kept")(from_json)
+    blueprint.app_template_global("moment_of")(datetime.fromisoformat)
     blueprint.app_template_global("queue_path")(_queue_path)
     blueprint.app_template_global("state_choices")(_state_choices)
     blueprint.app_template_filter("zip_titles")(_zip_titles)
@@ -123,7 +136,11 @@ class _GeneralPages:
 
     def home(self) -> Any:
         """The cycles somebody looks after; who only brings figures begins at the sources."""
-        councils = councils_of(current_actor(), LOOKERS)
+        councils, homes = councils_of(current_actor(), LOOKERS), homes_of(current_actor())
+        with self.parts.database.reader() as connection:
+            own = reviews.units_of(connection, homes) if homes else []
+        if not councils and homes:
+            return render_template("verify/home.html", cycles=[], over=[], own=own)
         if not councils:
             return redirect(url_for("pages.sources"), 303)
         with self.parts.database.reader() as connection:
@@ -136,7 +153,7 @@ class _GeneralPages:
                 and not is_blinded(connection, current_actor(), cycle["council"], cycle["cycle"])
             ]
         over = [cycle for cycle in known if cycle["state"] == "archived"]
-        return render_template("verify/home.html", cycles=living, over=over)
+        return render_template("verify/home.html", cycles=living, over=over, own=own)
 
     def cycle(self, cycle: str) -> str:
         """How far a cycle is, and the largest differences to ask about."""
@@ -146,7 +163,15 @@ class _GeneralPages:
             progress = cycle_progress(connection, actor, found, SHOWN_GAPS)
             now = self.parts.database.clock.now()
             duties = duties_of(connection, [found["council"]], now, cycle=cycle)
-        return render_template("verify/cycle.html", cycle=progress, framework=read_framework(found), duties=duties)
+            waiting = reviews.waiting_steps(connection, actor, cycle, found["council"])
+        return render_template(
+            "verify/cycle.html",
+            cycle=progress,
+            framework=read_framework(found),
+            duties=duties,
+            waiting=waiting,
+            audits=actor.may(AUDITORS, council=found["council"]),
+        )
 
     def screen_again(self, cycle: str) -> Any:
         """Have everything screened again."""

@@ -6,8 +6,16 @@ Word = tuple[str, str]  # text, tone
 
 REVIEWS: dict[str, Word] = {
     "open": (N_("to be reviewed"), "attention"),
+    "claimed": (N_("in hand"), "info"),
+    "explanation_requested": (N_("waiting for the unit's explanation"), "info"),
+    "explained": (N_("explained by the unit"), "attention"),
+    "expired": (N_("not explained in time"), "attention"),
+    "awaiting_countersignature": (N_("waiting for a second signature"), "attention"),
     "decided": (N_("decided"), "good"),
+    "countersigned": (N_("countersigned"), "good"),
     "settled": (N_("settled at the source's figure"), "good"),
+    "challenged": (N_("disputed by the unit"), "attention"),
+    "withdrawn": (N_("question withdrawn"), "neutral"),
     "closed": (N_("nothing to ask"), "neutral"),
 }
 STATES: dict[str, Word] = {
@@ -28,6 +36,37 @@ VERDICTS: dict[str, str] = {
     "adjust": N_("adjusted"),
     "reject": N_("not accepted"),
     "settle": N_("settled"),
+}
+# In which role somebody acts: what a unit is told instead of a name.
+ROLES: dict[str, str] = {
+    "reviewer": N_("Reviewer"),
+    "lead_reviewer": N_("Lead reviewer"),
+    "province_officer": N_("Officer of the unit"),
+    "signing_leader": N_("Signing leader of the unit"),
+    "contributor": N_("A department of the unit"),
+    "verify": N_("The system"),
+}
+# The rows of the trail.
+ACTIONS: dict[str, str] = {
+    "trail_begun": N_("the trail begins; what was decided before is sealed as it stands"),
+    "claimed": N_("taken in hand"),
+    "released": N_("let go"),
+    "claim_lapsed": N_("held for too long and let go"),
+    "explanation_requested": N_("explanation requested"),
+    "request_withdrawn": N_("question taken back"),
+    "reminded": N_("the unit was reminded"),
+    "explained": N_("explained by the unit"),
+    "expired": N_("not explained in time"),
+    "decided": N_("decided"),
+    "proposed": N_("decided; waits for a second signature"),
+    "countersigned": N_("countersigned"),
+    "sent_back": N_("sent back by the second person"),
+    "settled": N_("settled at the source's figure"),
+    "objected": N_("the unit objects"),
+    "withdrawn": N_("nothing is asked any more"),
+    "reopened": N_("opened again: what it rests on has changed"),
+    "counted_anew": N_("counted anew: what it rests on has changed"),
+    "claim_gone": N_("the unit claims nothing here any more"),
 }
 SEVERITIES: dict[str, Word] = {
     "note": (N_("note"), "neutral"),

@@ -10,10 +10,12 @@ from alembic.migration import MigrationContext
 from services.intake.adapters.account_tables import metadata
 from services.intake.adapters.store import SqlIntake
 from services.intake.domain.covenant import Line
-from services.intake.usecases import adoption, calendar, covenants, cycles, receiving, submissions
+from services.intake.usecases import adoption, calendar, covenants, cycles, explanations, receiving, submissions
 from services.intake.usecases.calendar import GivenExtension
 from services.intake.usecases.covenants import GivenRecognition, GivenRevision
+from services.intake.usecases.explanations import GivenAnswer
 from shared.plumbing.database import Database
+from tests.behaviours.intake_explanations import asks
 from tests.builders.intake import (
     CYCLE,
     FRAMEWORK,
@@ -42,6 +44,7 @@ APPEND_ONLY = (
     "submission_reception",
     "evidence_file",
     "evidence_upload",
+    "explanation_answer",
     "history",
     "outbox_event",
 )
@@ -73,6 +76,9 @@ def filled(intake: SqlIntake, files: object) -> SqlIntake:
     submissions.submit(intake, leader("HP"), CYCLE, "HP", seen=None, given=[said("C1", 5, 20)])
     receiving.take_step(intake, administrator(), CYCLE, "HN", 1, "received")
     calendar.extend(intake, administrator(), CYCLE, GivenExtension(date(2026, 12, 31), "Bão số 9"))
+    request = asks(intake).id
+    explanations.save_answer(intake, officer(), CYCLE, "HN", request, GivenAnswer(5, 20, "Đính chính"), 0)
+    explanations.send_answer(intake, leader(), CYCLE, "HN", request, 1)
     return intake
 
 
@@ -98,7 +104,7 @@ def test_history_cannot_be_rewritten(filled: SqlIntake, database: Database) -> N
 
 def test_the_application_deletes_nothing_but_sessions_and_limits(database: Database) -> None:
     deletable = {name for name in metadata.tables if not refused(database, f"DELETE FROM {name}")}
-    assert deletable == {"browser_session", "sign_in_limit"}
+    assert deletable == {"browser_session", "sign_in_limit", "feed_subject", "feed_waiting"}
 
 
 def test_a_cycle_keeps_what_it_was_made_of(database: Database) -> None:

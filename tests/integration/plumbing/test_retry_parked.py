@@ -37,7 +37,7 @@ def run(service: str, url: str | None, language: str = "C.UTF-8") -> subprocess.
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("service", "schema"), [("verify", None), ("ranking", "scoring")])
+@pytest.mark.parametrize(("service", "schema"), [("intake", None), ("verify", None), ("ranking", "scoring")])
 def test_parked_events_get_another_five_tries(
     make_database: Callable[..., TestDatabase], service: str, schema: str | None
 ) -> None:

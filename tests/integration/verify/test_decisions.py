@@ -29,6 +29,18 @@ def decide(world: Round, unit: str, criterion: str, actor: Any = REVIEWER, **pro
     return world.town.client(actor).post(ITEM.format(unit, criterion) + "/decisions", json=body)
 
 
+def sign(world: Round, unit: str, criterion: str, actor: Any = LEAD, verdict: str = "sign", **more: Any) -> Any:
+    body = {"verdict": verdict, "version": look(world, unit, criterion, SUPPORT).json["version"]} | more
+    return world.town.client(actor).post(ITEM.format(unit, criterion) + "/countersignature", json=body)
+
+
+def conclude(world: Round, unit: str, criterion: str, **proposal: Any) -> Any:
+    """A decision that moves much, and the second person's signature."""
+    decided = decide(world, unit, criterion, **proposal)
+    assert (decided.status_code, decided.json["review"]) == (201, "awaiting_countersignature"), decided.json
+    return sign(world, unit, criterion)
+
+
 def settle(world: Round, cluster: str = "NORTH", actor: Any = LEAD, **body: Any) -> Any:
     body = {"reason": "Theo số liệu của nguồn."} | body
     return world.town.client(actor).post(f"/v1/cycles/ihr-2018/clusters/{cluster}/settlement", json=body)
@@ -47,9 +59,9 @@ def counted(world: Round, unit: str, criterion: str) -> dict[str, Any]:
 def test_a_rejected_claim_counts_at_the_sources_figure(review_round: Round) -> None:
     assert counted(review_round, "AA", "C1")["blocks_freeze"]
     before = last_event(review_round, "AA")["subject_version"]
-    answer = decide(review_round, "AA", "C1", verdict="reject")
+    answer = conclude(review_round, "AA", "C1", verdict="reject")
     assert answer.status_code == 201, answer.json
-    assert (answer.json["review"], answer.json["value"], answer.json["basis"]) == ("decided", 40.0, "decision")
+    assert (answer.json["review"], answer.json["value"], answer.json["basis"]) == ("countersigned", 40.0, "decision")
     entry = counted(review_round, "AA", "C1")
     assert (entry["value"], entry["state"], entry["basis"], entry["blocks_freeze"]) == (
         40.0,
@@ -58,6 +70,7 @@ def test_a_rejected_claim_counts_at_the_sources_figure(review_round: Round) -> N
         False,
     )
     assert entry["decision"]["verdict"] == "reject"
+    # Told once: while the second signature was waited for, what counted and blocked was as before.
     assert last_event(review_round, "AA")["subject_version"] == before + 1
     detail = look(review_round, "AA", "C1").json
     assert [(d["verdict"], d["decided_by_name"], d["in_force"]) for d in detail["decisions"]] == [
@@ -79,7 +92,7 @@ def test_an_adjustment_rests_on_the_source_or_on_a_document(review_round: Round)
     assert nothing.status_code == 422
     too_much = decide(review_round, "AA", "C3", verdict="adjust", points=1e6)
     assert too_much.status_code == 422
-    assert decide(review_round, "AA", "C1", verdict="adjust", value=70.0).status_code == 201
+    assert conclude(review_round, "AA", "C1", verdict="adjust", value=70.0).status_code == 201
     assert counted(review_round, "AA", "C1")["value"] == 70.0
 
 
@@ -146,13 +159,13 @@ def test_of_two_at_once_one_decides(review_round: Round) -> None:
 
 
 def test_a_decision_stands_while_the_facts_stand(review_round: Round) -> None:
-    decide(review_round, "AA", "C1", verdict="reject")
+    conclude(review_round, "AA", "C1", verdict="reject")
     decide(review_round, "BB", "C3")
     # Another unit's new version, and the same figure in another file: nothing about this item.
     review_round.sends("BB", {"C1": 50.0, "C2": 55.0, "C3": 60.0}, number=2)
     review_round.figures("unit,indicator,period,value,status\nAA,C1,2018,40.0,final\n", published_on="2026-02-03")
     review_round.settle_down()
-    assert look(review_round, "AA", "C1").json["review"] == "decided"
+    assert look(review_round, "AA", "C1").json["review"] == "countersigned"
     assert look(review_round, "BB", "C3").json["review"] == "decided"
     # A new figure is another matter: the item opens, the decision stays in its history.
     review_round.figures("unit,indicator,period,value\nAA,C1,2018,55\n", published_on="2026-02-04")
@@ -170,7 +183,7 @@ def test_nobody_decides_on_what_has_just_changed(review_round: Round) -> None:
     assert (answer.status_code, answer.json["type"]) == (412, "urn:cong-tam:stale")
     assert settle(review_round).status_code == 412
     review_round.settle_down()
-    assert decide(review_round, "AA", "C1", verdict="reject").status_code == 201
+    assert conclude(review_round, "AA", "C1", verdict="reject").status_code == 201
     assert counted(review_round, "AA", "C1")["value"] == 60.0
 
 
@@ -280,7 +293,7 @@ def test_questions_about_whoever_could_come_first_are_settled_before_the_freeze(
 
 
 def test_who_moves_up_is_asked_as_well(questioned_round: Round) -> None:
-    assert decide(questioned_round, "AA", "C1", verdict="adjust", value=30.0).status_code == 201
+    assert conclude(questioned_round, "AA", "C1", verdict="adjust", value=30.0).status_code == 201
     assert not counted(questioned_round, "AA", "C1")["blocks_freeze"]
     assert counted(questioned_round, "BB", "C1")["blocks_freeze"]
     # A screening of everything finds the same.

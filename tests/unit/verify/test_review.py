@@ -1,13 +1,30 @@
 """Who may decide what, and on what a decision may rest."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.verify.domain.counting import Decided, Verdict
-from services.verify.domain.review import TRANSITIONS, ItemState, Proposal, Step, Subject, after, decide
+from services.verify.domain.review import (
+    CONCLUDED,
+    HELD_UP,
+    IN_HAND,
+    JUDGED,
+    STATE_NAMES,
+    TRANSITIONS,
+    ItemState,
+    Proposal,
+    Step,
+    Subject,
+    after,
+    after_screening,
+    decide,
+    without_decision,
+)
 from shared.contracts.refusals import Kind, Refusal
 from shared.plumbing.identity import Actor, Grant, Role
 
@@ -101,7 +118,46 @@ def test_nobody_decides_on_their_own_unit_whatever_else_they_are() -> None:
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.REVIEWER, Role.LEAD_REVIEWER)])
 def test_no_other_role_decides(role: Role) -> None:
     actor = Actor("9", "D", (), (Grant(role, "central", units=("Z",)),))
-    assert refused(actor, SUBJECT, Proposal(Verdict.ADJUST, REASON, value=50.0)) == ("not_a_reviewer", Kind.FORBIDDEN)
+    code = "administrator" if role is Role.ADMINISTRATOR else "not_a_reviewer"
+    assert refused(actor, SUBJECT, Proposal(Verdict.ADJUST, REASON, value=50.0)) == (code, Kind.FORBIDDEN)
+
+
+@pytest.mark.parametrize(
+    ("grant", "home"),
+    [
+        (Grant(Role.CLUSTER_HEAD, "central", units=("Z",), clusters=("K",)), None),
+        (Grant(Role.CLUSTER_HEAD, "central", units=("B",)), None),
+        (Grant(Role.CLUSTER_DEPUTY, "central", units=("B",)), None),
+        (None, "H"),
+    ],
+)
+def test_who_leads_a_cluster_does_not_review_there(grant: Grant | None, home: str | None) -> None:
+    subject = replace(SUBJECT, company=("A", "B", "H"), leading=("H",))
+    homes = (("central", home),) if home else ()
+    head = Actor("9", "D", homes, (*REVIEWER.grants, *((grant,) if grant else ())))
+    proposal = Proposal(Verdict.ADJUST, REASON, value=50.0)
+    assert refused(head, subject, proposal) == ("own_cluster", Kind.FORBIDDEN)
+    elsewhere = replace(subject, cluster="L", company=("P", "Q"), leading=("P",))
+    assert decide(head, elsewhere, proposal).value == 50.0
+
+
+def test_what_somebody_has_in_hand_is_theirs() -> None:
+    proposal = Proposal(Verdict.ADJUST, REASON, value=50.0)
+    held = replace(SUBJECT, state=ItemState.CLAIMED, holder=("x", "Vũ E"))
+    assert refused(REVIEWER, held, proposal) == ("held", Kind.CONFLICT)
+    assert decide(REVIEWER, replace(held, holder=(REVIEWER.account, REVIEWER.name)), proposal).value == 50.0
+    # One recorded settlement covers what others have only taken in hand.
+    assert decide(LEAD, held, Proposal(Verdict.SETTLE, REASON)).value == 50.0
+
+
+def test_an_objection_is_answered_by_others_and_may_leave_things_as_they_are() -> None:
+    stands = Proposal(Verdict.ACCEPT, REASON, stands=True)
+    counting = Decided(Verdict.REJECT, 50.0, None, on_source=True)
+    disputed = replace(SUBJECT, state=ItemState.CHALLENGED, counting=counting, parties=(LEAD.account,))
+    assert refused(LEAD, disputed, stands) == ("had_a_part", Kind.FORBIDDEN)
+    assert decide(REVIEWER, disputed, stands) == counting
+    assert refused(REVIEWER, replace(disputed, counting=None), stands)[0] == "nothing_stands"
+    assert refused(REVIEWER, SUBJECT, stands)[0] == "nothing_stands"
 
 
 def test_a_narrow_grant_covers_no_more_than_it_names() -> None:
@@ -123,16 +179,104 @@ def test_no_item_is_decided_twice() -> None:
     assert after(after(ItemState.OPEN, Step.DECIDE), Step.REOPEN) is ItemState.OPEN
 
 
-@given(st.lists(st.sampled_from(Step), max_size=12))
-def test_only_declared_steps_are_taken(steps: list[Step]) -> None:
-    state = ItemState.OPEN
-    for step in steps:
-        if (state, step) in TRANSITIONS:
-            state = after(state, step)
-        else:
-            with pytest.raises(Refusal):
-                after(state, step)
-    assert state in ItemState
+README = Path(__file__).parents[3] / "services" / "verify" / "README.md"
+
+
+def written_table() -> list[str]:
+    """The table of states as the README prints it."""
+    lines = ["| state | step → state |", "|---|---|"]
+    for state in ItemState:
+        steps = [f"{step} → `{following}`" for (origin, step), following in TRANSITIONS.items() if origin is state]
+        lines.append(f"| `{state}` | {' · '.join(steps)} |")
+    return lines
+
+
+def test_the_readme_prints_the_table() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert "\n".join(written_table()) in text, "\n".join(written_table())
+
+
+def test_every_state_has_a_name_and_a_way_in_and_out() -> None:
+    assert set(STATE_NAMES) == set(ItemState)
+    assert {state for state, _ in TRANSITIONS} == set(ItemState)
+    assert {*TRANSITIONS.values()} == set(ItemState)
+    assert {ItemState.OPEN} | IN_HAND | HELD_UP | CONCLUDED == set(ItemState)
+    # Whatever may be decided may turn out to need a second person.
+    assert {s for s, step in TRANSITIONS if step is Step.DECIDE} == {
+        s for s, step in TRANSITIONS if step is Step.PROPOSE
+    }
+
+
+class ReviewMachine(RuleBasedStateMachine):
+    """People, deadlines and screenings do to one item whatever they can; what is kept beside it must fit its state."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = ItemState.OPEN
+        self.decision: str | None = None  # "one" person's, "both"
+        self.objection = False
+
+    def take(self, step: Step) -> bool:
+        """Take a step if the table has it; otherwise it must be refused."""
+        if (self.state, step) not in TRANSITIONS:
+            with pytest.raises(Refusal) as refusal:
+                after(self.state, step)
+            assert refusal.value.kind is Kind.CONFLICT
+            return False
+        self.state = after(self.state, step)
+        return True
+
+    @rule(step=st.sampled_from([Step.CLAIM, Step.RELEASE, Step.ASK, Step.TAKE_BACK, Step.EXPLAIN, Step.EXPIRE]))
+    def work(self, step: Step) -> None:
+        self.take(step)
+
+    @rule(step=st.sampled_from([Step.DECIDE, Step.SETTLE]))
+    def decide(self, step: Step) -> None:
+        decided_before = self.decision is not None and not self.objection
+        if self.take(step):
+            assert not decided_before, "decided twice"
+            self.decision, self.objection = "both", False
+
+    @rule()
+    def propose(self) -> None:
+        if self.take(Step.PROPOSE):
+            self.decision = "one"
+
+    @rule()
+    def countersign(self) -> None:
+        if self.take(Step.COUNTERSIGN):
+            assert self.decision == "one"
+            self.decision, self.objection = "both", False
+
+    @rule()
+    def send_back(self) -> None:
+        if self.take(Step.RESUME if self.objection else Step.SEND_BACK):
+            self.decision = "both" if self.objection else None
+
+    @rule()
+    def object(self) -> None:
+        if self.take(Step.OBJECT):
+            assert not self.objection
+            self.objection = True
+
+    @rule(stands=st.booleans(), asks=st.booleans())
+    def screen(self, stands: bool, asks: bool) -> None:
+        if self.decision is not None and stands:
+            return
+        self.decision = None
+        state = without_decision(self.state, objected=self.objection)
+        self.state = after_screening(state, asks=asks)
+
+    @invariant()
+    def fits(self) -> None:
+        assert (self.state is ItemState.AWAITING) == (self.decision == "one")
+        assert not (self.state in JUDGED and self.decision != "both")
+        assert self.objection == (self.state is ItemState.CHALLENGED) or self.state is ItemState.AWAITING
+        if self.state in (ItemState.OPEN, ItemState.CLAIMED, ItemState.ASKED, ItemState.EXPLAINED, ItemState.EXPIRED):
+            assert self.decision is None
+
+
+TestReviewMachine = ReviewMachine.TestCase
 
 
 @given(

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from services.verify.adapters import tables as t
 from services.verify.adapters.reading.scope import LOOKERS, councils_of, own_units, within_grants
+from services.verify.domain.review import CONCLUDED, JUDGED
 from services.verify.usecases.screenings import KIND
 from shared.plumbing.database import rows_as_dicts
 from shared.plumbing.identity import Actor
@@ -78,8 +79,8 @@ def progress(connection: Connection, actor: Actor, cycle: str, council: str) -> 
         sa.select(
             item.c.cluster,
             sa.func.count().label("items"),
-            sa.func.count().filter(item.c.review == "open").label("open"),
-            sa.func.count().filter(item.c.review.in_(("decided", "settled"))).label("decided"),
+            sa.func.count().filter(item.c.review.not_in(CONCLUDED)).label("open"),
+            sa.func.count().filter(item.c.review.in_(JUDGED)).label("decided"),
             sa.func.count().filter(item.c.flagged).label("flagged"),
             sa.func.count().filter(item.c.blocks_freeze).label("blocking"),
             sa.func.count().filter(item.c.inconclusive).label("inconclusive"),

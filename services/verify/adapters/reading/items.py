@@ -13,16 +13,20 @@ from sqlalchemy import Connection
 
 from services.verify.adapters import tables as t
 from services.verify.adapters.reading.cycles import visible_items
+from services.verify.domain.review import ItemState
+from services.verify.ports.reviews import SETTLEABLE
 from shared.contracts.verify_v1 import STATES
 from shared.plumbing.database import rows_as_dicts
 from shared.plumbing.identity import Actor
 
-REVIEWS = ("open", "decided", "settled", "closed")
+REVIEWS = tuple(state.value for state in ItemState)
 _LISTED = (
     *("cycle", "unit", "criterion", "cluster", "cohort", "claimed_value", "self_points", "independent_points", "gap"),
     *("points_at_stake", "suspicion", "flagged", "priority", "codes", "inconclusive", "explanation", "observation"),
     *("review", "state", "basis", "blocks_freeze", "left_out", "value", "points", "target", "version", "updated_at"),
+    *("held_by_name", "held_until"),
 )
+_OF_ONE = ("submission", "findings", "decision", "held_by", "concluded_at", "request", "objection")
 _EVIDENCE = (*("sha256", "size", "media_type", "document_number", "issuer", "issued_on", "signer", "reference_only"),)
 
 
@@ -122,7 +126,19 @@ def one_item(
     item, member, cluster, covenant = t.review_item, t.cycle_member, t.cycle_cluster, t.covenant_target
     query = (
         sa.select(
-            *(item.c[name] for name in (*_LISTED, "submission", "findings", "decision")),
+            *(
+                item.c[name]
+                for name in (
+                    *_LISTED,
+                    "submission",
+                    "findings",
+                    "decision",
+                    "held_by",
+                    "concluded_at",
+                    "request",
+                    "objection",
+                )
+            ),
             member.c.title.label("unit_title"),
             _SYNTHETIC,
             cluster.c.title.label("cluster_title"),
@@ -235,7 +251,7 @@ def decisions_of(connection: Connection, cycle: str, unit: str, criterion: str) 
     """All decisions ever taken on an item, newest first."""
     names = (
         *("id", "verdict", "value", "points", "reason", "document_number", "on_source", "settlement", "decided_at"),
-        "decided_by_name",
+        *("decided_by", "decided_by_name", "decided_as"),
     )
     query = (
         sa.select(*(t.decision.c[name] for name in names))
@@ -254,7 +270,7 @@ def to_settle(connection: Connection, actor: Actor, cycle: str, council: str, cl
         .where(
             item.c.cycle == cycle,
             item.c.cluster == cluster,
-            item.c.review == "open",
+            item.c.review.in_(SETTLEABLE),
             item.c.blocks_freeze,
             sa.or_(item.c.basis == "source", item.c.state == "contested"),
             visible_items(actor, council),

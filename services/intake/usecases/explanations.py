@@ -1,0 +1,371 @@
+"""Questions of the reviewers: taken from verify's feed, answered for one item, sent as a new version of all of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import IO, Any
+
+from services.intake.domain import permissions
+from services.intake.domain.assessment import Claim, Draft, check_claims
+from services.intake.domain.cycles import ARCHIVED, DRAFT, Cycle, Member
+from services.intake.domain.evidence import Upload, cleaned_label
+from services.intake.domain.explanations import (
+    Answer,
+    ExplanationRequest,
+    answered_content,
+    claim_of,
+    not_open,
+)
+from services.intake.domain.sharing import assigned_to
+from services.intake.domain.submissions import Submission, content_sha256
+from services.intake.domain.vietnamese import one_spelling
+from services.intake.ports import EvidenceFiles, Intake, UnitOfWork, View
+from services.intake.usecases.drafts import GivenEvidence, new_evidence, subject_of
+from services.intake.usecases.recording import editor, find_cycle, record
+from shared.contracts.events import Event
+from shared.contracts.refusals import Kind, Refusal
+from shared.contracts.sentences import sentence
+from shared.criteria.model import Framework
+from shared.plumbing.identity import Actor, ActorKind, Role
+
+
+@dataclass(frozen=True)
+class GivenAnswer:
+    """The item as it should be, and the explanation; its documents are attached one by one."""
+
+    value: float | None
+    self_points: float | None
+    explanation: str
+
+
+@dataclass(frozen=True)
+class RequestView:
+    """A question with what one needs to answer it. `sent`: the item as it was asked about; `claim`: as it would go."""
+
+    cycle: Cycle
+    framework: Framework
+    member: Member
+    request: ExplanationRequest
+    sent: Claim
+    claim: Claim
+    is_open: bool
+    may_edit: bool
+    may_send: bool
+
+
+@dataclass(frozen=True)
+class RequestsView:
+    """All questions about a unit's items that the reader may see, newest first."""
+
+    cycle: Cycle
+    framework: Framework
+    member: Member
+    requests: tuple[ExplanationRequest, ...]
+    now: datetime
+
+
+class NotArrivedYet(Exception):
+    """The question is about a cycle or unit that is not here (any more): it waits."""
+
+
+def record_request(uow: UnitOfWork, data: Mapping[str, Any]) -> ExplanationRequest:
+    """`explanation_request_recorded`: keep the question as verify tells it. The feed reader commits."""
+    if uow.cycles.member(data["cycle"], data["unit"]) is None:
+        raise NotArrivedYet(f"{data['cycle']}/{data['unit']}")
+    told = ExplanationRequest(
+        id=data["request"].hex, **{name: value for name, value in data.items() if name != "request"}
+    )
+    known = uow.explanations.get(told.id, lock=True)
+    kept = told if known is None else known.told(told)
+    uow.explanations.save(kept)
+    announce_request(uow, known, kept)
+    return kept
+
+
+def announce_request(uow: UnitOfWork, before: ExplanationRequest | None, after: ExplanationRequest) -> None:
+    """Whoever must know of a question is told here: it is new (`before` None), reminded of, or over.
+
+    What is on the unit's pages anyway needs nothing more; what is sent to people hooks in here.
+    """
+    if before is None:
+        details = {"request": after.id, "criterion": after.criterion, "due_at": after.due_at.isoformat()}
+        about = f"assessment:{after.cycle}/{after.unit}"
+        record(uow, VERIFY, "explanation_requested", about, details)
+
+
+VERIFY = Actor(account="verify", name="verify", kind=ActorKind.SERVICE)
+
+
+def read_requests(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> RequestsView:
+    """The questions about a unit: all for its officers and the council's administrators, their own for contributors."""
+    with intake.view() as view:
+        cycle, member, draft = _find(view, actor, cycle_code, unit)
+        known = view.explanations.of_unit(cycle_code, unit)
+        visible = tuple(one for one in known if _sees(actor, cycle, draft, one))
+        framework = view.cycles.framework(cycle.framework_sha256)
+        return RequestsView(cycle, framework, member, visible, view.now)
+
+
+def waiting_requests(intake: Intake, actor: Actor, cycle: Cycle) -> list[ExplanationRequest]:
+    """The questions of a cycle that wait for an answer of units the actor works for, soonest first."""
+    with intake.view() as view:
+        return [
+            one
+            for one in view.explanations.waiting(cycle.code, view.now)
+            if permissions.fills_in(actor, cycle.council, one.unit)
+            and ((draft := view.assessments.draft(cycle.code, one.unit)) is not None)
+            and _sees(actor, cycle, draft, one)
+        ]
+
+
+def read_request(intake: Intake, actor: Actor, cycle_code: str, unit: str, request: str) -> RequestView:
+    """One question and the answer as it is prepared."""
+    with intake.view() as view:
+        cycle, member, draft = _find(view, actor, cycle_code, unit)
+        found = _request(view, actor, cycle, draft, request)
+        return _view(view, actor, cycle, member, draft, found)
+
+
+def save_answer(
+    intake: Intake, actor: Actor, cycle_code: str, unit: str, request: str, given: GivenAnswer, seen: int
+) -> RequestView:
+    """Prepare the answer; nothing is sent yet. Raises STALE if somebody else changed it since version `seen`."""
+
+    def changed(claim: Claim) -> Claim:
+        explanation = one_spelling(given.explanation).strip()
+        return replace(claim, value=given.value, self_points=given.self_points, explanation=explanation)
+
+    return _prepare(intake, actor, cycle_code, unit, request, lambda uow, claim: changed(claim), seen)
+
+
+def attach_to_answer(
+    intake: Intake,
+    files: EvidenceFiles,
+    actor: Actor,
+    cycle_code: str,
+    unit: str,
+    request: str,
+    given: GivenEvidence,
+    stream: IO[bytes] | None,
+    client_name: str | None,
+) -> RequestView:
+    """Add a document to the prepared answer: with its file, or by its number alone."""
+    stored = None
+    if stream is not None:
+        # Asked before anything is written; the file is safely kept before any row names it.
+        view = read_request(intake, actor, cycle_code, unit, request)
+        permissions.refuse_unless(view.may_edit)
+        stored = files.store(stream, client_name)
+
+    def attached(uow: UnitOfWork, claim: Claim) -> Claim:
+        upload = None
+        if stored is not None:
+            upload = Upload(cycle_code, unit, stored, cleaned_label(client_name), actor.account, uow.now)
+            uow.assessments.add_upload(upload)
+        entry = new_evidence(given, upload)
+        if any(known.document() == entry.document() for known in claim.evidence):
+            return claim
+        return replace(claim, evidence=(*claim.evidence, entry))
+
+    return _prepare(intake, actor, cycle_code, unit, request, attached, None)
+
+
+def detach_from_answer(
+    intake: Intake, actor: Actor, cycle_code: str, unit: str, request: str, evidence_id: str
+) -> RequestView:
+    """Take a document away from the prepared answer; what was sent keeps it."""
+
+    def detached(uow: UnitOfWork, claim: Claim) -> Claim:
+        left = tuple(entry for entry in claim.evidence if entry.id != evidence_id)
+        if len(left) == len(claim.evidence):
+            raise permissions.not_found()
+        return replace(claim, evidence=left)
+
+    return _prepare(intake, actor, cycle_code, unit, request, detached, None)
+
+
+def _prepare(
+    intake: Intake,
+    actor: Actor,
+    cycle_code: str,
+    unit: str,
+    request: str,
+    change: Callable[[UnitOfWork, Claim], Claim],
+    seen: int | None,
+) -> RequestView:
+    with intake.unit_of_work() as uow:
+        cycle, member, draft = _find(uow, actor, cycle_code, unit)
+        found = _request(uow, actor, cycle, draft, request, lock=True)
+        permissions.refuse_unless(_edits(actor, cycle, draft, found))
+        if not found.is_open(uow.now):
+            raise not_open(found, uow.now)
+        before = found.prepared or claim_of(_asked_about(uow, draft), found.criterion, draft)
+        claim = change(uow, before)
+        check_claims(uow.cycles.framework(cycle.framework_sha256), [claim])
+        after = found.preparing(claim, found.version if seen is None else seen, editor(uow, actor))
+        if claim != found.prepared:
+            uow.explanations.save(after)
+            details = {"request": found.id, "version": after.version, "item": claim.figures()}
+            record(uow, actor, "answer_prepared", subject_of(draft), details)
+            uow.commit()
+            found = after
+        return _view(uow, actor, cycle, member, draft, found)
+
+
+def send_answer(
+    intake: Intake, actor: Actor, cycle_code: str, unit: str, request: str, seen: int
+) -> tuple[Submission, ExplanationRequest]:
+    """Send the answer as seen at version `seen`: a new version of what was sent, in which only this item differs.
+
+    Whoever may send the self-assessment may send this. Sending it again gives the version that holds it. Raises STALE
+    if somebody changed the answer since, CONFLICT when the question is over, BadInput where nothing is explained.
+    """
+    with intake.unit_of_work() as uow:
+        cycle, _member, _ = _find(uow, actor, cycle_code, unit)
+        draft = uow.assessments.draft(cycle_code, unit, lock=True)
+        assert draft is not None
+        found = _request(uow, actor, cycle, draft, request, lock=True)
+        permissions.refuse_unless(permissions.sends(actor, cycle.council, unit))
+        if found.answer is not None:
+            sent = uow.assessments.submission(cycle_code, unit, found.answer.number)
+            assert sent is not None
+            return sent, found
+        if not found.is_open(uow.now):
+            raise not_open(found, uow.now)
+        if seen != found.version:
+            raise found.stale() if found.edited else _version_unknown()
+        base = _asked_about(uow, draft)
+        claim = found.prepared or claim_of(base, found.criterion, draft)
+        submission = _answered(uow, actor, cycle, draft, base, claim)
+        answer = Answer(submission.number, claim.explanation, actor.account, actor.name, uow.now)
+        uow.assessments.save_draft(_followed(uow, actor, draft, base, claim, submission), uow.now)
+        uow.assessments.add_submission(submission)
+        uow.explanations.add_answer(found, answer)
+        details = {"number": submission.number, "content_sha256": submission.content_sha256, "request": found.id}
+        record(uow, actor, "explanation_given", subject_of(draft), details)
+        _tell(uow, found, submission, answer)
+        uow.commit()
+    return submission, replace(found, answer=answer)
+
+
+def _answered(uow: UnitOfWork, actor: Actor, cycle: Cycle, draft: Draft, base: Submission, claim: Claim) -> Submission:
+    member = uow.cycles.member(cycle.code, draft.unit)
+    assert member is not None
+    framework = uow.cycles.framework(cycle.framework_sha256)
+    targets = uow.covenants.get(cycle.code, member).counting(framework)
+    content = answered_content(base.content, claim, targets, framework)
+    return replace(
+        base,
+        number=draft.submissions + 1,
+        content=content,
+        content_sha256=content_sha256(content),
+        submitted_at=uow.now,
+        account=actor.account,
+        name=actor.name,
+        draft_version=draft.version,
+    )
+
+
+def _followed(
+    uow: UnitOfWork, actor: Actor, draft: Draft, base: Submission, claim: Claim, submission: Submission
+) -> Draft:
+    """The draft behind the new version: it takes the answer over unless somebody has changed the item since."""
+    was_sent = draft.is_sent
+    untouched = _said(draft.claim(claim.criterion)) == _said(claim_of(base, claim.criterion, draft))
+    after = draft.with_claims({claim.criterion: claim}, editor(uow, actor)) if untouched else draft
+    return replace(
+        after,
+        submissions=submission.number,
+        sent_version=after.version if was_sent and untouched else draft.sent_version,
+    )
+
+
+def _said(claim: Claim) -> tuple[Any, ...]:
+    """What a claim says but its target: a covenant's stands in its place when it is sent."""
+    documents = [tuple(entry.document().items()) for entry in claim.evidence]
+    return claim.value, claim.self_points, claim.note, claim.explanation, documents
+
+
+def _tell(uow: UnitOfWork, request: ExplanationRequest, submission: Submission, answer: Answer) -> None:
+    subject = f"submission:{submission.cycle}/{submission.unit}"
+    uow.publish(Event("submission_sent", subject, submission.number, uow.now, submission.event()))
+    data = {
+        "request": request.id,
+        "cycle": submission.cycle,
+        "unit": submission.unit,
+        "criterion": request.criterion,
+        "number": answer.number,
+        "explanation": answer.explanation,
+        "given_at": answer.at.isoformat(),
+    }
+    uow.publish(Event("explanation_given", f"explanation:{request.id}", 1, uow.now, data))
+    uow.ring("verify.drain_feeds", "verify")
+
+
+def _find(view: View | UnitOfWork, actor: Actor, cycle_code: str, unit: str) -> tuple[Cycle, Member, Draft]:
+    cycle = find_cycle(view, actor, cycle_code)
+    permissions.refuse_unless(permissions.looks(actor, cycle.council, unit))
+    member, draft = view.cycles.member(cycle_code, unit), view.assessments.draft(cycle_code, unit)
+    if member is None or draft is None or cycle.state in (DRAFT, ARCHIVED):
+        raise permissions.not_found()
+    return cycle, member, draft
+
+
+def _request(
+    view: View | UnitOfWork, actor: Actor, cycle: Cycle, draft: Draft, request: str, *, lock: bool = False
+) -> ExplanationRequest:
+    found = view.explanations.get(request, lock=lock)
+    if found is None or (found.cycle, found.unit) != (draft.cycle, draft.unit) or not _sees(actor, cycle, draft, found):
+        raise permissions.not_found()
+    return found
+
+
+def _sees(actor: Actor, cycle: Cycle, draft: Draft, request: ExplanationRequest) -> bool:
+    return permissions.looks_at_everything(actor, cycle.council, draft.unit) or _edits(actor, cycle, draft, request)
+
+
+def _edits(actor: Actor, cycle: Cycle, draft: Draft, request: ExplanationRequest) -> bool:
+    """Officers and leaders answer; a contributor of the item where a department was asked."""
+    if permissions.fills_in_everything(actor, cycle.council, draft.unit):
+        return True
+    asked = request.assignee_role == Role.CONTRIBUTOR
+    return asked and permissions.fills_in(
+        actor, cycle.council, draft.unit, request.criterion, assigned_to(draft, actor.account)
+    )
+
+
+def _asked_about(view: View | UnitOfWork, draft: Draft) -> Submission:
+    """The newest version: what everything but the opened item stays as."""
+    newest = view.assessments.submission(draft.cycle, draft.unit, draft.submissions)
+    if newest is None:
+        raise permissions.not_found()
+    return newest
+
+
+def _version_unknown() -> Refusal:
+    return Refusal("version_unknown", Kind.STALE, sentence("Nobody has prepared this answer yet; please look at it."))
+
+
+def _view(
+    view: View | UnitOfWork,
+    actor: Actor,
+    cycle: Cycle,
+    member: Member,
+    draft: Draft,
+    request: ExplanationRequest,
+) -> RequestView:
+    asked = view.assessments.submission(draft.cycle, draft.unit, request.submission_number)
+    sent = claim_of(asked or _asked_about(view, draft), request.criterion, draft)
+    newest = claim_of(_asked_about(view, draft), request.criterion, draft)
+    is_open = request.is_open(view.now)
+    return RequestView(
+        cycle=cycle,
+        framework=view.cycles.framework(cycle.framework_sha256),
+        member=member,
+        request=request,
+        sent=sent,
+        claim=newest if request.prepared is None else request.prepared,
+        is_open=is_open,
+        may_edit=is_open and _edits(actor, cycle, draft, request),
+        may_send=is_open and permissions.sends(actor, cycle.council, draft.unit),
+    )
