@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.criteria.blast_radius import Falls, blast_radius, replaced
-from shared.criteria.impact import Cluster
+from shared.criteria.impact import Cluster, Falls, blast_radius, replaced
 from shared.criteria.loader import load_document
 from tests.benchmarks.bench_ranking import best_of
 
@@ -85,9 +84,9 @@ def main() -> None:
             brute = (time.perf_counter() - start) / len(sample) * count
             same = expected == [(int(found.rank_after[i]), int(found.ranks_changed[i])) for i in sample]
             print(
-                f"  {name:<44} {count:>6,} falls {taken:8.3f} s ({1e6 * taken / count:6.1f} µs each), {memory:6.0f} MB; "
+                f"  {name:<44} {count:>6,} falls {taken:8.3f} s ({1e6 * taken / count:6.1f} µs each), {memory:4.0f} MB; "
                 f"{taken / bound:6.1f} × plain numpy, {taken / ranking:5.1f} × one ranking, "
-                f"1/{brute / taken:,.0f} of brute force ({'the same' if same else 'NOT THE SAME'} on {len(sample)})"
+                f"1/{brute / taken:,.0f} of brute force; sample {'equal' if same else 'UNEQUAL'}"
             )
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -59,7 +59,8 @@ class EarlierCycle:
 class ReviewItem:
     """One screened claim: the question it raises, what counts for it now, and the decision in force.
 
-    `explanation` and `observation` are JSON; `asked` are the codes of findings that somebody should answer.
+    `explanation` and `observation` are JSON; `asked` are the codes of findings that somebody should answer. What is
+    not compared (priority, what hangs on the claim) moves with other items and makes no new version of this one.
     """
 
     cycle: str
@@ -77,7 +78,7 @@ class ReviewItem:
     points_at_stake: float | None
     suspicion: float
     flagged: bool
-    priority: float
+    priority: float = field(compare=False)
     findings: tuple[uuid.UUID, ...]
     codes: tuple[str, ...]
     asked: tuple[str, ...]
@@ -94,6 +95,18 @@ class ReviewItem:
     value: float | None
     points: float | None
     version: int = 1
+    audit: bool = False  # drawn at random
+    contender: bool = field(default=False, compare=False)  # its unit could still come first
+    counted_points: float | None = field(default=None, compare=False)  # by the decision in force
+    stake_basis: str = field(default="none", compare=False)  # from here on the fields of `domain.triage.Stake`
+    awaited: bool = field(default=False, compare=False)
+    falls_to: float | None = field(default=None, compare=False)
+    points_lost: float | None = field(default=None, compare=False)
+    rank_before: int | None = field(default=None, compare=False)
+    rank_after: int | None = field(default=None, compare=False)
+    ranks_changed: int | None = field(default=None, compare=False)
+    others_moved: float | None = field(default=None, compare=False)
+    first_changes: bool = field(default=False, compare=False)
 
     @property
     def key(self) -> ItemKey:
@@ -243,7 +256,12 @@ class Reviews(Protocol):
         ...
 
     def save_cohort_notes(
-        self, cycle: str, screening: uuid.UUID, notes: Sequence[Mapping[str, Any]], now: datetime
+        self,
+        cycle: str,
+        screening: uuid.UUID,
+        notes: Sequence[Mapping[str, Any]],
+        expected_false: float,
+        now: datetime,
     ) -> None:
-        """Keep what the newest cohort screening says of the whole."""
+        """Keep what the newest cohort screening says of the whole, and how many of its flags may be honest."""
         ...

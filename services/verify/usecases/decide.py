@@ -15,6 +15,7 @@ from services.verify.ports.reviews import DecisionRecord, ItemKey, ReviewItem, S
 from services.verify.ports.store import CycleRecord, Store, Transaction
 from services.verify.usecases.material import Material, facts_sha256, known, load_material
 from services.verify.usecases.recount import publish, save_changed, tally, with_counts
+from services.verify.usecases.stakes import with_stakes
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria.model import Criterion, Penalty
@@ -207,7 +208,7 @@ class _Bench:
             review = after(ItemState(items[key].review), step)
             items[key] = replace(items[key], decision=record.id, review=review)
         result = tally(self.transaction, self.cohort, items)
-        items = with_counts(items, result.counted)
+        items = with_stakes(self.cohort, with_counts(items, result.counted), result, all_clusters=False)
         save_changed(self.transaction, self.items, items)
         publish(self.transaction, self.material, result, self._screened(items), cohort=_compared(items))
         return self.transaction.reviews.items(self.material.cycle.cycle, {unit for unit, _ in records})

@@ -30,6 +30,7 @@ from services.verify.usecases.material import (
 from services.verify.usecases.recount import publish, save_changed, tally, with_counts
 from services.verify.usecases.said import to_json
 from services.verify.usecases.screenings import Screening, still_wanted
+from services.verify.usecases.stakes import stake_of, weighed, with_stakes
 from shared.contracts.sentences import Sentence, sentence
 from shared.plumbing.work import Work
 
@@ -98,6 +99,7 @@ class _Written:
         transaction.reviews.drop_items(cycle, before.keys() - items.keys())
         result = tally(transaction, self.cohort, items)
         items = {key: _with_review(item) for key, item in with_counts(items, result.counted).items()}
+        items = with_stakes(self.cohort, items, result, all_clusters=True)
         save_changed(transaction, before, items)
         of_units: dict[str, tuple[uuid.UUID, ...]] = {
             self.cohort.units[row]: tuple(findings[_fingerprint(finding)] for finding in of_unit)
@@ -107,7 +109,9 @@ class _Written:
         compared = frozenset(units) if whole else frozenset()
         publish(transaction, self.material, result, units, cohort=compared, unit_findings=of_units)
         if whole:
-            transaction.reviews.save_cohort_notes(cycle, self.screening, self._notes(), transaction.now)
+            transaction.reviews.save_cohort_notes(
+                cycle, self.screening, self._notes(), self.screened.expected_false, transaction.now
+            )
 
     def _keep_findings(self, transaction: Transaction) -> Mapping[str, uuid.UUID]:
         """Append the findings that are new; returns content hash → identifier of all."""
@@ -143,7 +147,10 @@ class _Written:
         )
         old = before.get((found.unit, found.criterion))
         decision = decisions.get(old.decision) if old is not None and old.decision is not None else None
-        return ReviewItem(
+        stands = decision is not None and _stands(decision, facts, asked)
+        # What hung on a claim that is decided stays as it was when somebody decided.
+        stake = stake_of(old) if old is not None and stands else self.screened.stake_of(row, column)
+        made = ReviewItem(
             cycle=self.material.cycle.cycle,
             unit=found.unit,
             criterion=found.criterion,
@@ -171,14 +178,16 @@ class _Written:
             facts_sha256=facts,
             observation=figure,
             review=old.review if old is not None else ItemState.CLOSED,
-            decision=decision.id if decision is not None and _stands(decision, facts, asked) else None,
+            decision=decision.id if decision is not None and stands else None,
             state="unverifiable",
             basis="none",
             blocks_freeze=False,
             left_out=False,
             value=None,
             points=None,
+            audit=old is not None and old.audit,
         )
+        return weighed(made, stake)
 
     @cached_property
     def rows(self) -> Mapping[str, int]:
@@ -208,7 +217,7 @@ def _with_review(item: ReviewItem) -> ReviewItem:
     """Where the item stands after a screening: decided while its decision stands, open while something is asked."""
     if item.decision is not None:
         return item
-    if item.asked or item.flagged or item.blocks_freeze:
+    if item.asked or item.flagged or item.blocks_freeze or item.audit:
         return replace(item, review=ItemState.OPEN)
     return replace(item, review=ItemState.CLOSED)
 

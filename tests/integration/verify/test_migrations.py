@@ -35,6 +35,7 @@ def test_the_application_may_read_and_add_everywhere_and_remove_only_read_models
         *("submission", "submission_item", "submission_evidence", "source", "release", "observation", "finding"),
         *("decision", "settlement", "history", "outbox_event", "source_mapping", "waiting_row", "unit_spelling"),
         *("keyed_letter", "letter_verdict", "fetch_plan", "fetch_attempt"),
+        *("review_plan", "audit_salt", "audit_draw", "joint_acceptance"),
     }
     assert all(rights[table] == {"SELECT", "INSERT"} for table in history)
     may_delete = {table for table, granted in rights.items() if "DELETE" in granted}

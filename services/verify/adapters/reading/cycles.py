@@ -14,7 +14,7 @@ from shared.plumbing.identity import Actor
 
 _LISTED = (
     *("cycle", "council", "council_title", "title", "period", "deadline_at", "state", "synthetic", "notice"),
-    *("framework_sha256", "screened_at", "notes"),
+    *("framework_sha256", "screened_at", "notes", "expected_false"),
 )
 _WORK = t.metadata.tables["work"]
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from services.verify.adapters import tables as t
 from services.verify.adapters.reading.cycles import visible_items
+from services.verify.domain.triage import Stake
 from shared.contracts.verify_v1 import STATES
 from shared.plumbing.database import rows_as_dicts
 from shared.plumbing.identity import Actor
@@ -22,6 +23,7 @@ _LISTED = (
     *("cycle", "unit", "criterion", "cluster", "cohort", "claimed_value", "self_points", "independent_points", "gap"),
     *("points_at_stake", "suspicion", "flagged", "priority", "codes", "inconclusive", "explanation", "observation"),
     *("review", "state", "basis", "blocks_freeze", "left_out", "value", "points", "target", "version", "updated_at"),
+    *("contender", "audit", "counted_points", *Stake.NAMES),
 )
 _EVIDENCE = (*("sha256", "size", "media_type", "document_number", "issuer", "issued_on", "signer", "reference_only"),)
 
