@@ -10,6 +10,7 @@ SCHEDULE = {
     "verify.drain_feeds": ("verify", 5.0),
     "verify.ring_open_work": ("verify", 5.0),
     "verify.fetch_due_sources": ("verify", 300.0),
+    "verify.draw_due_audits": ("verify", 60.0),
     "ranking.drain_feeds": ("ranking", 5.0),
 }
 

@@ -12,6 +12,7 @@ from services.verify.web.access import ACCESS
 from services.verify.web.api_items import items_api
 from services.verify.web.api_mappings import mappings_api
 from services.verify.web.api_sources import sources_api
+from services.verify.web.api_triage import triage_api
 from services.verify.web.feed import feed_api
 from services.verify.web.fetching import fetching_api
 from services.verify.web.pages import pages
@@ -49,8 +50,8 @@ def create_app(settings: VerifySettings, database: Database | None = None) -> Fl
     )
     install_converters(app, api)
     parts = Parts(settings, database, SqlStore(database))
-    for blueprint in (feed_api(parts), items_api(parts), sources_api(parts), mappings_api(parts), fetching_api(parts)):
-        api.register_blueprint(blueprint)
+    for made in (feed_api, items_api, triage_api, sources_api, mappings_api, fetching_api):
+        api.register_blueprint(made(parts))
     app.register_blueprint(pages(parts))
     set_navigation(app, PLACES)
     app.register_blueprint(jwks_blueprint(TokenSigner(NAME, load_signing_key(settings.signing_key_file))))

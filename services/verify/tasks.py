@@ -11,6 +11,7 @@ from services.verify.adapters.queue import held
 from services.verify.adapters.rating_template import READERS
 from services.verify.adapters.store import SqlStore
 from services.verify.settings import VerifySettings
+from services.verify.usecases.audits import draw_due_audits
 from services.verify.usecases.fetch import fetch_due
 from services.verify.usecases.screen import run_screening
 from services.verify.usecases.screenings import KIND, QUEUE, TASK
@@ -91,6 +92,10 @@ def register_tasks(app: Celery, database: Database, client: FeedClient, settings
     @app.task(name="verify.fetch_due_sources")
     def fetch() -> None:
         fetch_due(SqlStore(database), HttpFetcher(), READERS)
+
+    @app.task(name="verify.draw_due_audits")
+    def draw() -> None:
+        draw_due_audits(SqlStore(database))
 
     @app.task(name="verify.ring_open_work")
     def ring() -> None:

@@ -84,7 +84,7 @@ def main() -> None:
             brute = (time.perf_counter() - start) / len(sample) * count
             same = expected == [(int(found.rank_after[i]), int(found.ranks_changed[i])) for i in sample]
             print(
-                f"  {name:<44} {count:>6,} falls {taken:8.3f} s ({1e6 * taken / count:6.1f} µs each), {memory:4.0f} MB; "
+                f"  {name:<44} {count:>6,} falls {taken:8.3f} s ({1e6 * taken / count:6.1f} µs), {memory:4.0f} MB; "
                 f"{taken / bound:6.1f} × plain numpy, {taken / ranking:5.1f} × one ranking, "
                 f"1/{brute / taken:,.0f} of brute force; sample {'equal' if same else 'UNEQUAL'}"
             )

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from services.verify.domain.source_mapping import SourceMapping
 from services.verify.ports.fetching import Fetching
 from services.verify.ports.reviews import Reviews
+from services.verify.ports.triage import Triage
 from shared.contracts.events import Event
 from shared.plumbing.identity import Actor
 from shared.plumbing.work import Work
@@ -283,6 +284,11 @@ class Transaction(Protocol):
     @property
     def reviews(self) -> Reviews:
         """Claims, items, findings, decisions."""
+        ...
+
+    @property
+    def triage(self) -> Triage:
+        """Review plans, draws, joint acceptances."""
         ...
 
     @property

@@ -4,7 +4,7 @@ A decision is only ever added. It moves what counts, in the same transaction, an
 """
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.verify.domain.cohort import Cohort
@@ -50,7 +50,7 @@ def decide_item(store: Store, actor: Actor, name: ItemName, proposal: Proposal, 
     Refusals: not found, those of `domain.review.decide`, `stale` if the item has changed since.
     """
     with store.transaction() as transaction:
-        cycle = _cycle(transaction, actor, name.cycle)
+        cycle = in_cycle(transaction, actor, name.cycle)
         key = (name.unit, name.criterion)
         item = transaction.reviews.items(cycle.cycle, [name.unit]).get(key)
         if item is None:
@@ -61,10 +61,10 @@ def decide_item(store: Store, actor: Actor, name: ItemName, proposal: Proposal, 
         except Refusal as refusal:
             # Whoever comes second is told that somebody else was faster, not that they did something wrong.
             if refusal.kind is Kind.CONFLICT and item.version != version:
-                raise _stale() from refusal
+                raise stale() from refusal
             raise
         if item.version != version:
-            raise _stale()
+            raise stale()
         bench.check_seen(item)
         record = _record(transaction, actor, item, proposal, decided, None)
         transaction.reviews.add_decisions([record])
@@ -83,7 +83,7 @@ def decide_item(store: Store, actor: Actor, name: ItemName, proposal: Proposal, 
 def settle_cluster(store: Store, actor: Actor, wanted: Settlement) -> SettlementRecord:
     """Settle all open items of a cluster that the freeze waits for at their source's figure, in one decision."""
     with store.transaction() as transaction:
-        cycle = _cycle(transaction, actor, wanted.cycle)
+        cycle = in_cycle(transaction, actor, wanted.cycle)
         if not actor.may(Role.LEAD_REVIEWER, council=cycle.council, cluster=wanted.cluster):
             said = sentence("Only a lead reviewer may settle items.")
             raise Refusal("not_a_reviewer", Kind.FORBIDDEN, said)
@@ -114,7 +114,7 @@ def settle_cluster(store: Store, actor: Actor, wanted: Settlement) -> Settlement
             decided = decide(actor, bench.subject(item), proposal)
             records[item.key] = _record(transaction, actor, item, proposal, decided, settlement.id)
         if wanted.items is not None and wanted.items != len(waiting):
-            raise _stale()
+            raise stale()
         transaction.reviews.add_settlement(settlement)
         transaction.reviews.add_decisions(list(records.values()))
         bench.conclude(records)
@@ -129,17 +129,35 @@ def settle_cluster(store: Store, actor: Actor, wanted: Settlement) -> Settlement
     return settlement
 
 
+def decide_together(
+    transaction: Transaction, actor: Actor, cycle: CycleRecord, items: Sequence[ReviewItem], proposal: Proposal
+) -> Mapping[ItemKey, DecisionRecord]:
+    """Decide on items of one cluster alike, in the caller's transaction; refused if one of them is."""
+    if not items:
+        return {}
+    bench = _Bench(transaction, cycle, items[0].unit)
+    records = {}
+    for item in items:
+        bench.check_seen(item)
+        decided = decide(actor, bench.subject(item), proposal)
+        records[item.key] = _record(transaction, actor, item, proposal, decided, None)
+    transaction.reviews.add_decisions(list(records.values()))
+    bench.conclude(records)
+    return records
+
+
 def no_such_item() -> Refusal:
     """Whether it does not exist or is not theirs to see is not told."""
     return Refusal("item_not_found", Kind.NOT_FOUND, sentence("There is no such item open to you."))
 
 
-def _stale() -> Refusal:
+def stale() -> Refusal:
     said = sentence("This was changed after you opened it. Please look at it again before you decide.")
     return Refusal("stale", Kind.STALE, said)
 
 
-def _cycle(transaction: Transaction, actor: Actor, name: str) -> CycleRecord:
+def in_cycle(transaction: Transaction, actor: Actor, name: str) -> CycleRecord:
+    """A living cycle somebody works for, held until the end of the transaction. Refusals: not found, archived."""
     transaction.cycles.lock([name])
     cycle = transaction.cycles.find(name)
     if cycle is None or not actor.may(STAFF, council=cycle.council):
@@ -165,7 +183,7 @@ class _Bench:
     def _cell(self, item: ReviewItem) -> tuple[int, int]:
         column = self.material.framework.columns.get(item.criterion)
         if item.unit not in self.rows or column is None:
-            raise _stale()
+            raise stale()
         return self.rows[item.unit], column
 
     def subject(self, item: ReviewItem) -> Subject:
@@ -192,7 +210,7 @@ class _Bench:
         """Refuse if a newer claim or figure has arrived that no screening has shown yet."""
         row, column = self._cell(item)
         if facts_sha256(self.material, self.cohort, row, column) != item.facts_sha256:
-            raise _stale()
+            raise stale()
 
     def to_settle(self) -> list[ReviewItem]:
         """The items that one settlement covers, by unit and criterion."""

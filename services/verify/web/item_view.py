@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.verify.adapters.reading import cycles, items
+from services.verify.adapters.triage import newest_plan
 from services.verify.domain.review import REVIEWERS
 from services.verify.usecases.decide import no_such_item
 from services.verify.usecases.frameworks import framework_of
@@ -35,6 +36,11 @@ def open_cycle(connection: Connection, actor: Actor, cycle: str) -> dict[str, An
 def read_framework(cycle: dict[str, Any]) -> Framework:
     """The framework of a cycle that was read from the database."""
     return framework_of(cycle["framework"], cycle["framework_sha256"])
+
+
+def materiality(connection: Connection, cycle: dict[str, Any]) -> float:
+    """Below how many points of a unit's total an item hardly matters in a cycle."""
+    return newest_plan(connection, cycle["cycle"])[1].limit(read_framework(cycle).total)
 
 
 def item_view(connection: Connection, actor: Actor, cycle: dict[str, Any], unit: str, criterion: str) -> dict[str, Any]:

@@ -53,6 +53,12 @@ FETCH_OUTCOMES: dict[str, Word] = {
     "refused": (N_("cannot be read"), "problem"),
     "down": (N_("no answer: not verified"), "problem"),
 }
+# How many of a unit's items are drawn at random.
+CLASSES: dict[str, str] = {
+    "light": N_("light sampling"),
+    "medium": N_("medium sampling"),
+    "full": N_("full sampling"),
+}
 # What each check looks at, in a few words.
 CODES: dict[str, str] = {
     "ARITHMETIC": N_("points and rule"),

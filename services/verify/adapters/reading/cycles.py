@@ -38,6 +38,18 @@ def cycle_for(connection: Connection, actor: Actor, cycle: str) -> dict[str, Any
     return dict(row) if row else None
 
 
+def cycle_of_unit(connection: Connection, cycle: str, unit: str) -> dict[str, Any] | None:
+    """A cycle in which a unit is a member, with the unit's cluster and title, whoever asks."""
+    member = t.cycle_member
+    query = (
+        sa.select(*(t.cycle.c[name] for name in _LISTED), member.c.cluster, member.c.title.label("unit_title"))
+        .join(member, member.c.cycle == t.cycle.c.cycle)
+        .where(t.cycle.c.cycle == cycle, member.c.unit == unit)
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    return dict(row) if row else None
+
+
 def visible_items(actor: Actor, council: str) -> sa.ColumnElement[bool]:
     """Which rows of `review_item` somebody may look at: what a grant covers, but nothing of their own unit."""
     item = t.review_item

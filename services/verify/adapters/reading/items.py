@@ -40,13 +40,22 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """What to list. `states` are words of either kind: where the review stands, or what counts."""
+    """What to list. `state` is a word of either kind: where the review stands, or what counts.
+
+    `code`: one that a check gave; `risk_class`: of the unit's draw; `below`: only what would cost its unit at most so
+    many points and change no place.
+    """
 
     cluster: str | None = None
     unit: str | None = None
     criterion: str | None = None
     state: str | None = None
     flagged: bool | None = None
+    code: str | None = None
+    risk_class: str | None = None
+    contender: bool | None = None
+    audit: bool | None = None
+    below: float | None = None
 
 
 def queue(
@@ -83,8 +92,22 @@ def _conditions(wanted: QueueFilter) -> list[sa.ColumnElement[bool]]:
         found.append(item.c.review == wanted.state)
     elif wanted.state in STATES:
         found.append(item.c.state == wanted.state)
-    if wanted.flagged is not None:
-        found.append(item.c.flagged == wanted.flagged)
+    for name in ("flagged", "contender", "audit"):
+        if (value := getattr(wanted, name)) is not None:
+            found.append(item.c[name] == value)
+    if wanted.code is not None:
+        found.append(sa.literal(wanted.code) == sa.any_(item.c.codes))
+    if wanted.risk_class is not None:
+        draw = t.audit_draw
+        found.append(
+            sa.exists().where(
+                draw.c.cycle == item.c.cycle, draw.c.unit == item.c.unit, draw.c.risk_class == wanted.risk_class
+            )
+        )
+    if wanted.below is not None:
+        found.append(sa.func.coalesce(item.c.points_lost, 0.0) <= wanted.below)
+        found.append(sa.func.coalesce(item.c.ranks_changed, 0) == 0)
+        found.append(~item.c.first_changes)
     return found
 
 
