@@ -1,4 +1,4 @@
-"""The command `check-audits`: draws every recorded random audit again by its cycle's salt, and says where they differ."""
+"""The command `check-audits`: draws every random audit again by its cycle's salt, and says where they differ."""
 
 import argparse
 import sys

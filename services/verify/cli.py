@@ -1,4 +1,4 @@
-"""Commands: `screen` and `read` on plain files (same input, same output), `retry-parked` and `check-audits` on the database."""
+"""Commands: `screen` and `read` on plain files, `retry-parked` and `check-audits` on the database."""
 
 import argparse
 import csv

@@ -134,7 +134,9 @@ def _may(actor: Actor, council: str, item: ReviewItem) -> bool:
 def _is_minor(item: ReviewItem, limit: float) -> bool:
     """Whether accepting it can do little harm: something independent is known, no source and no other member
     contradicts the claim, its unit cannot come first, nobody drew it at random, and nobody would change places."""
-    if item.review != "open" or not item.cohort or item.contender or item.audit or item.state == "contested":
+    if item.review != "open" or not item.cohort or item.contender or item.audit or item.left_out:
+        return False
+    if item.state == "contested":
         return False
     if item.stake_basis not in INDEPENDENT or PEER_CHALLENGE in item.asked:
         return False

@@ -48,7 +48,9 @@ def test_strata_together_hold_at_least_the_stated_level() -> None:
     truth = sum(such for _, _, such in strata)
     held = 0
     for _ in range(400):
-        seen = [Stratum(size, looked, int(draw.hypergeometric(such, size - such, looked))) for size, looked, such in strata]
+        seen = [
+            Stratum(size, looked, int(draw.hypergeometric(such, size - such, looked))) for size, looked, such in strata
+        ]
         estimate = how_many(seen)
         held += estimate.low <= truth <= estimate.high
     assert held >= 0.95 * 400
