@@ -74,7 +74,7 @@ class Triage:
             )
 
     def draw_audits(self) -> None:
-        """The administrator has items drawn at random about which nothing is asked (the clock would do it as well)."""
+        """The administrator has items drawn at random about which nothing is asked."""
         self.administrator.post(f"{self.path}/audits")
         drawn = sum(row["drawn"] for row in self._quality()["classes"])
         self.say(sentence("Drew %(count)s items at random, of those about which nothing is asked.", count=drawn))
