@@ -13,6 +13,7 @@ SCHEDULE = {
     "verify.watch_reviews": ("verify", 60.0),
     "verify.fetch_due_sources": ("verify", 300.0),
     "verify.attend_due_dates": ("verify", 60.0),
+    "verify.draw_due_audits": ("verify", 60.0),
     "ranking.drain_feeds": ("ranking", 5.0),
 }
 

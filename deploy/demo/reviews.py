@@ -1,6 +1,6 @@
 """A reviewer at verify's queue: looks at the items that move most points, one by one, and decides the clear ones."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from deploy.demo.wording import both, in_both, named
 from shared.contracts.sentences import sentence
 
 DECIDED = 10  # from the top of the queue
+PAGE = 500
 READ_ON = 60  # so far down the reviewer looks for letters that confirm a difference
 CONFIRMED = 2  # of which so many are decided here; what remains is settled
 
@@ -57,6 +58,34 @@ class Reviews:
             body = {"verdict": "sign", "version": self.second.get(path)["version"]}
             self.second.post(f"{path}/countersignature", body, accept=(409, 412))
         return len(waiting)
+
+    def decide_audits(self) -> int:
+        """What was drawn at random and is borne out by its source is accepted; returns how many items it was."""
+        reason = sentence("Drawn at random; the claim is within the tolerance of its source's figure.")
+        count = 0
+        after: str | None = None
+        while True:
+            asked = {"audit": "true", "state": "open", "limit": PAGE} | ({"after": after} if after else {})
+            page = self.reviewer.get(f"{self.path}/items", params=asked)
+            for item in page["items"]:
+                if item["basis"] == "source" and item["state"] != "contested":
+                    body = {"verdict": "accept", "reason": in_both(reason), "version": item["version"]}
+                    path = f"{self.path}/units/{item['unit']}/items/{item['criterion']}/decisions"
+                    self.reviewer.post(path, body, accept=(409, 412))
+                    count += 1
+            if (after := page["next"]) is None:
+                return count
+
+    def accept_small(self, clusters: Sequence[str]) -> tuple[int, int]:
+        """Accept what lies below the materiality limit, cluster by cluster: how many items, and how many set aside."""
+        reason = sentence("Small differences that change no place, alone or together.")
+        accepted = aside = 0
+        for cluster in clusters:
+            path = f"{self.path}/clusters/{cluster}/minor"
+            if self.reviewer.get(path)["items"]:
+                made = self.reviewer.post(path, {"reason": in_both(reason), "document_number": "demo-2"})
+                accepted, aside = accepted + len(made["decisions"]), aside + len(made["set_aside"])
+        return accepted, aside
 
     def _open(self, item: Mapping[str, Any]) -> dict[str, Any]:
         path = f"{self.path}/units/{item['unit']}/items/{item['criterion']}"

@@ -21,6 +21,7 @@ from deploy.demo.cast import (
 from deploy.demo.cycles import Claim, DemoCycle, Release
 from deploy.demo.doors import PATIENCE, Person, Refused
 from deploy.demo.reviews import Reviews
+from deploy.demo.triage import Triage
 from deploy.demo.wording import both, in_both, named
 from shared.contracts.sentences import LANGUAGES, Sentence, sentence
 from shared.plumbing.clock import VIETNAM
@@ -52,11 +53,14 @@ def play(cycle: DemoCycle, cast: Cast, say: Say) -> Result:
     for earlier in cycle.earlier:
         Story(earlier, cast, say).play_for_history()
     story.open_cycle()
+    until(story.triage.plan, "verify knows the cycle")
     story.bring_sources(cycle.releases)
     story.send_self_assessments()
     story.close_intake()
     flagged = story.wait_for_screening()
     gaps = story.largest_gaps()
+    story.triage.lead_queue()
+    story.triage.draw_audits()
     story.review()
     story.settle()
     story.freeze()
@@ -78,6 +82,7 @@ class Story:
         self.intake = f"/intake/v1/cycles/{cycle.code}"
         self.verify = f"/verify/v1/cycles/{cycle.code}"
         self.ranking = f"/ranking/v1/cycles/{cycle.code}"
+        self.triage = Triage(cycle, self.administrator, cast.person(self.staff["reviewer"]), say)
 
     def play_for_history(self) -> None:
         """A year that is over: as far as its settled scores, which the screen of later years looks back on."""
@@ -274,13 +279,19 @@ class Story:
         return gaps
 
     def review(self) -> None:
-        """A reviewer decides the clearest items one by one; a second one signs those that move much."""
-        decided = Reviews(
+        """A reviewer decides the clearest items one by one (a second one signs those that move much), then those drawn
+        at random; small ones go together."""
+        reviews = Reviews(
             self.cycle.code,
             self.cast.person(self.staff["reviewer"]),
             self.cast.person(second_login(self.cycle)),
             self.cycle.confirming_office,
-        ).decide_clearest()
+        )
+        self._decide_clearest(reviews)
+        self.triage.audit(reviews)
+
+    def _decide_clearest(self, reviews: Reviews) -> None:
+        decided = reviews.decide_clearest()
         self.say(sentence("The reviewer decided %(decided)s items one by one.", decided=decided.all))
         self.say(sentence("A second person signed %(signed)s of them, which move much.", signed=decided.signed))
         if decided.accepted:

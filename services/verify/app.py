@@ -14,6 +14,7 @@ from services.verify.web.api_mappings import mappings_api
 from services.verify.web.api_ratings import ratings_api
 from services.verify.web.api_review import review_api
 from services.verify.web.api_sources import sources_api
+from services.verify.web.api_triage import triage_api
 from services.verify.web.changes import changes_api
 from services.verify.web.feed import feed_api
 from services.verify.web.fetching import fetching_api
@@ -52,7 +53,17 @@ def create_app(settings: VerifySettings, database: Database | None = None) -> Fl
     )
     install_converters(app, api)
     parts = Parts(settings, database, SqlStore(database))
-    for made in (feed_api, items_api, review_api, sources_api, mappings_api, fetching_api, changes_api, ratings_api):
+    for made in (
+        feed_api,
+        items_api,
+        review_api,
+        triage_api,
+        sources_api,
+        mappings_api,
+        fetching_api,
+        changes_api,
+        ratings_api,
+    ):
         api.register_blueprint(made(parts))
     app.register_blueprint(pages(parts))
     set_navigation(app, PLACES)

@@ -1,4 +1,4 @@
-"""Commands: `screen` and `read` on plain files (same input, same output), `retry-parked` for the operator."""
+"""Commands: `screen` and `read` on plain files, `retry-parked` and `check-audits` on the database."""
 
 import argparse
 import csv
@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from services.verify import check_audits
 from services.verify.auditing import add_command as add_check_audit
 from services.verify.domain.calibration import meaning
 from services.verify.domain.cohort import Cohort, build_cohort
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", required=True, metavar="FINDINGS.csv")
     command.set_defaults(run=run_screen)
     add_check_audit(commands)
+    check_audits.add_command(commands).set_defaults(run=lambda options, language: check_audits.run_command(language))
     parked.add_command(commands).set_defaults(run=lambda options, language: parked.run_command(language))
     add_read(commands)
     return parser

@@ -13,6 +13,7 @@ from services.verify.adapters.rating_template import READERS
 from services.verify.adapters.store import SqlStore
 from services.verify.settings import VerifySettings
 from services.verify.usecases.ask import watch_requests
+from services.verify.usecases.audits import draw_due_audits
 from services.verify.usecases.due_dates import attend_due_dates
 from services.verify.usecases.fetch import fetch_due
 from services.verify.usecases.hands import release_lapsed
@@ -115,6 +116,10 @@ def register_tasks(app: Celery, database: Database, client: FeedClient, settings
         store = SqlStore(database)
         watch_requests(store)
         release_lapsed(store)
+
+    @app.task(name="verify.draw_due_audits")
+    def draw() -> None:
+        draw_due_audits(SqlStore(database))
 
     @app.task(name="verify.ring_open_work")
     def ring() -> None:

@@ -79,6 +79,8 @@ class SourceReminderDue(Tolerant):
     days = fields.Integer(required=True, strict=True, metadata={"description": "negative before it is due"})
     rating = fields.Boolean(required=True, metadata={"description": "a rating, which is locked when its time is over"})
     synthetic = fields.Boolean(load_default=False)
+
+
 REQUEST_SUBJECT = "request:{cycle}/{unit}/{criterion}/{number}"
 REQUEST_STATES = ("requested", "answered", "expired", "withdrawn")
 ASSIGNEE_ROLES = ("province_officer", "signing_leader", "contributor")

@@ -89,10 +89,20 @@ def points(
         scopes=EVERYBODY if getattr(criterion.rule, "scope", "cluster") == "all" else clusters,
         lower=criterion.direction == "lower",
     )
+    return points_in(criterion.rule, cohort)
+
+
+def points_in(rule: model.Rule, cohort: Cohort) -> Floats:
+    """Points [n] by a rule in a cohort as it is given, whoever compares with whom in it."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        fractions = _FRACTIONS[type(criterion.rule)](criterion.rule, cohort)
+        fractions = _FRACTIONS[type(rule)](rule, cohort)
         fractions *= cohort.maxima
     return fractions
+
+
+def looks_at_others(item: model.Item) -> bool:
+    """Whether the points of an item depend on the figures of other units."""
+    return hasattr(getattr(item, "rule", None), "scope")
 
 
 def constant_scopes(criterion: model.Criterion, values: Floats, clusters: Integers) -> Integers:

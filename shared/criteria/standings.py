@@ -68,13 +68,18 @@ def score_cohort(
             points[:, column] = (
                 np.nan if item.rule is None else rules.points(item, given, own, clusters=scopes, maxima=maxima[column])
             )
-        elif isinstance(item, model.Bonus):
-            points[:, column] = np.clip(given * item.points_each, 0.0, item.cap)
-        elif isinstance(item, model.Penalty):
-            points[:, column] = np.clip(given * item.points_each, item.floor, 0.0)
         else:
-            points[:, column] = np.where(np.isnan(given), np.nan, given != 0)
+            points[:, column] = points_beside(item, given)
     return points
+
+
+def points_beside(item: model.Bonus | model.Penalty | model.Gate, given: Floats) -> Floats:
+    """Points [n] of what stands beside the criteria; of a gate 1 where it applies."""
+    if isinstance(item, model.Bonus):
+        return np.clip(given * item.points_each, 0.0, item.cap)
+    if isinstance(item, model.Penalty):
+        return np.clip(given * item.points_each, item.floor, 0.0)
+    return np.where(np.isnan(given), np.nan, given != 0)
 
 
 def cohort_notes(
@@ -107,18 +112,10 @@ def stand(
     own = points[:, :many]
     maxima = maxima_of(framework, names, numbers)
     counted = filled(framework, own, numbers)
-    printed = tick_values(counted, decimals) if framework.aggregation == "sum" else None
-    evaluation = Evaluation(framework, counted, maxima, ticked=printed)
-    exact = evaluation.total()
-    additions = points[:, many : many + len(framework.bonuses) + len(framework.penalties)]
-    gates = np.nan_to_num(points[:, many + additions.shape[1] :]) != 0
-    ranked = ~np.isnan(exact) & ~_excluded_by_gate(framework, gates)
-    total = np.full(len(units), LOWEST, dtype=np.int64)
-    total[ranked] = ticks(exact[ranked], decimals) + added_ticks(framework, additions)[ranked]
-    groups = np.stack([evaluation.groups[group.code] for group in framework.groups], axis=1) if framework.groups else (
-        np.empty((len(units), 0))
-    )  # fmt: skip
-    tie_order = _tie_order(framework, own, groups)
+    sums = add_up(framework, points, counted, maxima)
+    printed, total = sums.printed, sums.ticks
+    ranked = total != LOWEST
+    tie_order = _tie_order(tie_keys(framework, own, sums.groups))
     share = None
     if verified is not None:
         weights = effective_weights(framework, counted, maxima)
@@ -133,12 +130,43 @@ def stand(
         ticks=total,
         tie_order=tie_order,
         total=np.where(ranked, from_ticks(total, decimals), np.nan),
-        groups=groups,
+        groups=sums.groups,
         criteria=published,
-        additions=additions,
-        gates=gates,
+        additions=sums.additions,
+        gates=sums.gates,
         share_verified=share,
     )
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The totals of rows of points, each row for itself; shapes as in `Standings`."""
+
+    ticks: Integers  # [n]; LOWEST where not ranked
+    groups: Floats  # [n, g]
+    printed: Floats | None  # [n, m] the criteria in ticks, in tables of points
+    additions: Floats
+    gates: Booleans
+
+
+def add_up(framework: model.Framework, points: Floats, counted: Floats, maxima: list[Floats | float]) -> Sums:
+    """The totals of points [n, k], whose criteria count as `counted` [n, m] (missing ones filled in).
+
+    `maxima` are per criterion one number, or [n].
+    """
+    many, decimals = len(framework.criteria), framework.rounding
+    printed = tick_values(counted, decimals) if framework.aggregation == "sum" else None
+    evaluation = Evaluation(framework, counted, maxima, ticked=printed)
+    exact = evaluation.total()
+    additions = points[:, many : many + len(framework.bonuses) + len(framework.penalties)]
+    gates = np.nan_to_num(points[:, many + additions.shape[1] :]) != 0
+    ranked = ~np.isnan(exact) & ~_excluded_by_gate(framework, gates)
+    total = np.full(len(points), LOWEST, dtype=np.int64)
+    total[ranked] = ticks(exact[ranked], decimals) + added_ticks(framework, additions)[ranked]
+    groups = np.stack([evaluation.groups[group.code] for group in framework.groups], axis=1) if framework.groups else (
+        np.empty((len(points), 0))
+    )  # fmt: skip
+    return Sums(total, groups, printed, additions, gates)
 
 
 def added_ticks(framework: model.Framework, additions: Floats) -> Integers:
@@ -173,17 +201,22 @@ def competition_ranks(clusters: Integers, total: Integers, tie_order: Integers) 
     return ranks
 
 
-def _tie_order(framework: model.Framework, criteria: Floats, groups: Floats) -> Integers:
-    """A number per unit that orders units of equal totals by the declared criteria or groups, on ticks."""
-    count = criteria.shape[0]
-    order = np.zeros(count, dtype=np.int64)
+def tie_keys(framework: model.Framework, criteria: Floats, groups: Floats) -> Integers:
+    """Ticks [n, b] of the declared tie-breakers, criteria [n, m] or groups [n, g]; LOWEST where missing."""
+    keys = np.full((criteria.shape[0], len(framework.tie_breakers)), LOWEST, dtype=np.int64)
     group_columns = {group.code: column for column, group in enumerate(framework.groups)}
-    for code in framework.tie_breakers:
+    for place, code in enumerate(framework.tie_breakers):
         column = framework.columns.get(code)
         figures = criteria[:, column] if column is not None else groups[:, group_columns[code]]
-        key = np.full(count, LOWEST, dtype=np.int64)
         known = ~np.isnan(figures)
-        key[known] = ticks(figures[known], framework.rounding)
+        keys[known, place] = ticks(figures[known], framework.rounding)
+    return keys
+
+
+def _tie_order(keys: Integers) -> Integers:
+    """A number per unit that orders units of equal totals by their keys [n, b], the first one first."""
+    order = np.zeros(keys.shape[0], dtype=np.int64)
+    for key in keys.T:
         # Dense numbers of (order so far, this key): stays far below 2**53 whatever the number of tie-breakers.
         _, order = np.unique(np.stack([order, key], axis=1), axis=0, return_inverse=True)
         order = order.reshape(-1).astype(np.int64)

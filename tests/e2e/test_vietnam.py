@@ -68,7 +68,9 @@ def test_the_reviewer_decided_one_by_one_and_only_voting_clusters_voted(
 ) -> None:
     decided = played.suite.query(
         "verify_owner",
-        "SELECT verdict, reason, document_number FROM decision WHERE cycle = %s AND settlement IS NULL",
+        "SELECT verdict, reason, document_number FROM decision d WHERE cycle = %s AND settlement IS NULL "
+        "AND NOT EXISTS (SELECT FROM review_item WHERE decision = d.id AND audit) "
+        "AND NOT EXISTS (SELECT FROM joint_acceptance WHERE d.id = ANY(decisions))",
         cycle.code,
     )
     assert 0 < len(decided) <= 12

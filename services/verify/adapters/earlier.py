@@ -20,13 +20,13 @@ def earlier_cycles(connection: Connection, cycle: str, units: Collection[str]) -
     """The last nine cycles before this one, oldest first, with what these units claimed and what counted."""
     return [
         EarlierCycle(row.period, row.framework, row.framework_sha256, _items(connection, row.cycle, units))
-        for row in _before(connection, cycle)[-MOST_CYCLES:]
+        for row in cycles_before(connection, cycle)[-MOST_CYCLES:]
     ]
 
 
 def earlier_documents(connection: Connection, cycle: str, units: Collection[str]) -> dict[str, list[EvidenceDocument]]:
     """What supported these units' claims in the cycle before this one, by unit; empty if there is none."""
-    before = _before(connection, cycle)
+    before = cycles_before(connection, cycle)
     if not before:
         return {}
     member, piece = t.cycle_member, t.submission_evidence
@@ -43,7 +43,7 @@ def earlier_documents(connection: Connection, cycle: str, units: Collection[str]
     return found
 
 
-def _before(connection: Connection, cycle: str) -> list[Any]:
+def cycles_before(connection: Connection, cycle: str) -> list[Any]:
     """The cycles of the same council and kind of period that ended before this one, in the order of their ends."""
     own, other = t.cycle.alias("own"), t.cycle.alias("other")
     rows = connection.execute(

@@ -183,13 +183,18 @@ class SqlReviews:
             insert_many(self.connection, t.verification, rows, _replacing(tuple(rows[0]), ("cycle", "unit")))
 
     def save_cohort_notes(
-        self, cycle: str, screening: uuid.UUID, notes: Sequence[Mapping[str, Any]], now: datetime
+        self,
+        cycle: str,
+        screening: uuid.UUID,
+        notes: Sequence[Mapping[str, Any]],
+        expected_false: float,
+        now: datetime,
     ) -> None:
-        """Keep what the newest cohort screening says of the whole."""
+        """Keep what the newest cohort screening says of the whole, and how many of its flags may be honest."""
         self.connection.execute(
             sa.update(t.cycle)
             .where(t.cycle.c.cycle == cycle)
-            .values(screening=screening, notes=list(notes), screened_at=now)
+            .values(screening=screening, notes=list(notes), expected_false=expected_false, screened_at=now)
         )
 
 

@@ -17,6 +17,7 @@ from services.verify.adapters.reviews import SqlReviews
 from services.verify.adapters.screenings import SqlScreenings
 from services.verify.adapters.sources import SqlSources
 from services.verify.adapters.steps import SqlSteps
+from services.verify.adapters.triage import SqlTriage
 from shared.contracts.events import Event
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
@@ -42,6 +43,7 @@ class SqlTransaction:
         self.mappings = SqlMappings(uow.connection)
         self.letters = SqlLetters(uow.connection)
         self.fetching = SqlFetching(uow.connection)
+        self.triage = SqlTriage(uow.connection)
 
     def record(self, action: str, subject: str, actor: Actor, reason: str, data: Mapping[str, Any]) -> None:
         """Write a line of history: who did what, when and why."""

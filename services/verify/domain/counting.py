@@ -176,18 +176,18 @@ def _disputed(cohort: Cohort) -> Truth:
 
 
 def wait_for_contenders(
-    cohort: Cohort, counted: tuple[Counted, ...], asked: Collection[tuple[str, str]]
+    counted: tuple[Counted, ...], asked: Collection[tuple[str, str]], contenders: Mapping[str, Collection[str]]
 ) -> tuple[Counted, ...]:
     """The same, waiting for every item in `asked` (unit, criterion) of a unit that could still come first.
 
-    `asked` are the undecided items about which a check asks something. What is left out, or claims nothing, decides
-    nothing and is not waited for.
+    `asked` are the undecided items about which a check asks something; `contenders` by cluster. What is left out, or
+    claims nothing, decides nothing and is not waited for.
     """
-    open_items = [item for item in counted if (item.unit, item.criterion) in asked and _decides(item)]
-    if all(item.blocks_freeze for item in open_items):
-        return counted
-    contenders = could_still_come_first(cohort, counted)
-    waited = {(item.unit, item.criterion) for item in open_items if item.unit in contenders[item.cluster]}
+    waited = {
+        (item.unit, item.criterion)
+        for item in counted
+        if (item.unit, item.criterion) in asked and _decides(item) and item.unit in contenders.get(item.cluster, ())
+    }
     return tuple(
         replace(item, blocks_freeze=True) if (item.unit, item.criterion) in waited else item for item in counted
     )

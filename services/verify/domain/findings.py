@@ -48,6 +48,9 @@ CODES = (
     LOW_DISCRIMINATION,
 )
 
+# Those that rest on comparisons, and so may be honest; the others are public rules.
+COMPARISONS = (PEER_OUTLIER, MODEL_OUTLIER, HISTORY_OUTLIER, UNIT_INFLATION)
+
 
 class Severity(IntEnum):
     """How much a finding asks for. INCONCLUSIVE is an answer of its own: the check could not say; never "fine"."""

@@ -9,6 +9,7 @@ import numpy as np
 from services.verify.domain.checks.check import Check, View
 from services.verify.domain.checks.registry import ALL_CHECKS
 from services.verify.domain.cohort import Cohort
+from services.verify.domain.context import is_own_report
 from services.verify.domain.findings import Finding, NotRun, Severity
 from services.verify.domain.items import Basis
 from services.verify.domain.judgement import Judgement
@@ -16,11 +17,13 @@ from services.verify.domain.related import rated_shares
 from services.verify.domain.robust import Floats, Truth, Whole
 from services.verify.domain.signals import MODEL, SIGNALS, dealt
 from services.verify.domain.tails import PRIOR
+from services.verify.domain.triage import Stake, StakeBasis
 from services.verify.domain.wording import Explainer, Facts, spoken
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.ticks import from_ticks, tick_values
 
 SHOWN_DECIMALS = 6
+STAKE_BASES = {Basis.SAME: StakeBasis.SAME, Basis.OLDER: StakeBasis.OLDER, Basis.RELATED: StakeBasis.RATING}
 SUSPICION_DECIMALS = 4
 CHUNK = 50_000  # items listed at a time
 
@@ -135,6 +138,33 @@ class Screening:
     def priority(self) -> Floats:
         """(n, k): suspicion as it is shown × points at stake."""
         return np.round(self.suspicion, SUSPICION_DECIMALS) * self.stake
+
+    @cached_property
+    def _awaited(self) -> Truth:
+        """(n, k): whether a `same` source is named that has no figure of this period yet."""
+        named = [
+            any(source.relation == "same" and not is_own_report(source.id) for source in getattr(item, "sources", ()))
+            for item in self.cohort.framework.items
+        ]
+        return np.array(named, dtype=bool) & (self.cohort.same_index < 0)
+
+    def stake_of(self, row: int, column: int) -> Stake:
+        """What hangs on one claim by its points alone, before anybody is ranked; nothing is lost where it is low."""
+        cell, cohort = (row, column), self.cohort
+        independent, claimed = float(self.independent_points[cell]), float(cohort.claimed_points[cell])
+        lost = float(self.stake[cell])
+        if independent == independent:
+            basis, falls_to = STAKE_BASES[Basis(int(self.basis[cell]))], independent
+            # Where the value counts, not the self-score, what its rule gives may be the more.
+            lost = max(lost, float(np.nan_to_num(cohort.ruled_points[cell] - independent)))
+        else:
+            basis, falls_to = (StakeBasis.EXPECTED if lost > 0 else StakeBasis.NONE), claimed - lost
+        return Stake(
+            stake_basis=basis.value,
+            awaited=bool(self._awaited[cell]),
+            falls_to=None if basis is StakeBasis.NONE else _known(falls_to),
+            points_lost=_known(lost) if lost > 0 else None,
+        )
 
     @cached_property
     def order(self) -> tuple[Whole, Whole]:

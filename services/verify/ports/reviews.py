@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -64,7 +64,8 @@ class ReviewItem:
 
     `explanation` and `observation` are JSON; `asked` are the codes of findings that somebody should answer.
     `held_…`: who has it in hand. `concluded_at`: when what counts became final. `request`: the newest question to the
-    unit; `objection`: the unit's, while it is open.
+    unit; `objection`: the unit's, while it is open. What is not compared (priority, what hangs on the claim) moves with
+    other items and makes no new version of this one.
     """
 
     cycle: str
@@ -82,7 +83,7 @@ class ReviewItem:
     points_at_stake: float | None
     suspicion: float
     flagged: bool
-    priority: float
+    priority: float = field(compare=False)
     findings: tuple[uuid.UUID, ...]
     codes: tuple[str, ...]
     asked: tuple[str, ...]
@@ -105,6 +106,18 @@ class ReviewItem:
     concluded_at: datetime | None = None
     request: uuid.UUID | None = None
     objection: uuid.UUID | None = None
+    audit: bool = False  # drawn at random
+    contender: bool = field(default=False, compare=False)  # its unit could still come first
+    counted_points: float | None = field(default=None, compare=False)  # by the decision in force
+    stake_basis: str = field(default="none", compare=False)  # from here on the fields of `domain.triage.Stake`
+    awaited: bool = field(default=False, compare=False)
+    falls_to: float | None = field(default=None, compare=False)
+    points_lost: float | None = field(default=None, compare=False)
+    rank_before: int | None = field(default=None, compare=False)
+    rank_after: int | None = field(default=None, compare=False)
+    ranks_changed: int | None = field(default=None, compare=False)
+    others_moved: float | None = field(default=None, compare=False)
+    first_changes: bool = field(default=False, compare=False)
 
     @property
     def key(self) -> ItemKey:
@@ -264,7 +277,12 @@ class Reviews(Protocol):
         ...
 
     def save_cohort_notes(
-        self, cycle: str, screening: uuid.UUID, notes: Sequence[Mapping[str, Any]], now: datetime
+        self,
+        cycle: str,
+        screening: uuid.UUID,
+        notes: Sequence[Mapping[str, Any]],
+        expected_false: float,
+        now: datetime,
     ) -> None:
-        """Keep what the newest cohort screening says of the whole."""
+        """Keep what the newest cohort screening says of the whole, and how many of its flags may be honest."""
         ...

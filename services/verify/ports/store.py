@@ -13,6 +13,7 @@ from services.verify.ports.duties import Duties
 from services.verify.ports.fetching import Fetching
 from services.verify.ports.reviews import Reviews
 from services.verify.ports.steps import Steps
+from services.verify.ports.triage import Triage
 from shared.contracts.events import Event
 from shared.plumbing.identity import Actor
 from shared.plumbing.work import Work
@@ -318,6 +319,11 @@ class Transaction(Protocol):
     @property
     def steps(self) -> Steps:
         """What happened to reviews."""
+        ...
+
+    @property
+    def triage(self) -> Triage:
+        """Review plans, draws, joint acceptances."""
         ...
 
     @property

@@ -25,9 +25,10 @@ from services.verify.ports.steps import ObjectionAnswerRecord
 from services.verify.ports.store import CycleRecord, Transaction
 from services.verify.usecases.material import Material, facts_sha256, known, load_material
 from services.verify.usecases.recount import publish, save_changed, tally, with_counts
+from services.verify.usecases.stakes import with_stakes
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.criteria.impact import Cluster, impact
+from shared.criteria.impact import Cluster, Falls, blast_radius
 from shared.criteria.model import Criterion, Penalty
 from shared.criteria.standings import score_cohort
 from shared.plumbing.identity import Actor, Role
@@ -183,7 +184,8 @@ class Bench:
             without_rule = np.array([getattr(one, "rule", one) is None for one in framework.items])
             given = np.where(without_rule, cohort.self_points, np.nan)
             everybody = Cluster(framework, cohort.units, cohort.clusters, cohort.value, cohort.target, given)
-            first_changes = impact(everybody, item.unit, item.criterion, decided.value).first_changes
+            falls = Falls(np.array([row]), np.array([column]), np.array([decided.value]), np.array([np.nan]))
+            first_changes = bool(blast_radius(everybody, falls).first_changes[0])
         return Weight(
             claimed=known(cohort.claimed_points[row, column]),
             decided=points,
@@ -246,7 +248,7 @@ class Bench:
         """Keep changed items, count the cluster again, and tell the feed; the items as they are now."""
         items = {**self.items, **changed}
         result = tally(self.transaction, self.cohort, items)
-        items = with_counts(items, result.counted)
+        items = with_stakes(self.cohort, with_counts(items, result.counted), result, all_clusters=False)
         save_changed(self.transaction, self.items, items)
         compared = {item.unit for item in items.values() if item.cohort}
         publish(self.transaction, self.material, result, self._screened(items), cohort=compared)

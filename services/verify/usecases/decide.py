@@ -4,12 +4,13 @@ A decision is only ever added. It moves what counts, in the same transaction, an
 """
 
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.verify.domain.counting import Decided, Verdict
 from services.verify.domain.review import Proposal, decide
-from services.verify.ports.reviews import DecisionRecord, ReviewItem, SettlementRecord
-from services.verify.ports.store import Store
+from services.verify.ports.reviews import DecisionRecord, ItemKey, ReviewItem, SettlementRecord
+from services.verify.ports.store import CycleRecord, Store, Transaction
 from services.verify.usecases.bench import (
     Bench,
     ItemName,
@@ -115,6 +116,23 @@ def settle_cluster(store: Store, actor: Actor, wanted: Settlement) -> Settlement
         )
         transaction.commit()
     return settlement
+
+
+def decide_together(
+    transaction: Transaction, actor: Actor, cycle: CycleRecord, items: Sequence[ReviewItem], proposal: Proposal
+) -> Mapping[ItemKey, DecisionRecord]:
+    """Decide on items of one cluster alike, in the caller's transaction; refused if one of them is."""
+    if not items:
+        return {}
+    bench = Bench(transaction, cycle, items[0].unit)
+    records = {}
+    for item in items:
+        bench.check_seen(item)
+        decided = decide(actor, bench.subject(item), proposal)
+        records[item.key] = _record(bench, actor, item, proposal, decided, None)
+    transaction.reviews.add_decisions(list(records.values()))
+    bench.conclude(records)
+    return records
 
 
 def _record(

@@ -2,12 +2,19 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
 from services.verify.domain.cohort import Cohort
-from services.verify.domain.counting import Counted, Decided, Verdict, count, wait_for_contenders
+from services.verify.domain.counting import (
+    Counted,
+    Decided,
+    Verdict,
+    could_still_come_first,
+    count,
+    wait_for_contenders,
+)
 from services.verify.domain.review import HELD_UP, ItemState
 from services.verify.ports.reviews import DecisionRecord, ItemKey, Published, ReleaseFacts, ReviewItem
 from services.verify.ports.store import Transaction
@@ -15,15 +22,17 @@ from services.verify.usecases.material import Material, sha256_of
 from shared.contracts.events import Event
 
 SUBJECT = "verification:{cycle}/{unit}"
+UNVERSIONED = tuple(field.name for field in fields(ReviewItem) if not field.compare)
 DRAIN_TASK, DRAIN_QUEUE = "ranking.drain_feeds", "ranking"
 
 
 @dataclass(frozen=True)
 class Tally:
-    """What counts for the units of a cohort, with the decisions it rests on."""
+    """What counts for the units of a cohort, with the decisions it rests on; who could still come first, by cluster."""
 
     counted: Sequence[Counted]
     decisions: Mapping[uuid.UUID, DecisionRecord]
+    contenders: Mapping[str, Collection[str]]
 
 
 def tally(transaction: Transaction, cohort: Cohort, items: Mapping[ItemKey, ReviewItem]) -> Tally:
@@ -37,9 +46,11 @@ def tally(transaction: Transaction, cohort: Cohort, items: Mapping[ItemKey, Revi
     in_force = {key: _decided(decisions[decision]) for key, decision in chosen.items()}
     # Only the screening with the whole cluster knows who is ahead and what else there is to ask.
     asked = {key for key, item in items.items() if item.cohort and key not in in_force and (item.asked or item.flagged)}
-    counted = wait_for_contenders(cohort, count(cohort, in_force), asked)
+    counted = count(cohort, in_force)
+    contenders = could_still_come_first(cohort, counted) if any(item.cohort for item in items.values()) else {}
+    counted = wait_for_contenders(counted, asked, contenders)
     held_up = {key for key, item in items.items() if item.review in HELD_UP}
-    return Tally([_waiting(entry, held_up) for entry in counted], decisions)
+    return Tally([_waiting(entry, held_up) for entry in counted], decisions, contenders)
 
 
 def _waiting(entry: Counted, held_up: Collection[ItemKey]) -> Counted:
@@ -71,7 +82,7 @@ def with_counts(items: Mapping[ItemKey, ReviewItem], counted: Sequence[Counted])
 def save_changed(
     transaction: Transaction, before: Mapping[ItemKey, ReviewItem], after: Mapping[ItemKey, ReviewItem]
 ) -> None:
-    """Write the items that are new or different; a different one gets the next version."""
+    """Write the items that are new or different; what is different for who decides on it gets the next version."""
     changed = []
     for key, item in after.items():
         old = before.get(key)
@@ -79,6 +90,8 @@ def save_changed(
             changed.append(replace(item, version=1))
         elif replace(item, version=old.version) != old:
             changed.append(replace(item, version=old.version + 1))
+        elif any(getattr(item, name) != getattr(old, name) for name in UNVERSIONED):
+            changed.append(replace(item, version=old.version))
     transaction.reviews.save_items(changed, transaction.now)
 
 

@@ -44,6 +44,7 @@ from services.verify.usecases.material import (
 from services.verify.usecases.recount import publish, save_changed, tally, with_counts
 from services.verify.usecases.said import to_json
 from services.verify.usecases.screenings import Screening, still_wanted
+from services.verify.usecases.stakes import stake_of, weighed, with_stakes
 from shared.contracts.sentences import Sentence, sentence
 from shared.plumbing.work import Work
 
@@ -68,7 +69,7 @@ def run_screening(store: Store, work: Work, turn: int = TURN) -> str:
     for number, rows in enumerate(turns, start=1):
         cohort = screened.cohort if len(turns) == 1 else screened.cohort.of_rows(rows)
         last = number == len(turns)
-        written = _Written(material, screened, cohort, list(screened.items(rows)), work.id, last)
+        written = _Written(material, screened, cohort, rows, list(screened.items(rows)), work.id, last)
         if not _write(store, work, asked, written):
             return DISCARDED
     return DONE
@@ -128,11 +129,15 @@ def _discard(store: Store, work: Work) -> str:
 
 @dataclass(frozen=True)
 class _Written:
-    """A finished screening on its way into the tables: one turn of it. `cohort` and `found` are of its units alone."""
+    """A finished screening on its way into the tables: one turn of it.
+
+    `cohort` and `found` are of its units alone, which stand in these `places` of the whole.
+    """
 
     material: Material
     screened: Screened
     cohort: Cohort
+    places: Whole
     found: Sequence[ScreenedItem]
     screening: uuid.UUID
     last: bool
@@ -155,6 +160,7 @@ class _Written:
             key: _with_review(item, before.get(key), transaction.now)
             for key, item in with_counts(items, result.counted).items()
         }
+        items = with_stakes(self.cohort, items, result, all_clusters=True)
         save_changed(transaction, before, items)
         note_changes(transaction, cycle, self.screening, causes, before, items)
         follow_screening(transaction, before, items)
@@ -167,7 +173,9 @@ class _Written:
         publish(transaction, self.material, result, units, cohort=compared, unit_findings=of_units)
         if whole and self.last:
             transaction.changes.see(cycle, self.screening)
-            transaction.reviews.save_cohort_notes(cycle, self.screening, self._notes(), transaction.now)
+            transaction.reviews.save_cohort_notes(
+                cycle, self.screening, self._notes(), self.screened.expected_false, transaction.now
+            )
 
     def _keep_findings(self, transaction: Transaction) -> Mapping[str, uuid.UUID]:
         """Append the findings that are new; returns content hash → identifier of all."""
@@ -207,7 +215,9 @@ class _Written:
         review = ItemState(old.review) if old is not None else ItemState.CLOSED
         if old is not None and not stands:
             review = without_decision(review, objected=old.objection is not None)
-        item = ReviewItem(
+        # What hung on a claim that is decided stays as it was when somebody decided.
+        stake = stake_of(old) if old is not None and stands else self.screened.stake_of(int(self.places[row]), column)
+        made = ReviewItem(
             cycle=self.material.cycle.cycle,
             unit=found.unit,
             criterion=found.criterion,
@@ -242,8 +252,10 @@ class _Written:
             left_out=False,
             value=None,
             points=None,
+            audit=old is not None and old.audit,
         )
-        return item if old is None else replace(item, **{name: getattr(old, name) for name in CARRIED})
+        carried = made if old is None else replace(made, **{name: getattr(old, name) for name in CARRIED})
+        return weighed(carried, stake)
 
     @cached_property
     def unit_findings(self) -> Mapping[str, Sequence[Finding]]:
@@ -284,7 +296,7 @@ def _with_review(item: ReviewItem, old: ReviewItem | None, now: datetime) -> Rev
     """
     if item.decision is not None:
         return item
-    asks = bool(item.asked or item.flagged or item.blocks_freeze)
+    asks = bool(item.asked or item.flagged or item.blocks_freeze or item.audit)
     review = after_screening(ItemState(item.review), asks=asks)
     since = item.concluded_at
     if review not in CONCLUDED or not item.cohort:

@@ -6,7 +6,7 @@ from services.verify.usecases.objections import SPEAKERS
 from services.verify.usecases.sources import UPLOADERS
 from services.verify.web.trail import AUDITORS
 from shared.plumbing.access import Access, roles, services
-from shared.plumbing.identity import Role
+from shared.plumbing.identity import UNIT_ROLES, Role
 
 _LOOK = roles(*LOOKERS)
 _SOURCES = roles(*LOOKERS, *UPLOADERS)
@@ -15,6 +15,8 @@ _ADMINISTRATORS = roles(Role.ADMINISTRATOR)
 _REVIEWERS = roles(Role.REVIEWER, Role.LEAD_REVIEWER)
 _AUDITORS = roles(*AUDITORS)
 _UNITS = roles(*SPEAKERS)
+_DRAWERS = roles(Role.ADMINISTRATOR, Role.LEAD_REVIEWER)
+_STAFF_OR_UNIT = roles(*LOOKERS, *UNIT_ROLES)
 
 ACCESS: dict[str, Access] = {
     "pages.home": _SOURCES | _UNITS,
@@ -45,6 +47,16 @@ ACCESS: dict[str, Access] = {
     "pages.letter": roles(*UPLOADERS),
     "pages.letter_scan": roles(*UPLOADERS),
     "pages.release": _SOURCES,
+    "pages.quality": _LOOK,
+    "pages.plan": _LOOK,
+    "pages.draw": _DRAWERS,
+    "pages.minor": _REVIEWERS,
+    "pages.record": _STAFF_OR_UNIT,
+    "triage.ReviewPlan": _LOOK,
+    "triage.Audits": _DRAWERS,
+    "triage.Quality": _LOOK,
+    "triage.Record": _STAFF_OR_UNIT,
+    "triage.MinorItems": _REVIEWERS,
     "feed.Events": services("ranking", "intake") | roles(Role.COUNCIL_MEMBER, Role.ADMINISTRATOR),
     "items.Cycles": _LOOK,
     "items.Cycle": _LOOK,

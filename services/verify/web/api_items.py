@@ -27,7 +27,7 @@ from services.verify.web.item_schemas import (
     SettlementSchema,
     item_json,
 )
-from services.verify.web.item_view import item_view, open_cycle
+from services.verify.web.item_view import item_view, materiality, open_cycle
 from services.verify.web.parts import Parts, refuses
 from services.verify.web.progress import cycle_list, cycle_progress
 from shared.contracts.refusals import BadInput, Fault
@@ -89,12 +89,12 @@ def _register_items(blueprint: Blueprint, parts: Parts) -> None:
         def get(self, query: dict[str, Any], cycle: str) -> dict[str, Any]:
             """The review queue, highest priority first; items of your own unit are not in it."""
             actor, after, limit = current_actor(), query.pop("after"), query.pop("limit")
+            minor = query.pop("minor")
             with parts.database.reader() as connection:
                 found = open_cycle(connection, actor, cycle)
+                wanted = QueueFilter(**query, below=materiality(connection, found) if minor else None)
                 try:
-                    page, following = items.queue(
-                        connection, actor, cycle, found["council"], QueueFilter(**query), after, limit
-                    )
+                    page, following = items.queue(connection, actor, cycle, found["council"], wanted, after, limit)
                 except BadCursor as error:
                     raise bad_cursor() from error
             return {"items": page, "next": following}

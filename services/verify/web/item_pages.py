@@ -10,7 +10,6 @@ from services.verify.adapters.reading.items import QueueFilter
 from services.verify.domain.review import ItemState
 from services.verify.ports.reviews import ReviewItem
 from services.verify.usecases.decide import ItemName, Settlement, decide_item, settle_cluster
-from services.verify.usecases.stakes import at_stake
 from services.verify.web.forms import Posted, read_decision, read_settlement
 from services.verify.web.item_view import item_view, no_such_cluster, open_cycle
 from services.verify.web.messages import say_good
@@ -77,7 +76,6 @@ class ItemPages:
             "verify/item.html",
             cycle=found,
             item=view,
-            stake=at_stake(self.parts.store, ItemName(cycle, unit, criterion)),
             posted=posted,
             strip=strip_of(view["peers"], unit),
             following=following,

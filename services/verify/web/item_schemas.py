@@ -8,7 +8,9 @@ from marshmallow import fields, validate
 
 from services.verify.adapters.reading.items import REVIEWS
 from services.verify.domain.counting import Verdict
+from services.verify.domain.findings import CODES
 from services.verify.domain.review import LONGEST_REASON
+from services.verify.domain.triage import RiskClass, StakeBasis
 from services.verify.usecases.said import from_json
 from services.verify.web.changes import ItemChangeSchema
 from shared.contracts.fields import Number, QueryWholeNumber, Text, Title, WholeNumber, code
@@ -134,6 +136,24 @@ class ItemSchema(ma.Schema):
     value = fields.Float(required=True, allow_none=True)
     points = fields.Float(required=True, allow_none=True)
     target = fields.Float(required=True, allow_none=True)
+    stake_basis = fields.String(
+        required=True,
+        validate=validate.OneOf([basis.value for basis in StakeBasis]),
+        metadata={"description": "what the claim would fall to; other than `same` and `older`: points only"},
+    )
+    awaited = fields.Boolean(required=True, metadata={"description": "a source has no figure of this period yet"})
+    falls_to = fields.Float(required=True, allow_none=True, metadata={"description": "points of the item"})
+    points_lost = fields.Float(required=True, allow_none=True, metadata={"description": "by the unit's total"})
+    rank_before = WholeNumber(required=True, allow_none=True)
+    rank_after = WholeNumber(required=True, allow_none=True)
+    ranks_changed = WholeNumber(required=True, allow_none=True)
+    others_moved = fields.Float(
+        required=True, allow_none=True, metadata={"description": "points by which other units' totals would change"}
+    )
+    first_changes = fields.Boolean(required=True)
+    contender = fields.Boolean(required=True, metadata={"description": "its unit could still come first"})
+    audit = fields.Boolean(required=True, metadata={"description": "drawn at random, not for any doubt"})
+    counted_points = fields.Float(required=True, allow_none=True, metadata={"description": "by its decision"})
     version = WholeNumber(required=True)
     updated_at = fields.AwareDateTime(format="iso")
     held_by_name = fields.String(metadata={"description": "who has it in hand"})
@@ -149,8 +169,37 @@ class NoteSchema(ma.Schema):
     not_run = fields.Boolean(required=True)
 
 
+class LineSchema(ma.Schema):
+    """A place in the queue."""
+
+    priority = fields.Float(required=True)
+    unit = fields.String(required=True)
+    criterion = fields.String(required=True)
+
+
+class CapacitySchema(ma.Schema):
+    """How far the staff's time reaches in the queue: `line` is the first open item beyond it (null: all fit)."""
+
+    capacity = WholeNumber(required=True)
+    looked_at = WholeNumber(required=True, metadata={"description": "decided one by one so far"})
+    audits = WholeNumber(required=True, metadata={"description": "open items drawn at random"})
+    remaining = WholeNumber(required=True)
+    above = WholeNumber(required=True)
+    below = WholeNumber(required=True)
+    must_be_decided_below = WholeNumber(required=True)
+    expected_false = fields.Float(
+        required=True, allow_none=True, metadata={"description": "flags above the line that may be honest"}
+    )
+    line = fields.Nested(LineSchema, required=True, allow_none=True)
+
+
 class CycleProgressSchema(CycleSchema):
     """A cycle's verification: cluster by cluster, what did not run, and the largest differences to ask about."""
+
+    capacity = fields.Nested(CapacitySchema, required=True)
+    expected_false = fields.Float(
+        required=True, allow_none=True, metadata={"description": "flags by comparison that may be honest"}
+    )
 
     clusters = fields.List(fields.Nested(ClusterProgressSchema), required=True)
     totals = fields.Nested(CountsSchema, required=True)
@@ -173,6 +222,13 @@ class QueueQuery(ma.Schema):
     criterion = code(load_default=None)
     state = fields.String(load_default=None, validate=validate.OneOf((*REVIEWS, *STATES)))
     flagged = fields.Boolean(load_default=None, truthy={"true"}, falsy={"false"})
+    code = fields.String(load_default=None, validate=validate.OneOf(CODES))
+    risk_class = fields.String(load_default=None, validate=validate.OneOf([one.value for one in RiskClass]))
+    contender = fields.Boolean(load_default=None, truthy={"true"}, falsy={"false"})
+    audit = fields.Boolean(load_default=None, truthy={"true"}, falsy={"false"})
+    minor = fields.Boolean(
+        load_default=False, truthy={"true"}, falsy={"false"}, metadata={"description": "below the materiality limit"}
+    )
     after = Text(longest=500, load_default=None)
     limit = QueryWholeNumber(load_default=50, validate=validate.Range(min=1, max=LARGEST_PAGE))
 

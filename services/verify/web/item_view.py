@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from services.verify.adapters.cycles import SqlCycles
 from services.verify.adapters.reading import changes, cycles, items, reviews
 from services.verify.adapters.reading.duties import is_blinded
+from services.verify.adapters.triage import newest_plan
 from services.verify.domain.review import TRANSITIONS, ItemState, Step, Subject, check_person
 from services.verify.usecases.bench import no_such_item
 from services.verify.usecases.frameworks import framework_of
@@ -49,6 +50,11 @@ def open_cycle(connection: Connection, actor: Actor, cycle: str) -> dict[str, An
 def read_framework(cycle: dict[str, Any]) -> Framework:
     """The framework of a cycle that was read from the database."""
     return framework_of(cycle["framework"], cycle["framework_sha256"])
+
+
+def materiality(connection: Connection, cycle: dict[str, Any]) -> float:
+    """Below how many points of a unit's total an item hardly matters in a cycle."""
+    return newest_plan(connection, cycle["cycle"])[1].limit(read_framework(cycle).total)
 
 
 def item_view(connection: Connection, actor: Actor, cycle: dict[str, Any], unit: str, criterion: str) -> dict[str, Any]:

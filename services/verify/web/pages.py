@@ -18,7 +18,7 @@ from services.verify.web import words
 from services.verify.web.duty_pages import DutyPages
 from services.verify.web.fetching import FetchingPage
 from services.verify.web.item_pages import ItemPages
-from services.verify.web.item_view import open_cycle, read_framework
+from services.verify.web.item_view import materiality, open_cycle, read_framework
 from services.verify.web.letter_pages import LetterPages
 from services.verify.web.mapping_pages import MappingPages
 from services.verify.web.messages import say_good
@@ -29,6 +29,7 @@ from services.verify.web.review_pages import ReviewPages
 from services.verify.web.score_view import homes_of
 from services.verify.web.source_pages import SourcePages
 from services.verify.web.trail import AUDITORS
+from services.verify.web.triage_pages import TriagePages
 from shared.contracts.fields import CODE
 from shared.contracts.sentences import Sentence, sentence
 from shared.plumbing.access import current_actor
@@ -46,6 +47,7 @@ def pages(parts: Parts) -> Blueprint:
     mappings, ratings, letters = MappingPages(parts), RatingPages(parts), LetterPages(parts)
     duties = DutyPages(parts)
     steps = ReviewPages(parts, item)
+    triage = TriagePages(parts)
     cycle = "/cycles/<code:cycle>"
     for path, name, view, methods in (
         ("/", "home", general.home, ["GET"]),
@@ -59,6 +61,11 @@ def pages(parts: Parts) -> Blueprint:
         (cycle + "/rules", "rules", steps.rules, ["GET", "POST"]),
         (cycle + "/audit", "trail", steps.trail, ["GET"]),
         (cycle + "/clusters/<code:cluster>/settlement", "settlement", item.settlement, ["GET", "POST"]),
+        (cycle + "/quality", "quality", triage.quality, ["GET"]),
+        (cycle + "/audits", "draw", triage.draw, ["POST"]),
+        (cycle + "/plan", "plan", triage.plan, ["GET", "POST"]),
+        (cycle + "/clusters/<code:cluster>/minor", "minor", triage.minor, ["GET", "POST"]),
+        (cycle + "/units/<code:unit>/record", "record", triage.record, ["GET"]),
         ("/sources", "sources", sources.sources, ["GET"]),
         ("/sources/new", "new_source", sources.new_source, ["GET", "POST"]),
         ("/sources/<code:source>", "source", sources.source, ["GET"]),
@@ -91,12 +98,15 @@ def pages(parts: Parts) -> Blueprint:
         "DUTIES",
         "ROLES",
         "ACTIONS",
+        "CLASSES",
     ):
         blueprint.app_template_global(f"words_{name.lower()}")(getattr(words, name).get)
     blueprint.app_template_global("kept")(from_json)
     blueprint.app_template_global("moment_of")(datetime.fromisoformat)
     blueprint.app_template_global("queue_path")(_queue_path)
     blueprint.app_template_global("state_choices")(_state_choices)
+    blueprint.app_template_global("code_choices")(lambda: _choices(words.CODES))
+    blueprint.app_template_global("class_choices")(lambda: _choices(words.CLASSES))
     blueprint.app_template_filter("zip_titles")(_zip_titles)
     blueprint.app_template_filter("zip_same")(lambda codes: [(code, code) for code in codes])
     blueprint.app_template_filter("named_items")(
@@ -108,6 +118,10 @@ def pages(parts: Parts) -> Blueprint:
 def _zip_titles(codes: Iterable[str], rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Choices of a select: code and title in the reader's language."""
     return [(code, written_title(row["title"], current_language())) for code, row in zip(codes, rows, strict=True)]
+
+
+def _choices(texts: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(code, said(Sentence(text))) for code, text in texts.items()]
 
 
 def _state_choices() -> list[tuple[str, str]]:
@@ -124,7 +138,12 @@ def _queue_path(cycle: str, wanted: QueueFilter, after: str | None = None) -> st
         "unit": wanted.unit,
         "criterion": wanted.criterion,
         "state": wanted.state or "",
+        "code": wanted.code,
+        "risk_class": wanted.risk_class,
         "flagged": "1" if wanted.flagged else None,
+        "contender": "1" if wanted.contender else None,
+        "audit": "1" if wanted.audit else None,
+        "minor": "1" if wanted.below is not None else None,
         "after": after,
     }
     return url_for("pages.queue", cycle=cycle, **{name: value for name, value in given.items() if value is not None})
@@ -181,9 +200,11 @@ class _GeneralPages:
 
     def queue(self, cycle: str) -> str:
         """The review queue, filtered and page by page."""
-        actor, wanted = current_actor(), _filter()
+        actor = current_actor()
         with self.parts.database.reader() as connection:
             found = open_cycle(connection, actor, cycle)
+            limit = materiality(connection, found)
+            wanted = _filter(limit)
             after = request.args.get("after") or None
             try:
                 listed, following = items.queue(connection, actor, cycle, found["council"], wanted, after, QUEUE_PAGE)
@@ -196,15 +217,24 @@ class _GeneralPages:
             "verify/queue.html",
             cycle=progress,
             framework=read_framework(found),
-            items=listed,
+            items=[item | {"beyond": _is_beyond(item, progress["capacity"]["line"])} for item in listed],
             wanted=wanted,
+            limit=limit,
             members=members,
             following=following,
             continued=after is not None,
         )
 
 
-def _filter() -> QueueFilter:
+def _is_beyond(item: Mapping[str, Any], line: Mapping[str, Any] | None) -> bool:
+    """Whether an item stands beyond the place where capacity ends; what was drawn at random never does."""
+    if line is None or item["audit"] or item["review"] != "open":
+        return False
+    places = [(-one["priority"], one["unit"], one["criterion"]) for one in (item, line)]
+    return bool(places[0] >= places[1])
+
+
+def _filter(limit: float) -> QueueFilter:
     """The filter of the address; what is no code or no word of ours is left out, as an empty choice is."""
 
     def chosen(name: str) -> str | None:
@@ -217,5 +247,8 @@ def _filter() -> QueueFilter:
         unit=chosen("unit"),
         criterion=chosen("criterion"),
         state=state if state in (*words.REVIEWS, *words.STATES) else None,
-        flagged=True if request.args.get("flagged") == "1" else None,
+        code=code if (code := request.args.get("code")) in words.CODES else None,
+        risk_class=risk_class if (risk_class := request.args.get("risk_class")) in words.CLASSES else None,
+        below=limit if request.args.get("minor") == "1" else None,
+        **{name: True for name in ("flagged", "contender", "audit") if request.args.get(name) == "1"},
     )

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.verify.adapters.reading import cycles, items
+from services.verify.adapters.reading.triage import capacity_of
 from shared.plumbing.identity import Actor
 
 COUNTS = (
@@ -30,5 +31,6 @@ def cycle_progress(connection: Connection, actor: Actor, cycle: dict[str, Any], 
         "clusters": clusters,
         "totals": {count: sum(cluster[count] for cluster in clusters) for count in COUNTS},
         "own_unit_items": cycles.hidden_items(connection, actor, name, council),
+        "capacity": capacity_of(connection, actor, cycle),
         "gaps": items.largest_gaps(connection, actor, name, council, gaps) if gaps else [],
     }

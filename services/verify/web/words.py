@@ -66,6 +66,8 @@ ACTIONS: dict[str, str] = {
     "withdrawn": N_("nothing is asked any more"),
     "reopened": N_("opened again: what it rests on has changed"),
     "counted_anew": N_("counted anew: what it rests on has changed"),
+    "audit_drawn": N_("drawn at random for review"),
+    "set_aside": N_("set aside from a joint acceptance, for review by itself"),
     "claim_gone": N_("the unit claims nothing here any more"),
 }
 SEVERITIES: dict[str, Word] = {
@@ -98,6 +100,12 @@ DUTIES: dict[str, Word] = {
     "overdue": (N_("overdue"), "attention"),
     "given": (N_("given"), "good"),
     "locked": (N_("locked"), "good"),
+}
+# How many of a unit's items are drawn at random.
+CLASSES: dict[str, str] = {
+    "light": N_("light sampling"),
+    "medium": N_("medium sampling"),
+    "full": N_("full sampling"),
 }
 # What each check looks at, in a few words.
 CODES: dict[str, str] = {

@@ -37,6 +37,7 @@ def test_the_application_may_read_and_add_everywhere_and_remove_only_read_models
         *("keyed_letter", "letter_verdict", "fetch_plan", "fetch_attempt"),
         *("source_due", "source_reminder", "rating_lock", "correction", "correction_verdict", "item_change"),
         *("review_rule", "countersignature", "objection", "objection_answer", "audit_step"),
+        *("review_plan", "audit_salt", "audit_draw", "joint_acceptance"),
     }
     assert all(rights[table] == {"SELECT", "INSERT"} for table in history)
     may_delete = {table for table, granted in rights.items() if "DELETE" in granted}

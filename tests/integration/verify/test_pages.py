@@ -74,11 +74,13 @@ def test_an_item_shows_why_on_one_screen(shown_round: Round) -> None:
 def test_an_item_shows_what_hangs_on_it(shown_round: Round) -> None:
     """AA's 90 would be the source's 40: 200 points become 150, behind BB's 160."""
     page = " ".join(get(shown_round, ITEM, language="en").split())
-    assert "total would be 150.00 instead of 200.00. Its rank in the cluster would be 2 instead of 1." in page
-    assert "The first place would change." in page
+    assert (
+        "At the independent figure: −50.00 points, rank 1 → 2, <strong>no longer first in the cluster</strong>" in page
+    )
+    assert "unit could still come first" in page
     within = " ".join(get(shown_round, "/cycles/ihr-2018/units/BB/items/C1", language="en").split())
-    assert "total would be 155.00 instead of 160.00. No rank would change." in within
-    assert "total would be" not in get(shown_round, "/cycles/ihr-2018/units/AA/items/C3", language="en")
+    assert "At the independent figure: −5.00 points, rank unchanged (2)" in within
+    assert "What hangs on it" not in get(shown_round, "/cycles/ihr-2018/units/AA/items/C3", language="en")
 
 
 def test_a_figure_that_could_be_two_is_asked_about(review_round: Round) -> None:

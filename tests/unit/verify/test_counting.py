@@ -309,7 +309,8 @@ def test_under_rules_that_compare_every_unit_gets_its_own_best_case(scope: str) 
 
 def waited(cohort: Cohort, *asked: tuple[str, str], **decisions: Decided) -> set[tuple[str, str]]:
     in_force = {(unit, "C0"): decided for unit, decided in decisions.items()}
-    found = wait_for_contenders(cohort, count(cohort, in_force), set(asked) - in_force.keys())
+    counted = count(cohort, in_force)
+    found = wait_for_contenders(counted, set(asked) - in_force.keys(), could_still_come_first(cohort, counted))
     return {(item.unit, item.criterion) for item in found if item.blocks_freeze}
 
 
@@ -320,7 +321,9 @@ def test_the_freeze_waits_for_every_question_about_a_contender() -> None:
     assert waited(cohort) == set()
     assert waited(cohort, ("A", "C0"), ("B", "C0")) == {("A", "C0")}
     assert waited(cohort, ("B", "C0"), ("C", "C0")) == {("C", "C0")}
-    (item,) = [item for item in wait_for_contenders(cohort, count(cohort), {("A", "C0")}) if item.unit == "A"]
+    counted = count(cohort)
+    waiting = wait_for_contenders(counted, {("A", "C0")}, could_still_come_first(cohort, counted))
+    (item,) = [item for item in waiting if item.unit == "A"]
     assert (item.value, item.basis, item.state) == (60.0, "source", "verified")  # what counts does not move
     # Once A's item is decided below B, the question about B has to be answered.
     fallen = Decided(Verdict.ADJUST, 40.0, None, on_source=False)

@@ -15,7 +15,7 @@ from shared.plumbing.identity import Actor
 
 _LISTED = (
     *("cycle", "council", "council_title", "title", "period", "deadline_at", "state", "synthetic", "notice"),
-    *("framework_sha256", "screened_at", "notes"),
+    *("framework_sha256", "screened_at", "notes", "expected_false"),
 )
 _WORK = t.metadata.tables["work"]
 
@@ -34,6 +34,18 @@ def cycle_for(connection: Connection, actor: Actor, cycle: str) -> dict[str, Any
     """A cycle with its framework, if the actor looks after something in its council."""
     query = sa.select(*(t.cycle.c[name] for name in _LISTED), t.cycle.c.framework).where(
         t.cycle.c.cycle == cycle, t.cycle.c.council.in_(councils_of(actor, LOOKERS))
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    return dict(row) if row else None
+
+
+def cycle_of_unit(connection: Connection, cycle: str, unit: str) -> dict[str, Any] | None:
+    """A cycle in which a unit is a member, with the unit's cluster and title, whoever asks."""
+    member = t.cycle_member
+    query = (
+        sa.select(*(t.cycle.c[name] for name in _LISTED), member.c.cluster, member.c.title.label("unit_title"))
+        .join(member, member.c.cycle == t.cycle.c.cycle)
+        .where(t.cycle.c.cycle == cycle, member.c.unit == unit)
     )
     row = connection.execute(query).mappings().one_or_none()
     return dict(row) if row else None

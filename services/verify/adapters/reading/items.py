@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from services.verify.adapters import tables as t
 from services.verify.adapters.reading.cycles import visible_items
 from services.verify.domain.review import ItemState
+from services.verify.domain.triage import Stake
 from services.verify.ports.reviews import SETTLEABLE
 from shared.contracts.verify_v1 import STATES
 from shared.plumbing.database import rows_as_dicts
@@ -25,6 +26,7 @@ _LISTED = (
     *("points_at_stake", "suspicion", "flagged", "priority", "codes", "inconclusive", "explanation", "observation"),
     *("review", "state", "basis", "blocks_freeze", "left_out", "value", "points", "target", "version", "updated_at"),
     *("held_by_name", "held_until"),
+    *("contender", "audit", "counted_points", *Stake.NAMES),
 )
 _OF_ONE = ("submission", "findings", "decision", "held_by", "concluded_at", "request", "objection")
 _EVIDENCE = (*("sha256", "size", "media_type", "document_number", "issuer", "issued_on", "signer", "reference_only"),)
@@ -42,13 +44,22 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """What to list. `states` are words of either kind: where the review stands, or what counts."""
+    """What to list. `state` is a word of either kind: where the review stands, or what counts.
+
+    `code`: one that a check gave; `risk_class`: of the unit's draw; `below`: only what would cost its unit at most so
+    many points and change no place.
+    """
 
     cluster: str | None = None
     unit: str | None = None
     criterion: str | None = None
     state: str | None = None
     flagged: bool | None = None
+    code: str | None = None
+    risk_class: str | None = None
+    contender: bool | None = None
+    audit: bool | None = None
+    below: float | None = None
 
 
 def queue(
@@ -85,8 +96,22 @@ def _conditions(wanted: QueueFilter) -> list[sa.ColumnElement[bool]]:
         found.append(item.c.review == wanted.state)
     elif wanted.state in STATES:
         found.append(item.c.state == wanted.state)
-    if wanted.flagged is not None:
-        found.append(item.c.flagged == wanted.flagged)
+    for name in ("flagged", "contender", "audit"):
+        if (value := getattr(wanted, name)) is not None:
+            found.append(item.c[name] == value)
+    if wanted.code is not None:
+        found.append(sa.literal(wanted.code) == sa.any_(item.c.codes))
+    if wanted.risk_class is not None:
+        draw = t.audit_draw
+        found.append(
+            sa.exists().where(
+                draw.c.cycle == item.c.cycle, draw.c.unit == item.c.unit, draw.c.risk_class == wanted.risk_class
+            )
+        )
+    if wanted.below is not None:
+        found.append(sa.func.coalesce(item.c.points_lost, 0.0) <= wanted.below)
+        found.append(sa.func.coalesce(item.c.ranks_changed, 0) == 0)
+        found.append(~item.c.first_changes)
     return found
 
 
