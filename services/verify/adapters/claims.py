@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql
 
 from services.verify.adapters import tables as t
 from services.verify.adapters.arrays import text_array
+from services.verify.adapters.many_rows import kept_once, streamed
 from services.verify.domain.context import NATIONAL, OWN_REPORT
 from services.verify.domain.items import Claim, EvidenceDocument, Observation
 from services.verify.ports.reviews import SentVersion
@@ -35,7 +36,7 @@ def current_claims(connection: Connection, cycle: str, units: Collection[str]) -
     """The claims in the units' current self-assessments, by unit and criterion."""
     evidence = _evidence(connection, cycle, units)
     item, covenant = t.submission_item, t.covenant_target
-    rows = connection.execute(
+    query = (
         sa.select(
             t.cycle_member.c.unit,
             t.cycle_member.c.cluster,
@@ -59,18 +60,19 @@ def current_claims(connection: Connection, cycle: str, units: Collection[str]) -
         .where(_members(cycle, units))
         .order_by(t.cycle_member.c.unit, item.c.criterion)
     )
+    once = kept_once()
     return [
         Claim(
-            unit=row.unit,
-            cluster=row.cluster,
-            criterion=row.criterion,
+            unit=once(row.unit),
+            cluster=once(row.cluster),
+            criterion=once(row.criterion),
             value=row.value,
             self_points=row.self_points,
             target=row.target,
             revised_target=row.revised,
             evidence=tuple(evidence.get((row.submission, row.criterion), ())),
         )
-        for row in rows
+        for row in streamed(connection, query)
     ]
 
 
@@ -132,8 +134,20 @@ def newest_observations(
         )
         .subquery()
     )
-    rows = connection.execute(sa.select(newest).where(newest.c.value.is_not(None))).mappings()
-    return [Observation(**found) for found in rows]
+    once = kept_once()
+    return [
+        Observation(
+            source=once(found.source),
+            unit=once(found.unit),
+            indicator=once(found.indicator),
+            period=once(found.period),
+            value=found.value,
+            status=once(found.status),
+            release=once(found.release),
+            row=found.row,
+        )
+        for found in streamed(connection, sa.select(newest).where(newest.c.value.is_not(None)))
+    ]
 
 
 def _members(cycle: str, units: Collection[str]) -> sa.ColumnElement[bool]:

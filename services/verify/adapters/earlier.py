@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from services.verify.adapters import tables as t
 from services.verify.adapters.arrays import text_array
+from services.verify.adapters.many_rows import kept_once, streamed
 from services.verify.domain.items import EvidenceDocument
 from services.verify.ports.reviews import EarlierCycle, EarlierItem
 from shared.criteria.periods import period_order
@@ -59,9 +60,13 @@ def cycles_before(connection: Connection, cycle: str) -> list[Any]:
 
 def _items(connection: Connection, cycle: str, units: Collection[str]) -> list[EarlierItem]:
     table = t.review_item
-    rows = connection.execute(
+    query = (
         sa.select(*(table.c[name] for name in _ITEM))
         .where(table.c.cycle == cycle, table.c.unit == sa.any_(text_array(units)))
         .order_by(table.c.unit, table.c.criterion)
-    ).mappings()
-    return [EarlierItem(**row) for row in rows]
+    )
+    once = kept_once()
+    return [
+        EarlierItem(**{name: once(value) if isinstance(value, str) else value for name, value in row._mapping.items()})
+        for row in streamed(connection, query)
+    ]

@@ -81,7 +81,7 @@ def _register_ratings(blueprint: Blueprint, parts: Parts) -> None:
             correction, rating = data.pop("correction"), _rating(parts, source, data)
             if correction:
                 waiting = propose_correction(parts.store, current_actor(), upload_of(rating), correction, READERS)
-                return _waits(waiting, "ratings.Correction", "correction")
+                return _waits(waiting, url_for("ratings.Correction", correction=waiting))
             taken = rate(parts.store, current_actor(), rating, READERS)
             return taken, {"Location": url_for("sources.Release", release=taken.release)}
 
@@ -97,10 +97,10 @@ def _register_ratings(blueprint: Blueprint, parts: Parts) -> None:
                 return transaction.duties.locked(source, data["cycle"])
 
 
-def _waits(identity: uuid.UUID, endpoint: str, name: str) -> Any:
+def _waits(identity: uuid.UUID, location: str) -> Response:
     """202 with where to look at what waits; not by the schema of the usual answer."""
     response = Response(json.dumps({"id": str(identity)}), status=202, mimetype="application/json")
-    response.headers["Location"] = url_for(endpoint, **{name: identity})
+    response.headers["Location"] = location
     return response
 
 
