@@ -199,7 +199,7 @@ def _prepare(
         permissions.refuse_unless(_edits(actor, cycle, draft, found))
         if not found.is_open(uow.now):
             raise not_open(found, uow.now)
-        before = found.prepared or claim_of(_asked_about(uow, draft), found.criterion, draft)
+        before = found.prepared or claim_of(_newest(uow, draft), found.criterion, draft)
         claim = change(uow, before)
         check_claims(uow.cycles.framework(cycle.framework_sha256), [claim])
         after = found.preparing(claim, found.version if seen is None else seen, editor(uow, actor))
@@ -234,7 +234,7 @@ def send_answer(
             raise not_open(found, uow.now)
         if seen != found.version:
             raise found.stale() if found.edited else _version_unknown()
-        base = _asked_about(uow, draft)
+        base = _newest(uow, draft)
         claim = found.prepared or claim_of(base, found.criterion, draft)
         submission = _answered(uow, actor, cycle, draft, base, claim)
         answer = Answer(submission.number, claim.explanation, actor.account, actor.name, uow.now)
@@ -334,7 +334,7 @@ def _edits(actor: Actor, cycle: Cycle, draft: Draft, request: ExplanationRequest
     )
 
 
-def _asked_about(view: View | UnitOfWork, draft: Draft) -> Submission:
+def _newest(view: View | UnitOfWork, draft: Draft) -> Submission:
     """The newest version: what everything but the opened item stays as."""
     newest = view.assessments.submission(draft.cycle, draft.unit, draft.submissions)
     if newest is None:
@@ -355,8 +355,8 @@ def _view(
     request: ExplanationRequest,
 ) -> RequestView:
     asked = view.assessments.submission(draft.cycle, draft.unit, request.submission_number)
-    sent = claim_of(asked or _asked_about(view, draft), request.criterion, draft)
-    newest = claim_of(_asked_about(view, draft), request.criterion, draft)
+    sent = claim_of(asked or _newest(view, draft), request.criterion, draft)
+    newest = claim_of(_newest(view, draft), request.criterion, draft)
     is_open = request.is_open(view.now)
     return RequestView(
         cycle=cycle,

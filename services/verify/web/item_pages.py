@@ -69,7 +69,7 @@ class ItemPages:
             found = open_cycle(connection, actor, cycle)
             view = item_view(connection, actor, found, unit, criterion)
             following = None
-            if view["review"] != "open":
+            if view["review"] != "open" and not view["may_decide"]:
                 nearest, _ = items.queue(connection, actor, cycle, found["council"], QueueFilter(state="open"), None, 1)
                 following = nearest[0] if nearest else None
         page = render_template(

@@ -1,4 +1,4 @@
-"""What earlier cycles teach: only verdicts and figures that nobody is still to sign, or to answer an objection about."""
+"""What earlier cycles teach: verdicts and figures that nobody is still to sign, or to answer an objection about."""
 
 from typing import Any
 
