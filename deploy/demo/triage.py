@@ -57,8 +57,8 @@ class Triage:
         for item in (item for item in queue if item["rank_before"] is not None):
             self.say(
                 sentence(
-                    "High in the queue: %(unit)s, %(criterion)s; at what is known independently %(points)s points less, "
-                    "rank %(before)s → %(after)s.",
+                    "High in the queue: %(unit)s, %(criterion)s; at what is known independently "
+                    "%(points)s points less, rank %(before)s → %(after)s.",
                     unit=item["unit"],
                     criterion=item["criterion"],
                     points=round(item["points_lost"], 2),

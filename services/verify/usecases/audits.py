@@ -12,6 +12,7 @@ from services.verify.domain.review import LONGEST_REASON
 from services.verify.domain.triage import Draw, Plan, drawn, first_year
 from services.verify.ports.store import CycleRecord, Store, Transaction
 from services.verify.ports.triage import Undrawn
+from services.verify.usecases.decide import STAFF
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.plumbing.identity import Actor, ActorKind, Role
@@ -23,7 +24,7 @@ CLOCK = Actor(account="clock", name="clock", kind=ActorKind.SERVICE)
 def set_plan(store: Store, actor: Actor, cycle: str, plan: Plan, reason: str) -> int:
     """Declare how a cycle is reviewed; returns the version. Who sets the limits decides on no item: administrators.
 
-    Refusals: `cycle_not_found`, `cycle_archived`, `reason_missing`, `plan_contradicts_itself`.
+    Refusals: `cycle_not_found`, `not_allowed`, `cycle_archived`, `reason_missing`, `plan_contradicts_itself`.
     """
     plan.check()
     if not reason.strip() or len(reason) > LONGEST_REASON:
@@ -39,7 +40,7 @@ def set_plan(store: Store, actor: Actor, cycle: str, plan: Plan, reason: str) ->
 def draw_audits(store: Store, actor: Actor, cycle: str) -> int:
     """Draw audits of all units that are ready and of which nothing was drawn yet; returns how many items it were.
 
-    Refusals: `cycle_not_found`, `cycle_archived`, `intake_not_closed`.
+    Refusals: `cycle_not_found`, `not_allowed`, `cycle_archived`, `intake_not_closed`.
     """
     with store.transaction() as transaction:
         found = _living(transaction, actor, cycle, DRAWERS)
@@ -78,8 +79,10 @@ def salt_of(transaction: Transaction, cycle: str) -> str:
 def _living(transaction: Transaction, actor: Actor, cycle: str, roles: frozenset[Role]) -> CycleRecord:
     transaction.cycles.lock([cycle])
     found = transaction.cycles.find(cycle)
-    if found is None or not actor.may(roles, council=found.council):
+    if found is None or not actor.may(STAFF, council=found.council):
         raise Refusal("cycle_not_found", Kind.NOT_FOUND, sentence("There is no such cycle open to you."))
+    if not actor.may(roles, council=found.council):
+        raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Your roles do not include this."))
     if found.archived:
         said = sentence("The cycle is archived; nothing of it is screened any more.")
         raise Refusal("cycle_archived", Kind.CONFLICT, said)

@@ -43,17 +43,19 @@ def measured() -> dict[str, Any]:
 
 
 def cycle(name: str = "ihr-2018", **changes: Any) -> dict[str, Any]:
-    return says.cycle(name, {"NORTH": list(FIGURES)}, framework=measured(), **changes)
+    return says.cycle(name, {"NORTH": list(FIGURES)}, **{"framework": measured(), **changes})
 
 
 class Measured(Round):
     """Four units of one cluster with a figure for every claim; CC and DD name no document."""
 
+    framework: Mapping[str, Any] | None = None
+
     def play(
         self, name: str = "ihr-2018", period: str = "2018", claims: Mapping[str, float] | None = None, **changes: Any
     ) -> None:
         """Everybody sends; AA claims what is in `claims`, CC and DD 0.2 more than their figures."""
-        recorded = cycle(name, period=period, **changes)
+        recorded = cycle(name, period=period, **({"framework": self.framework} if self.framework else {}), **changes)
         self.intake.records(recorded)
         self.drain()
         rows = [f"{unit},{code},{period},{figure}" for unit, figure in FIGURES.items() for code in CRITERIA]
@@ -126,6 +128,17 @@ def test_a_decision_moves_what_hangs_on_the_rest_of_its_cluster_without_a_new_ve
     assert after["AA", "C2"]["points_lost"] == pytest.approx(6.0)
 
 
+def test_a_leader_that_falls_moves_its_whole_cluster(world: Measured) -> None:
+    relative = measured()
+    relative["criteria"][0]["rule"] = {"name": "share_of_best"}
+    world.framework = relative
+    world.play(claims={"C1": 140.0})
+    found = items(world)["AA", "C1"]
+    # Of the best: 100, 50, 35.9, 21.6 points. At AA's 90 the others rise to 77.8, 55.8 and 33.6; AA itself stays best.
+    assert (found["points_lost"], found["rank_after"], found["first_changes"]) == (0.0, 1, False)
+    assert found["others_moved"] == pytest.approx(27.78 + 19.92 + 11.98, abs=0.02)
+
+
 def test_items_that_wait_for_a_late_figure_say_so(review_round: Round) -> None:
     client = review_round.town.client(REVIEWER)
     item = client.get("/v1/cycles/ihr-2018/units/CC/items/C1").json
@@ -169,7 +182,7 @@ def test_the_queue_is_filtered(world: Measured) -> None:
 
 def test_only_administrators_set_the_plan_and_they_decide_on_nothing(world: Measured) -> None:
     world.play()
-    world.post("/v1/cycles/ihr-2018/plan", PLAN, LEAD, 404)
+    world.post("/v1/cycles/ihr-2018/plan", PLAN, LEAD, 403)
     world.post("/v1/cycles/ihr-2018/plan", PLAN, STRANGER, 404)
     refused = world.post("/v1/cycles/ihr-2018/plan", PLAN | {"light_share": 0.9}, ADMINISTRATOR, 422)
     assert refused["type"] == "urn:cong-tam:plan-contradicts-itself"

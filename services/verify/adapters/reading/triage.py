@@ -40,15 +40,20 @@ def capacity_of(connection: Connection, actor: Actor, cycle: dict[str, Any]) -> 
         .where(t.decision.c.cycle == name, t.decision.c.verdict.in_(ONE_BY_ONE), ~_joined())
     ).scalar_one()
     mine = sa.and_(item.c.cycle == name, visible_items(actor, cycle["council"]))
-    waiting = sa.and_(mine, item.c.review == "open", ~item.c.audit)
-    audits = connection.execute(
-        sa.select(sa.func.count()).select_from(item).where(mine, item.c.review == "open", item.c.audit)
-    ).scalar_one()
-    remaining = max(0, plan.capacity - looked_at - audits)
+    waiting = sa.and_(item.c.review == "open", ~item.c.audit)
+    by_comparison = sa.and_(item.c.flagged, item.c.asked.op("<@")(text_array(COMPARISONS)))
+    doubt = sa.func.sum(1 - item.c.suspicion)
+    whole = connection.execute(
+        sa.select(
+            sa.func.count().filter(item.c.review == "open", item.c.audit).label("audits"),
+            doubt.filter(by_comparison).label("doubt"),
+        ).where(mine)
+    ).one()
+    remaining = max(0, plan.capacity - looked_at - whole.audits)
     line = (
         connection.execute(
             sa.select(item.c.priority, item.c.unit, item.c.criterion)
-            .where(waiting)
+            .where(mine, waiting)
             .order_by(item.c.priority.desc(), item.c.unit, item.c.criterion)
             .offset(remaining)
             .limit(1)
@@ -56,44 +61,28 @@ def capacity_of(connection: Connection, actor: Actor, cycle: dict[str, Any]) -> 
         .mappings()
         .one_or_none()
     )
-    counts = _beside_the_line(connection, name, mine, waiting, line)
+    below = sa.false() if line is None else beyond(line)
+    beside = connection.execute(
+        sa.select(
+            sa.func.count().filter(~below).label("above"),
+            sa.func.count().filter(below).label("below"),
+            sa.func.count().filter(below, item.c.blocks_freeze).label("must_be_decided_below"),
+            doubt.filter(by_comparison, ~below).label("doubt"),
+        ).where(mine, waiting)
+    ).one()
     expected = cycle["expected_false"]
-    part = counts["doubt_above"] / counts["doubt"] if counts["doubt"] else 0.0
+    part = (beside.doubt or 0.0) / whole.doubt if whole.doubt else 0.0
     return {
         "capacity": plan.capacity,
         "looked_at": looked_at,
-        "audits": audits,
+        "audits": whole.audits,
         "remaining": remaining,
-        "above": counts["above"],
-        "below": counts["below"],
-        "must_be_decided_below": counts["must_be_decided_below"],
+        "above": beside.above,
+        "below": beside.below,
+        "must_be_decided_below": beside.must_be_decided_below,
         "expected_false": None if expected is None else float(expected) * part,
         "line": dict(line) if line else None,
     }
-
-
-def _beside_the_line(connection: Connection, cycle: str, mine: Any, waiting: Any, line: Any) -> dict[str, Any]:
-    item = t.review_item
-    below = sa.false() if line is None else beyond(line)
-    by_comparison = sa.and_(
-        item.c.flagged, item.c.asked.op("<@")(text_array(COMPARISONS)), item.c.suspicion.is_not(None)
-    )
-    doubt = sa.func.coalesce(sa.func.sum(1 - item.c.suspicion).filter(by_comparison), 0.0)
-    counts = (
-        connection.execute(
-            sa.select(
-                sa.func.count().filter(~below).label("above"),
-                sa.func.count().filter(below).label("below"),
-                sa.func.count().filter(below, item.c.blocks_freeze).label("must_be_decided_below"),
-                sa.func.coalesce(sa.func.sum(1 - item.c.suspicion).filter(by_comparison, ~below), 0.0).label(
-                    "doubt_above"
-                ),
-            ).where(waiting)
-        )
-        .mappings()
-        .one()
-    )
-    return dict(counts) | {"doubt": connection.execute(sa.select(doubt).where(mine)).scalar_one()}
 
 
 def beyond(line: Any) -> sa.ColumnElement[bool]:
