@@ -12,6 +12,7 @@ from services.intake.adapters.assessment_repository import SqlAssessments, SqlHi
 from services.intake.adapters.covenant_repository import SqlCovenants
 from services.intake.adapters.cycle_repository import Frameworks, SqlCycles
 from services.intake.adapters.directory_repository import SqlCouncils
+from services.intake.adapters.round_repository import SqlRounds
 from shared.contracts.events import Event
 from shared.plumbing import database
 
@@ -27,6 +28,7 @@ class SqlView:
         self.covenants = SqlCovenants(connection)
         self.people = SqlPeople(connection)
         self.adoption = SqlAdoption(connection)
+        self.rounds = SqlRounds(connection)
         self.history = SqlHistory(connection)
 
 
