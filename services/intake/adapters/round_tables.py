@@ -47,8 +47,10 @@ def _challenge_key() -> list[sa.Column[object]]:
     ]
 
 
-def _of_challenge() -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(_CHALLENGE, [f"challenge.{name}" for name in _CHALLENGE])
+def _of_challenge(table: str) -> sa.ForeignKeyConstraint:
+    # The name that the convention would make is longer than PostgreSQL's names.
+    columns = [f"challenge.{name}" for name in _CHALLENGE]
+    return sa.ForeignKeyConstraint(_CHALLENGE, columns, name=f"fk_{table}_challenge")
 
 
 challenge = sa.Table(
@@ -73,7 +75,7 @@ challenge_answer = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("document", JSONB(none_as_null=True)),
     *_made(),
-    _of_challenge(),
+    _of_challenge("challenge_answer"),
 )
 
 challenge_withdrawal = sa.Table(
@@ -82,7 +84,7 @@ challenge_withdrawal = sa.Table(
     *_challenge_key(),
     sa.Column("reason", sa.Text, nullable=False),
     *_made(),
-    _of_challenge(),
+    _of_challenge("challenge_withdrawal"),
 )
 
 meeting_version = sa.Table(
@@ -117,6 +119,7 @@ meeting_position = sa.Table(
     sa.ForeignKeyConstraint(
         ["cycle_id", "cluster", "number", "version"],
         [f"meeting_version.{name}" for name in ("cycle_id", "cluster", "number", "version")],
+        name="fk_meeting_position_meeting_version",
     ),
     sa.CheckConstraint("kind IN ('confirm', 'dissent')", name="kind"),
     sa.Index("ix_meeting_position_cycle_id_cluster", "cycle_id", "cluster"),

@@ -104,7 +104,7 @@ def _make_challenges() -> None:
             sa.ForeignKeyConstraint(
                 CHALLENGE,
                 [f"challenge.{column}" for column in CHALLENGE],
-                name=f"fk_{name}_{'_'.join(CHALLENGE)}_challenge",
+                name=f"fk_{name}_challenge",
             ),
             sa.PrimaryKeyConstraint(*CHALLENGE, name=f"pk_{name}"),
         )
@@ -142,7 +142,7 @@ def _make_meetings() -> None:
         sa.ForeignKeyConstraint(
             VERSION,
             [f"meeting_version.{column}" for column in VERSION],
-            name=f"fk_meeting_position_{'_'.join(VERSION)}_meeting_version",
+            name="fk_meeting_position_meeting_version",
         ),
         sa.PrimaryKeyConstraint("id", name="pk_meeting_position"),
     )
