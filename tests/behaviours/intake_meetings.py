@@ -25,17 +25,13 @@ from tests.builders.intake_rounds import (
     given_round,
     head,
     minutes,
+    position_on,
     signed,
 )
 
 
 def record(intake: Intake, given: Any, actor: Any = None, number: int | None = None, **more: Any) -> Any:
     return meetings.record_meeting(intake, actor or head(), CYCLE, "K1", number, given, **more)
-
-
-def position(intake: Intake, actor: Any, unit: str, kind: str, **more: Any) -> Any:
-    given = {"version": 1, **more}
-    return meetings.take_position(intake, actor, CYCLE, "K1", 1, unit=unit, kind=kind, **given)
 
 
 def test_signed_minutes_travel_and_are_read_by_the_cluster(
@@ -146,14 +142,14 @@ def test_members_that_came_speak_by_themselves(
     a_running_round(intake)
     signed(intake, files)
     for actor, unit in ((head(), "HP"), (administrator(), "HP"), (officer("HN"), "HP"), (head(), "HN")):
-        assert refused(lambda actor=actor, unit=unit: position(intake, actor, unit, "confirm")) == FORBIDDEN
-    assert refused(lambda: position(intake, officer("QN"), "QN", "confirm"))[0] == "not_attended"
-    position(intake, leader("HN"), "HN", "confirm")
-    position(intake, leader("HN"), "HN", "confirm")  # the same again
+        assert refused(lambda actor=actor, unit=unit: position_on(intake, actor, unit, "confirm")) == FORBIDDEN
+    assert refused(lambda: position_on(intake, officer("QN"), "QN", "confirm"))[0] == "not_attended"
+    position_on(intake, leader("HN"), "HN", "confirm")
+    position_on(intake, leader("HN"), "HN", "confirm")  # the same again
     about = {"about_unit": "HN", "criterion": "C1"}
-    assert faults(lambda: position(intake, officer("HP"), "HP", "dissent", **about)) == ["reason"]
-    assert faults(lambda: position(intake, officer("HP"), "HP", "dissent", reason="Sai")) == ["about_unit"]
-    position(intake, officer("HP"), "HP", "dissent", **about, reason="Chưa thống nhất")
+    assert faults(lambda: position_on(intake, officer("HP"), "HP", "dissent", **about)) == ["reason"]
+    assert faults(lambda: position_on(intake, officer("HP"), "HP", "dissent", reason="Sai")) == ["about_unit"]
+    position_on(intake, officer("HP"), "HP", "dissent", **about, reason="Chưa thống nhất")
     event = feed()[-1]
     said = [(one["unit"], one["kind"], one["criterion"]) for one in event.data["positions"]]
     assert (event.subject_version, said) == (3, [("HN", "confirm", None), ("HP", "dissent", "C1")])
@@ -166,7 +162,7 @@ def test_signed_minutes_change_only_by_a_signed_correction(
 ) -> None:
     a_running_round(intake)
     first = signed(intake, files)
-    position(intake, leader("HN"), "HN", "confirm")
+    position_on(intake, leader("HN"), "HN", "confirm")
     other = a_meeting(place="Huế")
     assert faults(lambda: record(intake, other, number=1, seen=1)) == ["minutes", "correction"]
     paper = minutes(intake, files, PDF + b"%2\n", document_number="02/BB-CTĐ")
@@ -174,8 +170,8 @@ def test_signed_minutes_change_only_by_a_signed_correction(
     assert [one.content.place for one in corrected.versions] == ["Hà Nội", "Huế"]
     assert corrected.versions[0] == first.newest  # what was signed stands
     assert (corrected.stand_of("HN"), len(corrected.positions)) == (None, 1)  # each version is confirmed anew
-    assert refused(lambda: position(intake, leader("HN"), "HN", "confirm")) == ("meeting_corrected", Kind.STALE)
-    position(intake, leader("HN"), "HN", "confirm", version=2)
+    assert refused(lambda: position_on(intake, leader("HN"), "HN", "confirm")) == ("meeting_corrected", Kind.STALE)
+    position_on(intake, leader("HN"), "HN", "confirm", version=2)
     data = feed()[-1].data
     assert (data["version"], data["correction"], len(data["positions"])) == (2, "Sửa nơi họp thành Huế", 1)
     assert [one.subject_version for one in feed() if one.type == "meeting_recorded"] == [1, 2, 3, 4]
@@ -183,7 +179,7 @@ def test_signed_minutes_change_only_by_a_signed_correction(
 
 def test_minutes_are_a_signed_pdf_of_the_day_or_later(intake: Intake, files: EvidenceFiles) -> None:
     a_running_round(intake)
-    assert refused(lambda: position(intake, leader("HN"), "HN", "confirm"))[0] == "not_found"
+    assert refused(lambda: position_on(intake, leader("HN"), "HN", "confirm"))[0] == "not_found"
     bad = minutes(intake, files, issued_on=date(2026, 11, 21), signers=(), document_number=" ")
     assert faults(lambda: record(intake, a_meeting(minutes=bad))) == [
         f"minutes.{name}" for name in ("document_number", "issued_on", "signers")
@@ -191,4 +187,4 @@ def test_minutes_are_a_signed_pdf_of_the_day_or_later(intake: Intake, files: Evi
     unknown = replace(bad, sha256="b" * 64)
     assert faults(lambda: record(intake, a_meeting(minutes=unknown))) == ["minutes.sha256"]
     record(intake, a_meeting())
-    assert refused(lambda: position(intake, leader("HN"), "HN", "confirm")) == ("meeting_unsigned", Kind.CONFLICT)
+    assert refused(lambda: position_on(intake, leader("HN"), "HN", "confirm")) == ("meeting_unsigned", Kind.CONFLICT)

@@ -142,3 +142,9 @@ def signed(intake: Intake, files: EvidenceFiles) -> Meeting:
     """A meeting of the running round with signed minutes."""
     given = a_meeting(minutes=minutes(intake, files))
     return meetings.record_meeting(intake, head(), CYCLE, "K1", None, given)
+
+
+def position_on(intake: Intake, actor: Actor, of: str, kind: str, **more: Any) -> Meeting:
+    """What a member says of the first version of the minutes, by default."""
+    given = {"version": 1, **more}
+    return meetings.take_position(intake, actor, CYCLE, "K1", 1, unit=of, kind=kind, **given)

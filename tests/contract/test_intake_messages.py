@@ -15,13 +15,20 @@ import pytest
 
 from services.intake.adapters.evidence_files import EvidenceFolder
 from services.intake.domain.covenant import Line
-from services.intake.usecases import covenants, evidence, submissions
+from services.intake.usecases import challenges, covenants, evidence, submissions
 from services.intake.usecases.covenants import GivenRecognition, GivenRevision
 from services.intake.usecases.dossiers import GivenDossier
 from services.intake.usecases.drafts import GivenEvidence
-from shared.contracts.intake_v1 import CovenantRecorded, CycleRecorded, SubmissionSent
+from shared.contracts.intake_v1 import (
+    ChallengeRecorded,
+    CovenantRecorded,
+    CycleRecorded,
+    MeetingRecorded,
+    SubmissionSent,
+)
 from shared.plumbing.clock import FrozenClock
 from tests.builders.intake import CYCLE, administrator, an_open_cycle, leader, officer, said
+from tests.builders.intake_rounds import a_running_round, challenged, position_on, signed
 from tests.fakes.intake import FakeIntake
 
 EXAMPLES = Path(__file__).parents[2] / "shared" / "contracts" / "examples"
@@ -29,6 +36,8 @@ SCHEMAS: dict[str, type[ma.Schema]] = {
     "cycle_recorded": CycleRecorded,
     "submission_sent": SubmissionSent,
     "covenant_recorded": CovenantRecorded,
+    "challenge_recorded": ChallengeRecorded,
+    "meeting_recorded": MeetingRecorded,
 }
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -62,6 +71,19 @@ def published(tmp_path: Path) -> dict[str, Any]:
         mandate="12/GUQ-UBND",
     )
     submissions.submit(intake, leader(), CYCLE, "HN", seen=2, given=given, dossier=dossier)
+    return {**_of_a_round(tmp_path), **{event.type: dict(event.data) for event in intake.events()}}
+
+
+def _of_a_round(folder: Path) -> dict[str, Any]:
+    """The newest event of each type after one small cluster round."""
+    intake, files = FakeIntake(FrozenClock(datetime(2026, 11, 22, 3, tzinfo=UTC))), EvidenceFolder(folder)
+    a_running_round(intake)
+    challenged(intake)
+    paper = GivenEvidence(document_number="9/BC-UBND", issuer="UBND tỉnh", issued_on=date(2026, 11, 21))
+    challenges.answer(intake, officer(), CYCLE, "HN", "C1", 1, "Số liệu sơ bộ, sẽ theo số chính thức", paper)
+    challenges.withdraw(intake, officer("HP"), CYCLE, "HN", "C1", 1, "Đã thống nhất")
+    signed(intake, files)
+    position_on(intake, officer("HP"), "HP", "dissent", about_unit="HN", criterion="C1", reason="Chưa thống nhất")
     return {event.type: dict(event.data) for event in intake.events()}
 
 

@@ -9,7 +9,13 @@ from services.verify.adapters.store import SqlTransaction
 from services.verify.ports.store import Transaction
 from services.verify.usecases import receive
 from shared.contracts.events import Event
-from shared.contracts.intake_v1 import CovenantRecorded, CycleRecorded, SessionsRevoked, SubmissionSent
+from shared.contracts.intake_v1 import (
+    ChallengeRecorded,
+    CovenantRecorded,
+    CycleRecorded,
+    SessionsRevoked,
+    SubmissionSent,
+)
 from shared.plumbing.database import UnitOfWork
 from shared.plumbing.feed_reader import FeedClient, FeedReader, Handler, MissingReference
 
@@ -36,6 +42,7 @@ def intake_reader(client: FeedClient) -> FeedReader:
             "cycle_recorded": _handler(CycleRecorded, receive.record_cycle),
             "submission_sent": _handler(SubmissionSent, receive.record_submission),
             "covenant_recorded": _handler(CovenantRecorded, receive.record_covenant),
+            "challenge_recorded": _handler(ChallengeRecorded, receive.record_challenge),
             "sessions_revoked": _handler(SessionsRevoked, receive.revoke_sessions),
         },
     )

@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from services.verify.domain.context import Challenge
 from services.verify.domain.items import Claim, EvidenceDocument, Observation
 
 ItemKey = tuple[str, str]  # unit, criterion
@@ -23,11 +24,12 @@ class SentVersion:
 
 @dataclass(frozen=True)
 class Given:
-    """Current claims of some units and the newest independent figures about them."""
+    """Current claims of some units, the newest independent figures about them, and what other members ask."""
 
     sent: Mapping[str, SentVersion]
     claims: Sequence[Claim]
     observations: Sequence[Observation]
+    challenges: Mapping[ItemKey, Sequence[Challenge]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

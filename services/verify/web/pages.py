@@ -66,6 +66,7 @@ def pages(parts: Parts) -> Blueprint:
         "BASES",
         "VERDICTS",
         "SEVERITIES",
+        "CHALLENGE_STATES",
         "CYCLE_STATES",
         "RELEASE_STATES",
         "CODES",
