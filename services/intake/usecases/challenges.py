@@ -14,7 +14,7 @@ from services.intake.domain.challenges import (
     refuse_second,
     refuse_withdrawn,
 )
-from services.intake.domain.cluster_round import not_on
+from services.intake.domain.cluster_round import not_on, shown_to_members
 from services.intake.domain.cycles import ARCHIVED, not_open
 from services.intake.domain.submissions import Submission
 from services.intake.domain.vietnamese import one_spelling
@@ -49,6 +49,8 @@ def read_item(intake: Intake, actor: Actor, cycle_code: str, unit: str, criterio
         place, item = _find(view, actor, cycle_code, unit, criterion)
         challenges = view.rounds.challenges(cycle_code, [unit], criterion)
         received = view.rounds.received(cycle_code, [unit]).get(unit)
+        if received is not None and not (place.staff or unit in place.own):
+            received = shown_to_members(received, place.framework) if place.reads else None
         now = view.now
     standing = {one.by_unit for one in challenges if one.withdrawal is None}
     mine = actor.belongs_to(place.cycle.council, unit)
@@ -66,6 +68,16 @@ def read_item(intake: Intake, actor: Actor, cycle_code: str, unit: str, criterio
         and place.declared is not None
         and now < place.declared.answers_until,
     )
+
+
+def cluster_of(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> str:
+    """The cluster of a member, for those who may follow its round."""
+    with intake.view() as view:
+        find_cycle(view, actor, cycle_code)
+        member = view.cycles.member(cycle_code, unit)
+        if member is None:
+            raise permissions.not_found()
+        return find_place(view, actor, cycle_code, member.cluster).cluster.code
 
 
 def challenge(

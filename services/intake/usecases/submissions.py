@@ -38,6 +38,7 @@ class SubmissionsView:
     submissions: Sequence[Submission]
     steps: Sequence[Reception] = ()
     may_receive: bool = False
+    has_round: bool = False  # the days of a cluster round are declared
     as_member: bool = False  # read by another member of the cluster, on the days of the cluster round
 
     def steps_of(self, number: int) -> list[Reception]:
@@ -202,6 +203,7 @@ def _view(view: View, actor: Actor, found: Readable, submissions: Sequence[Submi
         submissions=submissions,
         steps=steps,
         may_receive=permissions.receives(actor, cycle.council, member.unit, member.cluster),
+        has_round=bool(view.rounds.declarations(cycle.code)),
         as_member=found.as_member,
     )
 
