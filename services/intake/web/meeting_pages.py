@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
 
+from services.intake.domain import permissions
 from services.intake.domain.cluster_round import STANDING_NAMES
 from services.intake.domain.evidence import LARGEST_FILE
 from services.intake.domain.meetings import (
@@ -114,6 +115,7 @@ class MeetingPages:
 
     def _form(self, cycle: str, cluster: str, number: int | None) -> Any:
         view = meetings.read_meeting(self.parts.intake, current_actor(), cycle, cluster, number)
+        permissions.refuse_unless(view.place.records)
         if request.method == "GET" or not view.may_record:
             return _form_page(view, Typed(_as_typed(view)), {})
         typed = Typed({name: clean(value) for name, value in request.form.items()})
