@@ -32,6 +32,9 @@ from shared.plumbing.access import current_actor
 from shared.plumbing.i18n import current_language
 
 BLANK_ROWS = 3
+MOST_ROWS = 100
+DISSENT_FIELDS = ("dissent-by", "dissent-unit", "dissent-criterion", "dissent-reason")
+SIGNER_FIELDS = ("signer", "signer-position")
 BOARD = "-"  # the choice that stands for a representative of the Board
 BASIS_NAMES = {"verified": N_("verified"), "submitted": N_("as submitted")}
 POSITION_BADGES = {"confirm": (N_("confirms"), "good"), "dissent": (N_("dissents"), "attention")}
@@ -167,8 +170,7 @@ class MeetingPages:
         )
         signers = tuple(
             Signer(one_line(typed[f"signer-{row}"]), one_line(typed[f"signer-position-{row}"]))
-            for row in _rows(typed, "signer")
-            if typed[f"signer-{row}"] or typed[f"signer-position-{row}"]
+            for row in _filled(typed, *SIGNER_FIELDS)
         )
         minutes = GivenMinutes(one_line(typed["document_number"])[:200], issued_on, signers, brought.file.sha256)
         return GivenMeeting(**{**vars(given), "minutes": minutes})
@@ -197,8 +199,8 @@ def _form_page(view: MeetingView, typed: Typed, errors: Errors) -> str:
         meeting=view.meeting,
         typed=typed,
         errors=errors,
-        dissents=_rows(typed, "dissent-reason"),
-        signers=_rows(typed, "signer"),
+        dissents=_rows(typed, *DISSENT_FIELDS),
+        signers=_rows(typed, *SIGNER_FIELDS),
         board=BOARD,
         corrects=view.meeting is not None and view.meeting.is_signed,
         standings=STANDING_NAMES,
@@ -208,15 +210,14 @@ def _form_page(view: MeetingView, typed: Typed, errors: Errors) -> str:
     )
 
 
-def _rows(typed: Typed, name: str) -> range:
-    """The rows of a repeated part: those that are filled, and a few blank ones."""
-    filled = [int(key.rpartition("-")[2]) for key, value in typed.fields.items() if _is_row(key, name) and value]
-    return range(min(max(filled, default=-1) + 1 + BLANK_ROWS, 100))
+def _rows(typed: Typed, *names: str) -> range:
+    """The rows of a repeated part: up to the last one that is filled, and a few blank ones."""
+    return range(min(max(_filled(typed, *names), default=-1) + 1 + BLANK_ROWS, MOST_ROWS))
 
 
-def _is_row(key: str, name: str) -> bool:
-    tail = key.removeprefix(f"{name}-")
-    return key.startswith(f"{name}-") and tail.isascii() and tail.isdigit() and len(tail) < 3
+def _filled(typed: Typed, *names: str) -> list[int]:
+    """The rows in which something stands."""
+    return [row for row in range(MOST_ROWS) if any(typed[f"{name}-{row}"] for name in names)]
 
 
 def _as_typed(view: MeetingView) -> dict[str, str]:
@@ -321,8 +322,7 @@ def _given(view: MeetingView, typed: Typed, held_on: date, table: tuple[NotedTot
                 typed[f"dissent-criterion-{row}"] or None,
                 typed[f"dissent-reason-{row}"],
             )
-            for row in _rows(typed, "dissent-reason")
-            if typed[f"dissent-reason-{row}"]
+            for row in _filled(typed, *DISSENT_FIELDS)
         ),
     )
 

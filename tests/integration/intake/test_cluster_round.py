@@ -131,6 +131,8 @@ def test_the_head_records_signs_and_corrects_by_form(web: Web, intake: SqlIntake
         True,
     )
     assert "Chưa thống nhất số liệu" in text  # nothing typed is lost
+    half = chief.post(path, data={**form.fields, **said, "agreed": "", "dissent-by-4": "HN"})
+    assert 'href="#field-dissent-reason-4"' in half.get_data(as_text=True)
     said |= {"attended-HP": "1", "representative-HP": "Lê Thị Phó"}
     lacking = chief.post(path, data={**form.fields, **said})
     assert (lacking.status_code, 'href="#field-position-HP"' in lacking.get_data(as_text=True)) == (422, True)
