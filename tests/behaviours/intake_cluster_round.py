@@ -254,6 +254,18 @@ def test_the_file_of_a_challenge_is_seen_by_those_who_see_the_challenge(
     assert challenges.read_item(intake, officer("HN"), CYCLE, "HN", "C4").challenges[0].reason == "Chưa hoàn thành"
 
 
+def test_staff_of_single_units_see_what_they_check(intake: Intake) -> None:
+    a_running_round(intake)
+    for of, by in (("HN", "QN"), ("HP", "QN")):
+        challenged(intake, by=by, of=of, criterion="C4", reason="Chưa hoàn thành")
+    narrowed = reviewer(units=("HP",))
+    seen = {one.unit: one.reason for one in cluster_round.read_cluster(intake, narrowed, CYCLE, "K1").challenges}
+    assert seen == {"HN": "", "HP": "Chưa hoàn thành"}
+    assert challenges.read_item(intake, narrowed, CYCLE, "HN", "C1").submission is None
+    assert challenges.read_item(intake, narrowed, CYCLE, "HP", "C1").submission is not None
+    assert cluster_round.read_cluster(intake, narrowed, CYCLE, "K1").totals == {"HP": 39}
+
+
 def test_a_challenge_is_withdrawn_and_stays_on_record(intake: Intake, feed: Callable[[], list[Event]]) -> None:
     a_running_round(intake)
     challenged(intake)

@@ -49,8 +49,11 @@ def read_item(intake: Intake, actor: Actor, cycle_code: str, unit: str, criterio
         place, item = _find(view, actor, cycle_code, unit, criterion)
         challenges = view.rounds.challenges(cycle_code, [unit], criterion)
         received = view.rounds.received(cycle_code, [unit]).get(unit)
-        if received is not None and not (place.staff or unit in place.own):
-            received = shown_to_members(received, place.framework) if place.reads else None
+        shown = received if unit in place.readable else None
+        if shown is not None and not permissions.reads_submissions(
+            actor, place.cycle.council, unit, place.cluster.code
+        ):
+            shown = shown_to_members(shown, place.framework)
         now = view.now
     standing = {one.by_unit for one in challenges if one.withdrawal is None}
     mine = actor.belongs_to(place.cycle.council, unit)
@@ -58,7 +61,7 @@ def read_item(intake: Intake, actor: Actor, cycle_code: str, unit: str, criterio
         place=place,
         unit=unit,
         item=item,
-        submission=received,
+        submission=shown,
         challenges=[place.sees(one) for one in challenges],
         challenges_for=[
             one for one in place.speaks_for if place.reads and received and not mine and one not in standing

@@ -64,7 +64,8 @@ class Place:
     own: tuple[str, ...]  # the reader's member units
     speaks_for: tuple[str, ...]  # those in whose name the reader challenges, answers, confirms
     reads: bool
-    staff: bool  # sees everything about it
+    readable: frozenset[str]  # the members whose received version the reader may open
+    staff_for: frozenset[str]  # the members about which the reader, as staff, sees every challenge whole
     records: bool  # keeps the record of its meetings
 
     @property
@@ -74,7 +75,7 @@ class Place:
 
     def sees(self, challenge: Challenge) -> Challenge:
         """A challenge as far as the reader may see it."""
-        if self.staff or challenge.unit in self.own or challenge.by_unit in self.own:
+        if challenge.unit in self.staff_for or {challenge.unit, challenge.by_unit} & set(self.own):
             return challenge
         return shown_challenge(challenge, self.framework.items[self.framework.columns[challenge.criterion]])
 
@@ -154,9 +155,7 @@ def read_cluster(intake: Intake, actor: Actor, cycle_code: str, cluster_code: st
             place=place,
             received=received,
             totals={
-                unit: submitted_total(place.framework, one)
-                for unit, one in received.items()
-                if place.reads or place.staff or unit in place.own
+                unit: submitted_total(place.framework, one) for unit, one in received.items() if unit in place.readable
             },
             challenges=[place.sees(one) for one in view.rounds.challenges(cycle_code, place.units)],
             meetings=[one for one in meetings if one.is_signed or prepares(place)],
@@ -190,12 +189,10 @@ def find_place(
     declarations = view.rounds.declarations(cycle_code)
     declared = declarations[-1] if declarations else None
     council = cycle.council
-    # A member of the Council sees what the members see of each other, and the signed minutes.
-    staff = actor.may(
-        [role for role in permissions.FOLLOWERS if role is not Role.COUNCIL_MEMBER],
-        council=council,
-        cluster=cluster.code,
-    )
+    units = [member.unit for member in cluster.members]
+    as_member = reads(cycle, declared, own, view.now)
+    # A member of the Council sees what the members see of each other's challenges, and the signed minutes.
+    staff = [role for role in permissions.FOLLOWERS if role is not Role.COUNCIL_MEMBER]
     return Place(
         cycle=cycle,
         framework=view.cycles.framework(cycle.framework_sha256),
@@ -203,8 +200,15 @@ def find_place(
         declared=declared,
         own=own,
         speaks_for=tuple(unit for unit in own if permissions.speaks_for(actor, council, unit)),
-        reads=reads(cycle, declared, own, view.now),
-        staff=staff or permissions.is_service(actor),
+        reads=as_member,
+        readable=frozenset(
+            unit for unit in units if as_member or permissions.reads_submissions(actor, council, unit, cluster.code)
+        ),
+        staff_for=frozenset(
+            unit
+            for unit in units
+            if permissions.is_service(actor) or actor.may(staff, council=council, unit=unit, cluster=cluster.code)
+        ),
         records=permissions.records_meeting(actor, council, cluster.code, cluster.head, cluster.deputies),
     )
 
@@ -265,7 +269,7 @@ def find_file(
     with intake.view() as view:
         place = find_place(view, actor, cycle_code, cluster_code)
         brought = view.rounds.files(cycle_code, cluster_code, sha256)
-        seen = place.staff or any(one.unit in place.own for one in brought)
+        seen = any(one.unit in place.own for one in brought)
         if brought and not seen:
             challenges = view.rounds.challenges(cycle_code, place.units)
             named = {document.sha256 for one in challenges for document in place.sees(one).documents}

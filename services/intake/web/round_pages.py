@@ -105,7 +105,7 @@ class RoundPages:
         """The form with which the unit answers."""
         errors, text, given = _read_said("text")
         file = request.files.get("file")
-        named = given if given != GivenEvidence() or (file and file.filename) else None
+        named = given if _names_something(given) or (file and file.filename) else None
         if not errors:
 
             def enter() -> None:
@@ -176,6 +176,11 @@ class RoundPages:
             endings=ENDINGS,
             megabytes=LARGEST_FILE // (1024 * 1024),
         )
+
+
+def _names_something(given: GivenEvidence) -> bool:
+    """Whether something was typed about a document (that of a classified item is marked so from the start)."""
+    return GivenEvidence(reference_only=given.reference_only) != given
 
 
 def _said_of(view: ItemView) -> dict[str, Any] | None:

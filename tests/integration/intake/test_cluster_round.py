@@ -100,6 +100,8 @@ def test_a_classified_item_takes_no_file_and_shows_only_numbers(web: Web, intake
     seen = web.browser(officer("QN")).get(page).get_data(as_text=True)
     assert ("45/CTK-TH" in seen, "Chưa hoàn thành" in seen, "Cục Thống kê" in seen) == (True, False, False)
     assert "Chưa hoàn thành" in web.browser(reviewer()).get(page).get_data(as_text=True)
+    hn = web.browser(officer("HN"))
+    assert send(hn, open_form(hn, page, "/1/answer"), text="Đã hoàn thành").status_code == 303  # without a document
 
 
 def test_the_head_records_signs_and_corrects_by_form(web: Web, intake: SqlIntake) -> None:
