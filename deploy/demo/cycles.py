@@ -71,6 +71,7 @@ class DemoCycle:
     `late_releases` come when an edition is out already and lead to a second one. `earlier` cycles of the same council
     are played first, as far as their scores are settled. `planted`: which claims a made-up pattern raised, and how
     (unit, criterion → kind); None where nobody knows. `confirming_office`: whose letters bear out a difference.
+    `round_in`: the cluster whose members challenge items and meet; its first unit is the head, its second the deputy.
     """
 
     code: str
@@ -89,11 +90,18 @@ class DemoCycle:
     earlier: tuple["DemoCycle", ...] = ()
     planted: Mapping[tuple[str, str], str] | None = None
     confirming_office: str = ""
+    round_in: str = ""
 
     @property
     def first_year(self) -> str:
         """The year from which its council's directory must know the units."""
         return min(cycle.period[:4] for cycle in (self, *self.earlier))
+
+    @property
+    def leading(self) -> Mapping[str, str]:
+        """Who heads the cluster whose round is played, and who is its deputy: unit → position."""
+        units = [unit.code for unit in self.units if unit.cluster == self.round_in]
+        return dict(zip(units, ("head", "deputy"), strict=False))
 
     @property
     def votes(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from deploy.demo.cast import (
 from deploy.demo.cycles import Claim, DemoCycle, Release
 from deploy.demo.doors import PATIENCE, Person, Refused
 from deploy.demo.reviews import Reviews
+from deploy.demo.rounds import ClusterRound
 from deploy.demo.triage import Triage
 from deploy.demo.wording import both, in_both, named
 from shared.contracts.sentences import LANGUAGES, Sentence, sentence
@@ -57,6 +58,7 @@ def play(cycle: DemoCycle, cast: Cast, say: Say) -> Result:
     story.bring_sources(cycle.releases)
     story.send_self_assessments()
     story.close_intake()
+    story.challenge()
     flagged = story.wait_for_screening()
     gaps = story.largest_gaps()
     story.triage.lead_queue()
@@ -64,6 +66,7 @@ def play(cycle: DemoCycle, cast: Cast, say: Say) -> Result:
     story.review()
     story.settle()
     story.freeze()
+    story.meet()
     story.vote()
     story.publish()
     story.follow_up()
@@ -111,6 +114,12 @@ class Story:
         post(f"{council}/clusters", {"clusters": clusters})
         memberships = [{"unit": unit.code, "cluster": unit.cluster, "valid_from": since} for unit in cycle.units]
         post(f"{council}/memberships", {"memberships": memberships})
+        if cycle.leading:
+            led = [
+                {"cluster": cycle.round_in, "unit": unit, "position": position, "valid_from": since}
+                for unit, position in cycle.leading.items()
+            ]
+            post(f"{council}/headships", {"headships": led})
         self.say(
             sentence("Registered %(units)s units in %(clusters)s clusters.", units=len(units), clusters=len(clusters))
         )
@@ -132,10 +141,10 @@ class Story:
         self.say(sentence("Opened %(accounts)s accounts.", accounts=len(opened)))
 
     def _leader(self, unit: str) -> list[dict[str, Any]]:
-        return [
-            {"role": role, "council": self.cycle.council, "units": [unit]}
-            for role in ("province_officer", "signing_leader")
-        ]
+        roles = ["province_officer", "signing_leader"]
+        if (position := self.cycle.leading.get(unit)) is not None:
+            roles.append(f"cluster_{position}")
+        return [{"role": role, "council": self.cycle.council, "units": [unit]} for role in roles]
 
     def open_cycle(self) -> None:
         """The administrator prepares the cycle by its framework and opens it."""
@@ -240,6 +249,16 @@ class Story:
         if self._state() == "open":
             self.administrator.post(f"{self.intake}/close-intake", accept=(409,))
         self.say(sentence("Closed intake."))
+
+    def challenge(self) -> None:
+        """The members of one cluster read each other's submissions and challenge some items."""
+        if self.cycle.round_in:
+            self.say(ClusterRound(self.cycle, self.cast, self.administrator).challenge())
+
+    def meet(self) -> None:
+        """The same cluster meets, notes the verified totals and signs its minutes."""
+        if self.cycle.round_in:
+            self.say(ClusterRound(self.cycle, self.cast, self.administrator).meet())
 
     def wait_for_screening(self) -> Flagged:
         """Verify's worker screens every cluster as a cohort; returns what it asks about."""

@@ -83,7 +83,13 @@ def vietnam_2015() -> DemoCycle:
     figures = _figures(framework, names)
     made = make_up(framework, {unit.code: unit.cluster for unit in units}, figures, YEARS)
     *earlier, last = (_cycle(year, framework, units, figures, made) for year in YEARS)
-    return replace(last, earlier=tuple(earlier), planted=made.planted, confirming_office=CONFIRMING_OFFICE)
+    return replace(
+        last,
+        earlier=tuple(earlier),
+        planted=made.planted,
+        confirming_office=CONFIRMING_OFFICE,
+        round_in=units[0].cluster,
+    )
 
 
 def _document() -> dict[str, Any]:

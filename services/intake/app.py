@@ -14,6 +14,7 @@ from services.intake.web.api_assessments import assessments_api
 from services.intake.web.api_covenants import covenants_api
 from services.intake.web.api_cycles import cycles_api
 from services.intake.web.api_directory import directory_api
+from services.intake.web.api_rounds import rounds_api
 from services.intake.web.pages import NAVIGATION, pages
 from services.intake.web.parts import Parts, install_converters
 from services.intake.web.session_api import accounts_api, tokens_api
@@ -28,7 +29,7 @@ from shared.plumbing.web_app import MEGABYTE, make_app, migrations_of, open_data
 
 # Doors that take a file; the rest of a multipart body is small.
 FILE_DOORS = frozenset(
-    {"assessments.Evidence", "assessments.Workbook", "assessments.RequestEvidence"}
+    {"assessments.Evidence", "assessments.Workbook", "assessments.RequestEvidence", "rounds.Files"}
     | {
         "pages.workbook",
         "pages.evidence",
@@ -37,6 +38,10 @@ FILE_DOORS = frozenset(
         "pages.framework",
         "pages.new_cycle",
         "pages.propose",
+        "pages.challenge",
+        "pages.answer_challenge",
+        "pages.new_meeting",
+        "pages.edit_meeting",
         "people.accounts",
     }
 )
@@ -71,6 +76,7 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
         cycles_api(parts),
         adoption_api(parts),
         covenants_api(parts),
+        rounds_api(parts),
         assessments_api(parts),
         feed_blueprint(database),
         tokens_api(desk),

@@ -9,6 +9,10 @@ PERIOD_KINDS = ("year", "half", "quarter", "month")
 CYCLE_STATES = ("draft", "open", "intake_closed", "archived")
 RECOGNITION_GROUNDS = ("reassigned", "force_majeure")
 BALLOT_METHODS = ("score_only", "score_then_vote")
+CHALLENGE_STATES = ("open", "answered", "withdrawn")
+NOTED_BASES = ("verified", "submitted")
+POSITION_KINDS = ("confirm", "dissent")
+QUORUM_STANDINGS = ("law", "regulation", "assumption")
 
 
 class Tolerant(ma.Schema):
@@ -172,6 +176,141 @@ class ExplanationGiven(Tolerant):
     number = WholeNumber(required=True)
     explanation = Text(required=True, longest=4000)
     given_at = fields.AwareDateTime(required=True, format="iso")
+
+
+class ChallengeAnswerSchema(Tolerant):
+    """What the challenged unit says, once."""
+
+    text = Text(required=True, longest=4000)
+    document = fields.Nested(EvidenceSchema, required=True, allow_none=True)
+    answered_at = fields.AwareDateTime(required=True, format="iso")
+
+
+class ChallengeWithdrawalSchema(Tolerant):
+    """The challenger took it back."""
+
+    reason = Text(required=True, longest=4000)
+    withdrawn_at = fields.AwareDateTime(required=True, format="iso")
+
+
+class ChallengeRecorded(Tolerant):
+    """`challenge_recorded`, subject `challenge:CYCLE/UNIT/CRITERION/NUMBER`: one challenge as it stands."""
+
+    cycle = slug(required=True)
+    cluster = code(required=True)
+    unit = code(required=True, metadata={"description": "whose item it is"})
+    criterion = code(required=True)
+    number = WholeNumber(required=True, metadata={"description": "1 for the first about this item, then growing"})
+    by_unit = code(required=True, metadata={"description": "the member that asks"})
+    submission = WholeNumber(required=True, metadata={"description": "the version it is about"})
+    content_sha256 = sha256(required=True)
+    synthetic = fields.Boolean(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(CHALLENGE_STATES))
+    reason = Text(required=True, longest=4000)
+    document = fields.Nested(EvidenceSchema, required=True)
+    challenged_at = fields.AwareDateTime(required=True, format="iso")
+    answer = fields.Nested(ChallengeAnswerSchema, required=True, allow_none=True)
+    withdrawal = fields.Nested(ChallengeWithdrawalSchema, required=True, allow_none=True)
+
+
+class ChairSchema(Tolerant):
+    """Who presided; without a unit: a representative of the Board."""
+
+    unit = fields.String(required=True, allow_none=True)
+    name = Text(required=True, longest=200)
+
+
+class AttendanceSchema(Tolerant):
+    """Whether a member came, who spoke for it, and by which mandate."""
+
+    unit = code(required=True)
+    attended = fields.Boolean(required=True)
+    representative = Text(required=True, longest=200)
+    position = Text(required=True, longest=200)
+    mandate = Text(required=True, longest=300)
+
+
+class NotedTotalSchema(Tolerant):
+    """A line of the table that the meeting noted."""
+
+    unit = code(required=True)
+    points = Number(required=True)
+    basis = fields.String(required=True, validate=validate.OneOf(NOTED_BASES))
+
+
+class NotedDissentSchema(Tolerant):
+    """A dissent in the meeting; without a criterion it is about the unit's whole line."""
+
+    by_unit = code(required=True)
+    unit = code(required=True)
+    criterion = fields.String(required=True, allow_none=True)
+    reason = Text(required=True, longest=4000)
+
+
+class QuorumSchema(Tolerant):
+    """Which share of the members had to come, who says so, and how many came."""
+
+    share = fields.String(required=True, metadata={"description": "an exact fraction, such as 2/3"})
+    source = Text(required=True, longest=500)
+    standing = fields.String(required=True, validate=validate.OneOf(QUORUM_STANDINGS))
+    members = WholeNumber(required=True)
+    needed = WholeNumber(required=True)
+    attended = WholeNumber(required=True)
+
+
+class SignerSchema(Tolerant):
+    """Somebody who signed the minutes."""
+
+    name = Text(required=True, longest=200)
+    position = Text(required=True, longest=200)
+
+
+class MinutesSchema(Tolerant):
+    """The signed minutes; the file by hash."""
+
+    document_number = Text(required=True, longest=200)
+    issued_on = fields.Date(required=True)
+    signers = fields.List(fields.Nested(SignerSchema), required=True)
+    sha256 = sha256(required=True)
+    size = WholeNumber(required=True)
+    media_type = fields.String(required=True)
+
+
+class MinutesPositionSchema(Tolerant):
+    """A member that came says by itself whether the minutes are right."""
+
+    unit = code(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(POSITION_KINDS))
+    about_unit = fields.String(required=True, allow_none=True)
+    criterion = fields.String(required=True, allow_none=True)
+    reason = Text(required=True, longest=4000)
+    stated_at = fields.AwareDateTime(required=True, format="iso")
+
+
+class MeetingRecorded(Tolerant):
+    """`meeting_recorded`, subject `meeting:CYCLE/CLUSTER/NUMBER`: the newest signed version with its positions."""
+
+    cycle = slug(required=True)
+    cluster = code(required=True)
+    number = WholeNumber(required=True)
+    version = WholeNumber(required=True)
+    correction = Text(required=True, longest=4000, metadata={"description": "what it changes in earlier minutes"})
+    content_sha256 = sha256(required=True)
+    synthetic = fields.Boolean(required=True)
+    recorded_at = fields.AwareDateTime(required=True, format="iso")
+    held_on = fields.Date(required=True)
+    place = Text(required=True, longest=200)
+    chair = fields.Nested(ChairSchema, required=True)
+    own_file_chair = fields.Nested(
+        ChairSchema, required=True, metadata={"description": "who presided over the head's own file"}
+    )
+    attendance = fields.List(fields.Nested(AttendanceSchema), required=True)
+    table = fields.List(fields.Nested(NotedTotalSchema), required=True)
+    agreed = fields.Boolean(required=True)
+    dissents = fields.List(fields.Nested(NotedDissentSchema), required=True)
+    quorum = fields.Nested(QuorumSchema, required=True)
+    minutes = fields.Nested(MinutesSchema, required=True)
+    positions = fields.List(fields.Nested(MinutesPositionSchema), required=True)
 
 
 class SessionsRevoked(Tolerant):

@@ -15,15 +15,23 @@ import pytest
 
 from services.intake.adapters.evidence_files import EvidenceFolder
 from services.intake.domain.covenant import Line
-from services.intake.usecases import covenants, evidence, explanations, submissions
+from services.intake.usecases import challenges, covenants, evidence, explanations, submissions
 from services.intake.usecases.covenants import GivenRecognition, GivenRevision
 from services.intake.usecases.dossiers import GivenDossier
 from services.intake.usecases.drafts import GivenEvidence
 from services.intake.usecases.explanations import GivenAnswer
-from shared.contracts.intake_v1 import CovenantRecorded, CycleRecorded, ExplanationGiven, SubmissionSent
+from shared.contracts.intake_v1 import (
+    ChallengeRecorded,
+    CovenantRecorded,
+    CycleRecorded,
+    ExplanationGiven,
+    MeetingRecorded,
+    SubmissionSent,
+)
 from shared.plumbing.clock import FrozenClock
 from tests.behaviours.intake_explanations import asks
 from tests.builders.intake import CYCLE, administrator, an_open_cycle, leader, officer, said
+from tests.builders.intake_rounds import a_running_round, challenged, position_on, signed
 from tests.fakes.intake import FakeIntake
 
 EXAMPLES = Path(__file__).parents[2] / "shared" / "contracts" / "examples"
@@ -32,6 +40,8 @@ SCHEMAS: dict[str, type[ma.Schema]] = {
     "submission_sent": SubmissionSent,
     "covenant_recorded": CovenantRecorded,
     "explanation_given": ExplanationGiven,
+    "challenge_recorded": ChallengeRecorded,
+    "meeting_recorded": MeetingRecorded,
 }
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -70,7 +80,20 @@ def published(tmp_path: Path) -> dict[str, Any]:
     answer = GivenAnswer(4.9, 19.6, "Số liệu điều chỉnh theo công bố chính thức.")
     explanations.save_answer(intake, officer(), CYCLE, "HN", request, answer, 0)
     explanations.send_answer(intake, leader(), CYCLE, "HN", request, 1)
-    return {"explanation_given": dict(intake.events()[-1].data)} | told
+    return _of_a_round(tmp_path) | {"explanation_given": dict(intake.events()[-1].data)} | told
+
+
+def _of_a_round(folder: Path) -> dict[str, Any]:
+    """The newest event of each type after one small cluster round."""
+    intake, files = FakeIntake(FrozenClock(datetime(2026, 11, 22, 3, tzinfo=UTC))), EvidenceFolder(folder)
+    a_running_round(intake)
+    challenged(intake)
+    paper = GivenEvidence(document_number="9/BC-UBND", issuer="UBND tỉnh", issued_on=date(2026, 11, 21))
+    challenges.answer(intake, officer(), CYCLE, "HN", "C1", 1, "Số liệu sơ bộ, sẽ theo số chính thức", paper)
+    challenges.withdraw(intake, officer("HP"), CYCLE, "HN", "C1", 1, "Đã thống nhất")
+    signed(intake, files)
+    position_on(intake, officer("HP"), "HP", "dissent", about_unit="HN", criterion="C1", reason="Chưa thống nhất")
+    return {event.type: dict(event.data) for event in intake.events()}
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

@@ -15,11 +15,13 @@ from deploy.demo.vietnam import vietnam_2015
 from tests.played import PlayedSuite
 
 VOTING, SCORING = "C1", "C8"
-OUTBOXES = {
-    "intake_owner": ("outbox_event", "submission_sent"),
-    "verify_owner": ("outbox_event", "unit_verified"),
-    "ranking_owner": ("scoring.outbox_event", "edition_issued"),
-}
+OUTBOXES = (
+    ("intake_owner", "outbox_event", "submission_sent"),
+    ("intake_owner", "outbox_event", "challenge_recorded"),
+    ("intake_owner", "outbox_event", "meeting_recorded"),
+    ("verify_owner", "outbox_event", "unit_verified"),
+    ("ranking_owner", "scoring.outbox_event", "edition_issued"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -84,10 +86,28 @@ def test_the_reviewer_decided_one_by_one_and_only_voting_clusters_voted(
     assert teller.get(f"/ballot/v1/boxes/{boxes[0]['id']}/tally")["document"]["synthetic"] is True
 
 
+def test_a_cluster_challenged_items_and_noted_the_verified_totals(
+    played: PlayedSuite, cycle: DemoCycle, result: Result
+) -> None:
+    head, deputy = cycle.leading
+    leader = played.cast.person(leader_login(cycle, deputy))
+    seen = leader.get(f"/intake/v1/cycles/{cycle.code}/clusters/{VOTING}/round")
+    assert sorted(one["state"] for one in seen["challenges"]) == ["answered", "open"]
+    reviewer = played.cast.person(staff_logins(cycle)["reviewer"])
+    for one in seen["challenges"]:
+        item = reviewer.get(f"/verify/v1/cycles/{cycle.code}/units/{one['unit']}/items/{one['criterion']}")
+        assert [(c["by_unit"], c["state"]) for c in item["challenges"]] == [(one["by_unit"], one["state"])]
+        assert "PEER_CHALLENGE" in item["codes"]
+    newest = leader.get(f"/intake/v1/cycles/{cycle.code}/clusters/{VOTING}/meetings/1")["newest"]
+    assert (newest["chair"]["unit"], newest["own_file_chair"]["unit"]) == (head, deputy)
+    assert {row["basis"] for row in newest["table"]} == {"verified"}
+    assert [(one["unit"], one["kind"]) for one in newest["positions"]] == [(deputy, "confirm")]
+
+
 def test_every_event_and_every_row_of_a_file_says_that_it_is_made_up(
     played: PlayedSuite, cycle: DemoCycle, result: Result
 ) -> None:
-    for role, (table, kind) in OUTBOXES.items():
+    for role, table, kind in OUTBOXES:
         said = played.suite.query(
             role, f"SELECT data->'synthetic' FROM {table} WHERE type = %s AND data->>'cycle' = %s", kind, cycle.code
         )
@@ -116,6 +136,8 @@ def test_every_page_of_the_cycle_has_the_band(played: PlayedSuite, cycle: DemoCy
         leader_login(cycle, unit): (
             *("/intake/", f"/intake/cycles/{cycle.code}", f"/intake/cycles/{cycle.code}/units/{unit}"),
             f"/intake/cycles/{cycle.code}/units/{unit}/submissions/1",
+            *(f"/intake/cycles/{cycle.code}/round", f"/intake/cycles/{cycle.code}/clusters/{VOTING}/round"),
+            f"/intake/cycles/{cycle.code}/clusters/{VOTING}/meetings/1",
             *(f"/ranking/cycles/{cycle.code}/clusters/{VOTING}", "/ballot/"),
         ),
         staff["lead_reviewer"]: (

@@ -1,7 +1,7 @@
 """Intake's ports in memory. `tests/behaviours` holds them to the same behaviour as PostgreSQL."""
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,15 +9,20 @@ from typing import Any
 
 from services.intake.domain.adoption import Confirmation, Position, Proposal
 from services.intake.domain.assessment import Draft
+from services.intake.domain.challenges import Answer, Challenge, Withdrawal
+from services.intake.domain.cluster_round import Round
 from services.intake.domain.covenant import Covenant, Recognition, Revision
 from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member
 from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Unit
 from services.intake.domain.evidence import Upload
-from services.intake.domain.explanations import Answer, ExplanationRequest
-from services.intake.domain.reception import Reception, state_of
+from services.intake.domain.explanations import Answer as ExplanationAnswer
+from services.intake.domain.explanations import ExplanationRequest
+from services.intake.domain.meetings import Meeting, MinutesPosition, Version
+from services.intake.domain.reception import Reception, is_taken, state_of
 from services.intake.domain.submissions import Submission
 from services.intake.domain.vietnamese import sort_key
 from services.intake.ports import Contributor, HistoryRow, Standing
+from services.intake.round_ports import RoundFile
 from shared.contracts.events import Event
 from shared.criteria.model import Framework
 from shared.plumbing.clock import Clock
@@ -39,6 +44,10 @@ class Store:
     contributors: dict[tuple[str, str], list[Contributor]] = field(default_factory=dict)
     proposals: dict[str, list[Proposal]] = field(default_factory=dict)
     receptions: list[Reception] = field(default_factory=list)
+    declarations: dict[str, list[Round]] = field(default_factory=dict)
+    challenges: list[Challenge] = field(default_factory=list)
+    meetings: dict[tuple[str, str, int], Meeting] = field(default_factory=dict)
+    round_files: list[RoundFile] = field(default_factory=list)
     uploads: dict[tuple[str, str, str], Upload] = field(default_factory=dict)
     explanations: dict[str, ExplanationRequest] = field(default_factory=dict)
     history: list[HistoryRow] = field(default_factory=list)
@@ -250,8 +259,72 @@ class FakeExplanations:
     def save(self, request: ExplanationRequest) -> None:
         self.store.explanations[request.id] = request
 
-    def add_answer(self, request: ExplanationRequest, answer: Answer) -> None:
+    def add_answer(self, request: ExplanationRequest, answer: ExplanationAnswer) -> None:
         self.store.explanations[request.id] = replace(self.store.explanations[request.id], answer=answer)
+
+
+class FakeRounds:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def declarations(self, cycle: str) -> Sequence[Round]:
+        return list(self.store.declarations.get(cycle, []))
+
+    def declare(self, cycle: str, declared: Round) -> None:
+        self.store.declarations.setdefault(cycle, []).append(declared)
+
+    def received(self, cycle: str, units: Collection[str]) -> Mapping[str, Submission]:
+        found: dict[str, Submission] = {}
+        for unit in units:
+            for one in self.store.submissions.get((cycle, unit), []):
+                steps = [
+                    step
+                    for step in self.store.receptions
+                    if (step.cycle, step.unit, step.number) == (cycle, unit, one.number)
+                ]
+                if is_taken(steps):
+                    found[unit] = one
+        return found
+
+    def challenges(self, cycle: str, units: Collection[str], criterion: str | None = None) -> Sequence[Challenge]:
+        found = [
+            one
+            for one in self.store.challenges
+            if one.cycle == cycle and one.unit in units and criterion in (None, one.criterion)
+        ]
+        return sorted(found, key=lambda one: (one.unit, one.criterion, one.number))
+
+    def add_challenge(self, challenge: Challenge) -> None:
+        self.store.challenges.append(challenge)
+
+    def answer(self, challenge: Challenge, answer: Answer) -> None:
+        self._replace(challenge, replace(challenge, answer=answer))
+
+    def withdraw(self, challenge: Challenge, withdrawal: Withdrawal) -> None:
+        self._replace(challenge, replace(challenge, withdrawal=withdrawal))
+
+    def _replace(self, before: Challenge, after: Challenge) -> None:
+        self.store.challenges[self.store.challenges.index(before)] = after
+
+    def meetings(self, cycle: str, cluster: str) -> Sequence[Meeting]:
+        return [one for key, one in sorted(self.store.meetings.items()) if key[:2] == (cycle, cluster)]
+
+    def add_version(self, meeting: Meeting, version: Version) -> None:
+        self.store.meetings[meeting.cycle, meeting.cluster, meeting.number] = meeting.with_version(version)
+
+    def add_position(self, meeting: Meeting, position: MinutesPosition) -> None:
+        after = replace(meeting, positions=(*meeting.positions, position))
+        self.store.meetings[meeting.cycle, meeting.cluster, meeting.number] = after
+
+    def add_file(self, brought: RoundFile) -> None:
+        self.store.round_files.append(brought)
+
+    def files(self, cycle: str, cluster: str, sha256: str) -> Sequence[RoundFile]:
+        return [
+            one
+            for one in self.store.round_files
+            if (one.cycle, one.cluster, one.file.sha256) == (cycle, cluster, sha256)
+        ]
 
 
 class FakePeople:
@@ -284,6 +357,7 @@ class FakeView:
         self.explanations = FakeExplanations(store)
         self.people = FakePeople(store)
         self.adoption = FakeAdoption(store)
+        self.rounds = FakeRounds(store)
         self.history = FakeHistory(store)
 
 

@@ -137,11 +137,11 @@ class SqlAssessments:
     def submission(self, cycle: str, unit: str, number: int) -> Submission | None:
         statement = _submissions(cycle, unit).where(tables.submission.c.number == number)
         row = self.connection.execute(statement).mappings().one_or_none()
-        return _submission(row, cycle, unit) if row else None
+        return submission_of(row, cycle, unit) if row else None
 
     def submissions(self, cycle: str, unit: str) -> Sequence[Submission]:
         statement = _submissions(cycle, unit).order_by(tables.submission.c.number.desc())
-        return [_submission(row, cycle, unit) for row in self.connection.execute(statement).mappings()]
+        return [submission_of(row, cycle, unit) for row in self.connection.execute(statement).mappings()]
 
     def add_reception(self, step: Reception) -> None:
         self.connection.execute(
@@ -281,7 +281,8 @@ def _submissions(cycle: str, unit: str) -> sa.Select[Any]:
     )
 
 
-def _submission(row: Any, cycle: str, unit: str) -> Submission:
+def submission_of(row: Any, cycle: str, unit: str) -> Submission:
+    """A version from its row with the member's cluster."""
     return Submission(
         cycle=cycle,
         unit=unit,

@@ -37,7 +37,7 @@ def during_column(validity: Validity) -> Range[date]:
 def claims_column(claims: Mapping[str, Claim]) -> dict[str, Any]:
     """A draft's claims as JSON, by criterion."""
     return {
-        code: {**claim.figures(), "evidence": [_evidence_column(entry) for entry in claim.evidence]}
+        code: {**claim.figures(), "evidence": [evidence_column(entry) for entry in claim.evidence]}
         for code, claim in claims.items()
     }
 
@@ -52,7 +52,7 @@ def claims_of(document: Mapping[str, Any]) -> dict[str, Claim]:
             target=_number(said["target"]),
             note=said["note"],
             explanation=said.get("explanation", ""),
-            evidence=tuple(_evidence_of(entry) for entry in said["evidence"]),
+            evidence=tuple(evidence_of(entry) for entry in said["evidence"]),
         )
         for code, said in document.items()
     }
@@ -117,11 +117,13 @@ def content_of(document: Mapping[str, Any]) -> dict[str, Any]:
     return {**document, "items": items}
 
 
-def _evidence_column(entry: Evidence) -> dict[str, Any]:
+def evidence_column(entry: Evidence) -> dict[str, Any]:
+    """A document as JSON."""
     return {"id": entry.id, "label": entry.label, **entry.document()}
 
 
-def _evidence_of(document: Mapping[str, Any]) -> Evidence:
+def evidence_of(document: Mapping[str, Any]) -> Evidence:
+    """The reverse of `evidence_column`."""
     issued_on = document["issued_on"]
     return Evidence(**{**document, "issued_on": date.fromisoformat(issued_on) if issued_on else None})
 

@@ -13,6 +13,7 @@ from services.intake.adapters.covenant_repository import SqlCovenants
 from services.intake.adapters.cycle_repository import Frameworks, SqlCycles
 from services.intake.adapters.directory_repository import SqlCouncils
 from services.intake.adapters.explanation_repository import SqlExplanations
+from services.intake.adapters.round_repository import SqlRounds
 from shared.contracts.events import Event
 from shared.plumbing import database
 
@@ -29,6 +30,7 @@ class SqlView:
         self.explanations = SqlExplanations(connection)
         self.people = SqlPeople(connection)
         self.adoption = SqlAdoption(connection)
+        self.rounds = SqlRounds(connection)
         self.history = SqlHistory(connection)
 
 

@@ -10,6 +10,8 @@ WRITERS = (Role.PROVINCE_OFFICER, Role.SIGNING_LEADER, Role.CONTRIBUTOR)
 OFFICERS = (Role.PROVINCE_OFFICER, Role.SIGNING_LEADER)
 SENDERS = (Role.SIGNING_LEADER,)
 CHECKERS = (Role.REVIEWER, Role.LEAD_REVIEWER)
+MEMBERS = (*OFFICERS, Role.CLUSTER_HEAD, Role.CLUSTER_DEPUTY)
+FOLLOWERS = (Role.ADMINISTRATOR, *CHECKERS, Role.SUPPORT_TEAM, Role.COUNCIL_MEMBER)
 
 
 def is_service(actor: Actor) -> bool:
@@ -89,6 +91,27 @@ def proposes(actor: Actor, council: str) -> bool:
 def speaks_for(actor: Actor, council: str, unit: str) -> bool:
     """Whether the actor approves or dissents in the unit's name."""
     return fills_in_everything(actor, council, unit)
+
+
+def member_units(actor: Actor, council: str, cluster: str, units: Collection[str]) -> tuple[str, ...]:
+    """Those of a cluster's units whose officers, signers, head's or deputy's people the actor belongs to."""
+    own = [one for one in actor.grants if one.role in MEMBERS and one.criteria is None]
+    return tuple(unit for unit in units if any(one.covers(council, unit, cluster, None) for one in own))
+
+
+def follows_round(actor: Actor, council: str, cluster: str, units: Collection[str]) -> bool:
+    """Whether the actor sees what a cluster does in its round: its members, those who check, council, services."""
+    staff = actor.may(FOLLOWERS, council=council, cluster=cluster)
+    return is_service(actor) or staff or bool(member_units(actor, council, cluster, units))
+
+
+def records_meeting(actor: Actor, council: str, cluster: str, head: str | None, deputies: Collection[str]) -> bool:
+    """Whether the actor keeps the record of the cluster's meetings: head, deputies, administrators."""
+    leads = [(Role.CLUSTER_HEAD, head)] if head else []
+    leads += [(Role.CLUSTER_DEPUTY, unit) for unit in deputies]
+    return administers(actor, council) or any(
+        actor.may(role, council=council, unit=unit, cluster=cluster) for role, unit in leads
+    )
 
 
 def refuse_unless(allowed: bool) -> None:

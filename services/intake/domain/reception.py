@@ -37,6 +37,11 @@ def state_of(steps: Sequence[Reception]) -> str:
     return steps[-1].state if steps else SUBMITTED
 
 
+def is_taken(steps: Sequence[Reception]) -> bool:
+    """Whether the council's staff took a version in and did not return it."""
+    return state_of(steps) in (RECEIVED, ACCEPTED)
+
+
 def check_step(newest: Submission, number: int, current: str, state: str, reason: str) -> None:
     """Refuse a step that cannot be taken: another version is newer, the story is over, or the reason is missing."""
     if newest.number != number:

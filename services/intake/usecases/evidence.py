@@ -7,10 +7,12 @@ from typing import IO
 
 from services.intake.domain import permissions
 from services.intake.domain.assessment import Draft, Evidence, check_claims
+from services.intake.domain.cluster_round import shown_to_members
 from services.intake.domain.cycles import not_open
 from services.intake.domain.evidence import StoredFile, Upload, cleaned_label
 from services.intake.domain.submissions import Submission
 from services.intake.ports import EvidenceFiles, Intake, UnitOfWork
+from services.intake.usecases.cluster_round import reads_as_member
 from services.intake.usecases.drafts import GivenEvidence, keep, new_evidence, refuse_unless_fills_in, subject_of
 from services.intake.usecases.recording import editor, find_cycle, find_open_draft, record
 from shared.plumbing.identity import Actor
@@ -88,7 +90,8 @@ def detach_evidence(intake: Intake, actor: Actor, cycle_code: str, unit: str, ev
 def find_evidence(
     intake: Intake, files: EvidenceFiles, actor: Actor, cycle_code: str, unit: str, sha256: str
 ) -> tuple[Path, Upload]:
-    """The file and what is known of it, for the unit's own people, those who check it, and services."""
+    """The file and what is known of it, for the unit's own people, those who check it, services, and, on the days of
+    the cluster round, the other members where the framework discloses it."""
     with intake.view() as view:
         cycle = find_cycle(view, actor, cycle_code)
         member = view.cycles.member(cycle_code, unit)
@@ -99,6 +102,10 @@ def find_evidence(
         if not allowed and permissions.checks(actor, cycle.council, unit, member.cluster if member else None):
             # Those who check see what was sent, not what a draft still holds.
             allowed = upload is None or _was_sent(view.assessments.submissions(cycle_code, unit), sha256)
+        if not allowed and upload is not None and member and reads_as_member(view, actor, cycle, member.cluster):
+            read = view.rounds.received(cycle_code, [unit]).values()
+            framework = view.cycles.framework(cycle.framework_sha256)
+            allowed = _was_sent([shown_to_members(one, framework) for one in read], sha256)
     permissions.refuse_unless(allowed)
     path = files.path(sha256) if upload else None
     if upload is None or path is None:

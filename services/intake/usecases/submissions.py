@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from services.intake.domain import permissions
 from services.intake.domain.assessment import Draft
+from services.intake.domain.cluster_round import shown_to_members
 from services.intake.domain.cycles import Cycle, Member
-from services.intake.domain.reception import Reception, state_of
+from services.intake.domain.reception import Reception, is_taken, state_of
 from services.intake.domain.submissions import (
     Difference,
     Submission,
@@ -16,6 +17,7 @@ from services.intake.domain.submissions import (
     refuse_nothing,
 )
 from services.intake.ports import Intake, UnitOfWork, View
+from services.intake.usecases.cluster_round import reads_as_member
 from services.intake.usecases.dossiers import GivenDossier, dossier_from
 from services.intake.usecases.drafts import GivenClaim, changes, claims_from, subject_of
 from services.intake.usecases.recording import editor, find_cycle, find_open_draft, record
@@ -36,6 +38,8 @@ class SubmissionsView:
     submissions: Sequence[Submission]
     steps: Sequence[Reception] = ()
     may_receive: bool = False
+    has_round: bool = False  # the days of a cluster round are declared
+    as_member: bool = False  # read by another member of the cluster, on the days of the cluster round
 
     def steps_of(self, number: int) -> list[Reception]:
         """What staff did with a version, oldest first."""
@@ -145,18 +149,19 @@ def _submission(uow: UnitOfWork, actor: Actor, cycle: Cycle, draft: Draft) -> Su
 def read_submissions(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> SubmissionsView:
     """Everything a unit sent, newest first."""
     with intake.view() as view:
-        cycle, member = find_readable(view, actor, cycle_code, unit)
-        return _view(view, actor, cycle, member, view.assessments.submissions(cycle_code, unit))
+        found = find_readable(view, actor, cycle_code, unit)
+        return _view(view, actor, found, view.assessments.submissions(cycle_code, unit))
 
 
 def read_submission(intake: Intake, actor: Actor, cycle_code: str, unit: str, number: int) -> SubmissionsView:
     """One version of what a unit sent."""
     with intake.view() as view:
-        cycle, member = find_readable(view, actor, cycle_code, unit)
+        found = find_readable(view, actor, cycle_code, unit)
         submission = view.assessments.submission(cycle_code, unit, number)
-        if submission is None:
+        read = _view(view, actor, found, [] if submission is None else [submission])
+        if not read.submissions:
             raise permissions.not_found()
-        return _view(view, actor, cycle, member, [submission])
+        return read
 
 
 def compare_submissions(
@@ -164,33 +169,53 @@ def compare_submissions(
 ) -> tuple[SubmissionsView, tuple[Difference, ...]]:
     """What version `number` says differently from version `since` (by default the one before); both in the view."""
     with intake.view() as view:
-        cycle, member = find_readable(view, actor, cycle_code, unit)
+        found = find_readable(view, actor, cycle_code, unit)
         after = view.assessments.submission(cycle_code, unit, number)
         before = view.assessments.submission(cycle_code, unit, number - 1 if since is None else since)
-        if after is None or before is None:
+        read = _view(view, actor, found, [one for one in (after, before) if one is not None])
+        if len(read.submissions) < 2:
             raise permissions.not_found()
-        read = _view(view, actor, cycle, member, [after, before])
+        after, before = read.submissions
         return read, differences(before.content, after.content, read.framework)
 
 
-def _view(view: View, actor: Actor, cycle: Cycle, member: Member, submissions: Sequence[Submission]) -> SubmissionsView:
+@dataclass(frozen=True)
+class Readable:
+    """A member whose submissions somebody may read: as its own people and the staff do, or as another member does."""
+
+    cycle: Cycle
+    member: Member
+    as_member: bool
+
+
+def _view(view: View, actor: Actor, found: Readable, submissions: Sequence[Submission]) -> SubmissionsView:
+    cycle, member = found.cycle, found.member
+    framework = view.cycles.framework(cycle.framework_sha256)
+    steps = view.assessments.receptions(cycle.code, member.unit)
+    if found.as_member:
+        taken = {one.number for one in submissions if is_taken([step for step in steps if step.number == one.number])}
+        submissions = [shown_to_members(one, framework) for one in submissions if one.number in taken]
+        steps = [step for step in steps if step.number in taken]
     return SubmissionsView(
         cycle=cycle,
-        framework=view.cycles.framework(cycle.framework_sha256),
+        framework=framework,
         member=member,
         submissions=submissions,
-        steps=view.assessments.receptions(cycle.code, member.unit),
+        steps=steps,
         may_receive=permissions.receives(actor, cycle.council, member.unit, member.cluster),
+        has_round=bool(view.rounds.declarations(cycle.code)),
+        as_member=found.as_member,
     )
 
 
-def find_readable(view: View, actor: Actor, cycle_code: str, unit: str) -> tuple[Cycle, Member]:
+def find_readable(view: View, actor: Actor, cycle_code: str, unit: str) -> Readable:
     """The cycle and member whose submissions the actor may read."""
     cycle = find_cycle(view, actor, cycle_code)
     member = view.cycles.member(cycle_code, unit)
-    permissions.refuse_unless(
-        permissions.reads_submissions(actor, cycle.council, unit, member.cluster if member else None)
-    )
+    cluster = member.cluster if member else None
+    allowed = permissions.reads_submissions(actor, cycle.council, unit, cluster)
+    as_member = not allowed and cluster is not None and reads_as_member(view, actor, cycle, cluster)
+    permissions.refuse_unless(allowed or as_member)
     if member is None:
         raise permissions.not_found()
-    return cycle, member
+    return Readable(cycle, member, as_member)

@@ -14,6 +14,10 @@ _ADMINISTRATORS = roles(Role.ADMINISTRATOR)
 _EVERYBODY = signed_in() | _SUITE
 _STAFF = roles(Role.ADMINISTRATOR, Role.REVIEWER, Role.LEAD_REVIEWER)
 _WRITERS = roles(Role.PROVINCE_OFFICER, Role.SIGNING_LEADER, Role.CONTRIBUTOR)
+_OFFICERS = roles(Role.PROVINCE_OFFICER, Role.SIGNING_LEADER)
+_HEADS = roles(Role.CLUSTER_HEAD, Role.CLUSTER_DEPUTY)
+_MEMBERS = _OFFICERS | _HEADS
+_RECORDERS = _HEADS | _ADMINISTRATORS
 
 ACCESS: Mapping[str, Access] = {
     "feed.Events": _SUITE,
@@ -34,6 +38,17 @@ ACCESS: Mapping[str, Access] = {
     "adoption.Proposals": _EVERYBODY,
     "adoption.Positions": roles(Role.PROVINCE_OFFICER, Role.SIGNING_LEADER),
     "adoption.Confirmation": _ADMINISTRATORS,
+    "rounds.Round": _EVERYBODY,
+    "rounds.ClusterRound": _EVERYBODY,
+    "rounds.Files": _MEMBERS | _ADMINISTRATORS,
+    "rounds.File": _EVERYBODY,
+    "rounds.Challenges": _EVERYBODY,
+    "rounds.Answer": _OFFICERS,
+    "rounds.Withdrawal": _OFFICERS,
+    "rounds.Meetings": _RECORDERS,
+    "rounds.Meeting": _EVERYBODY,
+    "rounds.Versions": _RECORDERS,
+    "rounds.Positions": _OFFICERS,
     "covenants.Covenants": _EVERYBODY,
     "covenants.Covenant": _EVERYBODY,
     "covenants.Lines": _WRITERS | _ADMINISTRATORS,
@@ -71,6 +86,18 @@ ACCESS: Mapping[str, Access] = {
     "pages.adoption_confirm": _ADMINISTRATORS,
     "pages.directory": _ADMINISTRATORS,
     "pages.record_directory": _ADMINISTRATORS,
+    "pages.round": signed_in(),
+    "pages.declare_round": _ADMINISTRATORS,
+    "pages.cluster_round": signed_in(),
+    "pages.challenges": signed_in(),
+    "pages.challenge": _OFFICERS,
+    "pages.answer_challenge": _OFFICERS,
+    "pages.withdraw_challenge": _OFFICERS,
+    "pages.round_file": signed_in(),
+    "pages.new_meeting": _RECORDERS,
+    "pages.meeting": signed_in(),
+    "pages.edit_meeting": _RECORDERS,
+    "pages.meeting_position": _OFFICERS,
     "pages.covenants": signed_in(),
     "pages.covenant": signed_in(),
     "pages.sign_covenant": roles(Role.SIGNING_LEADER),

@@ -1,5 +1,6 @@
 """Self-assessments for machines: draft, evidence, submissions, receipts."""
 
+from pathlib import Path
 from typing import Any
 
 from flask import Response, send_file
@@ -8,7 +9,7 @@ from flask_smorest import Blueprint
 from webargs.flaskparser import FlaskParser
 from werkzeug.datastructures import CombinedMultiDict
 
-from services.intake.domain.evidence import Upload
+from services.intake.domain.evidence import StoredFile, Upload
 from services.intake.usecases import drafts, evidence, submissions
 from services.intake.usecases.dossiers import GivenDossier, save_dossier
 from services.intake.usecases.drafts import GivenClaim, GivenEvidence
@@ -50,13 +51,15 @@ class _MultipartParser(FlaskParser):  # webargs' own, with files among the field
         return self._makeproxy(CombinedMultiDict([req.form, req.files]), schema)
 
 
-class _MultipartBlueprint(Blueprint):
+class MultipartBlueprint(Blueprint):
+    """A blueprint whose forms may hold files."""
+
     ARGUMENTS_PARSER = _MultipartParser()
 
 
 def assessments_api(parts: Parts) -> Blueprint:
     """`/v1/cycles/<cycle>/units/<unit>/…`."""
-    blueprint = _MultipartBlueprint(
+    blueprint = MultipartBlueprint(
         "assessments",
         __name__,
         url_prefix="/v1/cycles/<slug:cycle>/units/<code:unit>",
@@ -187,9 +190,12 @@ def _kept(upload: Upload) -> dict[str, Any]:
 def download(parts: Parts, cycle: str, unit: str, sha256: str) -> Response:
     """A stored file as an attachment that no browser runs or shows in our name."""
     path, upload = evidence.find_evidence(parts.intake, parts.files, current_actor(), cycle, unit, sha256)
-    answer = send_file(
-        path, mimetype=upload.file.media_type, as_attachment=True, download_name=upload.label, etag=sha256
-    )
+    return as_download(path, upload.file, upload.label)
+
+
+def as_download(path: Path, file: StoredFile, label: str) -> Response:
+    """A stored file as an attachment in a sandbox."""
+    answer = send_file(path, mimetype=file.media_type, as_attachment=True, download_name=label, etag=file.sha256)
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

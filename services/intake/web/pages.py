@@ -22,7 +22,9 @@ from services.intake.web.directory_pages import DirectoryPages
 from services.intake.web.explanation_pages import BADGES as QUESTION_BADGES
 from services.intake.web.explanation_pages import ExplanationPages
 from services.intake.web.framework_pages import FrameworkPages
+from services.intake.web.meeting_pages import MeetingPages
 from services.intake.web.parts import Parts
+from services.intake.web.round_pages import RoundPages
 from services.intake.web.session_pages import flash_good
 from services.intake.web.submission_pages import SubmissionPages
 from services.intake.web.typed import one_line
@@ -53,6 +55,8 @@ def pages(parts: Parts) -> Blueprint:
     listed, asked = DirectoryPages(parts), ExplanationPages(parts)
     shared, agreed, frameworks = ContributionPages(parts), AdoptionPages(parts), FrameworkPages(parts)
     workbook, deadlines, covenant = WorkbookPages(parts), CalendarPages(parts), CovenantPages(parts)
+    round_, meeting = RoundPages(parts), MeetingPages(parts)
+    cluster = "/cycles/<slug:cycle>/clusters/<code:cluster>"
     unit = "/cycles/<slug:cycle>/units/<code:unit>"
     number = "<int(min=1, max=1000000):number>"
     for path, name, view, methods in (
@@ -73,6 +77,23 @@ def pages(parts: Parts) -> Blueprint:
         ("/cycles/<slug:cycle>/criteria/proposals", "propose", agreed.propose, ["POST"]),
         (f"/cycles/<slug:cycle>/criteria/{number}/position", "adoption_position", agreed.position, ["POST"]),
         (f"/cycles/<slug:cycle>/criteria/{number}/confirmation", "adoption_confirm", agreed.confirm, ["POST"]),
+        ("/cycles/<slug:cycle>/round", "round", round_.round, ["GET"]),
+        ("/cycles/<slug:cycle>/round/days", "declare_round", round_.declare, ["POST"]),
+        (cluster + "/round", "cluster_round", round_.cluster, ["GET"]),
+        (cluster + "/files/<sha256:sha256>", "round_file", round_.file, ["GET"]),
+        (cluster + "/meetings/new", "new_meeting", meeting.new, ["GET", "POST"]),
+        (cluster + f"/meetings/{number}", "meeting", meeting.meeting, ["GET"]),
+        (cluster + f"/meetings/{number}/versions", "edit_meeting", meeting.edit, ["GET", "POST"]),
+        (cluster + f"/meetings/{number}/position", "meeting_position", meeting.position, ["POST"]),
+        (unit + "/items/<code:criterion>/challenges", "challenges", round_.challenges, ["GET"]),
+        (unit + "/items/<code:criterion>/challenges/new", "challenge", round_.challenge, ["POST"]),
+        (unit + f"/items/<code:criterion>/challenges/{number}/answer", "answer_challenge", round_.answer, ["POST"]),
+        (
+            unit + f"/items/<code:criterion>/challenges/{number}/withdrawal",
+            "withdraw_challenge",
+            round_.withdraw,
+            ["POST"],
+        ),
         ("/cycles/<slug:cycle>/covenants", "covenants", covenant.overview, ["GET"]),
         (unit + "/covenant", "covenant", covenant.covenant, ["GET", "POST"]),
         (unit + "/covenant/signature", "sign_covenant", covenant.sign, ["GET", "POST"]),

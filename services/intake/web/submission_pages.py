@@ -101,7 +101,7 @@ class SubmissionPages:
             cycle=view.cycle,
             member=view.member,
             submission=submission,
-            claims=_with_dates(submission.content["items"]),
+            claims=with_dates(submission.content["items"]),
             dossier=_dated(submission.content.get("dossier")),
             items={item.code: item for item in view.framework.items},
             state=view.state_of(number),
@@ -201,7 +201,7 @@ def _read_dossier(view: DraftView) -> tuple[GivenDossier, dict[str, Sentence]]:
     return GivenDossier(issued_on=issued_on, sha256=kept, **texts), errors
 
 
-def _with_dates(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def with_dates(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The items that were sent, their documents' dates as dates."""
     return [{**item, "evidence": [_dated(entry) for entry in item["evidence"]]} for item in items]
 

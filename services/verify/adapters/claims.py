@@ -10,7 +10,7 @@ from services.verify.adapters import tables as t
 from services.verify.adapters.arrays import text_array
 from services.verify.adapters.many_rows import kept_once, streamed
 from services.verify.domain.context import NATIONAL, OWN_REPORT
-from services.verify.domain.items import Claim, EvidenceDocument, Observation
+from services.verify.domain.items import Claim, EvidenceDocument, Observation, Registered
 from services.verify.ports.reviews import SentVersion
 
 _EVIDENCE = ("document_number", "issuer", "issued_on", "signer", "sha256", "reference_only")
@@ -47,6 +47,7 @@ def current_claims(connection: Connection, cycle: str, units: Collection[str]) -
             # The target of the covenant counts, whatever the self-assessment says.
             sa.func.coalesce(covenant.c.counting, item.c.target).label("target"),
             covenant.c.revised,
+            *(covenant.c[name] for name in ("counting", "revised_by", "baseline", "assigned", "national")),
         )
         .join(item, item.c.submission == t.cycle_member.c.submission)
         .outerjoin(
@@ -71,6 +72,9 @@ def current_claims(connection: Connection, cycle: str, units: Collection[str]) -
             target=row.target,
             revised_target=row.revised,
             evidence=tuple(evidence.get((row.submission, row.criterion), ())),
+            registered=None
+            if row.counting is None
+            else Registered(row.baseline, row.assigned, row.national, row.revised_by),
         )
         for row in streamed(connection, query)
     ]

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from services.verify.adapters import tables as t
 from services.verify.adapters.arrays import text_array
+from services.verify.adapters.challenges import record_challenge
 from services.verify.ports.store import OPEN_STATES, CycleRecord
 
 TURNS = 0x566572_696679_01  # an advisory lock of this service
@@ -189,7 +190,7 @@ class SqlCycles:
             return False
         table = t.covenant_target
         insert = postgresql.insert(table).values(rows)
-        said = {name: insert.excluded[name] for name in ("counting", "revised", "revised_by", "recognised")}
+        said = {name: insert.excluded[name] for name in _TARGET}
         different = sa.or_(*(table.c[name].is_distinct_from(value) for name, value in said.items()))
         result = self.connection.execute(
             insert.on_conflict_do_update(
@@ -197,6 +198,10 @@ class SqlCycles:
             ).returning(table.c.criterion)
         )
         return bool(result.all())
+
+    def record_challenge(self, data: Mapping[str, Any]) -> bool:
+        """Take over a challenge's full state; False if it said so before."""
+        return record_challenge(self.connection, data)
 
     def _insert_submission(self, data: Mapping[str, Any], now: datetime) -> int:
         names = ("cycle", "unit", "number", "content_sha256", "framework_sha256", "submitted_at", "late")
@@ -350,9 +355,11 @@ def _target(data: Mapping[str, Any], target: Mapping[str, Any], revision: Mappin
         "revised": revision["value"] if revision else None,
         "revised_by": revision["document_number"] if revision else "",
         "recognised": bool(revision and revision["recognition"]),
+        **{name: target[name] for name in ("baseline", "assigned", "national")},
     }
 
 
 ARCHIVED = "archived"
+_TARGET = ("counting", "revised", "revised_by", "recognised", "baseline", "assigned", "national")
 _ITEM = ("criterion", "value", "self_points", "target", "note", "explanation")
 _EVIDENCE = ("sha256", "size", "media_type", "document_number", "issuer", "issued_on", "signer", "reference_only")

@@ -10,6 +10,7 @@ from services.verify.ports.store import Transaction
 from services.verify.usecases import ask, receive
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import (
+    ChallengeRecorded,
     CovenantRecorded,
     CycleRecorded,
     ExplanationGiven,
@@ -43,6 +44,7 @@ def intake_reader(client: FeedClient) -> FeedReader:
             "submission_sent": _handler(SubmissionSent, receive.record_submission),
             "covenant_recorded": _handler(CovenantRecorded, receive.record_covenant),
             "explanation_given": _handler(ExplanationGiven, ask.record_answer),
+            "challenge_recorded": _handler(ChallengeRecorded, receive.record_challenge),
             "sessions_revoked": _handler(SessionsRevoked, receive.revoke_sessions),
         },
     )

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from services.verify.adapters import tables as t
 from services.verify.adapters.arrays import text_array
+from services.verify.adapters.challenges import standing_challenges
 from services.verify.adapters.claims import current_claims, newest_observations, sent_versions
 from services.verify.adapters.earlier import earlier_cycles, earlier_documents
 from services.verify.domain.items import EvidenceDocument
@@ -72,6 +73,7 @@ class SqlReviews:
             sent=sent_versions(self.connection, cycle, units),
             claims=current_claims(self.connection, cycle, units),
             observations=newest_observations(self.connection, council, sources, units),
+            challenges=standing_challenges(self.connection, cycle, units),
         )
 
     def earlier_cycles(self, cycle: str, units: Collection[str]) -> Sequence[EarlierCycle]:

@@ -110,7 +110,7 @@ submission_item = Table(
     Column("explanation", sa.Text, nullable=False, server_default=""),
 )
 
-# The target of a unit's signed covenant that points use, and the newest revision beside it.
+# The target of a unit's signed covenant that points use, what it can be held against, and the newest revision.
 covenant_target = Table(
     "covenant_target",
     metadata,
@@ -121,6 +121,27 @@ covenant_target = Table(
     Column("revised", sa.Double),
     Column("revised_by", sa.Text, nullable=False, server_default=""),
     Column("recognised", sa.Boolean, nullable=False, server_default="false"),
+    Column("baseline", sa.Double),
+    Column("assigned", sa.Double),
+    Column("national", sa.Double),
+)
+
+# What another member of the cluster asks about an item, as intake last said; documents, answer and withdrawal as sent.
+challenge = Table(
+    "challenge",
+    metadata,
+    Column("cycle", sa.Text, primary_key=True),
+    Column("unit", sa.Text, primary_key=True),
+    Column("criterion", sa.Text, primary_key=True),
+    Column("number", sa.Integer, primary_key=True),
+    Column("by_unit", sa.Text, nullable=False),
+    Column("submission", sa.BigInteger, nullable=False),
+    Column("state", sa.Text, nullable=False),
+    Column("reason", sa.Text, nullable=False),
+    Column("document", JSONB, nullable=False),
+    Column("challenged_at", Moment, nullable=False),
+    Column("answer", JSONB(none_as_null=True)),
+    Column("withdrawal", JSONB(none_as_null=True)),
 )
 
 submission_evidence = Table(

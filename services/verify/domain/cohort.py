@@ -16,7 +16,15 @@ from services.verify.domain.context import (
     national_figures,
     own_reports,
 )
-from services.verify.domain.items import Claim, EvidenceDocument, Observation, PastClaim, is_preliminary, tables_of
+from services.verify.domain.items import (
+    Claim,
+    EvidenceDocument,
+    Observation,
+    PastClaim,
+    Registered,
+    is_preliminary,
+    tables_of,
+)
 from services.verify.domain.robust import Floats, Truth, Whole, middle, spread
 from shared.criteria.model import Criterion, Framework, SourceReference
 from shared.criteria.periods import period_order
@@ -222,6 +230,9 @@ def cohort_of(
         evidence=told if known else None,
         earlier_documents=earlier_documents,
         challenges=challenges,
+        registered={
+            (claim.unit, claim.criterion): claim.registered for claim in claims if claim.registered is not None
+        },
         complete=complete,
     )
 
@@ -236,13 +247,14 @@ def build_cohort(
     evidence: Mapping[tuple[str, str], tuple[EvidenceDocument, ...]] | None = None,
     earlier_documents: Mapping[str, Sequence[EvidenceDocument]] | None = None,
     challenges: Mapping[tuple[str, str], Sequence[Challenge]] | None = None,
+    registered: Mapping[tuple[str, str], Registered] | None = None,
     complete: bool = True,
 ) -> Cohort:
     """Puts claims, observations and history in place. `period` defaults to the latest one of the observations.
 
     What is no use (other units, indicators nobody asks for, periods not before or at this one) is counted in
-    `ignored`. `evidence` and `challenges` are by (unit, criterion), `earlier_documents` (of the cycle before) by unit;
-    None where nobody told.
+    `ignored`. `evidence`, `challenges` and `registered` are by (unit, criterion), `earlier_documents` (of the cycle
+    before) by unit; None where nobody told.
     """
     if period is None and observations is not None and observations.periods:
         period = max(observations.periods, key=period_order)
@@ -278,6 +290,7 @@ def build_cohort(
             for (unit, code), each in challenges.items()
             if unit in rows and code in framework.columns
         },
+        registered={(rows[unit], framework.columns[code]): each for (unit, code), each in (registered or {}).items()},
     )
     return Cohort(
         framework=framework,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from services.verify.domain.items import EvidenceDocument
+from services.verify.domain.items import EvidenceDocument, Registered
 from services.verify.domain.robust import Floats, Truth
 from shared.criteria.model import Framework, SourceReference
 from shared.criteria.periods import period_order
@@ -41,10 +41,11 @@ class OwnReport:
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """Another member disputes an item, with a document."""
+    """Another member disputes an item, with a document; whether the unit has answered."""
 
     by_unit: str
     document_number: str
+    answered: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Context:
     # The units' documents of the cycle before, by row and hash.
     earlier_documents: Mapping[int, Mapping[str, EvidenceDocument]] | None = None
     challenges: Mapping[Cell, tuple[Challenge, ...]] | None = None
+    registered: Mapping[Cell, Registered] = field(default_factory=dict)  # by signed covenants
 
 
 def is_own_report(source: str) -> bool:

@@ -42,8 +42,21 @@ class EvidenceDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class Registered:
+    """What a signed covenant says beside the target: what it can be held against, and which document revised it."""
+
+    baseline: float | None = None  # last year's result, as the unit gave it
+    assigned: float | None = None
+    national: float | None = None
+    revised_by: str = ""  # number of the document, "" where none is named
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
-    """What one unit says about one criterion. `evidence`: None where nobody told us (files), () where there is none."""
+    """What one unit says about one criterion. `evidence`: None where nobody told us (files), () where there is none.
+
+    `registered`: None where no covenant registers a target for it.
+    """
 
     unit: str
     cluster: str
@@ -53,6 +66,7 @@ class Claim:
     target: float | None = None
     revised_target: float | None = None
     evidence: tuple[EvidenceDocument, ...] | None = None
+    registered: Registered | None = None
 
 
 @dataclass(frozen=True, slots=True)

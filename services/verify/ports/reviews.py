@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from services.verify.domain.context import Challenge
 from services.verify.domain.items import Claim, EvidenceDocument, Observation
 from services.verify.domain.review import TRANSITIONS, ItemState, Step
 
@@ -25,11 +26,12 @@ class SentVersion:
 
 @dataclass(frozen=True)
 class Given:
-    """Current claims of some units and the newest independent figures about them."""
+    """Current claims of some units, the newest independent figures about them, and what other members ask."""
 
     sent: Mapping[str, SentVersion]
     claims: Sequence[Claim]
     observations: Sequence[Observation]
+    challenges: Mapping[ItemKey, Sequence[Challenge]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,6 +209,10 @@ class Cycles(Protocol):
         """Take over a signed covenant's full state; False if it said so before."""
         ...
 
+    def record_challenge(self, data: Mapping[str, Any]) -> bool:
+        """Take over a challenge's full state; False if it said so before."""
+        ...
+
     def revoke_sessions(self, account: str, before: datetime) -> None:
         """Remember that tokens issued before a moment are void."""
         ...

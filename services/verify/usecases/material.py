@@ -47,6 +47,7 @@ class Material:
             self.history,
             self.cycle.period,
             earlier_documents=self.earlier_documents,
+            challenges=self.given.challenges,
             complete=complete,
         )
 
@@ -120,10 +121,11 @@ def _or_nan(number: float | None) -> float:
 
 
 def facts_sha256(material: Material, cohort: Cohort, row: int, column: int) -> str:
-    """The hash of what a decision on an item rests on: the claim, its evidence, the independent figure."""
+    """The hash of what a decision on an item rests on: the claim, its evidence, the independent figure, challenges."""
     documents = (cohort.evidence or {}).get((row, column), ())
     observed = cohort.observed_row(row, column)
     figure = None if observed is None else material.given.observations[observed]
+    asked = (cohort.context.challenges or {}).get((row, column), ())
     return sha256_of(
         [
             known(cohort.value[row, column]),
@@ -131,6 +133,7 @@ def facts_sha256(material: Material, cohort: Cohort, row: int, column: int) -> s
             known(cohort.target[row, column]),
             [[d.document_number, d.issuer, str(d.issued_on), d.signer, d.sha256, d.reference_only] for d in documents],
             None if figure is None else [figure.source, figure.period, figure.value, figure.status],
+            *([one.by_unit, one.document_number, one.answered] for one in asked),
         ]
     )
 

@@ -45,6 +45,17 @@ def record_covenant(transaction: Transaction, data: Mapping[str, Any]) -> None:
         request_screenings(transaction, cycle, {unit})
 
 
+def record_challenge(transaction: Transaction, data: Mapping[str, Any]) -> None:
+    """`challenge_recorded`: what another member asks about an item, its answer or withdrawal; screen the unit again."""
+    cycle, unit = data["cycle"], data["unit"]
+    transaction.cycles.take_turns()
+    transaction.cycles.lock([cycle])
+    if not transaction.cycles.is_member(cycle, unit):
+        raise NotArrivedYet(f"{cycle}/{unit}")
+    if transaction.cycles.record_challenge(data):
+        request_screenings(transaction, cycle, {unit})
+
+
 def _counting(transaction: Transaction, data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The targets with the one of each criterion that counts; a criterion without one has nothing to say."""
     known = transaction.cycles.find(data["cycle"])

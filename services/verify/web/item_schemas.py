@@ -14,6 +14,7 @@ from services.verify.domain.triage import RiskClass, StakeBasis
 from services.verify.usecases.said import from_json
 from services.verify.web.changes import ItemChangeSchema
 from shared.contracts.fields import Number, QueryWholeNumber, Text, Title, WholeNumber, code
+from shared.contracts.intake_v1 import CHALLENGE_STATES
 from shared.contracts.sentences import LANGUAGES
 from shared.contracts.verify_v1 import BASES, STATES
 
@@ -314,6 +315,36 @@ class DecisionSchema(ma.Schema):
     countersignature = fields.Nested(SignedSchema, required=True, allow_none=True)
 
 
+class ChallengeAnswerSchema(ma.Schema):
+    """The unit's answer to a challenge."""
+
+    text = fields.String(required=True)
+    document = fields.Nested(EvidenceSchema, required=True, allow_none=True)
+    answered_at = fields.AwareDateTime(required=True, format="iso")
+
+
+class ChallengeWithdrawalSchema(ma.Schema):
+    """The challenger took it back."""
+
+    reason = fields.String(required=True)
+    withdrawn_at = fields.AwareDateTime(required=True, format="iso")
+
+
+class ChallengeSchema(ma.Schema):
+    """What another member of the cluster asks about the item, with its document."""
+
+    number = WholeNumber(required=True)
+    by_unit = fields.String(required=True)
+    by_unit_title = fields.Nested(Title, required=True, allow_none=True)
+    submission = WholeNumber(required=True, metadata={"description": "the version it is about"})
+    state = fields.String(required=True, validate=validate.OneOf(CHALLENGE_STATES))
+    reason = fields.String(required=True)
+    document = fields.Nested(EvidenceSchema, required=True)
+    challenged_at = fields.AwareDateTime(required=True, format="iso")
+    answer = fields.Nested(ChallengeAnswerSchema, required=True, allow_none=True)
+    withdrawal = fields.Nested(ChallengeWithdrawalSchema, required=True, allow_none=True)
+
+
 class ItemDetailSchema(ItemSchema):
     """An item with everything a reviewer needs on one screen."""
 
@@ -334,6 +365,7 @@ class ItemDetailSchema(ItemSchema):
     revised_by = fields.String(required=True, allow_none=True, metadata={"description": "document number"})
     revision_recognised = fields.Boolean(required=True, allow_none=True)
     evidence = fields.List(fields.Nested(EvidenceSchema), required=True)
+    challenges = fields.List(fields.Nested(ChallengeSchema), required=True)
     findings = fields.List(fields.Nested(FindingSchema), required=True)
     figures = fields.List(fields.Nested(SourcedFigureSchema), required=True)
     peers = fields.List(fields.Nested(PeerSchema), required=True)

@@ -82,6 +82,7 @@ def item_view(connection: Connection, actor: Actor, cycle: dict[str, Any], unit:
         "maximum": maximum_of(framework, criterion, cluster),
         "references": references,
         "evidence": items.evidence_of(connection, found.pop("submission"), criterion),
+        "challenges": items.challenges_of(connection, name, unit, criterion),
         "findings": [finding for finding in findings if finding["criterion"] in ("", criterion)],
         "figures": items.figures_of(connection, council, unit, [(r.id, r.indicator) for r in references]),
         "peers": items.peers_of(connection, name, cluster, criterion),

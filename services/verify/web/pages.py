@@ -91,6 +91,7 @@ def pages(parts: Parts) -> Blueprint:
         "BASES",
         "VERDICTS",
         "SEVERITIES",
+        "CHALLENGE_STATES",
         "CYCLE_STATES",
         "RELEASE_STATES",
         "CODES",

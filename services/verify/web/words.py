@@ -76,6 +76,11 @@ SEVERITIES: dict[str, Word] = {
     "question": (N_("to be explained"), "attention"),
     "conflict": (N_("to be decided"), "attention"),
 }
+CHALLENGE_STATES: dict[str, Word] = {
+    "open": (N_("not answered yet"), "attention"),
+    "answered": (N_("answered"), "info"),
+    "withdrawn": (N_("withdrawn"), "neutral"),
+}
 CYCLE_STATES: dict[str, Word] = {
     "draft": (N_("being prepared"), "neutral"),
     "open": (N_("open for self-assessment"), "good"),

@@ -47,6 +47,9 @@ ADMINISTRATORS = frozenset({"administrator"})
 VERIFY = "verify"
 SERVICE = frozenset({VERIFY})
 NOBODY = frozenset[str]()
+# Who follows a cluster's round, and who keeps the record of its meetings (the own unit is its head; it has no deputy).
+FOLLOWERS = OFFICERS | HEADS | CHECKERS | ADMINISTRATORS | {"support_team", "council_member"}
+RECORDERS = ADMINISTRATORS | {"cluster_head"}
 
 # Doors without a unit: who comes in.
 DOORS: dict[str, frozenset[str]] = {
@@ -97,6 +100,25 @@ DOORS: dict[str, frozenset[str]] = {
     "people.create POST": ADMINISTRATORS,
     "people.workbook GET": ADMINISTRATORS,
     "pages.propose POST": HEADS | ADMINISTRATORS,
+    "pages.round GET": EVERYBODY,
+    "pages.declare_round POST": ADMINISTRATORS,
+    "pages.cluster_round GET": FOLLOWERS,
+    "pages.round_file GET": FOLLOWERS,
+    "pages.meeting GET": FOLLOWERS,
+    "pages.new_meeting GET": RECORDERS,
+    "pages.new_meeting POST": RECORDERS,
+    "pages.edit_meeting GET": HEADS | ADMINISTRATORS,  # there is none; a member's people may know that
+    "pages.edit_meeting POST": HEADS | ADMINISTRATORS,
+    "pages.meeting_position POST": OFFICERS,
+    "rounds.Round GET": EVERYBODY | SERVICE,
+    "rounds.Round POST": ADMINISTRATORS,
+    "rounds.ClusterRound GET": FOLLOWERS | SERVICE,
+    "rounds.Files POST": RECORDERS,
+    "rounds.File GET": FOLLOWERS | SERVICE,
+    "rounds.Meetings POST": RECORDERS,
+    "rounds.Meeting GET": FOLLOWERS | SERVICE,
+    "rounds.Versions POST": RECORDERS,
+    "rounds.Positions POST": OFFICERS,
 }
 # Doors of a unit: who comes in at the own unit, and at another one.
 UNIT_DOORS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -166,12 +188,49 @@ UNIT_DOORS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "pages.workbook GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
     "pages.workbook POST": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
     "pages.workbook_file GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
+    # Both units are of one cluster: its members follow what is asked about each, and none asks about itself.
+    "pages.challenges GET": (FOLLOWERS, FOLLOWERS),
+    "pages.challenge POST": (NOBODY, OFFICERS),
+    "pages.answer_challenge POST": (OFFICERS, NOBODY),
+    "pages.withdraw_challenge POST": (OFFICERS, OFFICERS),
+    "rounds.Challenges GET": (FOLLOWERS | SERVICE, FOLLOWERS | SERVICE),
+    "rounds.Challenges POST": (NOBODY, OFFICERS),
+    "rounds.Answer POST": (OFFICERS, NOBODY),
+    "rounds.Withdrawal POST": (OFFICERS, OFFICERS),
 }
 # What is asked at a door, where asking nothing would not get as far as the permission.
 STALE = {"headers": {"If-Match": '"999999"'}}
 ACT = {"document_number": "1/QĐ", "issued_on": "2026-11-05", "reason": "Bão"}
 TITLED = {"title": {"vi": "Một tên khác"}}
+PAST_DAYS = {
+    "reads_from": "2020-01-01",
+    "reads_to": "2020-01-02",
+    "answers_to": "2020-01-02",
+    "quorum": "2/3",
+    "quorum_source": "Quy chế",
+    "quorum_standing": "regulation",
+}
+HELD = {
+    "held_on": "2026-11-20",
+    "place": "Hà Nội",
+    "chair_unit": OWN,
+    "chair": "Ông A",
+    "attendance": [],
+    "agreed": False,
+}
 ASKED: dict[str, dict[str, Any]] = {
+    "rounds.Round POST": {"json": PAST_DAYS},
+    "rounds.Files POST": multipart(("a.pdf", b"no PDF")),
+    "rounds.Challenges POST": {"json": {"by_unit": OWN, "reason": "Vì", "document": {}}},
+    "rounds.Answer POST": {"json": {"text": "Vì"}},
+    "rounds.Withdrawal POST": {"json": {}},
+    "rounds.Meetings POST": {"json": HELD},
+    "rounds.Versions POST": {"json": {"meeting": HELD, "seen": 1}},
+    "rounds.Positions POST": {"json": {"version": 1, "unit": OWN, "kind": "confirm"}},
+    "pages.declare_round POST": {"data": PAST_DAYS},
+    "pages.challenge POST": {"data": {"by_unit": OWN, "reason": "Vì"}},
+    "pages.answer_challenge POST": {"data": {"text": "Vì"}},
+    "pages.meeting_position POST": {"data": {"version": "1", "unit": OWN, "kind": "confirm"}},
     "adoption.Proposals POST": {"json": {"framework": dict(FRAMEWORK), "reason": "Như năm trước"}},
     "adoption.Positions POST": {"json": {"unit": OWN, "kind": "approve"}},
     "adoption.Confirmation POST": {"json": {"document_number": "3/QĐ"}},
@@ -261,6 +320,7 @@ def address(web: Web, endpoint: str, unit: str) -> tuple[str, bool]:
         "question": IDENTIFIER,
         "ending": "yaml",
         "kind": "units",
+        "cluster": "K1",
     }
     with web.app.test_request_context():
         return url_for(endpoint, **{name: given[name] for name in rule.arguments}), "unit" in rule.arguments

@@ -10,7 +10,18 @@ from alembic.migration import MigrationContext
 from services.intake.adapters.account_tables import metadata
 from services.intake.adapters.store import SqlIntake
 from services.intake.domain.covenant import Line
-from services.intake.usecases import adoption, calendar, covenants, cycles, explanations, receiving, submissions
+from services.intake.usecases import (
+    adoption,
+    calendar,
+    challenges,
+    cluster_round,
+    covenants,
+    cycles,
+    explanations,
+    meetings,
+    receiving,
+    submissions,
+)
 from services.intake.usecases.calendar import GivenExtension
 from services.intake.usecases.covenants import GivenRecognition, GivenRevision
 from services.intake.usecases.explanations import GivenAnswer
@@ -27,6 +38,7 @@ from tests.builders.intake import (
     officer,
     said,
 )
+from tests.builders.intake_rounds import a_meeting, challenged, given_round, head, minutes
 from tests.servers import TestDatabase
 
 APPEND_ONLY = (
@@ -38,6 +50,13 @@ APPEND_ONLY = (
     "covenant_revision",
     "covenant_recognition",
     "cycle_extension",
+    "cycle_round",
+    "challenge",
+    "challenge_answer",
+    "challenge_withdrawal",
+    "meeting_version",
+    "meeting_position",
+    "round_file",
     "cycle_cluster",
     "cycle_member",
     "submission",
@@ -79,7 +98,20 @@ def filled(intake: SqlIntake, files: object) -> SqlIntake:
     request = asks(intake).id
     explanations.save_answer(intake, officer(), CYCLE, "HN", request, GivenAnswer(5, 20, "Đính chính"), 0)
     explanations.send_answer(intake, leader(), CYCLE, "HN", request, 1)
+    _play_round(intake, files)
     return intake
+
+
+def _play_round(intake: SqlIntake, files: object) -> None:
+    cycles.close_intake(intake, administrator(), CYCLE)
+    cluster_round.declare_round(intake, administrator(), CYCLE, given_round())
+    challenged(intake)
+    challenges.answer(intake, officer("HN"), CYCLE, "HN", "C1", 1, "Đã rõ", None)
+    challenges.withdraw(intake, officer("HP"), CYCLE, "HN", "C1", 1, "")
+    alone = {"own_file_chair_unit": None, "own_file_chair": "Đại diện Ban"}  # nobody is the deputy here
+    given = a_meeting(**alone, minutes=minutes(intake, files))  # type: ignore[arg-type]
+    meetings.record_meeting(intake, head(), CYCLE, "K1", None, given)
+    meetings.take_position(intake, officer("HN"), CYCLE, "K1", 1, version=1, unit="HN", kind="confirm")
 
 
 def refused(database: Database, statement: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from services.verify.domain.cohort import cohort_of
 from services.verify.domain.context import Challenge
 from services.verify.domain.findings import CODES, Severity
-from services.verify.domain.items import EvidenceDocument, Observation, PastClaim
+from services.verify.domain.items import EvidenceDocument, Observation, PastClaim, Registered
 from services.verify.domain.screening import Screening, screen
 from shared.criteria.loader import load_document
 from shared.criteria.model import Framework
@@ -156,6 +156,43 @@ def test_last_years_file_is_asked_about_unless_it_is_a_plan_for_several_years(nu
     cohort = cohort_of(required(), [claim("A", evidence=(document,))], earlier_documents={"A": [document]})
     (item,) = screen(cohort).items()
     assert ("EVIDENCE_REUSED" in item.codes) is asked
+
+
+def test_a_revision_of_the_covenant_names_its_own_document() -> None:
+    moved = {"target": 90.0, "revised_target": 95.0}
+    for revised_by, evidence, expected in (("15/QĐ-TTg", (), False), (" ", (DOCUMENT,), True)):
+        one = claim("A", evidence=evidence, registered=Registered(revised_by=revised_by), **moved)
+        found = codes(screen(cohort_of(framework(), [one])))["A", "C0"]
+        assert ("TARGET_UNDOCUMENTED" in found) is expected
+
+
+@pytest.mark.parametrize(
+    ("registered", "words"),
+    [
+        (Registered(baseline=60.0, assigned=70.0), "last year's result (60)"),
+        (Registered(assigned=50.0, national=55.0), "the assigned target (50)"),
+        (Registered(assigned=40.0, national=45.0), "the national figure (45)"),
+        (Registered(baseline=40.0, assigned=40.0, national=40.0), None),
+    ],
+)
+def test_a_target_is_held_against_the_covenant(registered: Registered, words: str | None) -> None:
+    (item,) = screen(cohort_of(framework(), [claim("A", target=40.0, registered=registered)])).items()
+    assert ("TARGET_UNAMBITIOUS" in item.codes) is (words is not None)
+    assert words is None or words in item.explained("en")
+
+
+def test_an_independent_result_goes_before_the_baseline_that_the_unit_gave() -> None:
+    one = claim("A", target=40.0, registered=Registered(baseline=41.0))
+    (item,) = screen(cohort_of(framework(), [one], [figure("A", value=60.0, period="2024")], (), "2025")).items()
+    assert "last year's result (60)" in item.explained("en")
+
+
+def test_a_challenge_says_whether_the_unit_has_answered() -> None:
+    two = [Challenge("B", "88/CV-UBND", answered=True), Challenge("C", "9/CV")]
+    for challenges, answered in ((two, False), (two[:1], True)):
+        (item,) = screen(cohort_of(framework(), [claim("A")], challenges={("A", "C0"): challenges})).items()
+        assert ("The unit has answered." in item.explained("en")) is answered
+    assert "PEER_CHALLENGE" not in not_run(screen(cohort_of(framework(), [claim("A")], challenges={})))
 
 
 def test_a_challenge_asks() -> None:

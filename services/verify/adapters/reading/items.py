@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from services.verify.adapters import tables as t
+from services.verify.adapters.challenges import challenge_from
 from services.verify.adapters.reading.cycles import visible_items
 from services.verify.domain.review import ItemState
 from services.verify.domain.triage import Stake
@@ -213,6 +214,22 @@ def evidence_of(connection: Connection, submission: int, criterion: str) -> list
         piece.c.submission == submission, piece.c.criterion == criterion
     )
     return rows_as_dicts(connection.execute(query.order_by(piece.c.place)))
+
+
+def challenges_of(connection: Connection, cycle: str, unit: str, criterion: str) -> list[dict[str, Any]]:
+    """What other members ask about an item, oldest first, with their titles."""
+    asked, member = t.challenge, t.cycle_member
+    names = (
+        *("number", "by_unit", "submission", "state", "reason", "document", "challenged_at", "answer"),
+        "withdrawal",
+    )
+    query = (
+        sa.select(*(asked.c[name] for name in names), member.c.title.label("by_unit_title"))
+        .outerjoin(member, sa.and_(member.c.cycle == asked.c.cycle, member.c.unit == asked.c.by_unit))
+        .where(asked.c.cycle == cycle, asked.c.unit == unit, asked.c.criterion == criterion)
+        .order_by(asked.c.number)
+    )
+    return [challenge_from(row) for row in rows_as_dicts(connection.execute(query))]
 
 
 def findings_of(connection: Connection, cycle: str, unit: str, findings: Collection[uuid.UUID]) -> list[dict[str, Any]]:

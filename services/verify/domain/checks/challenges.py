@@ -1,7 +1,10 @@
 """PEER_CHALLENGE: another member disputes the item, with a document."""
 
+from collections.abc import Sequence
+
 from services.verify.domain.checks.check import Result, View
 from services.verify.domain.cohort import Cohort
+from services.verify.domain.context import Challenge
 from services.verify.domain.findings import PEER_CHALLENGE, Severity
 from shared.contracts.sentences import Sentence, sentence
 
@@ -23,19 +26,25 @@ class PeerChallengeCheck:
         challenges = view.cohort.context.challenges or {}
         return Result(
             tuple(
-                view.finding(
-                    self.code,
-                    Severity.QUESTION,
-                    row,
-                    column,
-                    sentence(
-                        "%(unit)s disputes this item with document “%(number)s”; %(count)s in all.",
-                        unit=challenges[row, column][0].by_unit,
-                        number=challenges[row, column][0].document_number,
-                        count=len(challenges[row, column]),
-                    ),
-                )
+                view.finding(self.code, Severity.QUESTION, row, column, _said(challenges[row, column]))
                 for row, column in sorted(challenges)
                 if challenges[row, column] and view.cohort.given[row, column]
             )
         )
+
+
+def _said(challenges: Sequence[Challenge]) -> Sentence:
+    first = challenges[0]
+    if all(one.answered for one in challenges):
+        return sentence(
+            "%(unit)s disputes this item with document “%(number)s”; %(count)s in all. The unit has answered.",
+            unit=first.by_unit,
+            number=first.document_number,
+            count=len(challenges),
+        )
+    return sentence(
+        "%(unit)s disputes this item with document “%(number)s”; %(count)s in all.",
+        unit=first.by_unit,
+        number=first.document_number,
+        count=len(challenges),
+    )

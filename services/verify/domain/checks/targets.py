@@ -6,8 +6,8 @@ from services.verify.domain.checks.check import Result, View
 from services.verify.domain.cohort import Cohort
 from services.verify.domain.comparison import better_side
 from services.verify.domain.findings import TARGET_LOWERED, TARGET_UNAMBITIOUS, TARGET_UNDOCUMENTED, Finding, Severity
-from services.verify.domain.robust import Floats
-from shared.contracts.sentences import Sentence, sentence
+from services.verify.domain.robust import Floats, Truth
+from shared.contracts.sentences import N_, Sentence, sentence
 
 SLACK = 0.001  # of the figure: less is rounding
 
@@ -59,13 +59,14 @@ class TargetUndocumentedCheck:
     def applies(self, cohort: Cohort) -> Sentence | None:
         """Wants revised targets, and to have been told which documents there are."""
         lacking = TargetLoweredCheck().applies(cohort)
-        if lacking is not None or cohort.evidence is not None:
+        if lacking is not None or cohort.evidence is not None or cohort.context.registered:
             return lacking
         return sentence("Nothing is known about evidence.")
 
     def run(self, view: View) -> Result:
-        """One finding per item with a revised target and no complete document."""
-        cohort, told = view.cohort, view.cohort.evidence or {}
+        """One finding per item with a revised target and no document: none that the revision of the covenant names,
+        and, where no covenant registers the target, no complete one among the evidence."""
+        cohort, told, registered = view.cohort, view.cohort.evidence or {}, view.cohort.context.registered
         with np.errstate(invalid="ignore"):
             moved = np.isfinite(cohort.revised_target) & (cohort.revised_target != cohort.target)
         said = sentence("The target changed after registration, and no complete document says who changed it.")
@@ -73,13 +74,17 @@ class TargetUndocumentedCheck:
             tuple(
                 view.finding(self.code, Severity.QUESTION, row, column, said)
                 for row, column in view.cells(moved)
-                if all(document.lacks() for document in told.get((row, column), ()))
+                if not (
+                    registered[row, column].revised_by.strip()
+                    if (row, column) in registered
+                    else any(not document.lacks() for document in told.get((row, column), ()))
+                )
             )
         )
 
 
 class TargetUnambitiousCheck:
-    """A registered target that asks for less than last year's result or than the national figure."""
+    """A registered target that asks for less than last year's result, the assigned target or the national figure."""
 
     code = TARGET_UNAMBITIOUS
     compares = False
@@ -88,39 +93,50 @@ class TargetUnambitiousCheck:
         """Wants targets, and something to hold them against."""
         if not np.isfinite(cohort.target).any():
             return sentence("No targets were given.")
-        if np.isfinite(_last_results(cohort)).any() or cohort.context.national:
+        if any(np.isfinite(mark).any() for mark in _marks(cohort).values()):
             return None
         return sentence("Neither earlier results nor national figures were given to hold the targets against.")
 
     def run(self, view: View) -> Result:
-        """One note per item: against the last result, else against the national figure."""
-        cohort, sides = view.cohort, _sides(view.cohort)
-        last, national = _last_results(cohort), np.full(cohort.shape, np.nan)
-        for column, whole in cohort.context.national.items():
-            national[:, column] = whole.value
-        findings: list[Finding] = []
-        below = {}
-        for name, mark in (("last", last), ("national", national)):
+        """One note per item: against the last result, else the assigned target, else the national figure."""
+        cohort, sides, marks = view.cohort, _sides(view.cohort), _marks(view.cohort)
+        below: dict[str, Truth] = {}
+        for name, mark in marks.items():
             with np.errstate(invalid="ignore"):
                 below[name] = sides * (mark - cohort.target) > SLACK * np.maximum(np.abs(mark), np.abs(cohort.target))
-        for row, column in view.cells(below["last"] | below["national"]):
-            name, mark = ("last", last) if below["last"][row, column] else ("national", national)
-            target, figure = float(cohort.target[row, column]), float(mark[row, column])
-            said = (
-                sentence(
-                    "The registered target %(target)s asks for less than last year's result (%(last)s).",
-                    target=target,
-                    last=figure,
-                )
-                if name == "last"
-                else sentence(
-                    "The registered target %(target)s asks for less than the national figure (%(national)s).",
-                    target=target,
-                    national=figure,
-                )
-            )
+        findings: list[Finding] = []
+        for row, column in view.cells(np.logical_or.reduce(list(below.values()))):
+            name = next(name for name in marks if below[name][row, column])
+            target, figure = float(cohort.target[row, column]), float(marks[name][row, column])
+            said = Sentence(ASKS_FOR_LESS[name], {"target": target, name: figure})
             findings.append(view.finding(self.code, Severity.NOTE, row, column, said, target=target, **{name: figure}))
         return Result(tuple(findings))
+
+
+ASKS_FOR_LESS = {
+    "last": N_("The registered target %(target)s asks for less than last year's result (%(last)s)."),
+    "assigned": N_("The registered target %(target)s asks for less than the assigned target (%(assigned)s)."),
+    "national": N_("The registered target %(target)s asks for less than the national figure (%(national)s)."),
+}
+
+
+def _marks(cohort: Cohort) -> dict[str, Floats]:
+    """What targets are held against, (n, k) each, most telling first. Independent figures go before those that the
+    covenant gives."""
+    national = np.full(cohort.shape, np.nan)
+    for column, whole in cohort.context.national.items():
+        national[:, column] = whole.value
+    said = {name: np.full(cohort.shape, np.nan) for name in ("baseline", "assigned", "national")}
+    for cell, registered in cohort.context.registered.items():
+        for name, table in said.items():
+            figure = getattr(registered, name)
+            table[cell] = np.nan if figure is None else figure
+    last = _last_results(cohort)
+    return {
+        "last": np.where(np.isfinite(last), last, said["baseline"]),
+        "assigned": said["assigned"],
+        "national": np.where(np.isfinite(national), national, said["national"]),
+    }
 
 
 def _last_results(cohort: Cohort) -> Floats:

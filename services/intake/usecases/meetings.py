@@ -1,0 +1,275 @@
+"""Keep the record of a cluster's meeting: prepared, signed, corrected; members confirm or dissent by themselves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from services.intake.domain import permissions
+from services.intake.domain.cluster_round import Quorum
+from services.intake.domain.cycles import INTAKE_CLOSED
+from services.intake.domain.meetings import (
+    DISSENT,
+    SUBMITTED,
+    Attendance,
+    Content,
+    Meeting,
+    Minutes,
+    MinutesPosition,
+    NotedDissent,
+    NotedTotal,
+    Signer,
+    Version,
+    check_content,
+    check_position,
+    check_version,
+    content_sha256,
+)
+from services.intake.domain.vietnamese import one_spelling
+from services.intake.ports import Intake, UnitOfWork, View
+from services.intake.usecases.cluster_round import Place, find_place, prepares, submitted_total
+from services.intake.usecases.recording import record
+from shared.contracts.events import Event
+from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
+from shared.contracts.sentences import sentence
+from shared.plumbing.clock import VIETNAM
+from shared.plumbing.identity import Actor
+
+
+@dataclass(frozen=True)
+class GivenMinutes:
+    """The signed document; `sha256` names a PDF that was brought to the cluster's round before."""
+
+    document_number: str
+    issued_on: date
+    signers: tuple[Signer, ...]
+    sha256: str
+
+
+@dataclass(frozen=True)
+class GivenMeeting:
+    """A meeting as its recorder gives it. `table` None: the self-scores that were received."""
+
+    held_on: date
+    place: str
+    chair_unit: str
+    chair: str
+    own_file_chair_unit: str | None
+    own_file_chair: str
+    attendance: tuple[Attendance, ...]
+    table: tuple[NotedTotal, ...] | None
+    agreed: bool
+    dissents: tuple[NotedDissent, ...]
+    minutes: GivenMinutes | None = None
+
+
+@dataclass(frozen=True)
+class MeetingView:
+    """A meeting with what one needs to read it. `meeting` None: one that is still to be recorded."""
+
+    place: Place
+    meeting: Meeting | None
+    submitted: Sequence[NotedTotal]
+    today: date
+    may_record: bool
+    speaks_for: Sequence[str]  # members that came, in whose name the reader confirms or dissents
+
+
+def read_meeting(intake: Intake, actor: Actor, cycle_code: str, cluster_code: str, number: int | None) -> MeetingView:
+    """A meeting's record: signed for everybody who follows the round, before for members and recorders.
+
+    `number` None: what its recorder begins with.
+    """
+    with intake.view() as view:
+        place = find_place(view, actor, cycle_code, cluster_code)
+        found = {one.number: one for one in view.rounds.meetings(cycle_code, cluster_code)}
+        meeting = found.get(number) if number is not None else None
+        if number is None:
+            permissions.refuse_unless(place.records)
+        elif meeting is None or not (meeting.is_signed or prepares(place)):
+            raise permissions.not_found()
+        submitted = _submitted(view, place) if place.records else ()
+        today = view.now.astimezone(VIETNAM).date()
+    running = place.cycle.state == INTAKE_CLOSED and place.declared is not None
+    came = meeting.newest.content.attending if meeting is not None and meeting.is_signed else ()
+    return MeetingView(
+        place=place,
+        meeting=meeting,
+        submitted=submitted,
+        today=today,
+        may_record=place.records and running,
+        speaks_for=[unit for unit in place.speaks_for if unit in came and running],
+    )
+
+
+def record_meeting(
+    intake: Intake,
+    actor: Actor,
+    cycle_code: str,
+    cluster_code: str,
+    number: int | None,
+    given: GivenMeeting,
+    *,
+    seen: int = 0,
+    correction: str = "",
+) -> Meeting:
+    """Keep a version of a meeting's record; `number` None: of a new meeting. Head, deputies, administrators.
+
+    Raises STALE upon a version that was not seen, BadInput, located by field; the same content again changes nothing.
+    """
+    with intake.unit_of_work() as uow:
+        place = find_place(uow, actor, cycle_code, cluster_code, lock="update")
+        permissions.refuse_unless(place.records)
+        quorum = _quorum(place)
+        known = uow.rounds.meetings(cycle_code, cluster_code)
+        meeting = Meeting(cycle_code, cluster_code, len(known) + 1)
+        if number is not None:
+            numbered = {one.number: one for one in known}
+            if number not in numbered:
+                raise permissions.not_found()
+            meeting = numbered[number]
+        said = one_spelling(correction).strip()
+        content = _content(uow, place, given, quorum)
+        if meeting.versions and seen == meeting.newest.number - 1 and meeting.newest.content == content:
+            return meeting
+        check_version(meeting, content, said, seen)
+        criteria = place.framework.columns
+        check_content(content, place.cluster, criteria, uow.now.astimezone(VIETNAM).date())
+        version = Version(
+            number=len(meeting.versions) + 1,
+            content=content,
+            content_sha256=content_sha256(content),
+            correction=said if meeting.versions and meeting.is_signed else "",
+            account=actor.account,
+            name=actor.name,
+            at=uow.now,
+        )
+        uow.rounds.add_version(meeting, version)
+        after = meeting.with_version(version)
+        details = {"version": version.number, "content_sha256": version.content_sha256, "signed": version.is_signed}
+        record(uow, actor, "meeting_recorded", after.subject, {**details, "correction": version.correction})
+        _publish(uow, place, after)
+        uow.commit()
+    return after
+
+
+def take_position(
+    intake: Intake,
+    actor: Actor,
+    cycle_code: str,
+    cluster_code: str,
+    number: int,
+    *,
+    version: int,
+    unit: str,
+    kind: str,
+    about_unit: str | None = None,
+    criterion: str | None = None,
+    reason: str = "",
+) -> Meeting:
+    """Confirm the signed minutes, or dissent on record, in the name of a member that came. Again: nothing changes."""
+    with intake.unit_of_work() as uow:
+        place = find_place(uow, actor, cycle_code, cluster_code, lock="update")
+        permissions.refuse_unless(unit in place.speaks_for)
+        _quorum(place)  # refuses what is over
+        found = {one.number: one for one in uow.rounds.meetings(cycle_code, cluster_code)}
+        if number not in found:
+            raise permissions.not_found()
+        meeting = found[number]
+        dissents = kind == DISSENT
+        position = MinutesPosition(
+            version=version,
+            unit=unit,
+            kind=kind,
+            about_unit=about_unit if dissents else None,
+            criterion=criterion if dissents else None,
+            reason=one_spelling(reason).strip() if dissents else "",
+            account=actor.account,
+            name=actor.name,
+            at=uow.now,
+        )
+        check_position(meeting, position, place.units, place.framework.columns)
+        stand = meeting.stand_of(unit)
+        if stand is not None and _said(stand) == _said(position):
+            return meeting
+        uow.rounds.add_position(meeting, position)
+        after = replace(meeting, positions=(*meeting.positions, position))
+        record(uow, actor, "minutes_position", after.subject, {**_said(position), "version": version, "unit": unit})
+        _publish(uow, place, after)
+        uow.commit()
+    return after
+
+
+def _said(position: MinutesPosition) -> dict[str, object]:
+    names = ("kind", "about_unit", "criterion", "reason")
+    return {name: getattr(position, name) for name in names}
+
+
+def _quorum(place: Place) -> Quorum:
+    if place.cycle.state != INTAKE_CLOSED or place.declared is None:
+        said = sentence("A meeting is recorded once intake is closed and the days of the cluster round are declared.")
+        raise Refusal("round_not_declared", Kind.CONFLICT, said)
+    return place.declared.quorum
+
+
+def _submitted(uow: UnitOfWork | View, place: Place) -> tuple[NotedTotal, ...]:
+    received = uow.rounds.received(place.cycle.code, place.units)
+    totals = {unit: submitted_total(place.framework, one) for unit, one in received.items()}
+    return tuple(NotedTotal(unit, total, SUBMITTED) for unit, total in sorted(totals.items()) if total is not None)
+
+
+def _content(uow: UnitOfWork, place: Place, given: GivenMeeting, quorum: Quorum) -> Content:
+    """The version with what is known of its file; texts in one spelling, members in the cluster's order."""
+    order = {unit: number for number, unit in enumerate(place.units)}
+
+    def placed(unit: str) -> int:
+        return order.get(unit, len(order))
+
+    return Content(
+        held_on=given.held_on,
+        place=_text(given.place),
+        chair_unit=given.chair_unit,
+        chair=_text(given.chair),
+        own_file_chair_unit=given.own_file_chair_unit,
+        own_file_chair=_text(given.own_file_chair),
+        attendance=tuple(
+            Attendance(one.unit, one.attended, _text(one.representative), _text(one.position), _text(one.mandate))
+            if one.attended
+            else Attendance(one.unit)
+            for one in sorted(given.attendance, key=lambda one: placed(one.unit))
+        ),
+        table=tuple(sorted(given.table, key=lambda one: placed(one.unit)))
+        if given.table is not None
+        else _submitted(uow, place),
+        agreed=given.agreed,
+        dissents=tuple(replace(one, reason=_text(one.reason)) for one in given.dissents),
+        quorum=quorum,
+        minutes=None if given.minutes is None else _minutes(uow, place, given.minutes),
+    )
+
+
+def _minutes(uow: UnitOfWork, place: Place, given: GivenMinutes) -> Minutes:
+    brought = uow.rounds.files(place.cycle.code, place.cluster.code, given.sha256)
+    file = next((one for one in brought if one.unit is None), None)
+    if file is None:
+        said = sentence("No file with this hash was brought for the minutes of this cluster.")
+        raise BadInput([Fault(said, path="minutes.sha256")])
+    return Minutes(
+        document_number=_text(given.document_number),
+        issued_on=given.issued_on,
+        signers=tuple(Signer(_text(one.name), _text(one.position)) for one in given.signers),
+        sha256=file.file.sha256,
+        size=file.file.size,
+        media_type=file.file.media_type,
+        label=file.label,
+    )
+
+
+def _text(text: str) -> str:
+    return one_spelling(text).strip()
+
+
+def _publish(uow: UnitOfWork, place: Place, meeting: Meeting) -> None:
+    """Signed minutes and what members say of them travel; what is only prepared does not."""
+    if meeting.is_signed:
+        data = meeting.event(synthetic=place.cycle.synthetic)
+        uow.publish(Event("meeting_recorded", meeting.subject, meeting.feed_version, uow.now, data))

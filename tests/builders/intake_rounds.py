@@ -1,0 +1,150 @@
+"""A cluster round for intake's tests: three members have sent, intake is closed, the days are running."""
+
+import io
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from services.intake.domain.challenges import Challenge
+from services.intake.domain.meetings import Attendance, Meeting, NotedDissent, NotedTotal, Signer
+from services.intake.ports import EvidenceFiles, Intake
+from services.intake.usecases import challenges, cluster_round, cycles, directory, drafts, evidence, meetings
+from services.intake.usecases import submissions as sending
+from services.intake.usecases.cluster_round import GivenRound
+from services.intake.usecases.drafts import GivenEvidence
+from services.intake.usecases.meetings import GivenMeeting, GivenMinutes
+from services.intake.usecases.receiving import take_step
+from shared.plumbing.identity import Actor, Grant, Role
+from tests.builders.intake import (
+    COUNCIL,
+    CYCLE,
+    PDF,
+    a_directory,
+    administrator,
+    cluster,
+    headship,
+    leader,
+    membership,
+    new_cycle,
+    officer,
+    person,
+    reviewer,
+    said,
+    unit,
+)
+
+UNITS = ("HN", "HP", "QN")  # HN is the head, HP its deputy
+LETTER = GivenEvidence(
+    document_number="45/CTK-TH", issuer="Cục Thống kê", issued_on=date(2026, 11, 10), signer="Bà B", reference_only=True
+)
+
+
+def head() -> Actor:
+    return person(Grant(Role.CLUSTER_HEAD, COUNCIL, units=("HN",)), account="head", name="Vũ Cụm Trưởng")
+
+
+def deputy() -> Actor:
+    return person(Grant(Role.CLUSTER_DEPUTY, COUNCIL, units=("HP",)), account="deputy", name="Đỗ Cụm Phó")
+
+
+def given_round(**changed: Any) -> GivenRound:
+    """The days, beginning on the tests' day."""
+    given: dict[str, Any] = {
+        "reads_from": date(2026, 11, 22),
+        "reads_to": date(2026, 11, 26),
+        "answers_to": date(2026, 11, 28),
+        "quorum": Fraction(2, 3),
+        "quorum_source": "Quy chế hoạt động của cụm, Điều 5",
+        "quorum_standing": "regulation",
+    }
+    return GivenRound(**{**given, **changed})
+
+
+def a_closed_cycle(intake: Intake, files: EvidenceFiles | None = None) -> None:
+    """Three members of one cluster have sent, all were received, intake is closed; a fourth is in another cluster."""
+    a_directory(intake, UNITS)
+    admin = administrator()
+    directory.record_headships(intake, admin, COUNCIL, [headship("HP", position="deputy")])
+    directory.record_units(intake, admin, COUNCIL, [unit("AG")])
+    directory.record_clusters(intake, admin, COUNCIL, [cluster("K2")])
+    directory.record_memberships(intake, admin, COUNCIL, [membership("AG", "K2")])
+    cycles.create_cycle(intake, administrator(), new_cycle())
+    cycles.open_cycle(intake, administrator(), CYCLE)
+    for number, code in enumerate(UNITS):
+        claims = [said("C1", 5 + number, 20 + number, note="Theo báo cáo"), said("C4", None, 18, note="Hoàn thành tốt")]
+        seen = drafts.save_items(intake, officer(code), CYCLE, code, claims, 0).version
+        if files is not None and code == "HN":
+            for criterion, number_, stream in (("C1", "12/BC-CTK", io.BytesIO(PDF)), ("C4", "05/BC-QS", None)):
+                document = GivenEvidence(
+                    document_number=number_, issuer="Đơn vị", signer="Ông A", reference_only=stream is None
+                )
+                after, _entry = evidence.attach_evidence(
+                    intake, files, officer(code), CYCLE, code, criterion, document, stream, stream and "báo cáo.pdf"
+                )
+                seen = after.version
+        sending.submit(intake, leader(code), CYCLE, code, seen=seen)
+        take_step(intake, reviewer(), CYCLE, code, 1, "received")
+    cycles.close_intake(intake, administrator(), CYCLE)
+
+
+def a_running_round(intake: Intake, files: EvidenceFiles | None = None) -> None:
+    """The same, and its members read each other's submissions."""
+    a_closed_cycle(intake, files)
+    cluster_round.declare_round(intake, administrator(), CYCLE, given_round())
+
+
+def challenged(intake: Intake, by: str = "HP", of: str = "HN", criterion: str = "C1", **changed: Any) -> Challenge:
+    """A challenge of one member by another."""
+    given = {"reason": "Số của Cục Thống kê là 4,8", "document": LETTER, **changed}
+    return challenges.challenge(intake, officer(by), CYCLE, of, criterion, by, **given)
+
+
+def a_meeting(**changed: Any) -> GivenMeeting:
+    """Two of three members came; the deputy presided over the head's own file."""
+    given: dict[str, Any] = {
+        "held_on": date(2026, 11, 22),
+        "place": "Hà Nội",
+        "chair_unit": "HN",
+        "chair": "Trần Văn Chủ",
+        "own_file_chair_unit": "HP",
+        "own_file_chair": "Lê Thị Phó",
+        "attendance": (
+            Attendance("HN", True, "Trần Văn Chủ", "Chủ tịch UBND"),
+            Attendance("HP", True, "Lê Thị Phó", "Phó Chủ tịch UBND", "12/GUQ-UBND"),
+            Attendance("QN"),
+        ),
+        "table": (
+            NotedTotal("HN", 36.5, "verified"),
+            NotedTotal("HP", 39, "submitted"),
+            NotedTotal("QN", 40, "submitted"),
+        ),
+        "agreed": True,
+        "dissents": (NotedDissent("HP", "HN", "C1", "Chưa thống nhất số liệu tăng trưởng"),),
+    }
+    return GivenMeeting(**{**given, **changed})
+
+
+def minutes(intake: Intake, files: EvidenceFiles, content: bytes = PDF, **changed: Any) -> GivenMinutes:
+    """Signed minutes, their file brought by the head."""
+    brought = cluster_round.bring_file(
+        intake, files, head(), CYCLE, "K1", None, io.BytesIO(content), "Biên bản họp cụm.pdf"
+    )
+    given: dict[str, Any] = {
+        "document_number": "01/BB-CTĐ",
+        "issued_on": date(2026, 11, 22),
+        "signers": (Signer("Trần Văn Chủ", "Cụm trưởng"), Signer("Lê Thị Phó", "Cụm phó")),
+        "sha256": brought.file.sha256,
+    }
+    return GivenMinutes(**{**given, **changed})
+
+
+def signed(intake: Intake, files: EvidenceFiles) -> Meeting:
+    """A meeting of the running round with signed minutes."""
+    given = a_meeting(minutes=minutes(intake, files))
+    return meetings.record_meeting(intake, head(), CYCLE, "K1", None, given)
+
+
+def position_on(intake: Intake, actor: Actor, of: str, kind: str, **more: Any) -> Meeting:
+    """What a member says of the first version of the minutes, by default."""
+    given = {"version": 1, **more}
+    return meetings.take_position(intake, actor, CYCLE, "K1", 1, unit=of, kind=kind, **given)
