@@ -4,15 +4,27 @@ from typing import Any
 
 from celery import Celery
 
+from services.intake.notice_ports import MailQueue, Post
 from services.intake.ports import Intake
-from services.intake.usecases import cycles
+from services.intake.usecases import cycles, mailing, reminders
 
 
-def register_tasks(app: Celery, intake: Intake) -> dict[str, Any]:
-    """`intake.close_due_cycles`: close the intake of every cycle whose time is over."""
+def register_tasks(app: Celery, intake: Intake, queue: MailQueue, post: Post | None) -> dict[str, Any]:
+    """`intake.close_due_cycles`: close the intake of every cycle whose time is over; `intake.remind`: remind of what
+    is due; `intake.send_mail`: send the mail that is due, where a mail server is set up.
+    """
 
     @app.task(name="intake.close_due_cycles")
     def close_due_cycles() -> None:
         cycles.close_due_cycles(intake)
 
-    return {close_due_cycles.name: close_due_cycles}
+    @app.task(name="intake.remind")
+    def remind() -> None:
+        reminders.send_due_reminders(intake)
+
+    @app.task(name="intake.send_mail")
+    def send_mail() -> None:
+        if post is not None:
+            mailing.send_due_mail(queue, post)
+
+    return {task.name: task for task in (close_due_cycles, remind, send_mail)}

@@ -1,5 +1,7 @@
 """What Celery loads: `celery -A services.intake.worker worker -Q intake`."""
 
+from services.intake.adapters.mail_queue import SqlMailQueue
+from services.intake.adapters.smtp_post import SmtpPost, smtp_server
 from services.intake.adapters.store import SqlIntake
 from services.intake.settings import IntakeSettings
 from services.intake.tasks import register_tasks
@@ -11,4 +13,11 @@ from shared.plumbing.web_app import open_database
 _settings = read_settings(IntakeSettings)
 configure_logs(_settings.log_format)
 app = make_celery("intake", _settings.redis_url)
-register_tasks(app, SqlIntake(open_database(_settings)))
+_database = open_database(_settings)
+_server = smtp_server(_settings)
+register_tasks(
+    app,
+    SqlIntake(_database),
+    SqlMailQueue(_database, _settings.public_url),
+    SmtpPost(_server) if _server else None,
+)

@@ -10,16 +10,20 @@ from typing import Any
 from services.intake.domain.adoption import Confirmation, Position, Proposal
 from services.intake.domain.assessment import Draft
 from services.intake.domain.covenant import Covenant, Recognition, Revision
-from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member
+from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member, title_document
 from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Unit
 from services.intake.domain.evidence import Upload
+from services.intake.domain.mail import MailSetting
+from services.intake.domain.notices import Addressee, Delivery, Entry, Notice, Recipients
 from services.intake.domain.reception import Reception, state_of
 from services.intake.domain.submissions import Submission
 from services.intake.domain.vietnamese import sort_key
+from services.intake.domain.reminders import CycleReminders, Waiting, waiting_of
 from services.intake.ports import Contributor, HistoryRow, Standing
 from shared.contracts.events import Event
 from shared.criteria.model import Framework
 from shared.plumbing.clock import Clock
+from shared.plumbing.identity import Actor
 
 
 @dataclass
@@ -40,6 +44,11 @@ class Store:
     receptions: list[Reception] = field(default_factory=list)
     uploads: dict[tuple[str, str, str], Upload] = field(default_factory=dict)
     history: list[HistoryRow] = field(default_factory=list)
+    people: dict[str, Actor] = field(default_factory=dict)
+    mail: dict[str, MailSetting] = field(default_factory=dict)
+    notices: list[tuple[str, Notice, datetime]] = field(default_factory=list)
+    inboxes: dict[str, dict[int, datetime | None]] = field(default_factory=dict)
+    reminders: dict[str, CycleReminders] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
 
 
@@ -239,6 +248,83 @@ class FakePeople:
         return sorted(known, key=lambda one: sort_key(one.name))
 
 
+class FakeNotices:
+    def __init__(self, store: Store, now: datetime) -> None:
+        self.store = store
+        self.now = now
+
+    def people(self, wanted: Sequence[Recipients]) -> Sequence[Addressee]:
+        return [Addressee(one, self.mail_setting(one.account).mode) for one in self.store.people.values()]
+
+    def add(self, by: str, notices: Sequence[tuple[Notice, Sequence[Delivery]]]) -> int:
+        count = 0
+        for notice, lines in notices:
+            taken = {(one.kind, one.once) for _, one, _ in self.store.notices if one.once is not None}
+            if not lines or (notice.kind, notice.once) in taken:
+                continue
+            self.store.notices.append((by, notice, self.now))
+            for line in lines:
+                self.store.inboxes.setdefault(line.account, {})[len(self.store.notices)] = None
+            count += len(lines)
+        return count
+
+    def inbox(self, account: str, before: int | None, limit: int) -> Sequence[Entry]:
+        numbers = sorted(self.store.inboxes.get(account, {}), reverse=True)
+        found = [self.entry(account, number) for number in numbers if before is None or number < before]
+        return [one for one in found if one is not None][:limit]
+
+    def entry(self, account: str, number: int) -> Entry | None:
+        if number not in self.store.inboxes.get(account, {}):
+            return None
+        by, notice, at = self.store.notices[number - 1]
+        cycle = self.store.cycles.get(notice.cycle or "")
+        rows = self.store.rows.get(notice.to.council, [])
+        units = {row.code: row for row in rows if isinstance(row, Unit)}
+        return Entry(
+            number=number,
+            kind=notice.kind,
+            council=notice.to.council,
+            cycle=notice.cycle,
+            cycle_title=title_document(cycle.title) if cycle else {},
+            unit=notice.unit,
+            unit_title=title_document(units[notice.unit].title) if notice.unit in units else {},
+            detail=notice.detail,
+            by=by,
+            at=at,
+            read_at=self.store.inboxes[account][number],
+        )
+
+    def unread(self, account: str) -> int:
+        return sum(read_at is None for read_at in self.store.inboxes.get(account, {}).values())
+
+    def mark_read(self, account: str, numbers: Sequence[int] | None) -> int:
+        lines = self.store.inboxes.get(account, {})
+        chosen = [one for one, at in lines.items() if at is None and (numbers is None or one in numbers)]
+        lines.update(dict.fromkeys(chosen, self.now))
+        return len(chosen)
+
+    def mail_setting(self, account: str) -> MailSetting:
+        return self.store.mail.get(account, MailSetting())
+
+    def save_mail_setting(self, account: str, setting: MailSetting) -> None:
+        self.store.mail[account] = setting
+
+
+class FakeReminders:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def of(self, cycle: str) -> CycleReminders:
+        return self.store.reminders.get(cycle, CycleReminders())
+
+    def save(self, cycle: str, reminders: CycleReminders) -> None:
+        self.store.reminders[cycle] = reminders
+
+    def waiting(self, cycle: str) -> Sequence[Waiting]:
+        drafts = sorted((unit, draft) for (code, unit), draft in self.store.drafts.items() if code == cycle)
+        return [one for unit, draft in drafts for one in waiting_of(unit, draft.contributions)]
+
+
 class FakeHistory:
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -259,6 +345,8 @@ class FakeView:
         self.covenants = FakeCovenants(store)
         self.people = FakePeople(store)
         self.adoption = FakeAdoption(store)
+        self.notices = FakeNotices(store, now)
+        self.reminders = FakeReminders(store)
         self.history = FakeHistory(store)
 
 

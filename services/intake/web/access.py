@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from services.intake.web.account_pages import ACCOUNT_PAGES_ACCESS
+from services.intake.web.notice_pages import NOTICE_ACCESS
 from services.intake.web.session_api import SESSION_API_ACCESS
 from services.intake.web.session_pages import SESSION_PAGES_ACCESS
 from shared.plumbing.access import Access, roles, services, signed_in
@@ -88,6 +89,7 @@ ACCESS: Mapping[str, Access] = {
     "pages.workbook_file": _WRITERS | _ADMINISTRATORS,
     "pages.take_workbook": _WRITERS,
     "pages.dossier": _WRITERS | _ADMINISTRATORS,
+    **NOTICE_ACCESS,
     **ACCOUNT_PAGES_ACCESS,
     **SESSION_PAGES_ACCESS,
     **SESSION_API_ACCESS,
