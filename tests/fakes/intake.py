@@ -16,9 +16,9 @@ from services.intake.domain.evidence import Upload
 from services.intake.domain.mail import MailSetting
 from services.intake.domain.notices import Addressee, Delivery, Entry, Notice, Recipients
 from services.intake.domain.reception import Reception, state_of
+from services.intake.domain.reminders import CycleReminders, Waiting, waiting_of
 from services.intake.domain.submissions import Submission
 from services.intake.domain.vietnamese import sort_key
-from services.intake.domain.reminders import CycleReminders, Waiting, waiting_of
 from services.intake.ports import Contributor, HistoryRow, Standing
 from shared.contracts.events import Event
 from shared.criteria.model import Framework

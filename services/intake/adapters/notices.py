@@ -219,7 +219,7 @@ def _detail_column(detail: Sentence | str) -> dict[str, Any]:
 
 def _detail_of(document: Mapping[str, Any]) -> Sentence | str:
     if "text" in document:
-        return Sentence(document["text"], document["params"])
+        return Sentence(**document)
     return str(document.get("said", ""))
 
 

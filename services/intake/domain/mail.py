@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from services.intake.domain.notices import MODES, NEVER, Entry
 from shared.contracts.refusals import BadInput, Fault
-from shared.contracts.sentences import sentence
+from shared.contracts.sentences import Sentence, sentence
 
 # Plain addresses only: no quoted local part, no address literal, no second address, nothing that could end a header.
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251})[A-Za-z0-9]\Z")
@@ -66,25 +66,25 @@ def letter_of(
     The same page is named once for each title, however many notices lead there.
     """
 
-    def said(text: str, **params: object) -> str:
-        return sentence(text, **params).in_language(language)
+    def said(text: Sentence) -> str:
+        return text.in_language(language)
 
     lines: dict[tuple[str, str], None] = {}
     for entry in entries:
-        lines[said(entry.kind.title), f"{apps[entry.kind.app]}/{quote(entry.path)}"] = None
+        lines[said(Sentence(entry.kind.title)), f"{apps[entry.kind.app]}/{quote(entry.path)}"] = None
     waits = any(entry.kind.asks for entry in entries)
-    subject = said("Công Tâm: something waits for you") if waits else said("Công Tâm: there is news for you")
+    subject = sentence("Công Tâm: something waits for you") if waits else sentence("Công Tâm: there is news for you")
     shown = list(lines)[:MOST_LINES]
     inbox = f"{apps['intake']}/notices"
-    text = [said("Dear %(name)s,", name=name), ""]
+    text = [said(sentence("Dear %(name)s,", name=name)), ""]
     for title, address in shown:
         text += [f"- {title}", f"  {address}", ""]
     if len(lines) > len(shown):
-        text += [said("… and more. Everything stands in your inbox."), ""]
+        text += [said(sentence("… and more. Everything stands in your inbox.")), ""]
     text += [
-        said("Your inbox: %(address)s", address=inbox),
-        said("How often this mail comes: %(address)s", address=f"{inbox}/mail"),
+        said(sentence("Your inbox: %(address)s", address=inbox)),
+        said(sentence("How often this mail comes: %(address)s", address=f"{inbox}/mail")),
         "",
-        said("This mail is sent by a program; answers to it are not read."),
+        said(sentence("This mail is sent by a program; answers to it are not read.")),
     ]
-    return Letter(key, setting.address, name, language, subject, "\n".join(text) + "\n")
+    return Letter(key, setting.address, name, language, said(subject), "\n".join(text) + "\n")
