@@ -91,10 +91,10 @@ class SmtpPost:
         message["Subject"] = letter.subject
         message["Date"] = format_datetime(self.clock.now().astimezone(VIETNAM))
         message["Message-ID"] = f"<{letter.key}@{host}>"
-        message["Content-Language"] = letter.language
         # Nobody's out-of-office answers this (RFC 3834).
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(letter.text)
+        message["Content-Language"] = letter.language
         return message
 
     def _session(self) -> smtplib.SMTP:
