@@ -10,6 +10,7 @@ from services.intake.adapters.evidence_files import EvidenceFolder
 from services.intake.adapters.mail_queue import SqlMailQueue
 from services.intake.adapters.smtp_post import smtp_server
 from services.intake.adapters.store import SqlIntake
+from services.intake.adapters.typst_printer import TypstPrinter
 from services.intake.domain.evidence import LARGEST_FILE
 from services.intake.settings import IntakeSettings
 from services.intake.web.access import ACCESS
@@ -56,7 +57,7 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
     door = SqlAccountDoor(database, settings.secret_key)
     files = EvidenceFolder(settings.evidence_dir)
     intake = SqlIntake(database)
-    parts = Parts(intake, files)
+    parts = Parts(intake, files, TypstPrinter())
     mail = _mail_desk(settings, database)
     desk = Desk(door, signer)
 

@@ -202,6 +202,12 @@ class Intake(Protocol):
     def view(self) -> AbstractContextManager[View]: ...
 
 
+class Printer(Protocol):
+    """Official papers."""
+
+    def pdf(self, paper: str, data: Mapping[str, Any]) -> bytes: ...
+
+
 class EvidenceFiles(Protocol):
     """Files by their hash, outside the database."""
 

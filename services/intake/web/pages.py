@@ -19,6 +19,7 @@ from services.intake.web.covenant_pages import CovenantPages
 from services.intake.web.directory_pages import DirectoryPages
 from services.intake.web.framework_pages import FrameworkPages
 from services.intake.web.parts import Parts
+from services.intake.web.print_pages import PrintPages
 from services.intake.web.session_pages import flash_good
 from services.intake.web.submission_pages import SubmissionPages
 from services.intake.web.typed import one_line
@@ -49,6 +50,7 @@ def pages(parts: Parts) -> Blueprint:
     listed = DirectoryPages(parts)
     shared, agreed, frameworks = ContributionPages(parts), AdoptionPages(parts), FrameworkPages(parts)
     workbook, deadlines, covenant = WorkbookPages(parts), CalendarPages(parts), CovenantPages(parts)
+    papers = PrintPages(parts)
     unit = "/cycles/<slug:cycle>/units/<code:unit>"
     number = "<int(min=1, max=1000000):number>"
     for path, name, view, methods in (
@@ -84,6 +86,10 @@ def pages(parts: Parts) -> Blueprint:
         (unit + "/items/<code:criterion>/evidence", "evidence", assessment.evidence, ["GET", "POST"]),
         (unit + "/evidence/<identifier:evidence_id>/detach", "detach", assessment.detach, ["POST"]),
         (unit + "/evidence/<sha256:sha256>", "download", assessment.download, ["GET"]),
+        (unit + "/assessment.pdf", "draft_paper", papers.draft, ["GET"]),
+        (unit + "/covenant.pdf", "covenant_paper", papers.covenant, ["GET"]),
+        (unit + f"/submissions/{number}/assessment.pdf", "assessment_paper", papers.assessment, ["GET"]),
+        (unit + f"/submissions/{number}/receipt.pdf", "receipt_paper", papers.receipt, ["GET"]),
         (unit + "/submissions", "submissions", sent.submissions, ["GET"]),
         (unit + f"/submissions/{number}", "receipt", sent.receipt, ["GET"]),
         (unit + f"/submissions/{number}/changes", "changes", sent.changes, ["GET"]),

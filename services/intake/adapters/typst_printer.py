@@ -1,0 +1,40 @@
+"""Official papers as PDF by Typst: a template in a file, its data as JSON; no network, no fonts of the machine's."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import typst
+
+TEMPLATES = Path(__file__).parents[1] / "web" / "prints"
+
+
+class TypstPrinter:
+    """`services.intake.ports.Printer`. The same data give the same bytes."""
+
+    def __init__(self) -> None:
+        # The typefaces inside the wheel, whatever the machine has.
+        self._fonts = typst.Fonts(include_system_fonts=False)
+
+    def pdf(self, paper: str, data: Mapping[str, Any]) -> bytes:
+        """The paper (`assessment`, `receipt`, `covenant`) as PDF. What the data say is printed, never interpreted."""
+        return self._compiled(paper, data, "pdf")[0]
+
+    def pictures(self, paper: str, data: Mapping[str, Any]) -> list[bytes]:
+        """The pages as PNG, to be looked at."""
+        return self._compiled(paper, data, "png")
+
+    def _compiled(self, paper: str, data: Mapping[str, Any], kind: str) -> list[bytes]:
+        made = typst.compile(
+            str(TEMPLATES / f"{paper}.typ"),
+            root=str(TEMPLATES),
+            font_paths=self._fonts,
+            format=kind,
+            ppi=80.0,
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            # Nothing is fetched: packages would have to lie here.
+            package_path=str(TEMPLATES),
+            package_cache_path=str(TEMPLATES),
+        )
+        return list(made) if isinstance(made, list) else [made]
