@@ -9,6 +9,8 @@ SCHEDULE = {
     "intake.close_due_cycles": ("intake", 30.0),
     "intake.send_mail": ("intake", 30.0),
     "intake.remind": ("intake", 600.0),
+    "intake.scan_evidence": ("intake", 30.0),
+    "intake.delete_expired_files": ("intake", 3600.0),
     "verify.drain_feeds": ("verify", 5.0),
     "verify.ring_open_work": ("verify", 5.0),
     "verify.fetch_due_sources": ("verify", 300.0),

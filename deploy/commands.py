@@ -62,6 +62,7 @@ def environment_of(
 ) -> dict[str, str]:
     """The settings the table names for `process`, and of the optional ones those that `suite` holds, as for all."""
     known = {
+        "EVIDENCE_SCANNER": os.environ.get("EVIDENCE_SCANNER", ""),
         **suite,
         "TRUSTED_KEYS_FILE": str(state.trusted_keys),
         "EVIDENCE_DIR": str(state.evidence),

@@ -8,6 +8,7 @@ from services.intake.adapters.accounts import SqlAccountDoor
 from services.intake.adapters.caught_mail import CaughtMails
 from services.intake.adapters.evidence_files import EvidenceFolder
 from services.intake.adapters.mail_queue import SqlMailQueue
+from services.intake.adapters.scanners import read_scanner
 from services.intake.adapters.smtp_post import smtp_server
 from services.intake.adapters.store import SqlIntake
 from services.intake.adapters.typst_printer import TypstPrinter
@@ -20,6 +21,7 @@ from services.intake.web.api_assessments import assessments_api
 from services.intake.web.api_covenants import covenants_api
 from services.intake.web.api_cycles import cycles_api
 from services.intake.web.api_directory import directory_api
+from services.intake.web.keeping_pages import keeping_api
 from services.intake.web.notice_api import notices_api
 from services.intake.web.notice_pages import MailDesk, notice_pages
 from services.intake.web.pages import NAVIGATION, pages
@@ -55,7 +57,8 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
     signer = TokenSigner("intake", load_signing_key(settings.signing_key_file), database.clock)
     verifier = TokenVerifier(read_trusted_keys(settings.trusted_keys_file), "intake", database.clock)
     door = SqlAccountDoor(database, settings.secret_key)
-    files = EvidenceFolder(settings.evidence_dir)
+    scanner = read_scanner(settings.evidence_scanner)
+    files = EvidenceFolder(settings.evidence_dir, scanned=scanner is not None)
     intake = SqlIntake(database)
     parts = Parts(intake, files, TypstPrinter())
     mail = _mail_desk(settings, database)
@@ -82,6 +85,7 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
         covenants_api(parts),
         assessments_api(parts),
         notices_api(parts),
+        keeping_api(parts),
         feed_blueprint(database),
         tokens_api(desk),
         accounts_api(desk),

@@ -15,6 +15,7 @@ from services.intake.domain.directory import Council, Directory, Plan
 from services.intake.domain.evidence import StoredFile, Upload
 from services.intake.domain.reception import SUBMITTED, Reception
 from services.intake.domain.submissions import Submission
+from services.intake.keeping_ports import Keepings
 from services.intake.notice_ports import Notices, Reminders
 from shared.contracts.events import Event
 from shared.criteria.model import Framework
@@ -164,6 +165,8 @@ class UnitOfWork(Protocol):
     @property
     def reminders(self) -> Reminders: ...
     @property
+    def keepings(self) -> Keepings: ...
+    @property
     def history(self) -> History: ...
     def publish(self, event: Event) -> None: ...
     def ring(self, task: str, queue: str) -> None: ...
@@ -192,6 +195,8 @@ class View(Protocol):
     @property
     def reminders(self) -> Reminders: ...
     @property
+    def keepings(self) -> Keepings: ...
+    @property
     def history(self) -> History: ...
 
 
@@ -209,7 +214,12 @@ class Printer(Protocol):
 
 
 class EvidenceFiles(Protocol):
-    """Files by their hash, outside the database."""
+    """Files by their hash, outside the database. `scanned`: a scanner is set up that looks at each."""
 
+    @property
+    def scanned(self) -> bool: ...
     def store(self, stream: IO[bytes], client_name: str | None) -> StoredFile: ...
     def path(self, sha256: str) -> Path | None: ...
+    def delete(self, sha256: str) -> None:
+        """Gone for good when this returns; one that is not there is no error."""
+        ...

@@ -1,6 +1,8 @@
 """What Celery loads: `celery -A services.intake.worker worker -Q intake`."""
 
+from services.intake.adapters.evidence_files import EvidenceFolder
 from services.intake.adapters.mail_queue import SqlMailQueue
+from services.intake.adapters.scanners import read_scanner
 from services.intake.adapters.smtp_post import SmtpPost, smtp_server
 from services.intake.adapters.store import SqlIntake
 from services.intake.settings import IntakeSettings
@@ -18,6 +20,8 @@ _server = smtp_server(_settings)
 register_tasks(
     app,
     SqlIntake(_database),
+    EvidenceFolder(_settings.evidence_dir),
+    read_scanner(_settings.evidence_scanner),
     SqlMailQueue(_database, _settings.public_url),
     SmtpPost(_server) if _server else None,
 )

@@ -1,7 +1,7 @@
 """Intake's ports in memory. `tests/behaviours` holds them to the same behaviour as PostgreSQL."""
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,6 +13,15 @@ from services.intake.domain.covenant import Covenant, Recognition, Revision
 from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member, title_document
 from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Unit
 from services.intake.domain.evidence import Upload
+from services.intake.domain.keeping import (
+    CLEAN,
+    NOT_SCANNED,
+    REFUSED,
+    ExpiredFile,
+    Keeping,
+    RetentionRule,
+    Verdict,
+)
 from services.intake.domain.mail import MailSetting
 from services.intake.domain.notices import Addressee, Delivery, Entry, Notice, Recipients
 from services.intake.domain.reception import Reception, state_of
@@ -49,6 +58,8 @@ class Store:
     notices: list[tuple[str, Notice, datetime]] = field(default_factory=list)
     inboxes: dict[str, dict[int, datetime | None]] = field(default_factory=dict)
     reminders: dict[str, CycleReminders] = field(default_factory=dict)
+    keepings: dict[str, Keeping] = field(default_factory=dict)
+    retention: dict[str, RetentionRule] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
 
 
@@ -325,6 +336,61 @@ class FakeReminders:
         return [one for unit, draft in drafts for one in waiting_of(unit, draft.contributions)]
 
 
+class FakeKeepings:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def of(self, sha256s: Iterable[str]) -> Mapping[str, Keeping]:
+        return {sha: self._now(sha) for sha in sha256s if sha in self.store.keepings}
+
+    def _now(self, sha256: str) -> Keeping:
+        """A file that was brought again after its deletion is there again."""
+        kept = self.store.keepings.get(sha256, Keeping())
+        brought = [one.at for (_, _, sha), one in self.store.uploads.items() if sha == sha256]
+        if kept.deleted_at is not None and any(at > kept.deleted_at for at in brought):
+            return replace(kept, deleted_at=None, legal_source="")
+        return kept
+
+    def unscanned(self, limit: int) -> Sequence[str]:
+        known = sorted(self.store.uploads.values(), key=lambda one: (one.at, one.file.sha256))
+        shas = dict.fromkeys(one.file.sha256 for one in known)
+        kept = {sha: self._now(sha) for sha in shas}
+        return [sha for sha, one in kept.items() if one.scan == NOT_SCANNED and one.deleted_at is None][:limit]
+
+    def add_scan(self, sha256: str, verdict: Verdict, at: datetime) -> bool:
+        before = self.store.keepings.get(sha256, Keeping())
+        if before.scan != NOT_SCANNED:
+            return False
+        scan = CLEAN if verdict.clean else REFUSED
+        self.store.keepings[sha256] = replace(before, scan=scan, found=verdict.found)
+        return True
+
+    def brought_by(self, sha256: str) -> Sequence[tuple[str, str, str]]:
+        return [(c, u, one.account) for (c, u, sha), one in self.store.uploads.items() if sha == sha256]
+
+    def rules(self) -> Mapping[str, RetentionRule]:
+        return dict(self.store.retention)
+
+    def save_rule(self, cycle: str, rule: RetentionRule) -> None:
+        self.store.retention[cycle] = rule
+
+    def only_in(self, cycles: Collection[str], limit: int) -> Sequence[ExpiredFile]:
+        found: dict[str, ExpiredFile] = {}
+        for (cycle, unit, sha), one in sorted(self.store.uploads.items(), key=lambda item: item[1].at):
+            holders = {code for code, _, _ in self.brought_by(sha)}
+            deleted = self._now(sha).deleted_at is not None
+            if holders <= set(cycles) and not deleted:
+                found.setdefault(sha, ExpiredFile(sha, one.file.size, cycle, unit))
+        return [found[sha] for sha in sorted(found)][:limit]
+
+    def hold(self, sha256: str) -> None:
+        pass
+
+    def add_deletion(self, sha256: str, legal_source: str, at: datetime) -> None:
+        before = self.store.keepings.get(sha256, Keeping())
+        self.store.keepings[sha256] = replace(before, deleted_at=at, legal_source=legal_source)
+
+
 class FakeHistory:
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -347,6 +413,7 @@ class FakeView:
         self.adoption = FakeAdoption(store)
         self.notices = FakeNotices(store, now)
         self.reminders = FakeReminders(store)
+        self.keepings = FakeKeepings(store)
         self.history = FakeHistory(store)
 
 

@@ -12,6 +12,7 @@ from services.intake.adapters.assessment_repository import SqlAssessments, SqlHi
 from services.intake.adapters.covenant_repository import SqlCovenants
 from services.intake.adapters.cycle_repository import Frameworks, SqlCycles
 from services.intake.adapters.directory_repository import SqlCouncils
+from services.intake.adapters.keeping_repository import SqlKeepings
 from services.intake.adapters.notices import SqlNotices, SqlReminders
 from shared.contracts.events import Event
 from shared.plumbing import database
@@ -31,6 +32,7 @@ class SqlView:
         self.adoption = SqlAdoption(connection)
         self.notices = SqlNotices(connection, clock)
         self.reminders = SqlReminders(connection)
+        self.keepings = SqlKeepings(connection)
         self.history = SqlHistory(connection)
 
 

@@ -19,22 +19,13 @@ class TypstPrinter:
 
     def pdf(self, paper: str, data: Mapping[str, Any]) -> bytes:
         """The paper (`assessment`, `receipt`, `covenant`) as PDF. What the data say is printed, never interpreted."""
-        return self._compiled(paper, data, "pdf")[0]
-
-    def pictures(self, paper: str, data: Mapping[str, Any]) -> list[bytes]:
-        """The pages as PNG, to be looked at."""
-        return self._compiled(paper, data, "png")
-
-    def _compiled(self, paper: str, data: Mapping[str, Any], kind: str) -> list[bytes]:
-        made = typst.compile(
+        return typst.compile(
             str(TEMPLATES / f"{paper}.typ"),
             root=str(TEMPLATES),
             font_paths=self._fonts,
-            format=kind,
-            ppi=80.0,
+            format="pdf",
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             # Nothing is fetched: packages would have to lie here.
             package_path=str(TEMPLATES),
             package_cache_path=str(TEMPLATES),
         )
-        return list(made) if isinstance(made, list) else [made]

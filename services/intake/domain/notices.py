@@ -70,6 +70,7 @@ CRITERIA_CONFIRMED = Kind("criteria_confirmed", N_("The Board confirmed the crit
 DEADLINE_EXTENDED = Kind("deadline_extended", N_("There is more time"), "cycles/{cycle}/calendar")
 CYCLE_CLOSED = Kind("cycle_closed", N_("The cycle no longer takes submissions"), "cycles/{cycle}")
 ACCOUNT_CHANGED = Kind("account_changed", N_("Your account or its roles were changed"), "session/account")
+EVIDENCE_REFUSED = Kind("evidence_refused", N_("The scanner refused a document of your unit"), _UNIT, True)
 REMINDER_ASSESSMENT = Kind("reminder_assessment", N_("Your unit's self-assessment is due soon"), _UNIT, True)
 REMINDER_CONTRIBUTION = Kind(
     "reminder_contribution", N_("Items assigned to you are due"), _UNIT + "/contributions", True
@@ -104,6 +105,7 @@ KINDS = {
         DEADLINE_EXTENDED,
         CYCLE_CLOSED,
         ACCOUNT_CHANGED,
+        EVIDENCE_REFUSED,
         REMINDER_ASSESSMENT,
         REMINDER_CONTRIBUTION,
         REMINDER_COVENANT,

@@ -58,6 +58,8 @@ ACCESS: Mapping[str, Access] = {
     "pages.new_cycle": _ADMINISTRATORS,
     "pages.framework": signed_in(),
     "pages.framework_file": signed_in(),
+    "keeping.Keeping": _EVERYBODY,
+    "pages.keeping": signed_in(),
     "pages.calendar": signed_in(),
     "pages.extend": _ADMINISTRATORS,
     "pages.contributions": _WRITERS | _ADMINISTRATORS,

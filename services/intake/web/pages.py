@@ -18,6 +18,7 @@ from services.intake.web.contribution_pages import ContributionPages
 from services.intake.web.covenant_pages import CovenantPages
 from services.intake.web.directory_pages import DirectoryPages
 from services.intake.web.framework_pages import FrameworkPages
+from services.intake.web.keeping_pages import KeepingPages
 from services.intake.web.parts import Parts
 from services.intake.web.print_pages import PrintPages
 from services.intake.web.session_pages import flash_good
@@ -50,7 +51,7 @@ def pages(parts: Parts) -> Blueprint:
     listed = DirectoryPages(parts)
     shared, agreed, frameworks = ContributionPages(parts), AdoptionPages(parts), FrameworkPages(parts)
     workbook, deadlines, covenant = WorkbookPages(parts), CalendarPages(parts), CovenantPages(parts)
-    papers = PrintPages(parts)
+    papers, kept = PrintPages(parts), KeepingPages(parts)
     unit = "/cycles/<slug:cycle>/units/<code:unit>"
     number = "<int(min=1, max=1000000):number>"
     for path, name, view, methods in (
@@ -59,6 +60,7 @@ def pages(parts: Parts) -> Blueprint:
         ("/administration/<slug:council>/new-cycle", "new_cycle", frameworks.new_cycle, ["GET", "POST"]),
         ("/cycles/<slug:cycle>/framework", "framework", frameworks.framework, ["GET", "POST"]),
         ("/cycles/<slug:cycle>/framework.<any(xlsx, yaml):ending>", "framework_file", frameworks.file, ["GET"]),
+        ("/cycles/<slug:cycle>/keeping", "keeping", kept.keeping, ["GET", "POST"]),
         ("/cycles/<slug:cycle>/calendar", "calendar", deadlines.calendar, ["GET"]),
         ("/cycles/<slug:cycle>/extensions", "extend", deadlines.extend, ["POST"]),
         ("/administration", "administration", general.administration, ["GET"]),

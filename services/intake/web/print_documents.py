@@ -146,11 +146,12 @@ class _Table:
         rows: list[dict[str, Any]] = []
         for number, child in enumerate(self.framework.root.children, 1):
             rows += self._group(child, ROMAN[number] if number < len(ROMAN) else str(number))
-        for section, items in (
+        beside: tuple[tuple[str, Sequence[Item]], ...] = (
             ("bonuses", self.framework.bonuses),
             ("penalties", self.framework.penalties),
             ("gates", self.framework.gates),
-        ):
+        )
+        for section, items in beside:
             if items:
                 total = "" if section == "gates" else self.written(self._sum(items))
                 rows.append({"kind": "section", "section": section, "number": "", "points": total})

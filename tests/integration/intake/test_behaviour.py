@@ -7,4 +7,5 @@ from tests.behaviours.intake_contributions import *  # noqa: F403
 from tests.behaviours.intake_covenants import *  # noqa: F403
 from tests.behaviours.intake_cycles import *  # noqa: F403
 from tests.behaviours.intake_dossiers import *  # noqa: F403
+from tests.behaviours.intake_keeping import *  # noqa: F403
 from tests.behaviours.intake_notices import *  # noqa: F403

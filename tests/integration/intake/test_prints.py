@@ -8,7 +8,6 @@ import pypdf
 import pytest
 
 from services.intake.adapters.store import SqlIntake
-from services.intake.adapters.typst_printer import TypstPrinter
 from services.intake.ports import EvidenceFiles
 from services.intake.usecases import covenants, dossiers, drafts, receiving, submissions
 from services.intake.usecases.covenants import GivenRecognition
@@ -168,13 +167,3 @@ def test_the_typefaces_have_every_vietnamese_letter(paper: str, web: Web, intake
     content = printed(web, path)
     assert letters.split()[0] in pages_of(content)[0]
     assert b"/FontFile3" in content or b"/FontFile2" in content
-
-
-def test_pictures_can_be_looked_at() -> None:
-    frame = {
-        "about": "Năm 2026", "authority": "", "organisation": "Tỉnh HN", "number": "",
-        "day": ["", "", ""], "signer": "", "position": "", "mandate": "", "draft": True, "synthetic": "", "footer": "",
-        "recipients": [], "unit": "Tỉnh HN", "cluster": "Cụm 1", "cycle": "2026", "rows": [], "revisions": [],
-    }  # fmt: skip
-    [picture] = TypstPrinter().pictures("covenant", frame)
-    assert picture.startswith(b"\x89PNG")
