@@ -93,6 +93,8 @@ ACCESS: Mapping[str, Access] = {
     "pages.reception": _STAFF,
     "pages.workbook": _WRITERS | _ADMINISTRATORS,
     "pages.workbook_file": _WRITERS | _ADMINISTRATORS,
+    "pages.csv_file": _WRITERS | _ADMINISTRATORS,
+    "assessments.Csv": _WRITERS | _ADMINISTRATORS,
     "pages.take_workbook": _WRITERS,
     "pages.dossier": _WRITERS | _ADMINISTRATORS,
     **NOTICE_ACCESS,

@@ -82,6 +82,7 @@ def pages(parts: Parts) -> Blueprint:
         (unit + "/contributions/steps", "contribution_step", shared.step, ["POST"]),
         (unit + "/workbook", "workbook", workbook.workbook, ["GET", "POST"]),
         (unit + "/workbook/file", "workbook_file", workbook.file, ["GET"]),
+        (unit + "/workbook/csv", "csv_file", workbook.csv_file, ["GET"]),
         (unit + "/workbook/take", "take_workbook", workbook.take, ["POST"]),
         (unit + "/dossier", "dossier", sent.dossier, ["GET", "POST"]),
         (unit + "/send", "send", sent.send, ["GET", "POST"]),

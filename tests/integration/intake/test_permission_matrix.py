@@ -125,6 +125,8 @@ UNIT_DOORS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "assessments.ContributionSteps POST": (WRITERS, NOBODY),
     "assessments.Contributions GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
     "assessments.Contributions PUT": (OFFICERS, NOBODY),
+    "assessments.Csv GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
+    "pages.csv_file GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
     "assessments.Dossier PUT": (OFFICERS, NOBODY),
     "assessments.Draft GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
     "assessments.Draft PUT": (OFFICERS, NOBODY),
