@@ -32,7 +32,6 @@ from shared.plumbing.identity import Actor, ActorKind, Grant, Role
 OPERATOR = Actor(account="operator", name="operator", kind=ActorKind.SERVICE)
 # What people are told about their own account.
 TOLD = {
-    "account_created": sentence("The account was made for you."),
     "grants_changed": sentence("Your roles were changed."),
     "account_opened": sentence("Your account was opened again."),
     "password_reset": sentence("Your password was set anew by an administrator."),
