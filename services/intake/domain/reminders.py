@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from services.intake.domain.calendar import is_working_day
 from services.intake.domain.contributions import ASSIGNED, RETURNED, Contribution
@@ -106,6 +107,7 @@ def last_day(deadline_at: datetime) -> date:
     return (deadline_at - timedelta(seconds=1)).astimezone(VIETNAM).date()
 
 
+@lru_cache(maxsize=512)
 def days_left(today: date, due_on: date) -> int:
     """Working days after today up to the day due, that day included; negative: calendar days it is late."""
     if due_on < today:
@@ -118,7 +120,8 @@ def stage_of(today: date, due_on: date, days: Sequence[int]) -> int | None:
 
     None: it is too early, or the day is over (what is late stands in the overdue list).
     """
-    if not 0 <= (due_on - today).days <= 7 * LONGEST_STAGE:
+    # Far enough away, no holidays bring it near: at least five days in seven are worked, but for some weeks of Tết.
+    if not days or not 0 <= (due_on - today).days <= 3 * max(days) + 30:
         return None
     left = days_left(today, due_on)
     return min((stage for stage in days if left <= stage), default=None)

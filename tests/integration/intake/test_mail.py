@@ -2,9 +2,10 @@
 
 import mailbox
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,6 +15,12 @@ import psycopg
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Mailbox
+from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from services.intake.adapters.caught_mail import CaughtMails
 from services.intake.adapters.mail_queue import ATTEMPTS, SqlMailQueue
@@ -209,6 +216,58 @@ def test_a_server_that_wants_encryption_is_not_spoken_to_without(post: SmtpPost)
     plain = SmtpServer(post.server.host, post.server.port, "starttls", "cong-tam@tdkt.gov.vn")
     with pytest.raises(MailNotTaken):
         SmtpPost(plain).send(LETTER)
+
+
+@pytest.fixture
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """The mail server's certificate, which this process trusts as it would trust the system's authorities."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    (tmp_path / "mail.pem").write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + made.public_bytes(Encoding.PEM)
+    )
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "mail.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "mail.pem")
+    return context
+
+
+def knows(server: Any, session: Any, envelope: Any, mechanism: str, given: Any) -> AuthResult:
+    return AuthResult(success=(given.login, given.password) == (b"cong-tam", b"a secret"))
+
+
+# The server does not see that its session is encrypted from the first byte.
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_session_is_encrypted_and_signed_in(security: str, authority: ssl.SSLContext, box: Path) -> None:
+    more: dict[str, Any] = {"authenticator": knows, "auth_required": True, "auth_require_tls": security == "starttls"}
+    more |= (
+        {"tls_context": authority, "require_starttls": True} if security == "starttls" else {"ssl_context": authority}
+    )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(Mailbox(box), hostname="localhost", port=port, **more)
+    controller.start()
+    try:
+        server = SmtpServer("localhost", port, security, "cong-tam@tdkt.gov.vn", "cong-tam", "a secret")
+        SmtpPost(server).send(LETTER)
+        with pytest.raises(MailNotTaken):
+            SmtpPost(replace(server, password="another")).send(LETTER)
+        with pytest.raises(MailNotTaken):  # the certificate is not for this name
+            SmtpPost(replace(server, host="127.0.0.1")).send(LETTER)
+    finally:
+        controller.stop()
+    assert [one["Subject"] for one in received(box)] == [LETTER.subject]
 
 
 def test_settings_that_cannot_work_stop_the_start(tmp_path: Path, fresh: TestDatabase) -> None:
