@@ -7,6 +7,10 @@ from shared.plumbing.celery import make_celery
 # Seconds between rings. Doorbells ring at once when something happens; these find what a lost bell left behind.
 SCHEDULE = {
     "intake.close_due_cycles": ("intake", 30.0),
+    "intake.send_mail": ("intake", 30.0),
+    "intake.remind": ("intake", 600.0),
+    "intake.scan_evidence": ("intake", 30.0),
+    "intake.delete_expired_files": ("intake", 3600.0),
     "verify.drain_feeds": ("verify", 5.0),
     "verify.ring_open_work": ("verify", 5.0),
     "intake.drain_feeds": ("intake", 5.0),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.databases import DATABASES, role_url
-from deploy.processes import Kind, Process
+from deploy.processes import MAIL_SETTINGS, Kind, Process
 from deploy.state import State
 from deploy.supervisor import Supervised
 
@@ -60,8 +60,9 @@ def command_of(process: Process, beat_folder: Path, node: str) -> list[str]:
 def environment_of(
     process: Process, state: State, suite: Mapping[str, str], admin_url: str, passwords: Mapping[str, str]
 ) -> dict[str, str]:
-    """Exactly the settings the table names for `process`; `suite` holds those that are the same for all."""
+    """The settings the table names for `process`, and of the optional ones those that `suite` holds, as for all."""
     known = {
+        "EVIDENCE_SCANNER": os.environ.get("EVIDENCE_SCANNER", ""),
         **suite,
         "TRUSTED_KEYS_FILE": str(state.trusted_keys),
         "EVIDENCE_DIR": str(state.evidence),
@@ -76,7 +77,27 @@ def environment_of(
     if process.issuer is not None:
         known["SIGNING_KEY_FILE"] = str(state.signing_key(process.issuer))
         known["SECRET_KEY"] = state.secret_key(process.issuer)
-    return {name: known[name] for name in process.settings}
+    given = {name: known[name] for name in process.optional if known.get(name)}
+    return {name: known[name] for name in process.settings} | given
+
+
+def mail_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """Those of the settings for mail that are given; nothing where no mail server is."""
+    if not environment.get("SMTP_HOST"):
+        return {}
+    return {name: environment[name] for name in MAIL_SETTINGS if environment.get(name)}
+
+
+def mail_catcher(state: State, port: int) -> Supervised:
+    """A mail server of our own on loopback that keeps every mail in `state.mail` and sends none of it."""
+    catch = ("aiosmtpd", "-n", "-l", f"127.0.0.1:{port}", "-c", "aiosmtpd.handlers.Mailbox", str(state.mail))
+    return Supervised(
+        name="mail-catcher",
+        command=[sys.executable, "-m", *catch],
+        environment=base_environment(),
+        log=Path(state.logs / "mail-catcher.log"),
+        stage=1,
+    )
 
 
 def supervised(process: Process, state: State, environment: Mapping[str, str], port: int | None) -> Supervised:

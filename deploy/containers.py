@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.children import StartFailure
-from deploy.commands import command_of, environment_of
+from deploy.commands import command_of, environment_of, mail_settings
 from deploy.databases import DATABASES, MIGRATION_URL, create_databases, role_url
 from deploy.embedded import kept_password, write_secret
 from deploy.processes import PROCESSES, Kind, Process
@@ -43,6 +43,7 @@ def environment_files(state: State, public_url: str, trusted_proxies: int) -> di
         "PUBLIC_URL": public_url,
         "LOG_FORMAT": "json",
         "RELEASE": os.environ.get("RELEASE") or release(),
+        **mail_settings(os.environ),
     }
     passwords = state.passwords()
     files: dict[str, dict[str, str]] = {}

@@ -33,7 +33,7 @@ class Process:
 
     `target` is what gunicorn (`module:variable`) or Celery (`module`) loads. `role` is the database role it works
     under, `issuer` the name its tokens carry. A worker's queue has the name `queue`. `workers` counts the processes
-    that do the work at once, `threads` those of a web process's each.
+    that do the work at once, `threads` those of a web process's each. `optional`: settings it may do without.
     """
 
     name: str
@@ -45,9 +45,13 @@ class Process:
     queue: str | None = None
     workers: int = 1
     threads: int = 4
+    optional: tuple[str, ...] = ()
 
 
 INTAKE_SETTINGS = (*SERVICE_SETTINGS, "EVIDENCE_DIR")
+# Where mail goes; taken from the environment in which the suite is started or prepared.
+MAIL_SETTINGS = ("SMTP_HOST", "SMTP_PORT", "SMTP_SECURITY", "SMTP_USER", "SMTP_PASSWORD", "MAIL_SENDER")
+INTAKE_OPTIONS = (*MAIL_SETTINGS, "MAIL_CATCHER_DIR", "EVIDENCE_SCANNER")
 RANKING_SETTINGS = (*SERVICE_SETTINGS, "EDITION_KEY_FILE")
 BALLOT_SETTINGS = (*SERVICE_SETTINGS, "BOX_KEY_DIR")
 WORKER_SETTINGS = ("OMP_NUM_THREADS",)
@@ -55,7 +59,11 @@ FETCH_SETTINGS = ("FETCH_ALLOWED_HOSTS",)
 GATEWAY_SETTINGS = ("INTAKE_URL", "VERIFY_URL", "RANKING_URL", "BALLOT_URL")
 
 PROCESSES = (
-    Process("intake", Kind.WEB, "services.intake.wsgi:application", INTAKE_SETTINGS, "intake", "intake", workers=2),
+    Process(
+        *("intake", Kind.WEB, "services.intake.wsgi:application", INTAKE_SETTINGS, "intake", "intake"),
+        workers=2,
+        optional=INTAKE_OPTIONS,
+    ),
     Process("verify", Kind.WEB, "services.verify.wsgi:application", SERVICE_SETTINGS, "verify", "verify"),
     Process("ranking", Kind.WEB, "services.ranking.wsgi:application", RANKING_SETTINGS, "ranking_scoring", "ranking"),
     Process(
@@ -64,6 +72,7 @@ PROCESSES = (
     Process(
         *("intake-worker", Kind.WORKER, "services.intake.worker", (*INTAKE_SETTINGS, *WORKER_SETTINGS)),
         *("intake", "intake", "intake"),
+        optional=INTAKE_OPTIONS,
     ),
     Process(
         *("verify-worker", Kind.WORKER, "services.verify.worker"),

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 import structlog
 
 from deploy.children import ROOT, StartFailure, last_lines, start_child
-from deploy.commands import NODE, base_environment, environment_of, supervised
+from deploy.commands import NODE, base_environment, environment_of, mail_catcher, mail_settings, supervised
 from deploy.databases import DATABASES, MIGRATION_URL, create_databases, role_url
-from deploy.embedded import EmbeddedPostgres, EmbeddedRedis, held_port
+from deploy.embedded import EmbeddedPostgres, EmbeddedRedis, free_port, held_port
 from deploy.processes import PROCESSES, Kind, Process
 from deploy.state import FolderLock, State
 from deploy.supervisor import Supervisor
@@ -111,7 +111,7 @@ class Runner:
         create_databases(self.admin_url, passwords)
         self._check_signals()
         self._migrate(passwords)
-        suite = self._suite_settings()
+        suite = {**self._suite_settings(), **self._mail()}
         for process in self.options.processes:
             environment = environment_of(process, self.state, suite, self.admin_url, passwords)
             if process.name in self._held:
@@ -181,6 +181,21 @@ class Runner:
             "PUBLIC_URL": self.address,
             "LOG_FORMAT": self.options.log_format,
             "RELEASE": os.environ.get("RELEASE") or release(),
+        }
+
+    def _mail(self) -> dict[str, str]:
+        """The mail server of our environment; where it names none, a catcher of our own that keeps all mail here."""
+        given = mail_settings(os.environ)
+        if given or not any("SMTP_HOST" in process.optional for process in self.options.processes):
+            return given
+        port = free_port()
+        self.supervisor.start(mail_catcher(self.state, port))
+        return {
+            "SMTP_HOST": "127.0.0.1",
+            "SMTP_PORT": str(port),
+            "SMTP_SECURITY": "none",
+            "MAIL_SENDER": "cong-tam@suite.invalid",
+            "MAIL_CATCHER_DIR": str(self.state.mail),
         }
 
     def _wait_until_ready(self) -> None:

@@ -35,6 +35,7 @@ class State:
         self.redis = folder / "redis"
         self.logs = folder / "logs"
         self.evidence = folder / "evidence"
+        self.mail = folder / "mail"
         self.box_keys = self.secrets / "box_keys"
         self.edition_key = self.secrets / "edition.pem"
         self.trusted_keys = self.secrets / "trusted_keys.json"

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from services.intake.domain.accounts import Account, ClientKey, Limit, Session
+from services.intake.notice_ports import Notices
 from services.intake.ports import History
 from shared.contracts.events import Event
 
@@ -72,6 +73,8 @@ class AccountWork(Protocol):
     def accounts(self) -> AccountStore: ...
     @property
     def history(self) -> History: ...
+    @property
+    def notices(self) -> Notices: ...
 
     def moment(self) -> datetime:
         """The time at this point of the transaction: after waiting for a lock, later than `now`."""

@@ -1,10 +1,17 @@
 """Where intake's parts meet."""
 
+from typing import Any
+
 from flask import Flask, request
 
 from services.intake.adapters.accounts import SqlAccountDoor
+from services.intake.adapters.caught_mail import CaughtMails
 from services.intake.adapters.evidence_files import EvidenceFolder
+from services.intake.adapters.mail_queue import SqlMailQueue
+from services.intake.adapters.scanners import read_scanner
+from services.intake.adapters.smtp_post import smtp_server
 from services.intake.adapters.store import SqlIntake
+from services.intake.adapters.typst_printer import TypstPrinter
 from services.intake.domain.evidence import LARGEST_FILE
 from services.intake.settings import IntakeSettings
 from services.intake.web.access import ACCESS
@@ -15,6 +22,9 @@ from services.intake.web.api_covenants import covenants_api
 from services.intake.web.api_cycles import cycles_api
 from services.intake.web.api_directory import directory_api
 from services.intake.web.api_rounds import rounds_api
+from services.intake.web.keeping_pages import keeping_api
+from services.intake.web.notice_api import notices_api
+from services.intake.web.notice_pages import MailDesk, notice_pages
 from services.intake.web.pages import NAVIGATION, pages
 from services.intake.web.parts import Parts, install_converters
 from services.intake.web.session_api import accounts_api, tokens_api
@@ -22,8 +32,8 @@ from services.intake.web.session_pages import Desk, session_pages
 from shared.plumbing.access import guard, jwks_blueprint
 from shared.plumbing.database import Database
 from shared.plumbing.feed import feed_blueprint
-from shared.plumbing.health import database_check, feeds_check
-from shared.plumbing.pages.frame import set_navigation
+from shared.plumbing.health import Check, database_check, feeds_check
+from shared.plumbing.pages.frame import count_unread, set_navigation
 from shared.plumbing.tokens import TokenSigner, TokenVerifier, load_signing_key, read_trusted_keys
 from shared.plumbing.web_app import MEGABYTE, make_app, migrations_of, open_database
 
@@ -53,8 +63,11 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
     signer = TokenSigner("intake", load_signing_key(settings.signing_key_file), database.clock)
     verifier = TokenVerifier(read_trusted_keys(settings.trusted_keys_file), "intake", database.clock)
     door = SqlAccountDoor(database, settings.secret_key)
-    files = EvidenceFolder(settings.evidence_dir)
-    parts = Parts(SqlIntake(database), files)
+    scanner = read_scanner(settings.evidence_scanner)
+    files = EvidenceFolder(settings.evidence_dir, scanned=scanner is not None)
+    intake = SqlIntake(database)
+    parts = Parts(intake, files, TypstPrinter())
+    mail = _mail_desk(settings, database)
     desk = Desk(door, signer)
 
     app, api = make_app(
@@ -66,6 +79,7 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
             "database": database_check(database, migrations_of(__file__)),
             "feeds": feeds_check(database),
             "evidence": files.check,
+            "mail": _mail_check(mail),
         },
         largest_body=2 * MEGABYTE,
     )
@@ -78,6 +92,8 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
         covenants_api(parts),
         rounds_api(parts),
         assessments_api(parts),
+        notices_api(parts),
+        keeping_api(parts),
         feed_blueprint(database),
         tokens_api(desk),
         accounts_api(desk),
@@ -87,9 +103,28 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
     app.register_blueprint(session_pages(desk))
     app.register_blueprint(pages(parts))
     app.register_blueprint(account_pages(parts, desk))
+    app.register_blueprint(notice_pages(parts, mail))
+    count_unread(app, intake.unread)
     set_navigation(app, NAVIGATION)
     guard(app, ACCESS, verifier, door.is_revoked, database.clock)
     return app
+
+
+def _mail_desk(settings: IntakeSettings, database: Database) -> MailDesk:
+    server = smtp_server(settings)
+    caught = None if settings.mail_catcher_dir is None else CaughtMails(settings.mail_catcher_dir)
+    queue = SqlMailQueue(database, settings.public_url)
+    return MailDesk(queue, f"{server.host}:{server.port}" if server else None, caught)
+
+
+def _mail_check(mail: MailDesk) -> Check:
+    def check() -> dict[str, Any]:
+        """Mail that is not set up, or was given up, needs a person; the service works without it."""
+        report = mail.queue.report()
+        said = {"configured": mail.server is not None, "waiting": report.waiting, "failed": report.failed}
+        return {"ok": True, "attention": mail.server is None or report.failed > 0, **said}
+
+    return check
 
 
 def _let_files_in(app: Flask) -> None:

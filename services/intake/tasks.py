@@ -1,18 +1,34 @@
 """Intake's tasks: each only says "look now"; what there is to do stands in the database."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from celery import Celery
 
 from services.intake.adapters.verify_feed import verify_reader
-from services.intake.ports import Intake
-from services.intake.usecases import cycles
+from services.intake.keeping_ports import Scanner
+from services.intake.notice_ports import MailQueue, Post
+from services.intake.ports import EvidenceFiles, Intake
+from services.intake.usecases import cycles, keeping, mailing, reminders
 from shared.contracts.refusals import Kind, Refusal
 from shared.plumbing.database import Database
 from shared.plumbing.feed_reader import FeedClient
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the tasks work with. Without a scanner nothing is scanned, without a post nothing is sent."""
+
+    intake: Intake
+    database: Database
+    verify: FeedClient
+    files: EvidenceFiles
+    scanner: Scanner | None
+    queue: MailQueue
+    post: Post | None
 
 
 def drain_feeds(database: Database, client: FeedClient) -> int:
@@ -26,15 +42,37 @@ def drain_feeds(database: Database, client: FeedClient) -> int:
         return 0
 
 
-def register_tasks(app: Celery, intake: Intake, database: Database, client: FeedClient) -> dict[str, Any]:
-    """`intake.close_due_cycles`: close the intake of every cycle whose time is over; `intake.drain_feeds`: verify's."""
+def register_tasks(app: Celery, around: Surroundings) -> dict[str, Any]:
+    """`intake.close_due_cycles`: close the intake of every cycle whose time is over; `intake.drain_feeds`: read
+    verify's feed; `intake.remind`: remind of what is due; `intake.send_mail`: send the mail that is due;
+    `intake.scan_evidence`: have files scanned; `intake.delete_expired_files`: delete files whose period is over.
+    """
 
     @app.task(name="intake.close_due_cycles")
     def close_due_cycles() -> None:
-        cycles.close_due_cycles(intake)
+        cycles.close_due_cycles(around.intake)
 
     @app.task(name="intake.drain_feeds")
     def drain() -> None:
-        drain_feeds(database, client)
+        drain_feeds(around.database, around.verify)
 
-    return {close_due_cycles.name: close_due_cycles, drain.name: drain}
+    @app.task(name="intake.remind")
+    def remind() -> None:
+        reminders.send_due_reminders(around.intake)
+
+    @app.task(name="intake.send_mail")
+    def send_mail() -> None:
+        if around.post is not None:
+            mailing.send_due_mail(around.queue, around.post)
+
+    @app.task(name="intake.scan_evidence")
+    def scan_evidence() -> None:
+        if around.scanner is not None:
+            keeping.scan_files(around.intake, around.files, around.scanner)
+
+    @app.task(name="intake.delete_expired_files")
+    def delete_expired_files() -> None:
+        keeping.delete_expired_files(around.intake, around.files)
+
+    tasks = (close_due_cycles, drain, remind, send_mail, scan_evidence, delete_expired_files)
+    return {task.name: task for task in tasks}

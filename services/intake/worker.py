@@ -1,8 +1,12 @@
 """What Celery loads: `celery -A services.intake.worker worker -Q intake`."""
 
+from services.intake.adapters.evidence_files import EvidenceFolder
+from services.intake.adapters.mail_queue import SqlMailQueue
+from services.intake.adapters.scanners import read_scanner
+from services.intake.adapters.smtp_post import SmtpPost, smtp_server
 from services.intake.adapters.store import SqlIntake
 from services.intake.settings import IntakeSettings
-from services.intake.tasks import register_tasks
+from services.intake.tasks import Surroundings, register_tasks
 from shared.plumbing.celery import make_celery
 from shared.plumbing.http import ServiceClient
 from shared.plumbing.logs import configure_logs
@@ -16,4 +20,16 @@ _signer = TokenSigner("intake", load_signing_key(_settings.signing_key_file))
 _database = open_database(_settings)
 _client = ServiceClient(_settings.verify_url, lambda: _signer.service_token("verify"))
 app = make_celery("intake", _settings.redis_url)
-register_tasks(app, SqlIntake(_database), _database, _client)
+_server = smtp_server(_settings)
+register_tasks(
+    app,
+    Surroundings(
+        SqlIntake(_database),
+        _database,
+        _client,
+        EvidenceFolder(_settings.evidence_dir),
+        read_scanner(_settings.evidence_scanner),
+        SqlMailQueue(_database, _settings.public_url),
+        SmtpPost(_server) if _server else None,
+    ),
+)

@@ -60,4 +60,4 @@ def _boolean(text: str) -> bool:
     return text.lower() == "true"
 
 
-_READERS: dict[Any, Any] = {str: str, int: int, float: float, bool: _boolean, Path: Path}
+_READERS: dict[Any, Any] = {str: str, int: int, float: float, bool: _boolean, Path: Path, Path | None: Path}

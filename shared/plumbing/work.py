@@ -126,7 +126,7 @@ def renew(database: Database, work: Work, *, lease_seconds: float = 120) -> None
 
 
 def hold(uow: UnitOfWork, work: Work) -> None:
-    """Keep a part of the result only if nobody else holds the work: raises `LeaseLost`, or locks it until the commit."""
+    """Keep a part of the result: locks the work until the commit. Raises `LeaseLost` if somebody else holds it."""
     _update(uow, work, {"lease": work.lease})
 
 
@@ -147,6 +147,39 @@ def fail(database: Database, work: Work, error: BaseException) -> None:
         except LeaseLost:
             return
         uow.commit()
+
+
+def postpone(database: Database, work: Work, error: BaseException, seconds: float) -> None:
+    """Give the work back after an error that will take a while to pass: nobody claims it for that long.
+
+    Once its attempts run out it is set to `failed`, as everywhere, when somebody next looks for work after that.
+    """
+    with database.unit_of_work() as uow:
+        later = uow.now + timedelta(seconds=seconds)
+        try:
+            _update(uow, work, {"lease": uuid.uuid4(), "lease_until": later, "error": type(error).__name__})
+        except LeaseLost:
+            return
+        uow.commit()
+
+
+def give_up(database: Database, work: Work, error: BaseException) -> None:
+    """Set the work to `failed` at once: trying again is useless. Keeps the error's class only."""
+    with database.unit_of_work() as uow:
+        values = {"state": "failed", "lease": None, "lease_until": None, "finished_at": uow.now}
+        try:
+            _update(uow, work, {**values, "error": type(error).__name__})
+        except LeaseLost:
+            return
+        uow.commit()
+
+
+def retry_failed(uow: UnitOfWork, kind: str) -> int:
+    """Try what failed once more, with all its attempts; how many pieces of work that is."""
+    table = _table(uow.database.schema)
+    values = {"state": "queued", "attempts": 0, "finished_at": None}
+    changed = sa.update(table).where(table.c.kind == kind, table.c.state == "failed").values(values)
+    return uow.connection.execute(changed).rowcount
 
 
 def _update(uow: UnitOfWork, work: Work, values: Mapping[str, Any]) -> None:

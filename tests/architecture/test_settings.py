@@ -25,5 +25,6 @@ def test_a_process_is_given_what_its_service_reads(process: Process) -> None:
     read = {field.name.upper() for field in fields}
     required = {field.name.upper() for field in fields if field.default is dataclasses.MISSING}
     assert required <= set(process.settings)
+    assert set(process.optional) <= read - required
     # OMP_NUM_THREADS is read by the numeric libraries.
     assert set(process.settings) - read <= {"OMP_NUM_THREADS"}

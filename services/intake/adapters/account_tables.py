@@ -27,6 +27,7 @@ account = sa.Table(
     sa.Column("created_at", MOMENT, nullable=False),
     sa.CheckConstraint("login = lower(login) AND login <> ''", name="login"),
     sa.CheckConstraint("language IN ('vi', 'en')", name="language"),
+    sa.Index("ix_account_grants", "grants", postgresql_using="gin"),
 )
 
 browser_session = sa.Table(

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.intake.account_ports import Limits, Passwords
 from services.intake.adapters import account_tables as tables
 from services.intake.adapters.assessment_repository import SqlHistory
+from services.intake.adapters.notices import SqlNotices
 from services.intake.domain.accounts import Account, ClientKey, Limit, Session
 from services.intake.domain.vietnamese import sort_key
 from services.intake.ports import Contributor
@@ -272,6 +273,7 @@ class SqlAccountWork:
         self.now = inner.now
         self.accounts = SqlAccounts(inner.connection)
         self.history = SqlHistory(inner.connection)
+        self.notices = SqlNotices(inner.connection, inner.database.clock)
 
     def moment(self) -> datetime:
         return self.inner.database.clock.now()

@@ -30,8 +30,9 @@ LONGEST_CONTENT_TYPES = 1024 * 1024
 class EvidenceFolder:
     """`services.intake.ports.EvidenceFiles` in a folder. A name a client gave never becomes part of a path."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, scanned: bool = False) -> None:
         self.folder = folder
+        self.scanned = scanned
         self.incoming = folder / "incoming"
 
     def check(self) -> dict[str, Any]:
@@ -55,6 +56,13 @@ class EvidenceFolder:
         """The stored file, or None."""
         path = self._place(sha256)
         return path if path.is_file() else None
+
+    def delete(self, sha256: str) -> None:
+        """Remove the file; safely gone when this returns."""
+        place = self._place(sha256)
+        if place.exists():
+            place.unlink()
+            _sync_folder(place.parent)
 
     def _place(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256[2:4] / sha256

@@ -13,15 +13,18 @@ from services.intake.adapters.covenant_repository import SqlCovenants
 from services.intake.adapters.cycle_repository import Frameworks, SqlCycles
 from services.intake.adapters.directory_repository import SqlCouncils
 from services.intake.adapters.explanation_repository import SqlExplanations
+from services.intake.adapters.keeping_repository import SqlKeepings
+from services.intake.adapters.notices import SqlNotices, SqlReminders
 from services.intake.adapters.round_repository import SqlRounds
 from shared.contracts.events import Event
 from shared.plumbing import database
+from shared.plumbing.clock import Clock
 
 
 class SqlView:
     """The repositories over one connection."""
 
-    def __init__(self, connection: Connection, frameworks: Frameworks, now: datetime) -> None:
+    def __init__(self, connection: Connection, frameworks: Frameworks, clock: Clock, now: datetime) -> None:
         self.now = now
         self.councils = SqlCouncils(connection)
         self.cycles = SqlCycles(connection, frameworks)
@@ -31,6 +34,9 @@ class SqlView:
         self.people = SqlPeople(connection)
         self.adoption = SqlAdoption(connection)
         self.rounds = SqlRounds(connection)
+        self.notices = SqlNotices(connection, clock)
+        self.reminders = SqlReminders(connection)
+        self.keepings = SqlKeepings(connection)
         self.history = SqlHistory(connection)
 
 
@@ -38,7 +44,7 @@ class SqlUnitOfWork(SqlView):
     """The repositories inside one transaction."""
 
     def __init__(self, inner: database.UnitOfWork, frameworks: Frameworks) -> None:
-        super().__init__(inner.connection, frameworks, inner.now)
+        super().__init__(inner.connection, frameworks, inner.database.clock, inner.now)
         self.inner = inner
 
     def publish(self, event: Event) -> None:
@@ -58,6 +64,11 @@ class SqlIntake:
         self.database = base
         self.frameworks = Frameworks()
 
+    def unread(self, account: str) -> int:
+        """How many of the account's notices are unread: one statement, for the frame of every page."""
+        with self.database.glance() as connection:
+            return SqlNotices(connection, self.database.clock).unread(account)
+
     @contextmanager
     def unit_of_work(self) -> Iterator[SqlUnitOfWork]:
         with self.database.unit_of_work() as inner:
@@ -66,4 +77,4 @@ class SqlIntake:
     @contextmanager
     def view(self) -> Iterator[SqlView]:
         with self.database.reader() as connection:
-            yield SqlView(connection, self.frameworks, self.database.clock.now())
+            yield SqlView(connection, self.frameworks, self.database.clock, self.database.clock.now())

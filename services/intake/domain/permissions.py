@@ -83,6 +83,11 @@ def receives(actor: Actor, council: str, unit: str, cluster: str | None) -> bool
     return may and not actor.belongs_to(council, unit)
 
 
+def watches(actor: Actor, council: str) -> bool:
+    """Whether the actor looks after who still owes what: administrators, and those who receive submissions."""
+    return administers(actor, council) or actor.may(CHECKERS, council=council)
+
+
 def proposes(actor: Actor, council: str) -> bool:
     """Whether the actor may propose criteria: administrators, and the heads and deputies of clusters."""
     return administers(actor, council) or actor.may((Role.CLUSTER_HEAD, Role.CLUSTER_DEPUTY), council=council)

@@ -1,6 +1,7 @@
 """What the rule gives for a claimed value, where that does not depend on the other units."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -50,9 +51,13 @@ def unexplained(framework: Framework, claims: dict[str, Claim], cluster: str) ->
 
 def self_score(framework: Framework, claims: dict[str, Claim]) -> float | None:
     """The sum of the self-scores of a points table (`sum` all the way); None for index-type frameworks."""
+    return sum_of_points(framework, {code: claim.self_points for code, claim in claims.items()})
+
+
+def sum_of_points(framework: Framework, given: Mapping[str, float | None]) -> float | None:
+    """The same of self-scores by item, as what was sent holds them."""
     if any(group.aggregation != "sum" for group in framework.root.walk()):
         return None
     scored: list[Item] = [*framework.criteria, *framework.bonuses, *framework.penalties]
-    codes = [item.code for item in scored]
-    given = [claims[code].self_points for code in codes if code in claims]
-    return math.fsum(figure for figure in given if figure is not None)
+    figures = [given.get(item.code) for item in scored]
+    return math.fsum(figure for figure in figures if figure is not None)

@@ -20,7 +20,9 @@ from services.intake.domain.accounts import (
     too_many_attempts,
     wrong_sign_in,
 )
+from services.intake.domain.notices import ACCOUNT_CHANGED, Notice, the_accounts
 from services.intake.ports import HistoryRow
+from services.intake.usecases.notices import notify
 from shared.contracts.events import Event
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
@@ -28,6 +30,14 @@ from shared.plumbing.identity import Actor, ActorKind, Grant, Role
 
 # Who acts on the command line, where whoever may read the settings may do everything.
 OPERATOR = Actor(account="operator", name="operator", kind=ActorKind.SERVICE)
+# What people are told about their own account.
+TOLD = {
+    "grants_changed": sentence("Your roles were changed."),
+    "account_opened": sentence("Your account was opened again."),
+    "password_reset": sentence("Your password was set anew by an administrator."),
+    "password_changed": sentence("Your password was changed."),
+    "sessions_revoked": sentence("All your sign-ins were ended."),
+}
 
 
 @dataclass(frozen=True)
@@ -281,3 +291,6 @@ def _record(work: AccountWork, actor: Actor, action: str, account: Account) -> N
         "home_units": [list(home) for home in account.home_units],
     }
     work.history.record(HistoryRow(actor.account, actor.name, action, f"account:{account.id}", details, work.now))
+    if action in TOLD:
+        told = Notice(ACCOUNT_CHANGED, the_accounts(account.id), detail=TOLD[action], even_myself=True)
+        notify(work, actor, told)

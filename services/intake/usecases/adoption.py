@@ -17,16 +17,25 @@ from services.intake.domain.adoption import (
 )
 from services.intake.domain.cycles import Cycle
 from services.intake.domain.directory import Directory
+from services.intake.domain.notices import (
+    CRITERIA_CONFIRMED,
+    CRITERIA_POSITION,
+    CRITERIA_PROPOSED,
+    OFFICERS,
+    Notice,
+    Recipients,
+)
 from services.intake.domain.vietnamese import one_spelling
 from services.intake.ports import Intake, UnitOfWork, View
 from services.intake.usecases.cycles import load_framework
+from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import find_cycle, record
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
 from shared.criteria.lint import Remark, remarks
 from shared.criteria.model import Framework
 from shared.plumbing.clock import VIETNAM
-from shared.plumbing.identity import Actor
+from shared.plumbing.identity import Actor, Role
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,8 @@ def propose(intake: Intake, actor: Actor, cycle_code: str, document: Mapping[str
         uow.adoption.add(proposal, framework)
         details = {"number": number, "framework_sha256": framework.sha256, "reason": said}
         record(uow, actor, "criteria_proposed", f"cycle:{cycle_code}", details)
+        everybody = Recipients(cycle.council, (*OFFICERS, Role.ADMINISTRATOR))
+        notify(uow, actor, Notice(CRITERIA_PROPOSED, everybody, cycle_code, detail=said))
         uow.commit()
     return proposal
 
@@ -119,6 +130,8 @@ def take_position(
         uow.adoption.add_position(proposal, position)
         details = {"number": number, "unit": unit, "kind": kind, "text": said}
         record(uow, actor, "criteria_position", f"cycle:{cycle_code}", details)
+        asked = Recipients(cycle.council, (Role.ADMINISTRATOR,), accounts=(proposal.account,))
+        notify(uow, actor, Notice(CRITERIA_POSITION, asked, cycle_code, unit))
         uow.commit()
     return position
 
@@ -142,6 +155,8 @@ def confirm(intake: Intake, actor: Actor, cycle_code: str, number: int, document
         stood = tally(_directory(uow, cycle), proposal.positions, _today(uow))
         details = {"number": number, "framework_sha256": proposal.framework_sha256, "document": document}
         record(uow, actor, "criteria_confirmed", f"cycle:{cycle_code}", {**details, **stood.document()})
+        everybody = Recipients(cycle.council, OFFICERS, accounts=(proposal.account,))
+        notify(uow, actor, Notice(CRITERIA_CONFIRMED, everybody, cycle_code, detail=document))
         uow.commit()
     return replace(proposal, confirmation=confirmation)
 

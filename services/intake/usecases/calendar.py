@@ -7,8 +7,10 @@ from datetime import date, datetime, timedelta
 from services.intake.domain import permissions
 from services.intake.domain.calendar import DayOff, days_off, is_working_day, working_days
 from services.intake.domain.cycles import ARCHIVED, DRAFT, INTAKE_CLOSED, Cycle, Extension, Member
+from services.intake.domain.notices import DEADLINE_EXTENDED, OFFICERS, Notice, Recipients
 from services.intake.domain.vietnamese import one_spelling
 from services.intake.ports import Intake, UnitOfWork
+from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import find_cycle, publish_cycle, record
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
@@ -72,6 +74,9 @@ def add_extension(uow: UnitOfWork, actor: Actor, cycle: Cycle, given: GivenExten
     extended = cycle.extended([extension])
     details = {"unit": given.unit, "deadline_at": extension.deadline_at.isoformat(), "reason": extension.reason}
     record(uow, actor, "deadline_extended", f"cycle:{cycle.code}", {**details, "document": extension.document})
+    until = sentence("Until %(day)s: %(reason)s", day=given.deadline_on.strftime("%d/%m/%Y"), reason=extension.reason)
+    concerned = Recipients(cycle.council, OFFICERS, given.unit)
+    notify(uow, actor, Notice(DEADLINE_EXTENDED, concerned, cycle.code, given.unit, until))
     if given.unit is None and cycle.state != DRAFT:
         extended = replace(extended, version=extended.version + 1)
         uow.cycles.save(extended)

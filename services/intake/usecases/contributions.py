@@ -6,12 +6,23 @@ from datetime import date
 
 from services.intake.domain import permissions
 from services.intake.domain.assessment import Draft
-from services.intake.domain.contributions import SUPPLIED, Assignment, Contribution
+from services.intake.domain.contributions import ACCEPTED, SUPPLIED, Assignment, Contribution
 from services.intake.domain.cycles import Cycle, Member
+from services.intake.domain.notices import (
+    ITEMS_ACCEPTED,
+    ITEMS_ASSIGNED,
+    ITEMS_RETURNED,
+    ITEMS_SUPPLIED,
+    ITEMS_WITHDRAWN,
+    Notice,
+    the_accounts,
+    the_unit,
+)
 from services.intake.domain.sharing import assigned_to, with_assignments, with_steps
 from services.intake.domain.vietnamese import one_spelling
 from services.intake.ports import Contributor, Intake, UnitOfWork
 from services.intake.usecases.drafts import subject_of
+from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import editor, find_cycle, find_open_draft, record
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import Sentence, sentence
@@ -76,6 +87,7 @@ def assign(intake: Intake, actor: Actor, cycle_code: str, unit: str, given: Sequ
                 {"criterion": one.criterion, "account": one.account, "due_on": str(one.due_on or "")} for one in given
             ]
             record(uow, actor, "items_assigned", subject_of(after), {"version": after.version, "items": details})
+            notify(uow, actor, *_assigned(cycle, draft, after))
             uow.commit()
     return after
 
@@ -107,8 +119,52 @@ def take_contribution_step(
             uow.assessments.save_draft(after, uow.now)
             details = {"version": after.version, "items": list(criteria), "reason": wanted}
             record(uow, actor, f"items_{state}", subject_of(after), details)
+            notify(uow, actor, *_stepped(cycle, after, criteria, state, wanted))
             uow.commit()
     return after
+
+
+def _assigned(cycle: Cycle, before: Draft, after: Draft) -> list[Notice]:
+    """One notice for each contributor who got items, and for each who lost some."""
+    changed = [
+        code
+        for code in sorted({**before.contributions, **after.contributions})
+        if before.contributions.get(code) != after.contributions.get(code)
+    ]
+    got, lost = _by_account(after, changed), _by_account(before, changed)
+    for account, codes in got.items():
+        lost[account] = [code for code in lost.get(account, []) if code not in codes]
+    return [
+        Notice(kind, the_accounts(account), cycle.code, after.unit, ", ".join(codes))
+        for kind, people in ((ITEMS_ASSIGNED, got), (ITEMS_WITHDRAWN, lost))
+        for account, codes in people.items()
+        if codes
+    ]
+
+
+def _stepped(cycle: Cycle, draft: Draft, criteria: Sequence[str], state: str, reason: str) -> list[Notice]:
+    if state == SUPPLIED:
+        to = the_unit(cycle.council, draft.unit)
+        return [Notice(ITEMS_SUPPLIED, to, cycle.code, draft.unit, ", ".join(criteria))]
+    kind = ITEMS_ACCEPTED if state == ACCEPTED else ITEMS_RETURNED
+    return [
+        Notice(
+            kind,
+            the_accounts(account),
+            cycle.code,
+            draft.unit,
+            sentence("%(items)s: %(reason)s", items=", ".join(codes), reason=reason) if reason else ", ".join(codes),
+        )
+        for account, codes in _by_account(draft, criteria).items()
+    ]
+
+
+def _by_account(draft: Draft, criteria: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for code in criteria:
+        if code in draft.contributions:
+            found.setdefault(draft.contributions[code].account, []).append(code)
+    return found
 
 
 def _refuse_nothing(draft: Draft, criterion: str) -> None:

@@ -17,8 +17,17 @@ from services.intake.domain.covenant import (
     warnings_of,
 )
 from services.intake.domain.cycles import ARCHIVED, OPEN, Cycle, Member, not_open
+from services.intake.domain.notices import (
+    COVENANT_SIGNED,
+    REVISION_RECOGNISED,
+    TARGET_REVISED,
+    Notice,
+    the_administrators,
+    the_unit,
+)
 from services.intake.domain.vietnamese import one_spelling
 from services.intake.ports import Intake, UnitOfWork
+from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import editor, find_cycle, record
 from shared.contracts.events import Event
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
@@ -157,6 +166,7 @@ def sign_covenant(
         cautions = [caution.said.in_language("en") for caution in warnings_of(covenant, framework)]
         details = {"content_sha256": signed.signature.content_sha256, "cautions": cautions}
         record(uow, actor, "covenant_signed", _subject(signed), details)
+        notify(uow, actor, Notice(COVENANT_SIGNED, the_administrators(cycle.council), cycle_code, unit))
         _publish(uow, signed)
         uow.commit()
     return signed
@@ -189,6 +199,8 @@ def revise_target(intake: Intake, actor: Actor, cycle_code: str, unit: str, give
         after = replace(covenant, revisions=(*covenant.revisions, revision))
         details = {"number": revision.number, "criterion": given.criterion, "value": given.value, "document": number}
         record(uow, actor, "target_revised", _subject(after), details)
+        board = the_administrators(cycle.council)
+        notify(uow, actor, Notice(TARGET_REVISED, board, cycle_code, unit, f"{given.criterion}: {number}"))
         _publish(uow, after)
         uow.commit()
     return after
@@ -220,6 +232,8 @@ def recognise_revision(
         after = replace(covenant, revisions=revisions)
         details = {"number": number, "ground": given.ground, "document": recognition.document_number}
         record(uow, actor, "revision_recognised", _subject(after), details)
+        told = f"{revision.criterion}: {recognition.document_number}"
+        notify(uow, actor, Notice(REVISION_RECOGNISED, the_unit(cycle.council, unit), cycle_code, unit, told))
         _publish(uow, after)
         uow.commit()
     return after

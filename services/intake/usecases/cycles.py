@@ -7,6 +7,7 @@ from typing import Any
 
 from services.intake.domain import permissions
 from services.intake.domain.adoption import refuse_unconfirmed
+from services.intake.domain.covenant import targeted
 from services.intake.domain.cycles import (
     ARCHIVED,
     DRAFT,
@@ -18,8 +19,18 @@ from services.intake.domain.cycles import (
     membership_on,
     refuse_empty,
 )
+from services.intake.domain.notices import (
+    COVENANT_TO_SIGN,
+    CYCLE_CLOSED,
+    CYCLE_OPENED,
+    OFFICERS,
+    Notice,
+    Recipients,
+    the_unit,
+)
 from services.intake.domain.vietnamese import search_key
-from services.intake.ports import Intake, Standing
+from services.intake.ports import Intake, Standing, UnitOfWork
+from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import ITSELF, find_cycle, publish_cycle, record
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
@@ -140,8 +151,25 @@ def open_cycle(intake: Intake, actor: Actor, code: str) -> Cycle:
         members = {cluster.code: len(cluster.members) for cluster in clusters}
         record(uow, actor, "cycle_opened", f"cycle:{code}", {"members": members})
         publish_cycle(uow, opened)
+        _tell_of_opening(uow, actor, opened, clusters)
         uow.commit()
     return opened
+
+
+def _tell_of_opening(uow: UnitOfWork, actor: Actor, cycle: Cycle, clusters: Sequence[CycleCluster]) -> None:
+    kinds = [CYCLE_OPENED]
+    if targeted(uow.cycles.framework(cycle.framework_sha256)):
+        kinds.append(COVENANT_TO_SIGN)
+    members = [member.unit for cluster in clusters for member in cluster.members]
+    notify(
+        uow,
+        actor,
+        *(Notice(kind, the_unit(cycle.council, unit), cycle.code, unit) for kind in kinds for unit in members),
+    )
+
+
+def _tell_of_close(uow: UnitOfWork, actor: Actor, cycle: Cycle) -> None:
+    notify(uow, actor, Notice(CYCLE_CLOSED, Recipients(cycle.council, OFFICERS), cycle.code))
 
 
 def close_intake(intake: Intake, actor: Actor, code: str) -> Cycle:
@@ -168,6 +196,7 @@ def close_due_cycles(intake: Intake) -> Sequence[str]:
             uow.cycles.save(moved)
             record(uow, ITSELF, "intake_closed", f"cycle:{code}", {"closes_at": cycle.closes_at.isoformat()})
             publish_cycle(uow, moved)
+            _tell_of_close(uow, ITSELF, moved)
             uow.commit()
             closed.append(code)
     return closed
@@ -181,6 +210,8 @@ def _move(intake: Intake, actor: Actor, code: str, state: str, action: str) -> C
         uow.cycles.save(moved)
         record(uow, actor, action, f"cycle:{code}", {"from": cycle.state})
         publish_cycle(uow, moved)
+        if state == INTAKE_CLOSED:
+            _tell_of_close(uow, actor, moved)
         uow.commit()
     return moved
 

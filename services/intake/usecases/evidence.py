@@ -10,11 +10,14 @@ from services.intake.domain.assessment import Draft, Evidence, check_claims
 from services.intake.domain.cluster_round import shown_to_members
 from services.intake.domain.cycles import not_open
 from services.intake.domain.evidence import StoredFile, Upload, cleaned_label
+from services.intake.domain.keeping import Keeping, refuse_handing_out, refuse_harmful
 from services.intake.domain.submissions import Submission
 from services.intake.ports import EvidenceFiles, Intake, UnitOfWork
 from services.intake.usecases.cluster_round import reads_as_member
 from services.intake.usecases.drafts import GivenEvidence, keep, new_evidence, refuse_unless_fills_in, subject_of
 from services.intake.usecases.recording import editor, find_cycle, find_open_draft, record
+from shared.contracts.refusals import Kind, Refusal
+from shared.contracts.sentences import sentence
 from shared.plumbing.identity import Actor
 
 
@@ -31,7 +34,7 @@ def upload_evidence(
     stored = _store(intake, files, actor, cycle_code, unit, stream, client_name)
     with intake.unit_of_work() as uow:
         _cycle, draft = find_open_draft(uow, actor, cycle_code, unit)
-        upload = _add_upload(uow, actor, draft, stored, client_name)
+        upload = _add_upload(uow, files, actor, draft, stored, client_name)
         record(uow, actor, "evidence_uploaded", subject_of(draft), {"sha256": stored.sha256, "size": stored.size})
         uow.commit()
     return upload
@@ -58,7 +61,7 @@ def attach_evidence(
     with intake.unit_of_work() as uow:
         cycle, draft = find_open_draft(uow, actor, cycle_code, unit)
         refuse_unless_fills_in(actor, cycle, draft, criterion)
-        upload = _add_upload(uow, actor, draft, stored, client_name) if stored else None
+        upload = _add_upload(uow, files, actor, draft, stored, client_name) if stored else None
         entry = new_evidence(given, upload)
         claim = draft.claim(criterion)
         same = next((known for known in claim.evidence if known.document() == entry.document()), None)
@@ -106,7 +109,11 @@ def find_evidence(
             read = view.rounds.received(cycle_code, [unit]).values()
             framework = view.cycles.framework(cycle.framework_sha256)
             allowed = _was_sent([shown_to_members(one, framework) for one in read], sha256)
+        keeping = view.keepings.of([sha256]).get(sha256, Keeping())
     permissions.refuse_unless(allowed)
+    if upload is not None:
+        own = permissions.fills_in(actor, cycle.council, unit)
+        refuse_handing_out(keeping, scanned=files.scanned, own=own)
     path = files.path(sha256) if upload else None
     if upload is None or path is None:
         raise permissions.not_found()
@@ -148,7 +155,21 @@ def _store(
     return files.store(stream, client_name)
 
 
-def _add_upload(uow: UnitOfWork, actor: Actor, draft: Draft, stored: StoredFile, client_name: str | None) -> Upload:
+def _add_upload(
+    uow: UnitOfWork,
+    files: EvidenceFiles,
+    actor: Actor,
+    draft: Draft,
+    stored: StoredFile,
+    client_name: str | None,
+) -> Upload:
+    """Name the file in a row, unless it was deleted since it was stored: then the person attaches it once more."""
+    uow.keepings.hold(stored.sha256)
+    if files.path(stored.sha256) is None:
+        raise Refusal("evidence_gone", Kind.CONFLICT, sentence("Please attach the file once more."))
+    if files.scanned:
+        refuse_harmful(uow.keepings.of([stored.sha256]).get(stored.sha256, Keeping()))
+        uow.ring("intake.scan_evidence", "intake")
     upload = Upload(draft.cycle, draft.unit, stored, cleaned_label(client_name), actor.account, uow.now)
     uow.assessments.add_upload(upload)
     return upload

@@ -3,12 +3,22 @@
 from datetime import date
 
 from services.intake.domain import permissions
-from services.intake.domain.reception import RETURNED, Reception, check_step, state_of
+from services.intake.domain.notices import (
+    SUBMISSION_ACCEPTED,
+    SUBMISSION_RECEIVED,
+    SUBMISSION_RETURNED,
+    Notice,
+    the_unit,
+)
+from services.intake.domain.reception import ACCEPTED, RECEIVED, RETURNED, Reception, check_step, state_of
 from services.intake.domain.vietnamese import one_spelling
 from services.intake.ports import Intake
 from services.intake.usecases.calendar import GivenExtension, add_extension
+from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import find_cycle, record
 from shared.plumbing.identity import Actor
+
+TOLD = {RECEIVED: SUBMISSION_RECEIVED, ACCEPTED: SUBMISSION_ACCEPTED, RETURNED: SUBMISSION_RETURNED}
 
 
 def take_step(
@@ -45,6 +55,7 @@ def take_step(
         record(
             uow, actor, f"submission_{state}", f"assessment:{cycle_code}/{unit}", {"number": number, "reason": wanted}
         )
+        notify(uow, actor, Notice(TOLD[state], the_unit(cycle.council, unit), cycle_code, unit, wanted))
         if until_on is not None:
             permissions.refuse_unless(state == RETURNED and permissions.administers(actor, cycle.council))
             add_extension(uow, actor, cycle, GivenExtension(until_on, wanted, unit=unit))

@@ -7,6 +7,7 @@ from services.intake.domain import permissions
 from services.intake.domain.assessment import Draft
 from services.intake.domain.cluster_round import shown_to_members
 from services.intake.domain.cycles import Cycle, Member
+from services.intake.domain.notices import SUBMISSION_SENT, SUBMISSION_TO_RECEIVE, Notice, the_staff, the_unit
 from services.intake.domain.reception import Reception, is_taken, state_of
 from services.intake.domain.submissions import (
     Difference,
@@ -20,6 +21,7 @@ from services.intake.ports import Intake, UnitOfWork, View
 from services.intake.usecases.cluster_round import reads_as_member
 from services.intake.usecases.dossiers import GivenDossier, dossier_from
 from services.intake.usecases.drafts import GivenClaim, changes, claims_from, subject_of
+from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import editor, find_cycle, find_open_draft, record
 from shared.contracts.events import Event
 from shared.contracts.refusals import Kind, Refusal
@@ -85,8 +87,20 @@ def submit(
         subject = f"submission:{cycle_code}/{unit}"
         uow.publish(Event("submission_sent", subject, submission.number, uow.now, submission.event()))
         uow.ring("verify.drain_feeds", "verify")
+        _tell(uow, actor, cycle, submission)
         uow.commit()
     return submission, True
+
+
+def _tell(uow: UnitOfWork, actor: Actor, cycle: Cycle, sent: Submission) -> None:
+    unit, version = sent.unit, sentence("Version %(number)s", number=sent.number)
+    staff = the_staff(cycle.council, unit, sent.cluster)
+    notify(
+        uow,
+        actor,
+        Notice(SUBMISSION_TO_RECEIVE, staff, cycle.code, unit, version),
+        Notice(SUBMISSION_SENT, the_unit(cycle.council, unit), cycle.code, unit, version),
+    )
 
 
 def _as_seen(draft: Draft, seen: int | None) -> Draft:

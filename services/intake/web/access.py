@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from services.intake.web.account_pages import ACCOUNT_PAGES_ACCESS
+from services.intake.web.notice_pages import NOTICE_ACCESS
 from services.intake.web.session_api import SESSION_API_ACCESS
 from services.intake.web.session_pages import SESSION_PAGES_ACCESS
 from shared.plumbing.access import Access, roles, services, signed_in
@@ -76,6 +77,8 @@ ACCESS: Mapping[str, Access] = {
     "pages.new_cycle": _ADMINISTRATORS,
     "pages.framework": signed_in(),
     "pages.framework_file": signed_in(),
+    "keeping.Keeping": _EVERYBODY,
+    "pages.keeping": signed_in(),
     "pages.calendar": signed_in(),
     "pages.extend": _ADMINISTRATORS,
     "pages.contributions": _WRITERS | _ADMINISTRATORS,
@@ -116,13 +119,20 @@ ACCESS: Mapping[str, Access] = {
     "pages.request_evidence": _WRITERS,
     "pages.request_detach": _WRITERS,
     "pages.submissions": signed_in(),
+    "pages.draft_paper": _WRITERS | _ADMINISTRATORS,
+    "pages.covenant_paper": signed_in(),
+    "pages.assessment_paper": signed_in(),
+    "pages.receipt_paper": signed_in(),
     "pages.receipt": signed_in(),
     "pages.changes": signed_in(),
     "pages.reception": _STAFF,
     "pages.workbook": _WRITERS | _ADMINISTRATORS,
     "pages.workbook_file": _WRITERS | _ADMINISTRATORS,
+    "pages.csv_file": _WRITERS | _ADMINISTRATORS,
+    "assessments.Csv": _WRITERS | _ADMINISTRATORS,
     "pages.take_workbook": _WRITERS,
     "pages.dossier": _WRITERS | _ADMINISTRATORS,
+    **NOTICE_ACCESS,
     **ACCOUNT_PAGES_ACCESS,
     **SESSION_PAGES_ACCESS,
     **SESSION_API_ACCESS,

@@ -5,8 +5,9 @@ from typing import Any
 from flask import Response, make_response, redirect, render_template, request, url_for
 
 from services.intake.domain.evidence import ENDINGS, LARGEST_FILE
+from services.intake.domain.keeping import SCAN_NAMES
 from services.intake.domain.preview import self_score
-from services.intake.usecases import drafts, evidence
+from services.intake.usecases import drafts, evidence, keeping
 from services.intake.usecases.drafts import DraftView, GivenEvidence
 from services.intake.web.api_assessments import download
 from services.intake.web.assessment_form import Posted, read_post, rows_of, with_refusal
@@ -57,7 +58,7 @@ class AssessmentPages:
         """The documents of one item, and the form to attach one."""
         view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
         if request.method == "GET":
-            return _evidence_page(view, criterion)
+            return self._evidence_page(view, criterion)
         file = request.files.get("file")
         given, errors = read_evidence()
         if not errors:
@@ -72,7 +73,26 @@ class AssessmentPages:
                 if refusal.kind not in SHOWN_IN_PLACE:
                     raise
                 errors = {"file": refusal.faults[0].said if refusal.faults else refusal.said}
-        return make_response(_evidence_page(view, criterion, errors), 422)
+        return make_response(self._evidence_page(view, criterion, errors), 422)
+
+    def _evidence_page(self, view: DraftView, criterion: str, errors: dict[str, Sentence] | None = None) -> str:
+        rows = rows_of(view, current_language())
+        if criterion not in rows:
+            raise Refusal("not_found", Kind.NOT_FOUND, sentence("There is nothing here under this name."))
+        shas = [entry.sha256 for entry in rows[criterion].claim.evidence if entry.sha256]
+        return render_template(
+            "intake/evidence.html",
+            view=view,
+            cycle=view.cycle,
+            member=view.member,
+            row=rows[criterion],
+            keepings=keeping.read_keepings(self.parts.intake, current_actor(), view.cycle.code, shas),
+            scan_names=SCAN_NAMES,
+            errors=errors or {},
+            endings=ENDINGS,
+            megabytes=LARGEST_FILE // (1024 * 1024),
+            form=request.form,
+        )
 
     def detach(self, cycle: str, unit: str, evidence_id: str) -> Any:
         """The button that takes a document away from the draft."""
@@ -150,20 +170,3 @@ def read_evidence() -> tuple[GivenEvidence, dict[str, Sentence]]:
     issued_on = read_day(request.form.get("issued_on", ""), "issued_on", errors)
     reference_only = request.form.get("reference_only") == "1"
     return GivenEvidence(issued_on=issued_on, reference_only=reference_only, **texts), errors
-
-
-def _evidence_page(view: DraftView, criterion: str, errors: dict[str, Sentence] | None = None) -> str:
-    rows = rows_of(view, current_language())
-    if criterion not in rows:
-        raise Refusal("not_found", Kind.NOT_FOUND, sentence("There is nothing here under this name."))
-    return render_template(
-        "intake/evidence.html",
-        view=view,
-        cycle=view.cycle,
-        member=view.member,
-        row=rows[criterion],
-        errors=errors or {},
-        endings=ENDINGS,
-        megabytes=LARGEST_FILE // (1024 * 1024),
-        form=request.form,
-    )

@@ -38,7 +38,7 @@ ITEM, NUMBER, ISSUER, ISSUED_ON, SIGNER, CLASSIFIED, IDENTITY = range(1, 8)
 SPARE_DOCUMENTS = 60  # empty rows for new documents
 YES, NO = sentence("Yes"), sentence("No")
 
-_HEADINGS: tuple[tuple[Sentence, int], ...] = (
+HEADINGS: tuple[tuple[Sentence, int], ...] = (
     (sentence("Code"), 10),
     (sentence("Item"), 48),
     (sentence("Unit of measure"), 14),
@@ -104,7 +104,7 @@ class _Writer:
     def write_items(self, sheet: Worksheet) -> None:
         """Headings, groups, items, the total."""
         view, language = self.view, self.language
-        _headings(sheet, FIRST_ROW - 1, [(self.said(title), width) for title, width in _HEADINGS])
+        _headings(sheet, FIRST_ROW - 1, [(self.said(title), width) for title, width in HEADINGS])
         for row, line in enumerate(self._introduction(view.cycle), start=1):
             write_text(_cell(sheet, row, CODE), line)
             _cell(sheet, row, CODE).font = Font(bold=row == 1, size=14 if row == 1 else 11)

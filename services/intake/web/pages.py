@@ -22,8 +22,10 @@ from services.intake.web.directory_pages import DirectoryPages
 from services.intake.web.explanation_pages import BADGES as QUESTION_BADGES
 from services.intake.web.explanation_pages import ExplanationPages
 from services.intake.web.framework_pages import FrameworkPages
+from services.intake.web.keeping_pages import KeepingPages
 from services.intake.web.meeting_pages import MeetingPages
 from services.intake.web.parts import Parts
+from services.intake.web.print_pages import PrintPages
 from services.intake.web.round_pages import RoundPages
 from services.intake.web.session_pages import flash_good
 from services.intake.web.submission_pages import SubmissionPages
@@ -57,6 +59,7 @@ def pages(parts: Parts) -> Blueprint:
     workbook, deadlines, covenant = WorkbookPages(parts), CalendarPages(parts), CovenantPages(parts)
     round_, meeting = RoundPages(parts), MeetingPages(parts)
     cluster = "/cycles/<slug:cycle>/clusters/<code:cluster>"
+    papers, kept = PrintPages(parts), KeepingPages(parts)
     unit = "/cycles/<slug:cycle>/units/<code:unit>"
     number = "<int(min=1, max=1000000):number>"
     for path, name, view, methods in (
@@ -65,6 +68,7 @@ def pages(parts: Parts) -> Blueprint:
         ("/administration/<slug:council>/new-cycle", "new_cycle", frameworks.new_cycle, ["GET", "POST"]),
         ("/cycles/<slug:cycle>/framework", "framework", frameworks.framework, ["GET", "POST"]),
         ("/cycles/<slug:cycle>/framework.<any(xlsx, yaml):ending>", "framework_file", frameworks.file, ["GET"]),
+        ("/cycles/<slug:cycle>/keeping", "keeping", kept.keeping, ["GET", "POST"]),
         ("/cycles/<slug:cycle>/calendar", "calendar", deadlines.calendar, ["GET"]),
         ("/cycles/<slug:cycle>/extensions", "extend", deadlines.extend, ["POST"]),
         ("/administration", "administration", general.administration, ["GET"]),
@@ -103,6 +107,7 @@ def pages(parts: Parts) -> Blueprint:
         (unit + "/contributions/steps", "contribution_step", shared.step, ["POST"]),
         (unit + "/workbook", "workbook", workbook.workbook, ["GET", "POST"]),
         (unit + "/workbook/file", "workbook_file", workbook.file, ["GET"]),
+        (unit + "/workbook/csv", "csv_file", workbook.csv_file, ["GET"]),
         (unit + "/workbook/take", "take_workbook", workbook.take, ["POST"]),
         (unit + "/dossier", "dossier", sent.dossier, ["GET", "POST"]),
         (unit + "/send", "send", sent.send, ["GET", "POST"]),
@@ -118,6 +123,10 @@ def pages(parts: Parts) -> Blueprint:
             asked.detach,
             ["POST"],
         ),
+        (unit + "/assessment.pdf", "draft_paper", papers.draft, ["GET"]),
+        (unit + "/covenant.pdf", "covenant_paper", papers.covenant, ["GET"]),
+        (unit + f"/submissions/{number}/assessment.pdf", "assessment_paper", papers.assessment, ["GET"]),
+        (unit + f"/submissions/{number}/receipt.pdf", "receipt_paper", papers.receipt, ["GET"]),
         (unit + "/submissions", "submissions", sent.submissions, ["GET"]),
         (unit + f"/submissions/{number}", "receipt", sent.receipt, ["GET"]),
         (unit + f"/submissions/{number}/changes", "changes", sent.changes, ["GET"]),

@@ -10,9 +10,9 @@ from flask_smorest import Blueprint
 from services.intake.domain.evidence import WORKBOOK
 from services.intake.usecases import drafts
 from services.intake.usecases.workbooks import changes_by, take_workbook
+from services.intake.web.assessment_csv import MEDIA_TYPE, assessment_csv, read_assessment_file
 from services.intake.web.assessment_workbook import assessment_workbook
 from services.intake.web.parts import BODY, Parts, refuses
-from services.intake.web.workbook_reading import read_assessment_workbook
 from services.intake.web.workbook_schemas import LanguageSchema, PreviewSchema, WorkbookFormSchema, change_document
 from shared.plumbing.access import current_actor
 
@@ -33,10 +33,10 @@ def register_workbook(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.arguments(WorkbookFormSchema, location="form", content_type="multipart/form-data")
         @blueprint.response(200, PreviewSchema)
         def post(self, form: dict[str, Any], cycle: str, unit: str) -> dict[str, Any]:
-            """Look at a filled-in workbook; with `take` its changes are saved, all of them or none."""
+            """Look at a filled-in workbook or CSV file; with `take` its changes are saved, all of them or none."""
             file = form["file"]
             view = drafts.read_draft(parts.intake, current_actor(), cycle, unit)
-            filled = read_assessment_workbook(file.stream.read(), file.filename, view)
+            filled = read_assessment_file(file.stream.read(), file.filename, view)
             changes = changes_by(view, filled.claims, filled.documents, filled.version)
             version = view.draft.version
             if form["take"]:
@@ -50,6 +50,28 @@ def register_workbook(blueprint: Blueprint, parts: Parts) -> None:
                 "taken": form["take"],
                 "changes": [change_document(change) for change in changes],
             }
+
+    @blueprint.route("/draft/csv")
+    class Csv(MethodView):
+        @refuses(blueprint, 404, 422)
+        @blueprint.arguments(LanguageSchema, location="query")
+        @blueprint.response(200, {"type": "string", "format": "binary"}, content_type=MEDIA_TYPE)
+        def get(self, query: dict[str, Any], cycle: str, unit: str) -> Response:
+            """The draft as a CSV file to fill in; it is brought back where workbooks are."""
+            return csv_file(parts, cycle, unit, query["language"])
+
+
+def csv_file(parts: Parts, cycle: str, unit: str, language: str) -> Response:
+    """The draft's CSV file as a download."""
+    view = drafts.read_draft(parts.intake, current_actor(), cycle, unit)
+    answer = send_file(
+        BytesIO(assessment_csv(view, language)),
+        mimetype=MEDIA_TYPE,
+        as_attachment=True,
+        download_name=f"{cycle}-{unit}.csv",
+    )
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def workbook_file(parts: Parts, cycle: str, unit: str, language: str) -> Response:

@@ -9,11 +9,12 @@ from flask import Response, make_response, redirect, render_template, request, u
 from services.intake.usecases import drafts
 from services.intake.usecases.drafts import DraftView, GivenClaim, GivenEvidence
 from services.intake.usecases.workbooks import changes_by, take_workbook
+from services.intake.web.assessment_csv import read_assessment_file
 from services.intake.web.parts import Parts
 from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import read_number
-from services.intake.web.workbook_api import workbook_file
-from services.intake.web.workbook_reading import Filled, read_assessment_workbook
+from services.intake.web.workbook_api import csv_file, workbook_file
+from services.intake.web.workbook_reading import Filled
 from services.intake.web.workbook_schemas import ProposalSchema
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
@@ -32,6 +33,10 @@ class WorkbookPages:
         """The workbook as a download, in the reader's language."""
         return workbook_file(self.parts, cycle, unit, current_language())
 
+    def csv_file(self, cycle: str, unit: str) -> Response:
+        """The same as CSV."""
+        return csv_file(self.parts, cycle, unit, current_language())
+
     def workbook(self, cycle: str, unit: str) -> Any:
         """Download here, bring it back here; what is brought is shown before anything is taken."""
         view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
@@ -42,7 +47,7 @@ class WorkbookPages:
             bad = BadInput([Fault(sentence("Choose the filled-in workbook first."))])
             return make_response(_page(view, bad), 422)
         try:
-            filled = read_assessment_workbook(file.stream.read(), file.filename, view)
+            filled = read_assessment_file(file.stream.read(), file.filename, view)
         except BadInput as bad:
             return make_response(_page(view, bad), 422)
         return _page(view, filled=filled)

@@ -42,7 +42,7 @@ def read_assessment_workbook(raw: bytes, name: str | None, view: DraftView) -> F
     """What was changed in the workbook of this draft; raises BadInput with every fault."""
     sheets = read_workbook(raw, name)
     made = _made_from(sheets, name, view)
-    reader = _Reader(view, made.items)
+    reader = WorkbookReader(view, made.items)
     claims = reader.read_items(sheets[made.items_sheet])
     documents = reader.read_documents(sheets[made.documents_sheet])
     if reader.faults:
@@ -112,7 +112,9 @@ def _text(value: Value) -> str:
 
 
 @dataclass
-class _Reader:
+class WorkbookReader:
+    """Reads sheets against what they were made from, and gathers every fault at its place."""
+
     view: DraftView
     originals: dict[str, Claim]
     faults: list[Fault] = field(default_factory=list)

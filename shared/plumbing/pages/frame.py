@@ -1,11 +1,12 @@
 """The frame of every page: style sheet, icon, language switch, and what templates may ask for."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, request, url_for
 
 from shared.contracts.sentences import LANGUAGES, N_
@@ -13,6 +14,7 @@ from shared.plumbing.access import current_actor
 from shared.plumbing.browser import (
     account_path,
     here,
+    intake_path,
     renew_path,
     safe_next,
     set_language_cookie,
@@ -21,6 +23,7 @@ from shared.plumbing.browser import (
 )
 from shared.plumbing.identity import Role
 
+log = structlog.get_logger(__name__)
 _HERE = Path(__file__).parent
 _FOREVER = "public, max-age=31536000, immutable"
 # The apps of the suite by their path behind the gateway, in the order of the work.
@@ -100,6 +103,11 @@ def set_navigation(app: Flask, places: Sequence[Place]) -> None:
     app.extensions["cong_tam_navigation"] = tuple(places)
 
 
+def count_unread(app: Flask, count: Callable[[str], int]) -> None:
+    """Show beside the way to the inbox how many of the visitor's notices are unread: `count` is given the account."""
+    app.extensions["cong_tam_unread"] = count
+
+
 class _Frame:
     """Answers the base template's questions about the current request."""
 
@@ -149,6 +157,22 @@ class _Frame:
     def account_path(self) -> str:
         """One's own account: roles, password, keys."""
         return account_path()
+
+    def notices_path(self) -> str:
+        """One's own inbox."""
+        return intake_path("inbox.notices", "/notices")
+
+    def unread(self) -> int:
+        """How many of one's own notices are unread; 0 in the apps that do not keep them, or when nobody can say."""
+        count = current_app.extensions.get("cong_tam_unread")
+        if count is None:
+            return 0
+        try:
+            return int(count(current_actor().account))
+        except Exception as error:
+            # The page that says the database is away has this frame, too.
+            log.warning("unread_unknown", error=type(error).__name__)
+            return 0
 
     def home_path(self) -> str:
         """This app's first page."""

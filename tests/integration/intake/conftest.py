@@ -1,7 +1,9 @@
 """Intake on PostgreSQL: one database and one application for the session, emptied before each test."""
 
 import shutil
+import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -97,24 +99,40 @@ def web(one_web: Web, database: Database) -> Web:
 
 
 @pytest.fixture
+def hire(database: Database) -> Callable[[Actor], Actor]:
+    """Gives a person an account, so that notices reach them."""
+
+    def make(actor: Actor) -> Actor:
+        hired = replace(actor, account=str(uuid.uuid5(uuid.NAMESPACE_URL, actor.account)))
+        _open_account(database, hired, actor.account)
+        return hired
+
+    return make
+
+
+@pytest.fixture
 def employ(database: Database) -> Callable[..., Actor]:
     """Gives a unit a contributor to whom items can be assigned."""
 
     def make(name: str, unit: str = "HN") -> Actor:
         actor = department(name, unit)
-        with database.unit_of_work() as uow:
-            account = Account(
-                id=actor.account,
-                login=f"dept-{actor.account}",
-                name=name,
-                language="vi",
-                home_units=(),
-                grants=actor.grants,
-                active=True,
-                created_at=uow.now,
-            )
-            SqlAccounts(uow.connection).add_account(account, "no password opens this")
-            uow.commit()
+        _open_account(database, actor, f"dept-{actor.account}")
         return actor
 
     return make
+
+
+def _open_account(database: Database, actor: Actor, login: str) -> None:
+    with database.unit_of_work() as uow:
+        account = Account(
+            id=actor.account,
+            login=login,
+            name=actor.name,
+            language="vi",
+            home_units=actor.home_units,
+            grants=actor.grants,
+            active=True,
+            created_at=uow.now,
+        )
+        SqlAccounts(uow.connection).add_account(account, "no password opens this")
+        uow.commit()

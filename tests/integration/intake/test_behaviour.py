@@ -9,4 +9,6 @@ from tests.behaviours.intake_covenants import *  # noqa: F403
 from tests.behaviours.intake_cycles import *  # noqa: F403
 from tests.behaviours.intake_dossiers import *  # noqa: F403
 from tests.behaviours.intake_explanations import *  # noqa: F403
+from tests.behaviours.intake_keeping import *  # noqa: F403
 from tests.behaviours.intake_meetings import *  # noqa: F403
+from tests.behaviours.intake_notices import *  # noqa: F403

@@ -77,11 +77,32 @@ DOORS: dict[str, frozenset[str]] = {
     "directory.Units GET": EVERYBODY | SERVICE,
     "directory.Units POST": ADMINISTRATORS,
     "feed.Events GET": SERVICE,
+    "inbox.mail GET": EVERYBODY,
+    "inbox.mail POST": EVERYBODY,
+    "inbox.mail_state GET": ADMINISTRATORS,
+    "inbox.mark_read POST": EVERYBODY,
+    "inbox.notices GET": EVERYBODY,
+    "inbox.open GET": EVERYBODY,
+    "inbox.owed GET": CHECKERS | ADMINISTRATORS,
+    "inbox.remind POST": CHECKERS | ADMINISTRATORS,
+    "inbox.retry_mail POST": ADMINISTRATORS,
+    "inbox.set_reminders POST": ADMINISTRATORS,
+    "keeping.Keeping GET": EVERYBODY | SERVICE,
+    "keeping.Keeping PUT": ADMINISTRATORS,
+    "notices.Mail GET": EVERYBODY,
+    "notices.Mail PUT": EVERYBODY,
+    "notices.Notices GET": EVERYBODY,
+    "notices.Owed GET": CHECKERS | ADMINISTRATORS,
+    "notices.Read POST": EVERYBODY,
+    "notices.Remind POST": CHECKERS | ADMINISTRATORS,
+    "notices.Remind PUT": ADMINISTRATORS,
     "pages.administration GET": ADMINISTRATORS,
     "pages.adoption GET": EVERYBODY,
     "pages.adoption_confirm POST": ADMINISTRATORS,
     "pages.adoption_position POST": OFFICERS,
     "pages.calendar GET": EVERYBODY,
+    "pages.keeping GET": EVERYBODY,
+    "pages.keeping POST": ADMINISTRATORS,
     "pages.close_intake POST": ADMINISTRATORS,
     "pages.covenants GET": EVERYBODY,
     "pages.cycle GET": EVERYBODY,
@@ -126,6 +147,8 @@ UNIT_DOORS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "assessments.ContributionSteps POST": (WRITERS, NOBODY),
     "assessments.Contributions GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
     "assessments.Contributions PUT": (OFFICERS, NOBODY),
+    "assessments.Csv GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
+    "pages.csv_file GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
     "assessments.Dossier PUT": (OFFICERS, NOBODY),
     "assessments.Draft GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
     "assessments.Draft PUT": (OFFICERS, NOBODY),
@@ -170,6 +193,10 @@ UNIT_DOORS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "pages.download GET": (OFFICERS | CHECKERS | ADMINISTRATORS, CHECKERS | ADMINISTRATORS),
     "pages.evidence GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
     "pages.evidence POST": (WRITERS, NOBODY),
+    "pages.assessment_paper GET": (OFFICERS | CHECKERS | ADMINISTRATORS, CHECKERS | ADMINISTRATORS),
+    "pages.covenant_paper GET": (WRITERS | ADMINISTRATORS, ADMINISTRATORS),
+    "pages.draft_paper GET": (OFFICERS | ADMINISTRATORS, ADMINISTRATORS),
+    "pages.receipt_paper GET": (OFFICERS | CHECKERS | ADMINISTRATORS, CHECKERS | ADMINISTRATORS),
     "pages.receipt GET": (OFFICERS | CHECKERS | ADMINISTRATORS, CHECKERS | ADMINISTRATORS),
     "pages.reception POST": (CHECKERS | ADMINISTRATORS, CHECKERS | ADMINISTRATORS),
     "pages.recognise_revision POST": (ADMINISTRATORS, ADMINISTRATORS),
@@ -269,6 +296,16 @@ ASKED: dict[str, dict[str, Any]] = {
         f"directory.{kind.capitalize()} POST": {"json": {kind: []}}
         for kind in ("units", "clusters", "memberships", "headships")
     },
+    "inbox.mail POST": {"data": {"address": "", "mode": "none"}},
+    "inbox.mark_read POST": {"data": {"number": "1"}},
+    "inbox.remind POST": {"data": {"key": "nothing"}},
+    "inbox.set_reminders POST": {"data": {"days": "10, 3, 1"}},
+    "keeping.Keeping PUT": {"json": {"years": 10, "legal_source": "QĐ 1"}},
+    "pages.keeping POST": {"data": {"years": "10", "legal_source": "QĐ 1"}},
+    "notices.Mail PUT": {"json": {"address": "", "mode": "none"}},
+    "notices.Read POST": {"json": {"numbers": [1]}},
+    "notices.Remind POST": {"json": {"keys": []}},
+    "notices.Remind PUT": {"json": {"days": [10, 3, 1]}},
     "pages.adoption_confirm POST": {"data": {"document_number": "3/QĐ"}},
     "pages.adoption_position POST": {"data": {"unit": OWN, "kind": "approve"}},
     "pages.contribution_step POST": {"data": {"criterion": "C1", "state": "accepted"}},
@@ -282,7 +319,7 @@ ASKED: dict[str, dict[str, Any]] = {
 }
 # Doors whose step would be taken by whoever may: asked about a cycle in which it cannot be.
 ELSEWHEN = {"cycles.CloseIntake", "pages.close_intake"}
-PAGES = ("pages.", "people.")
+PAGES = ("pages.", "people.", "inbox.")
 # Doors of sign-in and of one's own account (test_sign_in.py, test_accounts.py), and those open to everybody.
 ELSEWHERE = ("session.", "tokens.", "accounts.", "ui.", "health.", "keys.", "api-docs.", "static")
 
@@ -381,6 +418,10 @@ def test_every_role_at_every_door(played: Web) -> None:
 def test_an_administrator_of_another_council_is_a_stranger(played: Web) -> None:
     visitor = Visitor(played, administrator("ha-noi"))
     own = {"directory.Councils GET", "cycles.Cycles GET", "pages.home GET", "pages.administration GET"}
+    # One's own inbox is everybody's; how the mail of the installation stands belongs to no council.
+    own |= {f"notices.{door}" for door in ("Mail GET", "Mail PUT", "Notices GET", "Read POST")}
+    own |= {f"inbox.{door}" for door in ("mail GET", "mail POST", "mark_read POST", "notices GET")}
+    own |= {"inbox.mail_state GET", "inbox.retry_mail POST"}
     for door, method, endpoint in doors(played):
         if door not in own:
             assert visitor.status(door, method, endpoint, OWN) in (401, 403, 404), door

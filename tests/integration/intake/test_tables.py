@@ -1,5 +1,6 @@
 """What the migration makes is what the tables say, and the application role cannot rewrite history."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -7,9 +8,11 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from services.intake.adapters.account_tables import metadata
+from services.intake.adapters.every_table import metadata
 from services.intake.adapters.store import SqlIntake
 from services.intake.domain.covenant import Line
+from services.intake.domain.keeping import Verdict
+from services.intake.ports import EvidenceFiles
 from services.intake.usecases import (
     adoption,
     calendar,
@@ -17,6 +20,7 @@ from services.intake.usecases import (
     cluster_round,
     covenants,
     cycles,
+    drafts,
     explanations,
     meetings,
     receiving,
@@ -26,6 +30,7 @@ from services.intake.usecases.calendar import GivenExtension
 from services.intake.usecases.covenants import GivenRecognition, GivenRevision
 from services.intake.usecases.explanations import GivenAnswer
 from shared.plumbing.database import Database
+from shared.plumbing.identity import Actor
 from tests.behaviours.intake_explanations import asks
 from tests.builders.intake import (
     CYCLE,
@@ -65,6 +70,9 @@ APPEND_ONLY = (
     "evidence_upload",
     "explanation_answer",
     "history",
+    "notice",
+    "evidence_scan",
+    "evidence_deletion",
     "outbox_event",
 )
 
@@ -78,14 +86,21 @@ def test_the_migration_makes_the_tables(fresh: TestDatabase) -> None:
 
 
 @pytest.fixture
-def filled(intake: SqlIntake, files: object) -> SqlIntake:
+def filled(intake: SqlIntake, files: EvidenceFiles, hire: Callable[[Actor], Actor]) -> SqlIntake:
+    hire(officer())
     a_directory(intake)
     cycles.create_cycle(intake, administrator(), new_cycle())
     adoption.propose(intake, administrator(), CYCLE, FRAMEWORK, "Như năm trước")
     adoption.take_position(intake, officer("HP"), CYCLE, 1, "HP", "approve", "")
     adoption.confirm(intake, administrator(), CYCLE, 1, "3/QĐ-BTĐKT")
     cycles.open_cycle(intake, administrator(), CYCLE)
-    attach(intake, files)  # type: ignore[arg-type]
+    attach(intake, files)
+    sha256 = next(iter(drafts.read_draft(intake, officer(), CYCLE, "HN").draft.claims["C1"].evidence)).sha256
+    assert sha256
+    with intake.unit_of_work() as uow:
+        uow.keepings.add_scan(sha256, Verdict(True), uow.now)
+        uow.keepings.add_deletion(sha256, "QĐ 1", uow.now)
+        uow.commit()
     covenants.save_lines(intake, officer(), CYCLE, "HN", [Line("C1", 6)], 0)
     covenants.sign_covenant(intake, leader(), CYCLE, "HN", 1)
     covenants.revise_target(intake, officer(), CYCLE, "HN", GivenRevision("C1", 5, "1/QĐ", date(2026, 11, 5), "Bão"))

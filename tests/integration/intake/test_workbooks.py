@@ -69,3 +69,27 @@ def test_a_program_looks_at_a_workbook_and_takes_it(web: Web, intake: SqlIntake)
     bad = api.post(path, **multipart(("a.xlsx", b"PK no")))
     assert (bad.status_code, bad.mimetype) == (400, "application/problem+json")
     assert web.api(leader("HP")).get(path).status_code == 403
+
+
+def test_the_same_by_csv(web: Web, intake: SqlIntake) -> None:
+    an_open_cycle(intake)
+    drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
+    lan = web.browser(officer())
+    file = lan.get(f"{PAGE}/workbook/csv")
+    assert (file.mimetype, file.headers["Content-Disposition"]) == ("text/csv", f"attachment; filename={CYCLE}-HN.csv")
+    text = file.data.decode("utf-8-sig")
+    file.close()
+    changed = text.replace(";5,1;", ";6,25;").encode()
+    form = open_form(lan, f"{PAGE}/workbook", "/workbook")
+    wrong = text.replace(";5,1;", ";năm;").encode()
+    answer = lan.post(form.action, data={**form.fields, "file": (BytesIO(wrong), "biểu.csv")})
+    assert (answer.status_code, "CSV!E6" in answer.get_data(as_text=True)) == (422, True)
+    preview = lan.post(form.action, data={**form.fields, "file": (BytesIO(changed), "biểu.csv")})
+    assert draft_of(intake).claim("C1").value == 5.1
+    [form] = [form for form in forms_of(preview) if form.action.endswith("/take")]
+    assert send(lan, form).status_code == 303
+    assert draft_of(intake).claim("C1").value == 6.25
+    api, path = web.api(officer()), f"/v1/cycles/{CYCLE}/units/HN/draft"
+    again = api.get(f"{path}/csv", query_string={"language": "en"})
+    taken = api.post(f"{path}/workbook", **multipart(("a.csv", again.data.replace(b";6.25;", b";7;")), take="true"))
+    assert (taken.status_code, draft_of(intake).claim("C1").value) == (200, 7)

@@ -1,6 +1,8 @@
 """Intake in memory."""
 
+import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,6 +38,18 @@ def files(tmp_path: Path) -> EvidenceFolder:
 
 
 @pytest.fixture
+def hire(intake: FakeIntake) -> Callable[[Actor], Actor]:
+    """Gives a person an account, so that notices reach them."""
+
+    def make(actor: Actor) -> Actor:
+        hired = replace(actor, account=str(uuid.uuid5(uuid.NAMESPACE_URL, actor.account)))
+        intake.store.people[hired.account] = hired
+        return hired
+
+    return make
+
+
+@pytest.fixture
 def employ(intake: FakeIntake) -> Callable[..., Actor]:
     """Gives a unit a contributor to whom items can be assigned."""
 
@@ -43,6 +57,7 @@ def employ(intake: FakeIntake) -> Callable[..., Actor]:
         actor = department(name, unit)
         known = intake.store.contributors.setdefault((COUNCIL, unit), [])
         known.append(Contributor(actor.account, name))
+        intake.store.people[actor.account] = actor
         return actor
 
     return make

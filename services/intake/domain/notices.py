@@ -1,0 +1,276 @@
+"""Notices: what happened or waits, for whom it is written, and what of it may go into a mail. Pure.
+
+A notice is one line of a person's inbox: the title of its kind, the cycle and unit concerned, a detail, and the page to
+go to. A mail holds the titles and the addresses of the pages only: no detail, no figure, no reason.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from services.intake.domain.calendar import is_working_day
+from shared.contracts.sentences import N_, Sentence
+from shared.plumbing.clock import VIETNAM
+from shared.plumbing.identity import UNIT_ROLES, Actor, Role
+
+STAFF = (Role.ADMINISTRATOR, Role.REVIEWER, Role.LEAD_REVIEWER)
+OFFICERS = (Role.PROVINCE_OFFICER, Role.SIGNING_LEADER)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of notice. `path`: the page concerned, below the address of `app`; it may name {cycle} and {unit}.
+
+    `asks`: somebody waits for the reader (a mail says so); the others only tell.
+    """
+
+    code: str
+    title: str
+    path: str
+    asks: bool = False
+    app: str = "intake"
+
+
+_UNIT = "cycles/{cycle}/units/{unit}"
+SUBMISSION_TO_RECEIVE = Kind(
+    "submission_to_receive", N_("A self-assessment was sent and waits to be received"), _UNIT + "/submissions", True
+)
+SUBMISSION_SENT = Kind("submission_sent", N_("Your unit's self-assessment was sent"), _UNIT + "/submissions")
+SUBMISSION_RECEIVED = Kind(
+    "submission_received", N_("Your unit's self-assessment was received"), _UNIT + "/submissions"
+)
+SUBMISSION_ACCEPTED = Kind(
+    "submission_accepted", N_("Your unit's self-assessment was accepted"), _UNIT + "/submissions"
+)
+SUBMISSION_RETURNED = Kind(
+    "submission_returned", N_("Your unit's self-assessment was returned"), _UNIT + "/submissions", True
+)
+ITEMS_ASSIGNED = Kind("items_assigned", N_("Items were assigned to you"), _UNIT + "/contributions", True)
+ITEMS_WITHDRAWN = Kind("items_withdrawn", N_("Items are no longer assigned to you"), "cycles/{cycle}")
+ITEMS_SUPPLIED = Kind("items_supplied", N_("Items were handed in and wait for you"), _UNIT + "/contributions", True)
+ITEMS_ACCEPTED = Kind("items_accepted", N_("Items you handed in were taken over"), _UNIT + "/contributions")
+ITEMS_RETURNED = Kind("items_returned", N_("Items you handed in were returned"), _UNIT + "/contributions", True)
+CYCLE_OPENED = Kind("cycle_opened", N_("A cycle is open: your unit can begin its self-assessment"), _UNIT, True)
+COVENANT_TO_SIGN = Kind(
+    "covenant_to_sign", N_("Your unit's covenant waits for its targets and its signature"), _UNIT + "/covenant", True
+)
+COVENANT_SIGNED = Kind("covenant_signed", N_("A covenant was signed"), _UNIT + "/covenant")
+TARGET_REVISED = Kind(
+    "target_revised", N_("A changed target waits for the Board's recognition"), _UNIT + "/covenant", True
+)
+REVISION_RECOGNISED = Kind(
+    "revision_recognised", N_("The Board recognised a change of your unit's target"), _UNIT + "/covenant"
+)
+CRITERIA_PROPOSED = Kind(
+    "criteria_proposed", N_("Criteria were proposed and wait for your unit's comment"), "cycles/{cycle}/criteria", True
+)
+CRITERIA_POSITION = Kind("criteria_position", N_("A member spoke on the proposed criteria"), "cycles/{cycle}/criteria")
+CRITERIA_CONFIRMED = Kind("criteria_confirmed", N_("The Board confirmed the criteria"), "cycles/{cycle}/criteria")
+DEADLINE_EXTENDED = Kind("deadline_extended", N_("There is more time"), "cycles/{cycle}/calendar")
+CYCLE_CLOSED = Kind("cycle_closed", N_("The cycle no longer takes submissions"), "cycles/{cycle}")
+ACCOUNT_CHANGED = Kind("account_changed", N_("Your account or its roles were changed"), "session/account")
+EVIDENCE_REFUSED = Kind("evidence_refused", N_("The scanner refused a document of your unit"), _UNIT, True)
+REMINDER_ASSESSMENT = Kind("reminder_assessment", N_("Your unit's self-assessment is due soon"), _UNIT, True)
+REMINDER_CONTRIBUTION = Kind(
+    "reminder_contribution", N_("Items assigned to you are due"), _UNIT + "/contributions", True
+)
+REMINDER_COVENANT = Kind(
+    "reminder_covenant", N_("Your unit's covenant is due for signature"), _UNIT + "/covenant", True
+)
+REMINDER_COMMENTS = Kind(
+    "reminder_comments", N_("Your unit's comment on the criteria is due"), "cycles/{cycle}/criteria", True
+)
+KINDS = {
+    kind.code: kind
+    for kind in (
+        SUBMISSION_TO_RECEIVE,
+        SUBMISSION_SENT,
+        SUBMISSION_RECEIVED,
+        SUBMISSION_ACCEPTED,
+        SUBMISSION_RETURNED,
+        ITEMS_ASSIGNED,
+        ITEMS_WITHDRAWN,
+        ITEMS_SUPPLIED,
+        ITEMS_ACCEPTED,
+        ITEMS_RETURNED,
+        CYCLE_OPENED,
+        COVENANT_TO_SIGN,
+        COVENANT_SIGNED,
+        TARGET_REVISED,
+        REVISION_RECOGNISED,
+        CRITERIA_PROPOSED,
+        CRITERIA_POSITION,
+        CRITERIA_CONFIRMED,
+        DEADLINE_EXTENDED,
+        CYCLE_CLOSED,
+        ACCOUNT_CHANGED,
+        EVIDENCE_REFUSED,
+        REMINDER_ASSESSMENT,
+        REMINDER_CONTRIBUTION,
+        REMINDER_COVENANT,
+        REMINDER_COMMENTS,
+    )
+}
+
+
+@dataclass(frozen=True)
+class Recipients:
+    """For whom: the open accounts with one of `roles` in the council, and the accounts named.
+
+    `unit` narrows roles to those who act for it or may look at it, `cluster` to grants that cover it. Nobody who
+    belongs to the unit `never_of` is told in the name of a role.
+    """
+
+    council: str = ""
+    roles: tuple[Role, ...] = ()
+    unit: str | None = None
+    cluster: str | None = None
+    never_of: str | None = None
+    accounts: tuple[str, ...] = ()
+
+
+def the_unit(council: str, unit: str) -> Recipients:
+    """The unit's officers and leaders."""
+    return Recipients(council, OFFICERS, unit)
+
+
+def the_staff(council: str, unit: str, cluster: str | None) -> Recipients:
+    """The council's administrators and reviewers for a unit; nobody of the unit itself."""
+    return Recipients(council, STAFF, unit, cluster, never_of=unit)
+
+
+def the_administrators(council: str) -> Recipients:
+    """The council's administrators."""
+    return Recipients(council, (Role.ADMINISTRATOR,))
+
+
+def the_accounts(*accounts: str) -> Recipients:
+    """These people."""
+    return Recipients(accounts=accounts)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What is told to whom. `once`: the same kind with the same key is never written twice.
+
+    `even_myself`: whoever did it is told as well (what happened to their own account).
+    """
+
+    kind: Kind
+    to: Recipients
+    cycle: str | None = None
+    unit: str | None = None
+    detail: Sentence | str = ""
+    once: str | None = None
+    even_myself: bool = False
+
+
+# --- whom it reaches
+
+AT_ONCE, DAILY, NEVER = "at_once", "daily", "none"
+MODES = (AT_ONCE, DAILY, NEVER)
+DAILY_AT = time(7, 30)
+# However much happens, nobody gets two mails within this time.
+PAUSE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """An open account with its roles, and when it wants mail (`none` where it has no address)."""
+
+    actor: Actor
+    mode: str = NEVER
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One line of somebody's inbox. `mail_due_at`: from when on a mail may tell of it; None: never."""
+
+    account: str
+    mail_due_at: datetime | None
+
+
+def deliveries(
+    notices: Sequence[Notice], people: Iterable[Addressee], actor: Actor, now: datetime
+) -> list[list[Delivery]]:
+    """Who is reached by each notice, once each; never the one who did it, unless the notice says so."""
+    known = {one.actor.account: one for one in people}
+    by_role: dict[tuple[Role, str, str | None], set[str]] = defaultdict(set)
+    for account, one in known.items():
+        for grant in one.actor.grants:
+            for unit in (grant.units or ()) if grant.role in UNIT_ROLES else (None,):
+                by_role[grant.role, grant.council, unit].add(account)
+    reached: list[list[Delivery]] = []
+    for notice in notices:
+        accounts = {account for account in notice.to.accounts if account in known} | {
+            account
+            for role in notice.to.roles
+            for account in _candidates(by_role, role, notice.to)
+            if _is_meant(known[account].actor, role, notice.to)
+        }
+        if not notice.even_myself:
+            accounts.discard(actor.account)
+        reached.append([Delivery(account, mail_due_at(known[account].mode, now)) for account in sorted(accounts)])
+    return reached
+
+
+def _candidates(by_role: dict[tuple[Role, str, str | None], set[str]], role: Role, to: Recipients) -> Iterable[str]:
+    if role in UNIT_ROLES and to.unit is not None:
+        return by_role.get((role, to.council, to.unit), ())
+    if role in UNIT_ROLES:
+        return {
+            one for (own, council, _), some in by_role.items() for one in some if (own, council) == (role, to.council)
+        }
+    return by_role.get((role, to.council, None), ())
+
+
+def _is_meant(actor: Actor, role: Role, to: Recipients) -> bool:
+    if to.never_of is not None and actor.belongs_to(to.council, to.never_of):
+        return False
+    return actor.may(role, council=to.council, unit=to.unit, cluster=to.cluster)
+
+
+def mail_due_at(mode: str, now: datetime) -> datetime | None:
+    """When the mail may go: now, or at half past seven of the next working day in Vietnam; None: no mail."""
+    if mode == AT_ONCE:
+        return now
+    if mode != DAILY:
+        return None
+    local = now.astimezone(VIETNAM)
+    day = local.date() if local.time() < DAILY_AT else local.date() + timedelta(days=1)
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return datetime.combine(day, DAILY_AT, VIETNAM)
+
+
+# --- the inbox
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a person's inbox, as it is read. Titles by language, where a cycle or unit is concerned."""
+
+    number: int
+    kind: Kind
+    council: str
+    cycle: str | None
+    cycle_title: dict[str, str]
+    unit: str | None
+    unit_title: dict[str, str]
+    detail: Sentence | str
+    by: str
+    at: datetime
+    read_at: datetime | None
+
+    @property
+    def path(self) -> str:
+        """The page concerned, below the address of the kind's app."""
+        return path_of(self.kind, self.cycle, self.unit)
+
+
+def path_of(kind: Kind, cycle: str | None, unit: str | None) -> str:
+    """Where a notice of this kind leads; the inbox where the page needs what the notice does not name."""
+    if ("{cycle}" in kind.path and cycle is None) or ("{unit}" in kind.path and unit is None):
+        return "notices"
+    return kind.path.format(cycle=cycle, unit=unit)

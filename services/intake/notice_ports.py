@@ -1,0 +1,108 @@
+"""What notices and their mail need from the outside. The real ones: `adapters/notices.py`, `adapters/mail.py`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from services.intake.domain.mail import Letter, MailSetting
+from services.intake.domain.notices import Addressee, Delivery, Entry, Notice, Recipients
+from services.intake.domain.reminders import CycleReminders, Waiting
+
+
+class Notices(Protocol):
+    """Notices and who reads them."""
+
+    def people(self, wanted: Sequence[Recipients]) -> Sequence[Addressee]:
+        """The open accounts that may be meant by any of these, by one query; who is meant is the domain's to say."""
+        ...
+
+    def add(self, by: str, notices: Sequence[tuple[Notice, Sequence[Delivery]]]) -> int:
+        """Write those whose `once` is new, with their deliveries; how many lines of inboxes that made."""
+        ...
+
+    def inbox(self, account: str, before: int | None, limit: int) -> Sequence[Entry]:
+        """The newest first; `before`: only those with a smaller number."""
+        ...
+
+    def entry(self, account: str, number: int) -> Entry | None: ...
+    def unread(self, account: str) -> int: ...
+    def mark_read(self, account: str, numbers: Sequence[int] | None) -> int:
+        """Mark these (None: all) as read; what was read is not mailed any more. How many were unread before."""
+        ...
+
+    def mail_setting(self, account: str) -> MailSetting: ...
+    def save_mail_setting(self, account: str, setting: MailSetting) -> None: ...
+
+
+class Notifies(Protocol):
+    """A transaction in which notices can be written: any of intake's units of work."""
+
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def notices(self) -> Notices: ...
+    def ring(self, task: str, queue: str) -> None: ...
+
+
+class Reminders(Protocol):
+    """What reminding needs to know of a cycle, by a query for all its units each."""
+
+    def of(self, cycle: str) -> CycleReminders: ...
+    def save(self, cycle: str, reminders: CycleReminders) -> None: ...
+    def waiting(self, cycle: str) -> Sequence[Waiting]:
+        """Contributions that were assigned or returned and have a day due, by unit and account."""
+        ...
+
+
+@dataclass(frozen=True)
+class MailReport:
+    """How the mail stands: how many wait, how many were given up, and the newest error's kind."""
+
+    waiting: int
+    failed: int
+    newest_error: str | None
+
+
+@dataclass(frozen=True)
+class ClaimedLetter:
+    """A mail that is ours to send for a while. `letter` None: nothing is left to say (read meanwhile, address gone)."""
+
+    claim: Any
+    letter: Letter | None
+
+
+class MailQueue(Protocol):
+    """Mails as rows of work. Each call is its own transaction."""
+
+    def gather(self) -> int:
+        """Put together one mail for each account that has something due; how many were made."""
+        ...
+
+    def take(self) -> ClaimedLetter | None: ...
+    def done(self, taken: ClaimedLetter) -> None: ...
+    def again(self, taken: ClaimedLetter, error: BaseException) -> None:
+        """Later, after a growing pause, until the attempts run out."""
+        ...
+
+    def give_up(self, taken: ClaimedLetter, error: BaseException) -> None: ...
+    def report(self) -> MailReport: ...
+    def retry_failed(self) -> int:
+        """Try those given up once more; how many they are."""
+        ...
+
+
+class Post(Protocol):
+    """Takes a letter to the mail server."""
+
+    def send(self, letter: Letter) -> None:
+        """Raises `MailRefused` where trying again is useless, `MailNotTaken` otherwise."""
+        ...
+
+
+class MailRefused(Exception):
+    """The mail server does not want this letter, now or later."""
+
+
+class MailNotTaken(Exception):
+    """The mail server could not be reached, or asks to come again later."""

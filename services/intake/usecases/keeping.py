@@ -1,0 +1,155 @@
+"""Have files scanned; keep them as long as the rule says and no longer; say what became of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import structlog
+
+from services.intake.domain import permissions
+from services.intake.domain.cycles import Cycle
+from services.intake.domain.keeping import (
+    ExpiredFile,
+    Keeping,
+    RetentionRule,
+    check_rule,
+    is_over,
+    kept_until,
+)
+from services.intake.domain.notices import EVIDENCE_REFUSED, OFFICERS, Notice, Recipients
+from services.intake.domain.vietnamese import one_spelling
+from services.intake.keeping_ports import Scanner, ScannerAway
+from services.intake.ports import EvidenceFiles, Intake, UnitOfWork, View
+from services.intake.usecases.notices import notify
+from services.intake.usecases.recording import ITSELF, find_cycle, record
+from shared.plumbing.clock import VIETNAM
+from shared.plumbing.identity import Actor
+
+MOST_IN_A_TURN = 200
+MOST_LISTED = 2000
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class KeepingView:
+    """A cycle's period of keeping, and what would be deleted today: how many files, their bytes, and the first ones."""
+
+    cycle: Cycle
+    rule: RetentionRule | None
+    until: date | None
+    is_over: bool
+    count: int
+    size: int
+    files: Sequence[ExpiredFile]
+    sets: bool
+
+
+def scan_files(intake: Intake, files: EvidenceFiles, scanner: Scanner) -> int:
+    """Have every file scanned that was not yet; how many were. A scanner that is away is asked again later."""
+    with intake.view() as view:
+        waiting = view.keepings.unscanned(MOST_IN_A_TURN)
+    count = 0
+    for sha256 in waiting:
+        path = files.path(sha256)
+        if path is None:
+            continue  # its upload did not finish, or it was deleted meanwhile
+        try:
+            verdict = scanner.scan(path)
+        except ScannerAway as away:
+            log.warning("scanner_away", reason=str(away))
+            break
+        with intake.unit_of_work() as uow:
+            if uow.keepings.add_scan(sha256, verdict, uow.now):
+                if not verdict.clean:
+                    _tell_of_refusal(uow, sha256, verdict.found)
+                uow.commit()
+                count += 1
+    return count
+
+
+def _tell_of_refusal(uow: UnitOfWork, sha256: str, found: str) -> None:
+    notices = []
+    for code, unit, account in uow.keepings.brought_by(sha256):
+        cycle = uow.cycles.get(code)
+        assert cycle is not None
+        to = Recipients(cycle.council, OFFICERS, unit, accounts=(account,))
+        notices.append(Notice(EVIDENCE_REFUSED, to, code, unit, found))
+        record(uow, ITSELF, "evidence_refused", f"assessment:{code}/{unit}", {"sha256": sha256, "found": found})
+    notify(uow, ITSELF, *notices)
+
+
+def read_keepings(intake: Intake, actor: Actor, cycle_code: str, sha256s: Sequence[str]) -> Mapping[str, Keeping]:
+    """What became of files that a page names anyway; a file that nobody has looked at stands there as such."""
+    with intake.view() as view:
+        find_cycle(view, actor, cycle_code)
+        known = view.keepings.of(sha256s)
+    return {sha256: known.get(sha256, Keeping()) for sha256 in sha256s}
+
+
+def read_keeping(intake: Intake, actor: Actor, cycle_code: str) -> KeepingView:
+    """The period for everybody in the council; for administrators also what would be deleted today."""
+    with intake.view() as view:
+        cycle = find_cycle(view, actor, cycle_code)
+        rule = view.keepings.rules().get(cycle_code)
+        board = permissions.administers(actor, cycle.council)
+        over = _over(view)
+        candidates = view.keepings.only_in(over, MOST_LISTED) if board and cycle_code in over else []
+        mine = [one for one in candidates if one.cycle == cycle_code]
+        return KeepingView(
+            cycle=cycle,
+            rule=rule,
+            until=kept_until(cycle, rule) if rule else None,
+            is_over=cycle_code in over,
+            count=len(mine),
+            size=sum(one.size for one in mine),
+            files=mine,
+            sets=board,
+        )
+
+
+def set_rule(intake: Intake, actor: Actor, cycle_code: str, years: int, legal_source: str) -> RetentionRule:
+    """Say how long a cycle's files are kept; administrators. Raises BadInput."""
+    rule = check_rule(RetentionRule(years, one_spelling(legal_source).strip()))
+    with intake.unit_of_work() as uow:
+        cycle = find_cycle(uow, actor, cycle_code, lock="update")
+        permissions.refuse_unless(permissions.administers(actor, cycle.council))
+        before = uow.keepings.rules().get(cycle_code)
+        if before != rule:
+            uow.keepings.save_rule(cycle_code, rule)
+            details = {"years": years, "legal_source": rule.legal_source, "before": before and before.years}
+            record(uow, actor, "retention_set", f"cycle:{cycle_code}", details)
+            uow.commit()
+    return rule
+
+
+def delete_expired_files(intake: Intake, files: EvidenceFiles) -> int:
+    """Delete the files that no cycle needs any more; hash and data stay. Safe to call at any time; how many went.
+
+    A file is first gone and then noted as gone: after a crash in between it is noted the next time.
+    """
+    with intake.view() as view:
+        candidates = view.keepings.only_in(_over(view), MOST_IN_A_TURN)
+    count = 0
+    for one in candidates:
+        with intake.unit_of_work() as uow:
+            uow.keepings.hold(one.sha256)
+            # Somebody may have brought it again, or given its cycle more time, since we looked.
+            over = _over(uow)
+            holders = {code for code, _, _ in uow.keepings.brought_by(one.sha256)}
+            if not holders or not holders <= set(over):
+                continue
+            files.delete(one.sha256)
+            rule = uow.keepings.rules()[one.cycle]
+            uow.keepings.add_deletion(one.sha256, rule.legal_source, uow.now)
+            details = {"sha256": one.sha256, "legal_source": rule.legal_source}
+            record(uow, ITSELF, "evidence_deleted", f"assessment:{one.cycle}/{one.unit}", details)
+            uow.commit()
+            count += 1
+    return count
+
+
+def _over(view: View | UnitOfWork) -> list[str]:
+    """The cycles whose period of keeping is over."""
+    today = view.now.astimezone(VIETNAM).date()
+    rules = view.keepings.rules()
+    return [cycle.code for cycle in view.cycles.all() if is_over(cycle, rules.get(cycle.code), today)]

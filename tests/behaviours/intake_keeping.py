@@ -1,0 +1,190 @@
+"""Files are scanned before others read them, and deleted when their period is over: on the fake and on PostgreSQL."""
+
+import io
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from services.intake.adapters.evidence_files import EvidenceFolder
+from services.intake.adapters.scanners import CommandScanner
+from services.intake.ports import Intake
+from services.intake.usecases import cycles, drafts, evidence, keeping, notices, submissions
+from shared.contracts.refusals import BadInput, Kind, Refusal
+from shared.plumbing.clock import FrozenClock
+from shared.plumbing.identity import Actor
+from tests.builders.intake import (
+    CYCLE,
+    PDF,
+    administrator,
+    an_open_cycle,
+    leader,
+    new_cycle,
+    officer,
+    reviewer,
+)
+
+Hire = Callable[[Actor], Actor]
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+# A scanner of a few lines: it knows one signature, and fails where it cannot read.
+SCANNER = """
+import sys
+content = open(sys.argv[-1], "rb").read()
+if b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE" in content:
+    print(sys.argv[-1] + ": Eicar-Test-Signature")
+    sys.exit(1)
+"""
+
+
+@pytest.fixture
+def scanner(tmp_path: Path) -> CommandScanner:
+    program = tmp_path / "scanner.py"
+    program.write_text(SCANNER)
+    return CommandScanner((sys.executable, str(program)))
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> EvidenceFolder:
+    """A folder of files in front of which a scanner stands."""
+    return EvidenceFolder(tmp_path / "guarded", scanned=True)
+
+
+def bring(intake: Intake, files: EvidenceFolder, content: bytes = PDF, cycle: str = CYCLE) -> str:
+    given = drafts.GivenEvidence(document_number="12/BC")
+    stream = io.BytesIO(content)
+    _, entry = evidence.attach_evidence(intake, files, officer(), cycle, "HN", "C1", given, stream, "Báo cáo.pdf")
+    assert entry.sha256
+    return entry.sha256
+
+
+def submit(intake: Intake) -> None:
+    submissions.submit(intake, leader(), CYCLE, "HN", seen=1)
+
+
+def code_of(intake: Intake, files: EvidenceFolder, actor: Actor, sha256: str) -> str:
+    """`there`, or the code of the refusal."""
+    try:
+        path, _ = evidence.find_evidence(intake, files, actor, CYCLE, "HN", sha256)
+    except Refusal as refusal:
+        return refusal.code
+    assert path.is_file()
+    return "there"
+
+
+def test_others_read_a_file_once_it_was_scanned(
+    intake: Intake, guarded: EvidenceFolder, scanner: CommandScanner
+) -> None:
+    an_open_cycle(intake)
+    sha256 = bring(intake, guarded)
+    submit(intake)
+    seen = [code_of(intake, guarded, actor, sha256) for actor in (officer(), reviewer(), administrator())]
+    assert seen == ["there", "evidence_not_scanned", "evidence_not_scanned"]
+    away = CommandScanner(("/no/such/program",))
+    broken = CommandScanner((sys.executable, "-c", "import sys; sys.exit(2)"))
+    assert (keeping.scan_files(intake, guarded, away), keeping.scan_files(intake, guarded, broken)) == (0, 0)
+    assert code_of(intake, guarded, reviewer(), sha256) == "evidence_not_scanned"
+    assert (keeping.scan_files(intake, guarded, scanner), keeping.scan_files(intake, guarded, scanner)) == (1, 0)
+    assert code_of(intake, guarded, reviewer(), sha256) == "there"
+    assert keeping.read_keepings(intake, officer(), CYCLE, [sha256])[sha256].scan == "clean"
+
+
+def test_what_the_scanner_refuses_nobody_gets_and_the_unit_is_told(
+    intake: Intake, guarded: EvidenceFolder, scanner: CommandScanner, hire: Hire
+) -> None:
+    own = hire(officer())
+    an_open_cycle(intake)
+    sha256 = bring(intake, guarded, PDF + EICAR)
+    submit(intake)
+    assert keeping.scan_files(intake, guarded, scanner) == 1
+    seen = {code_of(intake, guarded, actor, sha256) for actor in (officer(), reviewer(), administrator())}
+    assert seen == {"evidence_refused"}
+    first = notices.read_inbox(intake, own).entries[0]
+    assert (first.kind.code, first.detail) == ("evidence_refused", "Eicar-Test-Signature")
+    with pytest.raises(Refusal) as caught:
+        bring(intake, guarded, PDF + EICAR)  # the same once more
+    assert caught.value.kind is Kind.UNSUPPORTED
+
+
+def test_without_a_scanner_files_are_handed_out_as_before(intake: Intake, files: EvidenceFolder) -> None:
+    an_open_cycle(intake)
+    sha256 = bring(intake, files)
+    submit(intake)
+    assert code_of(intake, files, reviewer(), sha256) == "there"
+
+
+def test_files_go_when_their_period_is_over_and_not_before(
+    intake: Intake, files: EvidenceFolder, clock: FrozenClock
+) -> None:
+    board = administrator()
+    an_open_cycle(intake)
+    sha256 = bring(intake, files)
+    submit(intake)
+    keeping.set_rule(intake, board, CYCLE, 5, "Thông tư 10/2022/TT-BNV")
+    view = keeping.read_keeping(intake, reviewer(), CYCLE)
+    assert (view.until, view.is_over, view.files) == (date(2031, 12, 21), False, [])
+    clock.moment = datetime(2031, 12, 22, 3, tzinfo=UTC)
+    assert keeping.delete_expired_files(intake, files) == 0  # the cycle is not archived
+    clock.moment = datetime(2031, 12, 20, 3, tzinfo=UTC)
+    cycles.close_intake(intake, board, CYCLE)
+    cycles.archive_cycle(intake, board, CYCLE)
+    assert keeping.delete_expired_files(intake, files) == 0  # one day is left
+    clock.moment = datetime(2031, 12, 22, 3, tzinfo=UTC)
+    listed = keeping.read_keeping(intake, board, CYCLE)
+    assert ([one.sha256 for one in listed.files], listed.count, listed.size) == ([sha256], 1, len(PDF))
+    assert keeping.read_keeping(intake, reviewer(), CYCLE).files == []  # only administrators see the list
+    assert code_of(intake, files, reviewer(), sha256) == "there"  # looking deletes nothing
+    assert (keeping.delete_expired_files(intake, files), keeping.delete_expired_files(intake, files)) == (1, 0)
+    assert files.path(sha256) is None
+    assert code_of(intake, files, reviewer(), sha256) == "evidence_deleted"
+    [sent] = submissions.read_submissions(intake, reviewer(), CYCLE, "HN").submissions
+    assert sent.content["items"][0]["evidence"][0]["sha256"] == sha256  # hash and data stay
+    with intake.view() as look:
+        actions = [row.action for row in look.history.of(f"assessment:{CYCLE}/HN")]
+    assert actions[0] == "evidence_deleted"
+
+
+def test_a_file_that_another_cycle_holds_stays(intake: Intake, files: EvidenceFolder, clock: FrozenClock) -> None:
+    board = administrator()
+    an_open_cycle(intake)
+    cycles.create_cycle(intake, board, new_cycle(code="year-2027", period="2027"))
+    cycles.open_cycle(intake, board, "year-2027")
+    sha256 = bring(intake, files)
+    keeping.set_rule(intake, board, CYCLE, 1, "QĐ 1")
+    cycles.close_intake(intake, board, CYCLE)
+    cycles.archive_cycle(intake, board, CYCLE)
+    bring(intake, files, cycle="year-2027")
+    clock.moment = datetime(2030, 1, 1, 3, tzinfo=UTC)
+    assert keeping.delete_expired_files(intake, files) == 0
+    assert files.path(sha256) is not None
+
+
+def test_a_deleted_file_that_is_brought_again_is_there_again(
+    intake: Intake, files: EvidenceFolder, clock: FrozenClock
+) -> None:
+    board = administrator()
+    an_open_cycle(intake)
+    cycles.create_cycle(intake, board, new_cycle(code="year-2027", period="2027"))
+    cycles.open_cycle(intake, board, "year-2027")
+    sha256 = bring(intake, files)
+    keeping.set_rule(intake, board, CYCLE, 1, "QĐ 1")
+    cycles.close_intake(intake, board, CYCLE)
+    cycles.archive_cycle(intake, board, CYCLE)
+    clock.moment = datetime(2030, 1, 1, 3, tzinfo=UTC)
+    assert keeping.delete_expired_files(intake, files) == 1
+    clock.forward(hours=1)
+    assert bring(intake, files, cycle="year-2027") == sha256
+    assert keeping.read_keepings(intake, board, CYCLE, [sha256])[sha256].deleted_at is None
+    assert keeping.delete_expired_files(intake, files) == 0
+
+
+def test_a_period_needs_a_document_and_an_administrator(intake: Intake) -> None:
+    an_open_cycle(intake)
+    assert keeping.read_keeping(intake, officer(), CYCLE).rule is None
+    for years, source in ((0, "QĐ 1"), (101, "QĐ 1"), (5, " ")):
+        with pytest.raises(BadInput):
+            keeping.set_rule(intake, administrator(), CYCLE, years, source)
+    for actor in (officer(), reviewer()):
+        with pytest.raises(Refusal):
+            keeping.set_rule(intake, actor, CYCLE, 5, "QĐ 1")
