@@ -10,7 +10,7 @@ from typing import IO, Any, Protocol
 from services.intake.domain.adoption import Confirmation, Position, Proposal
 from services.intake.domain.assessment import Draft
 from services.intake.domain.covenant import Covenant, Recognition, Revision
-from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member
+from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member, Quota
 from services.intake.domain.directory import Council, Directory, Plan
 from services.intake.domain.evidence import StoredFile, Upload
 from services.intake.domain.reception import SUBMITTED, Reception
@@ -72,6 +72,11 @@ class Cycles(Protocol):
     def freeze(self, cycle: str, clusters: Sequence[CycleCluster]) -> None: ...
     def clusters(self, cycle: str) -> Sequence[CycleCluster]: ...
     def member(self, cycle: str, unit: str) -> Member | None: ...
+    def quotas(self, cycle: str) -> Mapping[str, Quota]:
+        """The newest quota of each cluster that has one."""
+        ...
+
+    def set_quotas(self, cycle: str, quotas: Sequence[Quota]) -> None: ...
 
 
 class Assessments(Protocol):

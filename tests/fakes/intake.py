@@ -10,8 +10,8 @@ from typing import Any
 from services.intake.domain.adoption import Confirmation, Position, Proposal
 from services.intake.domain.assessment import Draft
 from services.intake.domain.covenant import Covenant, Recognition, Revision
-from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member
-from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Unit
+from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member, Quota
+from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Succession, Unit
 from services.intake.domain.evidence import Upload
 from services.intake.domain.reception import Reception, state_of
 from services.intake.domain.submissions import Submission
@@ -31,6 +31,7 @@ class Store:
     cycles: dict[str, Cycle] = field(default_factory=dict)
     frameworks: dict[str, Framework] = field(default_factory=dict)
     clusters: dict[str, tuple[CycleCluster, ...]] = field(default_factory=dict)
+    quotas: dict[str, list[Quota]] = field(default_factory=dict)
     drafts: dict[tuple[str, str], Draft] = field(default_factory=dict)
     edited_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
     submissions: dict[tuple[str, str], list[Submission]] = field(default_factory=dict)
@@ -66,7 +67,10 @@ class FakeCouncils:
         def placed(row: Any) -> tuple[Any, ...]:
             return (row.cluster, row.unit, row.validity.valid_from)
 
-        return Directory(council, units, clusters, sorted(memberships, key=placed), sorted(headships, key=placed))
+        links = sorted((row for row in rows if isinstance(row, Succession)), key=lambda row: row.key)
+        return Directory(
+            council, units, clusters, sorted(memberships, key=placed), sorted(headships, key=placed), links
+        )
 
     def carry_out(self, council: Council, plan: Plan) -> None:
         rows = self.store.rows.setdefault(council.code, [])
@@ -115,7 +119,14 @@ class FakeCycles:
                 self.store.drafts[cycle, member.unit] = Draft(cycle, member.unit, one.code)
 
     def clusters(self, cycle: str) -> Sequence[CycleCluster]:
-        return list(self.store.clusters.get(cycle, ()))
+        quotas = self.quotas(cycle)
+        return [replace(one, quota=quotas.get(one.code)) for one in self.store.clusters.get(cycle, ())]
+
+    def quotas(self, cycle: str) -> Mapping[str, Quota]:
+        return {one.cluster: one for one in self.store.quotas.get(cycle, [])}
+
+    def set_quotas(self, cycle: str, quotas: Sequence[Quota]) -> None:
+        self.store.quotas.setdefault(cycle, []).extend(quotas)
 
     def member(self, cycle: str, unit: str) -> Member | None:
         members = (member for one in self.clusters(cycle) for member in one.members)

@@ -7,3 +7,4 @@ from tests.behaviours.intake_contributions import *  # noqa: F403
 from tests.behaviours.intake_covenants import *  # noqa: F403
 from tests.behaviours.intake_cycles import *  # noqa: F403
 from tests.behaviours.intake_dossiers import *  # noqa: F403
+from tests.behaviours.intake_setup import *  # noqa: F403
