@@ -15,6 +15,7 @@ from services.intake.web.api_covenants import covenants_api
 from services.intake.web.api_cycles import cycles_api
 from services.intake.web.api_directory import directory_api
 from services.intake.web.pages import NAVIGATION, pages
+from services.intake.web.api_setup import setup_api
 from services.intake.web.parts import Parts, install_converters
 from services.intake.web.session_api import accounts_api, tokens_api
 from services.intake.web.session_pages import Desk, session_pages
@@ -36,6 +37,7 @@ FILE_DOORS = frozenset(
         "pages.framework",
         "pages.new_cycle",
         "pages.propose",
+        "pages.directory_workbook",
         "people.accounts",
     }
 )
@@ -64,6 +66,7 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
     for blueprint in (
         directory_api(parts),
         cycles_api(parts),
+        setup_api(parts),
         adoption_api(parts),
         covenants_api(parts),
         assessments_api(parts),
@@ -81,10 +84,16 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
     return app
 
 
+# Doors whose form carries a whole preview along.
+PREVIEW_DOORS = frozenset({"pages.take_directory"})
+
+
 def _let_files_in(app: Flask) -> None:
-    """A larger body where a file is expected, before anybody reads the form."""
+    """A larger body where a file or a preview is expected, before anybody reads the form."""
 
     @app.before_request
     def allow_file() -> None:
         if request.endpoint in FILE_DOORS:
             request.max_content_length = LARGEST_FILE + MEGABYTE // 4
+        elif request.endpoint in PREVIEW_DOORS:
+            request.max_content_length = request.max_form_memory_size = LARGEST_FILE

@@ -8,6 +8,7 @@ import marshmallow as ma
 from flask import Response, make_response, redirect, render_template, request, url_for
 
 from services.intake.domain import permissions
+from services.intake.domain.evidence import WORKBOOK
 from services.intake.usecases import cycles, directory, frameworks
 from services.intake.usecases.cycles import NewCycle
 from services.intake.web.parts import Parts
@@ -25,7 +26,6 @@ from shared.criteria.wording import rule_said
 from shared.plumbing.access import current_actor
 from shared.plumbing.i18n import current_language
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PERIOD_NAMES: Mapping[str, str] = {
     "year": N_("a year"),
     "half": N_("half a year"),

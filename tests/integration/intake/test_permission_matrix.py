@@ -71,6 +71,8 @@ DOORS: dict[str, frozenset[str]] = {
     "directory.Headships POST": ADMINISTRATORS,
     "directory.Memberships GET": EVERYBODY | SERVICE,
     "directory.Memberships POST": ADMINISTRATORS,
+    "directory.Successions GET": EVERYBODY | SERVICE,
+    "directory.Successions POST": ADMINISTRATORS,
     "directory.Units GET": EVERYBODY | SERVICE,
     "directory.Units POST": ADMINISTRATORS,
     "feed.Events GET": SERVICE,
@@ -80,10 +82,16 @@ DOORS: dict[str, frozenset[str]] = {
     "pages.adoption_position POST": OFFICERS,
     "pages.calendar GET": EVERYBODY,
     "pages.close_intake POST": ADMINISTRATORS,
+    "pages.copy_cycle GET": ADMINISTRATORS,
+    "pages.copy_cycle POST": ADMINISTRATORS,
     "pages.covenants GET": EVERYBODY,
     "pages.cycle GET": EVERYBODY,
     "pages.extend POST": ADMINISTRATORS,
     "pages.directory GET": ADMINISTRATORS,
+    "pages.directory_file GET": ADMINISTRATORS,
+    "pages.directory_workbook GET": ADMINISTRATORS,
+    "pages.directory_workbook POST": ADMINISTRATORS,
+    "pages.take_directory POST": ADMINISTRATORS,
     "pages.framework GET": EVERYBODY,
     "pages.framework POST": ADMINISTRATORS,
     "pages.framework_file GET": EVERYBODY,
@@ -91,12 +99,18 @@ DOORS: dict[str, frozenset[str]] = {
     "pages.new_cycle GET": ADMINISTRATORS,
     "pages.new_cycle POST": ADMINISTRATORS,
     "pages.open_cycle POST": ADMINISTRATORS,
+    "pages.quotas GET": EVERYBODY,
+    "pages.quotas POST": ADMINISTRATORS,
     "pages.record_directory POST": ADMINISTRATORS,
     "people.accounts GET": ADMINISTRATORS,
     "people.accounts POST": ADMINISTRATORS,
     "people.create POST": ADMINISTRATORS,
     "people.workbook GET": ADMINISTRATORS,
     "pages.propose POST": HEADS | ADMINISTRATORS,
+    "setup.Copies POST": ADMINISTRATORS,
+    "setup.Copy GET": ADMINISTRATORS,
+    "setup.Quotas GET": EVERYBODY | SERVICE,
+    "setup.Quotas PUT": ADMINISTRATORS,
 }
 # Doors of a unit: who comes in at the own unit, and at another one.
 UNIT_DOORS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -195,8 +209,10 @@ ASKED: dict[str, dict[str, Any]] = {
     },
     **{
         f"directory.{kind.capitalize()} POST": {"json": {kind: []}}
-        for kind in ("units", "clusters", "memberships", "headships")
+        for kind in ("units", "clusters", "memberships", "headships", "successions")
     },
+    "setup.Copies POST": {"json": {"period": "27"}},
+    "setup.Quotas PUT": {"json": {"quotas": []}},
     "pages.adoption_confirm POST": {"data": {"document_number": "3/QĐ"}},
     "pages.adoption_position POST": {"data": {"unit": OWN, "kind": "approve"}},
     "pages.contribution_step POST": {"data": {"criterion": "C1", "state": "accepted"}},
