@@ -7,6 +7,7 @@ from shared.plumbing.celery import make_celery
 # Seconds between rings. Doorbells ring at once when something happens; these find what a lost bell left behind.
 SCHEDULE = {
     "intake.close_due_cycles": ("intake", 30.0),
+    "intake.carry_out_handovers": ("intake", 300.0),
     "verify.drain_feeds": ("verify", 5.0),
     "verify.ring_open_work": ("verify", 5.0),
     "verify.fetch_due_sources": ("verify", 300.0),

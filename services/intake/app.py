@@ -14,6 +14,7 @@ from services.intake.web.api_assessments import assessments_api
 from services.intake.web.api_covenants import covenants_api
 from services.intake.web.api_cycles import cycles_api
 from services.intake.web.api_directory import directory_api
+from services.intake.web.office_api import offices_api
 from services.intake.web.pages import NAVIGATION, pages
 from services.intake.web.api_setup import setup_api
 from services.intake.web.parts import Parts, install_converters
@@ -73,6 +74,7 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
         feed_blueprint(database),
         tokens_api(desk),
         accounts_api(desk),
+        offices_api(desk),
     ):
         api.register_blueprint(blueprint)
     app.register_blueprint(jwks_blueprint(signer))

@@ -30,6 +30,8 @@ ACCESS: Mapping[str, Access] = {
     "cycles.Archive": _ADMINISTRATORS,
     "cycles.Calendar": _EVERYBODY,
     "cycles.Extensions": _ADMINISTRATORS,
+    "offices.Handovers": _ADMINISTRATORS,
+    "offices.PasswordResets": _ADMINISTRATORS,
     "setup.Quotas": _EVERYBODY,
     "setup.Copy": _ADMINISTRATORS,
     "setup.Copies": _ADMINISTRATORS,

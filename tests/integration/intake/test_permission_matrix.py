@@ -5,6 +5,7 @@ then refused for another reason (an old version, a wrong state, nothing there), 
 one meets. The table below is the whole truth about intake's doors; a new door without its line fails.
 """
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -76,6 +77,9 @@ DOORS: dict[str, frozenset[str]] = {
     "directory.Units GET": EVERYBODY | SERVICE,
     "directory.Units POST": ADMINISTRATORS,
     "feed.Events GET": SERVICE,
+    "offices.Handovers GET": ADMINISTRATORS,
+    "offices.Handovers POST": ADMINISTRATORS,
+    "offices.PasswordResets POST": ADMINISTRATORS,
     "pages.administration GET": ADMINISTRATORS,
     "pages.adoption GET": EVERYBODY,
     "pages.adoption_confirm POST": ADMINISTRATORS,
@@ -102,11 +106,18 @@ DOORS: dict[str, frozenset[str]] = {
     "pages.quotas GET": EVERYBODY,
     "pages.quotas POST": ADMINISTRATORS,
     "pages.record_directory POST": ADMINISTRATORS,
+    "people.account GET": ADMINISTRATORS,
     "people.accounts GET": ADMINISTRATORS,
     "people.accounts POST": ADMINISTRATORS,
     "people.create POST": ADMINISTRATORS,
+    "people.hand_over POST": ADMINISTRATORS,
+    "people.reset POST": ADMINISTRATORS,
+    "people.set_state POST": ADMINISTRATORS,
     "people.workbook GET": ADMINISTRATORS,
     "pages.propose POST": HEADS | ADMINISTRATORS,
+    "offices.Handovers POST": {
+        "json": {"login": "moi", "name": "Người mới", "from_on": "2026-11-01", "document_number": "1/QĐ"}
+    },
     "setup.Copies POST": ADMINISTRATORS,
     "setup.Copy GET": ADMINISTRATORS,
     "setup.Quotas GET": EVERYBODY | SERVICE,
@@ -262,6 +273,7 @@ def address(web: Web, endpoint: str, unit: str) -> tuple[str, bool]:
         "evidence_id": IDENTIFIER,
         "ending": "yaml",
         "kind": "units",
+        "account": uuid.UUID(int=7),
     }
     with web.app.test_request_context():
         return url_for(endpoint, **{name: given[name] for name in rule.arguments}), "unit" in rule.arguments
