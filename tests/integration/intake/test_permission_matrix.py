@@ -115,9 +115,6 @@ DOORS: dict[str, frozenset[str]] = {
     "people.set_state POST": ADMINISTRATORS,
     "people.workbook GET": ADMINISTRATORS,
     "pages.propose POST": HEADS | ADMINISTRATORS,
-    "offices.Handovers POST": {
-        "json": {"login": "moi", "name": "Người mới", "from_on": "2026-11-01", "document_number": "1/QĐ"}
-    },
     "setup.Copies POST": ADMINISTRATORS,
     "setup.Copy GET": ADMINISTRATORS,
     "setup.Quotas GET": EVERYBODY | SERVICE,
@@ -221,6 +218,9 @@ ASKED: dict[str, dict[str, Any]] = {
     **{
         f"directory.{kind.capitalize()} POST": {"json": {kind: []}}
         for kind in ("units", "clusters", "memberships", "headships", "successions")
+    },
+    "offices.Handovers POST": {
+        "json": {"login": "moi", "name": "Người mới", "from_on": "2026-11-01", "document_number": "1/QĐ"}
     },
     "setup.Copies POST": {"json": {"period": "27"}},
     "setup.Quotas PUT": {"json": {"quotas": []}},
