@@ -14,9 +14,9 @@ from services.intake.web.api_assessments import assessments_api
 from services.intake.web.api_covenants import covenants_api
 from services.intake.web.api_cycles import cycles_api
 from services.intake.web.api_directory import directory_api
+from services.intake.web.api_setup import setup_api
 from services.intake.web.office_api import offices_api
 from services.intake.web.pages import NAVIGATION, pages
-from services.intake.web.api_setup import setup_api
 from services.intake.web.parts import Parts, install_converters
 from services.intake.web.session_api import accounts_api, tokens_api
 from services.intake.web.session_pages import Desk, session_pages

@@ -137,7 +137,8 @@ def test_a_quota_travels_and_its_newest_counts(intake: Intake, feed: Feed) -> No
         {"flags": 2, "legal_source": "Hướng dẫn 02"},
     ]
     [shown] = quotas.read_quotas(intake, officer(), CYCLE).clusters
-    assert shown.quota is not None and (shown.quota.flags, shown.quota.name) == (2, administrator().name)
+    assert shown.quota is not None
+    assert (shown.quota.flags, shown.quota.name) == (2, administrator().name)
 
 
 def test_quotas_are_checked_and_only_the_board_sets_them(intake: Intake) -> None:
@@ -182,7 +183,8 @@ def test_last_years_cycle_is_copied_wholly(intake: Intake, clock: FrozenClock) -
     before = cycles.read_cycle(intake, administrator(), CYCLE)
     assert (view.cycle.state, view.cycle.synthetic, view.framework) == ("draft", True, before.framework)
     [quota] = [one.quota for one in quotas.read_quotas(intake, officer(), made.code).clusters]
-    assert quota is not None and (quota.flags, quota.legal_source) == (2, LAW)
+    assert quota is not None
+    assert (quota.flags, quota.legal_source) == (2, LAW)
     with pytest.raises(Refusal) as refused:
         copying.copy_cycle(intake, administrator(), CYCLE, GivenCopy())
     assert refused.value.kind is Kind.CONFLICT

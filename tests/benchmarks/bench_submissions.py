@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -33,9 +33,10 @@ STILL = ("verify", "verify-worker", "ranking", "ranking-worker", "ballot", "inta
 TABLES = ("assessment", "submission", "history", "outbox_event")
 
 
-def bench_cycle() -> DemoCycle:
-    """A made-up cycle of 320 units and 39 criteria."""
-    units = [f"U{number:03}" for number in range(CLIENTS * UNITS_EACH)]
+def bench_cycle(count: int = CLIENTS * UNITS_EACH, clusters: int = 1) -> DemoCycle:
+    """A made-up cycle of that many units and 39 criteria."""
+    units = [f"U{number:04}" for number in range(count)]
+    named = {f"K{number:03}": Cluster({"en": f"Cluster {number}"}) for number in range(clusters)}
     criteria = [
         {"code": f"C{number:02}", "max_points": 25, "rule": {"name": "goalposts", "low": 0, "high": 100}}
         for number in range(CRITERIA)
@@ -55,11 +56,19 @@ def bench_cycle() -> DemoCycle:
             "total": 25 * CRITERIA,
             "groups": [{"code": "G", "title": {"en": "Group"}, "criteria": criteria}],
         },
-        clusters={"ALL": Cluster({"en": "All"})},
-        units=tuple(Unit(unit, {"en": unit}, "ALL") for unit in units),
+        clusters=named,
+        units=tuple(Unit(unit, {"en": unit}, f"K{number % clusters:03}") for number, unit in enumerate(units)),
         claims=dict.fromkeys(units, claims),
         releases=(),
     )
+
+
+Shared = TypeVar("Shared")
+
+
+def share_of(whole: Sequence[Shared], number: int) -> Sequence[Shared]:
+    """What client `number` does of it."""
+    return whole[number * len(whole) // CLIENTS : (number + 1) * len(whole) // CLIENTS]
 
 
 def prepare(suite: Suite, cycle: DemoCycle) -> list[Person]:
@@ -71,7 +80,7 @@ def prepare(suite: Suite, cycle: DemoCycle) -> list[Person]:
     story.open_cycle()
     leaders = []
     for number in range(CLIENTS):
-        units = [unit.code for unit in cycle.units[number * UNITS_EACH : (number + 1) * UNITS_EACH]]
+        units = [unit.code for unit in share_of(cycle.units, number)]
         login = f"leader-{number}.bench"
         grants = [{"role": "signing_leader", "council": cycle.council, "units": units}]
         body = {"login": login, "name": login, "password": cast.password_of(login), "grants": grants}
@@ -120,7 +129,7 @@ def through_the_api(suite: Suite, cycle: DemoCycle, leaders: Sequence[Person]) -
     def send(number: int) -> None:
         leader = leaders[number]
         leader.address = base
-        for unit in cycle.units[number * UNITS_EACH : (number + 1) * UNITS_EACH]:
+        for unit in share_of(cycle.units, number):
             leader.call(
                 "POST",
                 f"/v1/cycles/{cycle.code}/units/{unit.code}/submissions",
@@ -146,7 +155,7 @@ def bare_inserts(url: str) -> float:
 
     def insert(number: int) -> None:
         with psycopg.connect(url) as own:
-            for unit_rows in rows[number * UNITS_EACH : (number + 1) * UNITS_EACH]:
+            for unit_rows in share_of(rows, number):
                 for table, row in unit_rows:
                     own.execute(
                         sql.SQL("INSERT INTO {} SELECT * FROM jsonb_populate_record(NULL::{}, %s)").format(
@@ -174,7 +183,11 @@ def _rows_of(connection: psycopg.Connection[Any], assessment: int, unit: str) ->
 
 def main() -> None:
     """Print both rates and their ratio."""
-    cycle = bench_cycle()
+    measure(bench_cycle())
+
+
+def measure(cycle: DemoCycle) -> None:
+    """Send every unit's self-assessment, insert the same rows bare, print both."""
     with tempfile.TemporaryDirectory(prefix="congtam-bench-") as folder:
         suite = Suite(Path(folder) / "suite")
         suite.start()
@@ -187,6 +200,7 @@ def main() -> None:
             suite.stop()
     count = len(cycle.units)
     print(f"   {count} self-assessments of {CRITERIA} criteria, {CLIENTS} clients at once, {os.cpu_count()} cores")
+    print(f"   all of them sent after  {api:7.0f} s")
     print(f"   intake's API            {count / api:7.0f} a second")
     print(f"   bare INSERT and commit  {count / bare:7.0f} a second")
     print(f"   ratio                   {bare / api:7.3f} of the bare rate")

@@ -1,7 +1,8 @@
 """Tables of accounts and sign-in, beside intake's others.
 
 The application role may: account SELECT, INSERT, UPDATE; browser_session and sign_in_limit also DELETE; client_key
-SELECT, INSERT, UPDATE; handover SELECT, INSERT, UPDATE (done_at). Who changed an account when stands in `history` (subject `account:ID`).
+SELECT, INSERT, UPDATE; handover SELECT, INSERT, UPDATE (done_at). Who changed an account when stands in `history`
+(subject `account:ID`).
 """
 
 import sqlalchemy as sa

@@ -206,9 +206,7 @@ def heads_as_lists(directory: Directory, wanted: Sequence[Heads], since: date) -
                 said = sentence("%(unit)s is named twice in cluster %(cluster)s.", unit=unit, cluster=heads.cluster)
                 faults.append(Fault(said, path=f"heads.{index}"))
             positions[unit] = (DEPUTY, place)
-        standing = [
-            row for row in directory.headships if row.cluster == heads.cluster and row.validity.contains(since)
-        ]
+        standing = [row for row in directory.headships if row.cluster == heads.cluster and row.validity.contains(since)]
         for row in standing:
             if positions.get(row.unit, ("", 0))[0] == row.position:
                 rows.append(replace(row, place=positions.pop(row.unit)[1]))

@@ -1,4 +1,4 @@
-"""All lists of a directory at once, as a workbook or a copied cycle gives them: judged by how they would stand together."""
+"""All lists of a directory at once, as a workbook or a copied cycle gives them, judged together."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace

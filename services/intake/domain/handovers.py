@@ -1,4 +1,4 @@
-"""An office passes from one person to another: roles, drafts and assigned criteria follow, the old account is closed."""
+"""An office passes from one person to another: roles and assigned criteria follow, the old account is closed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

@@ -116,7 +116,9 @@ def _renewed(renewable: Sequence[Membership], wanted: tuple[tuple[str, str], ...
     known = {(one.unit, one.cluster): one for one in renewable}
     faults = [
         Fault(
-            sentence("The membership of %(unit)s in cluster %(cluster)s cannot be renewed.", unit=unit, cluster=cluster),
+            sentence(
+                "The membership of %(unit)s in cluster %(cluster)s cannot be renewed.", unit=unit, cluster=cluster
+            ),
             path=f"renewed.{index}",
         )
         for index, (unit, cluster) in enumerate(wanted)

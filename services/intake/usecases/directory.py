@@ -63,9 +63,7 @@ def record_headships(intake: Intake, actor: Actor, council: str, headships: Sequ
 def record_successions(intake: Intake, actor: Actor, council: str, successions: Sequence[Succession]) -> Recorded:
     """Register which unit follows upon which."""
     cleaned = [replace(row, legal_source=one_spelling(row.legal_source).strip()) for row in successions]
-    return _carry_out(
-        intake, actor, council, "successions", lambda known: directory.plan_successions(known, cleaned)
-    )
+    return _carry_out(intake, actor, council, "successions", lambda known: directory.plan_successions(known, cleaned))
 
 
 def record_lists(intake: Intake, actor: Actor, council: str, lists: Lists) -> Recorded:

@@ -186,7 +186,8 @@ def _carry_out(work: AccountWork, actor: Actor, handover: Handover) -> Account:
     both = sorted((handover.from_account, handover.to_account))
     held = {one: work.accounts.account(one, lock="update") for one in both}
     old, new = held[handover.from_account], held[handover.to_account]
-    assert old is not None and new is not None
+    assert old is not None
+    assert new is not None
     old, new = handed_over(old, new, handover.council)
     if not old.active:
         work.accounts.revoke_sessions(old.id, work.now)
@@ -212,4 +213,3 @@ def _record(work: AccountWork, actor: Actor, action: str, account: Account, hand
         "grants": [grant.to_claim() for grant in account.grants],
     }
     work.history.record(HistoryRow(actor.account, actor.name, action, f"account:{account.id}", details, work.now))
-

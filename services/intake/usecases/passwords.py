@@ -45,8 +45,6 @@ def choose_password(
         work.accounts.save_password(held.id, password_hash)
         held = revoke_tokens(work, replace(held, password_once=False))
         details = {"login": held.login}
-        work.history.record(
-            HistoryRow(held.id, held.name, "password_changed", f"account:{held.id}", details, work.now)
-        )
+        work.history.record(HistoryRow(held.id, held.name, "password_changed", f"account:{held.id}", details, work.now))
         work.commit()
     return sign_in(door, login, checked, address)

@@ -72,7 +72,9 @@ def add_quotas(uow: UnitOfWork, actor: Actor, cycle: Cycle, given: Sequence[Give
     known = {code: (one.flags, one.legal_source) for code, one in uow.cycles.quotas(cycle.code).items()}
     changed = [one for one in wanted if known.get(one.cluster) != (one.flags, one.legal_source)]
     if changed:
-        quotas = [Quota(one.cluster, one.flags, one.legal_source, actor.account, actor.name, uow.now) for one in changed]
+        quotas = [
+            Quota(one.cluster, one.flags, one.legal_source, actor.account, actor.name, uow.now) for one in changed
+        ]
         uow.cycles.set_quotas(cycle.code, quotas)
         details = {"quotas": [dict(vars(one)) for one in changed]}
         record(uow, actor, "quotas_set", f"cycle:{cycle.code}", details)

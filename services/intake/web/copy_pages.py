@@ -68,7 +68,7 @@ class CopyPages:
                     flash_good(sentence("The quotas are set."))
                     return redirect(url_for("pages.quotas", cycle=cycle), 303)
                 except BadInput as bad:
-                    errors = {"": fault.said for fault in bad.faults}
+                    errors = {fault.path or "": fault.said for fault in bad.faults}
         page = render_template(
             "intake/quotas.html",
             cycle=view.cycle,

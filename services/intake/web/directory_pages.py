@@ -7,7 +7,16 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 
 from services.intake.domain import permissions
-from services.intake.domain.directory import DEPUTY, POSITIONS, Cluster, Headship, Membership, Succession, Unit, Validity
+from services.intake.domain.directory import (
+    DEPUTY,
+    POSITIONS,
+    Cluster,
+    Headship,
+    Membership,
+    Succession,
+    Unit,
+    Validity,
+)
 from services.intake.domain.vietnamese import sort_key
 from services.intake.usecases import cycles, directory
 from services.intake.usecases.directory import Recorded
@@ -46,7 +55,9 @@ class DirectoryPages:
             units=sorted(known.units, key=_in_order),
             clusters=sorted(known.clusters, key=_in_order),
             memberships=known.memberships,
-            headships=sorted(known.headships, key=lambda row: (row.cluster, row.position == DEPUTY, row.place, row.unit)),
+            headships=sorted(
+                known.headships, key=lambda row: (row.cluster, row.position == DEPUTY, row.place, row.unit)
+            ),
             successions=known.successions,
             names={one.code: one.title for one in known.units} | {one.code: one.title for one in known.clusters},
             methods=METHOD_NAMES,
@@ -117,9 +128,7 @@ def _row(kind: str, errors: dict[str, Sentence]) -> Any:
             place = request.form.get("place", "").strip() or "0"
             if not (place.isascii() and place.isdigit() and len(place) < 4):
                 found["place"], place = sentence("Expected a whole number from 0 to %(most)s.", most=999), "0"
-            row = Headship(
-                _code("cluster", found), _code("unit", found), position, _validity(found), int(place)
-            )
+            row = Headship(_code("cluster", found), _code("unit", found), position, _validity(found), int(place))
     errors.update({f"{kind}-{name}": said for name, said in found.items()})
     return row
 

@@ -6,11 +6,20 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from services.intake.domain.directory import POSITIONS, Cluster, Council, Headship, Membership, Succession, Unit, Validity
+from services.intake.domain.directory import (
+    POSITIONS,
+    Cluster,
+    Council,
+    Headship,
+    Membership,
+    Succession,
+    Unit,
+    Validity,
+)
 from services.intake.domain.directory_lists import Lists
 from services.intake.usecases.cycles import NewCycle
-from shared.contracts.fields import Title as TitleSchema
 from shared.contracts.fields import Text, WholeNumber, code, slug
+from shared.contracts.fields import Title as TitleSchema
 from shared.contracts.intake_v1 import BALLOT_METHODS, CYCLE_STATES, PERIOD_KINDS, ClusterSchema
 from shared.criteria.model import Title
 

@@ -1,10 +1,8 @@
 """Next year's set-up on pages: the directory by Excel, quotas, last year's cycle copied."""
 
 import re
-from collections.abc import Callable
 from datetime import date
 from io import BytesIO
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -186,5 +184,3 @@ def test_copying_and_quotas_by_api(web: Web, intake: SqlIntake) -> None:
     assert (made.status_code, made.get_json()["state"]) == (201, "draft")
     assert api.post(f"/v1/cycles/{CYCLE}/copies", json={}).status_code == 409
     assert web.api(officer()).post(f"/v1/cycles/{CYCLE}/copies", json={}).status_code == 403
-
-

@@ -199,12 +199,20 @@ def _send_with_the_dossier(people: dict[str, FlaskClient]) -> int:
     document = {"document_number": "12/BC-CTK", "issuer": "Cục Thống kê", "issued_on": "2026-11-01", "signer": "Ông A"}
     passed(officer.post(form.action, data={**form.fields, **document, "file": (BytesIO(PDF), "Báo cáo.pdf")}))
     form = open_form(officer, f"{UNIT}/dossier", "/dossier")
-    dossier = {"document_number": "125/BC-UBND", "issued_on": "2026-12-20", "signer": "Lê Văn Ký", "position": "Chủ tịch"}
+    dossier = {
+        "document_number": "125/BC-UBND",
+        "issued_on": "2026-12-20",
+        "signer": "Lê Văn Ký",
+        "position": "Chủ tịch",
+    }
     passed(officer.post(form.action, data={**form.fields, **dossier, "file": (BytesIO(PDF), "Bản ký.pdf")}))
     assert officer.get(f"{UNIT}/send").status_code == 403  # who collates does not sign
     sent = passed(send(leader, open_form(leader, f"{UNIT}/send", "/send")))
     receipt = leader.get(sent.location).get_data(as_text=True)
-    assert ("125/BC-UBND" in receipt, "Sở Tài chính" in leader.get(f"{UNIT}/send").get_data(as_text=True)) == (True, True)
+    assert ("125/BC-UBND" in receipt, "Sở Tài chính" in leader.get(f"{UNIT}/send").get_data(as_text=True)) == (
+        True,
+        True,
+    )
     return int(sent.location.rpartition("/")[2])
 
 
@@ -288,5 +296,3 @@ def test_the_whole_way_by_api(web: Web, intake: SqlIntake) -> None:
         assert passed(done, *FINE).get_json()["state"] == state
     items = content_of(intake, sent["number"])["items"]
     assert {item["criterion"]: item["value"] for item in items} == {CODES[0]: 7.5, CODES[1]: 6.0}
-
-

@@ -32,9 +32,7 @@ def _directory() -> None:
         sa.PrimaryKeyConstraint("unit_id", "predecessor_id", name="pk_succession"),
     )
     op.execute(f"GRANT SELECT, INSERT, UPDATE (since, legal_source) ON succession TO {APPLICATION}")
-    op.add_column(
-        "cycle_member", sa.Column("predecessors", postgresql.JSONB(), server_default="[]", nullable=False)
-    )
+    op.add_column("cycle_member", sa.Column("predecessors", postgresql.JSONB(), server_default="[]", nullable=False))
 
 
 def _quotas() -> None:
