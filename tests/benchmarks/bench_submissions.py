@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -71,22 +72,32 @@ def share_of(whole: Sequence[Shared], number: int) -> Sequence[Shared]:
     return whole[number * len(whole) // CLIENTS : (number + 1) * len(whole) // CLIENTS]
 
 
-def prepare(suite: Suite, cycle: DemoCycle) -> list[Person]:
-    """Open the cycle; one leader per client, each for its share of the units, already signed in."""
+@dataclass(frozen=True)
+class Leader:
+    """A signed-in leader of some units; a token carries no more of them."""
+
+    person: Person
+    units: Sequence[Unit]
+
+
+def prepare(suite: Suite, cycle: DemoCycle) -> list[Leader]:
+    """Open the cycle; leaders of some units each, already signed in."""
     cast = Cast(suite.address, Passwords(bytes(range(32))))
     open_administrator(cycle, suite, cast)
     story = Story(cycle, cast, lambda told: None)
     story.register()
     story.open_cycle()
     leaders = []
-    for number in range(CLIENTS):
-        units = [unit.code for unit in share_of(cycle.units, number)]
-        login = f"leader-{number}.bench"
-        grants = [{"role": "signing_leader", "council": cycle.council, "units": units}]
+    for first in range(0, len(cycle.units), UNITS_EACH):
+        units = cycle.units[first : first + UNITS_EACH]
+        login = f"leader-{first}.bench"
+        grants = [
+            {"role": "signing_leader", "council": cycle.council, "units": [unit.code for unit in units]},
+        ]
         body = {"login": login, "name": login, "password": cast.password_of(login), "grants": grants}
         story.administrator.post("/intake/v1/accounts", body)
-        leaders.append(cast.person(login))
-        leaders[-1].token()
+        leaders.append(Leader(cast.person(login), units))
+        leaders[-1].person.token()
     return leaders
 
 
@@ -111,7 +122,7 @@ def timed(work: Callable[[int], None]) -> float:
     return time.perf_counter() - begun
 
 
-def through_the_api(suite: Suite, cycle: DemoCycle, leaders: Sequence[Person]) -> float:
+def through_the_api(suite: Suite, cycle: DemoCycle, leaders: Sequence[Leader]) -> float:
     """Every unit's whole self-assessment, each answered after its commit."""
     base = suite.address_of("intake")
     bodies = {
@@ -127,15 +138,15 @@ def through_the_api(suite: Suite, cycle: DemoCycle, leaders: Sequence[Person]) -
     }
 
     def send(number: int) -> None:
-        leader = leaders[number]
-        leader.address = base
-        for unit in share_of(cycle.units, number):
-            leader.call(
-                "POST",
-                f"/v1/cycles/{cycle.code}/units/{unit.code}/submissions",
-                data=bodies[unit.code],
-                headers={"Content-Type": "application/json"},
-            )
+        for leader in share_of(leaders, number):
+            leader.person.address = base
+            for unit in leader.units:
+                leader.person.call(
+                    "POST",
+                    f"/v1/cycles/{cycle.code}/units/{unit.code}/submissions",
+                    data=bodies[unit.code],
+                    headers={"Content-Type": "application/json"},
+                )
 
     return timed(send)
 

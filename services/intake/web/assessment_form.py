@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.intake.domain.assessment import Claim, is_choice, needs_whole_number
+from services.intake.domain.covenant import target_name
 from services.intake.domain.preview import depends_on_others, differ, points_of
 from services.intake.usecases.drafts import DraftView, GivenClaim
 from services.intake.web.typed import clean
@@ -63,6 +64,11 @@ class Row:
     @property
     def has_target(self) -> bool:
         return isinstance(self.item, Criterion) and self.item.target is not None
+
+    @property
+    def target_name(self) -> Sentence:
+        """What its target is called: by what counts."""
+        return target_name([self.item] if isinstance(self.item, Criterion) else [])
 
     @property
     def is_whole(self) -> bool:
