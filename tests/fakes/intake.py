@@ -1,19 +1,20 @@
 """Intake's ports in memory. `tests/behaviours` holds them to the same behaviour as PostgreSQL."""
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from services.intake.domain.adoption import Confirmation, Position, Proposal
-from services.intake.domain.assessment import Draft
+from services.intake.domain.assessment import Draft, Editor
 from services.intake.domain.covenant import Covenant, Recognition, Revision
 from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member, Quota
 from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Succession, Unit
 from services.intake.domain.evidence import Upload
 from services.intake.domain.reception import Reception, state_of
+from services.intake.domain.roll_up import RollUp
 from services.intake.domain.submissions import Submission
 from services.intake.domain.vietnamese import sort_key
 from services.intake.ports import Contributor, HistoryRow, Standing
@@ -31,6 +32,7 @@ class Store:
     cycles: dict[str, Cycle] = field(default_factory=dict)
     frameworks: dict[str, Framework] = field(default_factory=dict)
     clusters: dict[str, tuple[CycleCluster, ...]] = field(default_factory=dict)
+    roll_ups: dict[str, RollUp] = field(default_factory=dict)
     quotas: dict[str, list[Quota]] = field(default_factory=dict)
     drafts: dict[tuple[str, str], Draft] = field(default_factory=dict)
     edited_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
@@ -128,6 +130,13 @@ class FakeCycles:
     def set_quotas(self, cycle: str, quotas: Sequence[Quota]) -> None:
         self.store.quotas.setdefault(cycle, []).extend(quotas)
 
+    def roll_up(self, cycle: str) -> RollUp | None:
+        newest = self.store.roll_ups.get(cycle)
+        return newest if newest and newest.parts else None
+
+    def set_roll_up(self, cycle: str, roll_up: RollUp, edit: Editor) -> None:
+        self.store.roll_ups[cycle] = roll_up
+
     def member(self, cycle: str, unit: str) -> Member | None:
         members = (member for one in self.clusters(cycle) for member in one.members)
         return next((member for member in members if member.unit == unit), None)
@@ -174,6 +183,16 @@ class FakeAssessments:
 
     def submissions(self, cycle: str, unit: str) -> Sequence[Submission]:
         return list(reversed(self.store.submissions.get((cycle, unit), [])))
+
+    def received(self, cycles: Collection[str], unit: str) -> Mapping[str, Mapping[str, float]]:
+        found: dict[str, Mapping[str, float]] = {}
+        for cycle in cycles:
+            returned = {step.number for step in self.receptions(cycle, unit) if step.state == "returned"}
+            kept = [one for one in self.submissions(cycle, unit) if one.number not in returned]
+            if kept:
+                items = kept[0].content["items"]
+                found[cycle] = {item["criterion"]: item["value"] for item in items if item["value"] is not None}
+        return found
 
     def add_reception(self, step: Reception) -> None:
         self.store.receptions.append(step)

@@ -11,8 +11,10 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.intake.adapters import tables
 from services.intake.adapters.documents import title_column, title_of
+from services.intake.domain.assessment import Editor
 from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member, Quota
 from services.intake.domain.directory import Succession
+from services.intake.domain.roll_up import RollUp
 from services.intake.domain.vietnamese import sort_key
 from shared.criteria.loader import load_document
 from shared.criteria.model import Framework
@@ -224,6 +226,29 @@ class SqlCycles:
         member = tables.cycle_member
         row = self.connection.execute(_of_cycle(member, cycle).where(member.c.unit == unit)).mappings().one_or_none()
         return _member(row) if row else None
+
+    def roll_up(self, cycle: str) -> RollUp | None:
+        """The newest; None where it names no parts."""
+        table = tables.cycle_roll_up
+        newest = _of_cycle(table, cycle).order_by(table.c.id.desc()).limit(1)
+        row = self.connection.execute(newest).mappings().one_or_none()
+        if row is None or not row["document"]["parts"]:
+            return None
+        said = row["document"]
+        return RollUp(tuple(said["parts"]), said["rule"], said["rules"])
+
+    def set_roll_up(self, cycle: str, roll_up: RollUp, edit: Editor) -> None:
+        """Keep a new declaration; the earlier ones stay."""
+        number = sa.select(tables.cycle.c.id).where(tables.cycle.c.code == cycle).scalar_subquery()
+        self.connection.execute(
+            sa.insert(tables.cycle_roll_up).values(
+                cycle_id=number,
+                document=roll_up.document(),
+                account=edit.account,
+                account_name=edit.name,
+                at=edit.at,
+            )
+        )
 
 
 def _cycles() -> sa.Select[Any]:

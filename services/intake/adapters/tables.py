@@ -1,7 +1,8 @@
 """Intake's tables. What the migration makes; `adapters/account_tables.py` adds accounts to the same metadata.
 
 Append-only by grant (the application role may neither update nor delete): framework, cycle_extension, cycle_cluster,
-cycle_member, cycle_quota, submission, submission_reception, evidence_file, evidence_upload, history, outbox_event.
+cycle_member, cycle_quota, cycle_roll_up, submission, submission_reception, evidence_file, evidence_upload, history,
+outbox_event.
 """
 
 import sqlalchemy as sa
@@ -190,6 +191,18 @@ cycle_quota = sa.Table(
     sa.Column("at", MOMENT, nullable=False),
     sa.CheckConstraint("flags >= 0", name="flags"),
     sa.CheckConstraint("legal_source <> ''", name="legal_source"),
+)
+
+cycle_roll_up = sa.Table(
+    "cycle_roll_up",
+    metadata,
+    # Append-only: the newest row of a cycle counts.
+    _number(),
+    sa.Column("cycle_id", sa.BigInteger, sa.ForeignKey("cycle.id"), nullable=False, index=True),
+    sa.Column("document", JSONB, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("account_name", sa.Text, nullable=False),
+    sa.Column("at", MOMENT, nullable=False),
 )
 
 cycle_member = sa.Table(

@@ -8,10 +8,10 @@ from services.intake.domain import directory
 from services.intake.domain.directory import (
     Cluster,
     Directory,
+    EntryType,
     Headship,
     Membership,
     Plan,
-    Row,
     Succession,
     Unit,
 )
@@ -69,9 +69,17 @@ def plan_lists(known: Directory, lists: Lists) -> Plan:
 
 def afterwards(known: Directory, lists: Lists) -> Directory:
     """The directory with the lists' rows in place of those of the same key."""
-    return replace(known, **{kind: _joined(getattr(known, kind), getattr(lists, kind)) for kind in KINDS})
+    return replace(
+        known,
+        units=_joined(known.units, lists.units),
+        clusters=_joined(known.clusters, lists.clusters),
+        memberships=_joined(known.memberships, lists.memberships),
+        headships=_joined(known.headships, lists.headships),
+        successions=_joined(known.successions, lists.successions),
+    )
 
 
-def _joined(existing: Sequence[Row], given: Sequence[Row]) -> list[Row]:
-    rows = {row.key: row for row in existing}
-    return list((rows | {row.key: row for row in given}).values())
+def _joined(existing: Sequence[EntryType], given: Sequence[EntryType]) -> list[EntryType]:
+    rows: dict[object, EntryType] = {row.key: row for row in existing}
+    rows.update({row.key: row for row in given})
+    return list(rows.values())

@@ -5,7 +5,8 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from services.intake.usecases import copying, quotas
+from services.intake.domain.roll_up import SUM, RollUp
+from services.intake.usecases import copying, earlier_results, quotas
 from services.intake.usecases.copying import GivenCopy
 from services.intake.web.documents import cycle_document
 from services.intake.web.parts import BODY, Parts, refuses
@@ -15,6 +16,7 @@ from services.intake.web.setup_schemas import (
     GivenCopySchema,
     GivenQuotasSchema,
     QuotasSchema,
+    RollUpSchema,
     RotationSchema,
     copy_document,
     quotas_document,
@@ -60,5 +62,21 @@ def setup_api(parts: Parts) -> Blueprint:
         def post(self, given: GivenCopy, cycle: str) -> dict[str, Any]:
             """Prepare the next cycle, with its quotas, renewed memberships and changed heads: all of it or nothing."""
             return cycle_document(copying.copy_cycle(parts.intake, current_actor(), cycle, given))
+
+    @blueprint.route("/<slug:cycle>/roll-up")
+    class ShorterCycles(MethodView):
+        @refuses(blueprint, 404)
+        @blueprint.response(200, RollUpSchema)
+        def get(self, cycle: str) -> dict[str, Any]:
+            """Which shorter cycles the cycle rolls up, and how; no parts: none."""
+            found = earlier_results.read_roll_up(parts.intake, current_actor(), cycle).roll_up
+            return (found or RollUp((), SUM)).document()
+
+        @refuses(blueprint, 404, 409, *BODY)
+        @blueprint.arguments(RollUpSchema)
+        @blueprint.response(200, RollUpSchema)
+        def put(self, given: dict[str, Any], cycle: str) -> dict[str, Any]:
+            """Declare what the cycle rolls up; a unit's form then begins with the joined values."""
+            return earlier_results.set_roll_up(parts.intake, current_actor(), cycle, **given).document()
 
     return blueprint

@@ -161,7 +161,8 @@ class _Writer:
         write_text(cells[UNIT], getattr(item, "unit", ""))
         if isinstance(item, Criterion):
             cells[MAXIMUM].value = view.framework.maximum(item.code, view.member.cluster)
-        cells[VALUE].value = self._shown_value(item, claim.value)
+        begun = view.begins_with(item.code)
+        cells[VALUE].value = self._shown_value(item, begun.value if begun else claim.value)
         cells[TARGET].value = view.targets.get(item.code, claim.target)
         if isinstance(item, Criterion) and item.target not in (None, "registered"):
             cells[TARGET].comment = Comment(self.said(target_name([item])), "Công Tâm")

@@ -92,6 +92,11 @@ def draft_document(view: DraftView) -> dict[str, Any]:
             for item in view.framework.items
             if item.code in draft.claims and item.code in view.readable
         ],
+        "rolled_up": [
+            {**vars(one), "parts": [{"cycle": cycle, "value": value} for cycle, value in one.parts]}
+            for code, one in view.rolled.items()
+            if code in view.readable
+        ],
         "dossier": draft.dossier.document() if view.sees_everything and not draft.dossier.is_empty else None,
     }
 

@@ -21,6 +21,7 @@ from services.intake.web.directory_pages import DirectoryPages
 from services.intake.web.directory_workbook_pages import DirectoryWorkbookPages
 from services.intake.web.framework_pages import FrameworkPages
 from services.intake.web.parts import Parts
+from services.intake.web.roll_up_pages import RollUpPages
 from services.intake.web.session_pages import flash_good
 from services.intake.web.submission_pages import SubmissionPages
 from services.intake.web.typed import one_line
@@ -49,6 +50,7 @@ def pages(parts: Parts) -> Blueprint:
     blueprint = Blueprint("pages", __name__)
     general, assessment, sent = _GeneralPages(parts), AssessmentPages(parts), SubmissionPages(parts)
     listed, excel, copies = DirectoryPages(parts), DirectoryWorkbookPages(parts), CopyPages(parts)
+    shorter = RollUpPages(parts)
     shared, agreed, frameworks = ContributionPages(parts), AdoptionPages(parts), FrameworkPages(parts)
     workbook, deadlines, covenant = WorkbookPages(parts), CalendarPages(parts), CovenantPages(parts)
     unit = "/cycles/<slug:cycle>/units/<code:unit>"
@@ -68,6 +70,7 @@ def pages(parts: Parts) -> Blueprint:
         ("/administration/<slug:council>/directory/workbook/file", "directory_file", excel.file, ["GET"]),
         ("/administration/<slug:council>/directory/workbook/take", "take_directory", excel.take, ["POST"]),
         ("/cycles/<slug:cycle>/copy", "copy_cycle", copies.copy_cycle, ["GET", "POST"]),
+        ("/cycles/<slug:cycle>/roll-up", "roll_up", shorter.roll_up, ["GET", "POST"]),
         ("/cycles/<slug:cycle>/quotas", "quotas", copies.quotas, ["GET", "POST"]),
         ("/administration/<slug:cycle>/open", "open_cycle", general.open_cycle, ["POST"]),
         ("/administration/<slug:cycle>/close-intake", "close_intake", general.close_intake, ["POST"]),

@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 
 from services.intake.domain.copying import Heads
 from services.intake.domain.cycles import CycleCluster, Quota, title_document
+from services.intake.domain.roll_up import MOST_PARTS, RULES, SUM
 from services.intake.usecases.calendar import MOST_DAYS
 from services.intake.usecases.copying import CopyView, GivenCopy
 from services.intake.usecases.quotas import MOST_FLAGS, GivenQuota
@@ -163,3 +164,16 @@ class GivenCopySchema(ma.Schema):
 def quotas_document(clusters: tuple[CycleCluster, ...] | list[CycleCluster]) -> dict[str, Any]:
     """The quotas of those clusters that have one."""
     return {"quotas": [quota_document(one.quota) for one in clusters if one.quota]}
+
+
+class RollUpSchema(ma.Schema):
+    """The shorter cycles that a cycle rolls up, and the rule: of all criteria, or of single ones."""
+
+    parts = fields.List(slug(), required=True, validate=validate.Length(max=MOST_PARTS))
+    rule = fields.String(load_default=SUM, validate=validate.OneOf(RULES))
+    rules = fields.Dict(
+        keys=code(),
+        values=fields.String(validate=validate.OneOf(RULES)),
+        load_default=dict,
+        metadata={"description": "by criterion, where it is joined otherwise"},
+    )

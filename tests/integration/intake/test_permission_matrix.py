@@ -105,6 +105,8 @@ DOORS: dict[str, frozenset[str]] = {
     "pages.open_cycle POST": ADMINISTRATORS,
     "pages.quotas GET": EVERYBODY,
     "pages.quotas POST": ADMINISTRATORS,
+    "pages.roll_up GET": EVERYBODY,
+    "pages.roll_up POST": ADMINISTRATORS,
     "pages.record_directory POST": ADMINISTRATORS,
     "people.account GET": ADMINISTRATORS,
     "people.accounts GET": ADMINISTRATORS,
@@ -117,6 +119,8 @@ DOORS: dict[str, frozenset[str]] = {
     "pages.propose POST": HEADS | ADMINISTRATORS,
     "setup.Copies POST": ADMINISTRATORS,
     "setup.Copy GET": ADMINISTRATORS,
+    "setup.ShorterCycles GET": EVERYBODY | SERVICE,
+    "setup.ShorterCycles PUT": ADMINISTRATORS,
     "setup.Quotas GET": EVERYBODY | SERVICE,
     "setup.Quotas PUT": ADMINISTRATORS,
 }
@@ -223,6 +227,7 @@ ASKED: dict[str, dict[str, Any]] = {
         "json": {"login": "moi", "name": "Người mới", "from_on": "2026-11-01", "document_number": "1/QĐ"}
     },
     "setup.Copies POST": {"json": {"period": "27"}},
+    "setup.ShorterCycles PUT": {"json": {"parts": []}},
     "setup.Quotas PUT": {"json": {"quotas": []}},
     "pages.adoption_confirm POST": {"data": {"document_number": "3/QĐ"}},
     "pages.adoption_position POST": {"data": {"unit": OWN, "kind": "approve"}},
