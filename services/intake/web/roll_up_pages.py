@@ -43,7 +43,7 @@ class RollUpPages:
             view=view,
             cycle=view.cycle,
             roll_up=view.roll_up,
-            titles={one.code: one.title for one in view.choices},
+            known={one.code: one for one in view.choices},
             rules=RULE_NAMES,
             errors=errors,
             form=request.form,

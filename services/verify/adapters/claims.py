@@ -46,6 +46,8 @@ def current_claims(connection: Connection, cycle: str, units: Collection[str]) -
             # The target of the covenant counts, whatever the self-assessment says.
             sa.func.coalesce(covenant.c.counting, item.c.target).label("target"),
             covenant.c.revised,
+            covenant.c.revised_by,
+            covenant.c.recognised,
         )
         .join(item, item.c.submission == t.cycle_member.c.submission)
         .outerjoin(
@@ -68,6 +70,7 @@ def current_claims(connection: Connection, cycle: str, units: Collection[str]) -
             self_points=row.self_points,
             target=row.target,
             revised_target=row.revised,
+            recognised_by=row.revised_by if row.recognised else None,
             evidence=tuple(evidence.get((row.submission, row.criterion), ())),
         )
         for row in rows
