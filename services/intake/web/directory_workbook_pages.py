@@ -14,6 +14,7 @@ from services.intake.usecases import directory
 from services.intake.web.directory_fields import METHOD_NAMES, POSITION_NAMES
 from services.intake.web.directory_workbook import SHEETS, directory_workbook, read_directory_workbook
 from services.intake.web.documents import directory_document
+from services.intake.web.framework_pages import posted_file
 from services.intake.web.parts import Parts
 from services.intake.web.schemas import DirectoryListsSchema
 from services.intake.web.session_pages import flash_good
@@ -45,11 +46,8 @@ class DirectoryWorkbookPages:
         known = self._known(council)
         if request.method == "GET":
             return self._page(known)
-        file = request.files.get("file")
         try:
-            if not file or not file.filename:
-                raise BadInput([Fault(sentence("Choose the filled-in workbook first."))])
-            read = read_directory_workbook(file.stream.read(), file.filename)
+            read = read_directory_workbook(*posted_file(sentence("Choose the filled-in workbook first.")))
             try:
                 plan = directory.look_at_lists(self.parts.intake, current_actor(), council, read.lists)
             except BadInput as bad:

@@ -59,7 +59,7 @@ class FrameworkPages:
         if request.method == "POST":
             permissions.refuse_unless(administers)
             try:
-                replayed = frameworks.replay(view, *_posted_file(sentence("Choose the file with last year's figures.")))
+                replayed = frameworks.replay(view, *posted_file(sentence("Choose the file with last year's figures.")))
             except BadInput as bad:
                 faults, status = tuple(bad.faults), 422
         page = render_template(
@@ -158,7 +158,8 @@ class FrameworkPages:
         return None, ()
 
 
-def _posted_file(lacking: Sentence) -> tuple[bytes, str | None]:
+def posted_file(lacking: Sentence) -> tuple[bytes, str | None]:
+    """The file of the form and its name; raises BadInput saying what is lacking."""
     file = request.files.get("file")
     if not file or not file.filename:
         raise BadInput([Fault(lacking)])
