@@ -11,6 +11,7 @@ SCHEDULE = {
     "intake.remind": ("intake", 600.0),
     "intake.scan_evidence": ("intake", 30.0),
     "intake.delete_expired_files": ("intake", 3600.0),
+    "intake.carry_out_handovers": ("intake", 300.0),
     "verify.drain_feeds": ("verify", 5.0),
     "verify.ring_open_work": ("verify", 5.0),
     "intake.drain_feeds": ("intake", 5.0),

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from services.intake.domain.accounts import Account, ClientKey, Limit, Session
+from services.intake.domain.handovers import Handover
 from services.intake.notice_ports import Notices
 from services.intake.ports import History
 from shared.contracts.events import Event
@@ -64,6 +65,28 @@ class Limits(Protocol):
         ...
 
 
+class Handovers(Protocol):
+    """Offices that pass from one account to another, and what follows them."""
+
+    def add(self, handover: Handover) -> None: ...
+    def due(self, day: date) -> Sequence[Handover]:
+        """Those not yet carried out whose day has come, oldest first."""
+        ...
+
+    def get(self, identity: str, *, lock: bool = False) -> Handover | None: ...
+    def of(self, account: str) -> Sequence[Handover]:
+        """Those that the account gives or takes, newest first."""
+        ...
+
+    def done(self, identity: str, at: datetime) -> None: ...
+    def pass_on(self, council: str, old: str, new: str, name: str) -> Sequence[str]:
+        """Give what was assigned to `old` in cycles of the council that are not archived to `new`.
+
+        Answers with the self-assessments concerned, as history names them.
+        """
+        ...
+
+
 class AccountWork(Protocol):
     """One transaction on accounts."""
 
@@ -75,6 +98,8 @@ class AccountWork(Protocol):
     def history(self) -> History: ...
     @property
     def notices(self) -> Notices: ...
+    @property
+    def handovers(self) -> Handovers: ...
 
     def moment(self) -> datetime:
         """The time at this point of the transaction: after waiting for a lock, later than `now`."""

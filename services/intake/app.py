@@ -22,9 +22,11 @@ from services.intake.web.api_covenants import covenants_api
 from services.intake.web.api_cycles import cycles_api
 from services.intake.web.api_directory import directory_api
 from services.intake.web.api_rounds import rounds_api
+from services.intake.web.api_setup import setup_api
 from services.intake.web.keeping_pages import keeping_api
 from services.intake.web.notice_api import notices_api
 from services.intake.web.notice_pages import MailDesk, notice_pages
+from services.intake.web.office_api import offices_api
 from services.intake.web.pages import NAVIGATION, pages
 from services.intake.web.parts import Parts, install_converters
 from services.intake.web.session_api import accounts_api, tokens_api
@@ -52,6 +54,7 @@ FILE_DOORS = frozenset(
         "pages.answer_challenge",
         "pages.new_meeting",
         "pages.edit_meeting",
+        "pages.directory_workbook",
         "people.accounts",
     }
 )
@@ -88,6 +91,7 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
     for blueprint in (
         directory_api(parts),
         cycles_api(parts),
+        setup_api(parts),
         adoption_api(parts),
         covenants_api(parts),
         rounds_api(parts),
@@ -97,6 +101,7 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
         feed_blueprint(database),
         tokens_api(desk),
         accounts_api(desk),
+        offices_api(desk),
     ):
         api.register_blueprint(blueprint)
     app.register_blueprint(jwks_blueprint(signer))
@@ -127,10 +132,16 @@ def _mail_check(mail: MailDesk) -> Check:
     return check
 
 
+# Doors whose form carries a whole preview along.
+PREVIEW_DOORS = frozenset({"pages.take_directory"})
+
+
 def _let_files_in(app: Flask) -> None:
-    """A larger body where a file is expected, before anybody reads the form."""
+    """A larger body where a file or a preview is expected, before anybody reads the form."""
 
     @app.before_request
     def allow_file() -> None:
         if request.endpoint in FILE_DOORS:
             request.max_content_length = LARGEST_FILE + MEGABYTE // 4
+        elif request.endpoint in PREVIEW_DOORS:
+            request.max_content_length = request.max_form_memory_size = LARGEST_FILE

@@ -1,6 +1,6 @@
 """What intake's use cases need from the outside. The real ones: `adapters/`; the fakes: `tests/fakes/intake.py`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from services.intake.domain.adoption import Confirmation, Position, Proposal
-from services.intake.domain.assessment import Draft
+from services.intake.domain.assessment import Draft, Editor
 from services.intake.domain.covenant import Covenant, Recognition, Revision
-from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member
+from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member, Quota
 from services.intake.domain.directory import Council, Directory, Plan
 from services.intake.domain.evidence import StoredFile, Upload
 from services.intake.domain.explanations import Answer, ExplanationRequest
 from services.intake.domain.reception import SUBMITTED, Reception
+from services.intake.domain.roll_up import RollUp
 from services.intake.domain.submissions import Submission
 from services.intake.keeping_ports import Keepings
 from services.intake.notice_ports import Notices, Reminders
@@ -76,6 +77,16 @@ class Cycles(Protocol):
     def freeze(self, cycle: str, clusters: Sequence[CycleCluster]) -> None: ...
     def clusters(self, cycle: str) -> Sequence[CycleCluster]: ...
     def member(self, cycle: str, unit: str) -> Member | None: ...
+    def quotas(self, cycle: str) -> Mapping[str, Quota]:
+        """The newest quota of each cluster that has one."""
+        ...
+
+    def set_quotas(self, cycle: str, quotas: Sequence[Quota]) -> None: ...
+    def roll_up(self, cycle: str) -> RollUp | None:
+        """The newest declaration of what the cycle rolls up; None where it has no parts."""
+        ...
+
+    def set_roll_up(self, cycle: str, roll_up: RollUp, edit: Editor) -> None: ...
 
 
 class Assessments(Protocol):
@@ -90,6 +101,10 @@ class Assessments(Protocol):
     def add_submission(self, submission: Submission) -> None: ...
     def submission(self, cycle: str, unit: str, number: int) -> Submission | None: ...
     def submissions(self, cycle: str, unit: str) -> Sequence[Submission]: ...
+    def received(self, cycles: Collection[str], unit: str) -> Mapping[str, Mapping[str, float]]:
+        """By cycle the values by item of the newest version that the unit sent and nobody returned."""
+        ...
+
     def add_reception(self, step: Reception) -> None: ...
     def receptions(self, cycle: str, unit: str) -> Sequence[Reception]: ...
     def add_upload(self, upload: Upload) -> None: ...
@@ -234,6 +249,14 @@ class Intake(Protocol):
 
     def unit_of_work(self) -> AbstractContextManager[UnitOfWork]: ...
     def view(self) -> AbstractContextManager[View]: ...
+
+
+class VerifiedResults(Protocol):
+    """What verification found in earlier cycles; whoever reads verify's feed can give it to `Parts.verified`."""
+
+    def of(self, cycles: Collection[str], unit: str) -> Mapping[str, Mapping[str, float]]:
+        """By cycle the verified values by criterion; a cycle that is not verified (yet) is left out."""
+        ...
 
 
 class Printer(Protocol):

@@ -6,11 +6,12 @@ from typing import Any
 import structlog
 from celery import Celery
 
+from services.intake.account_ports import AccountDoor
 from services.intake.adapters.verify_feed import verify_reader
 from services.intake.keeping_ports import Scanner
 from services.intake.notice_ports import MailQueue, Post
 from services.intake.ports import EvidenceFiles, Intake
-from services.intake.usecases import cycles, keeping, mailing, reminders
+from services.intake.usecases import cycles, handovers, keeping, mailing, reminders
 from shared.contracts.refusals import Kind, Refusal
 from shared.plumbing.database import Database
 from shared.plumbing.feed_reader import FeedClient
@@ -23,6 +24,7 @@ class Surroundings:
     """What the tasks work with. Without a scanner nothing is scanned, without a post nothing is sent."""
 
     intake: Intake
+    door: AccountDoor
     database: Database
     verify: FeedClient
     files: EvidenceFiles
@@ -45,7 +47,8 @@ def drain_feeds(database: Database, client: FeedClient) -> int:
 def register_tasks(app: Celery, around: Surroundings) -> dict[str, Any]:
     """`intake.close_due_cycles`: close the intake of every cycle whose time is over; `intake.drain_feeds`: read
     verify's feed; `intake.remind`: remind of what is due; `intake.send_mail`: send the mail that is due;
-    `intake.scan_evidence`: have files scanned; `intake.delete_expired_files`: delete files whose period is over.
+    `intake.scan_evidence`: have files scanned; `intake.delete_expired_files`: delete files whose period is over;
+    `intake.carry_out_handovers`: offices pass on the day they should.
     """
 
     @app.task(name="intake.close_due_cycles")
@@ -74,5 +77,9 @@ def register_tasks(app: Celery, around: Surroundings) -> dict[str, Any]:
     def delete_expired_files() -> None:
         keeping.delete_expired_files(around.intake, around.files)
 
-    tasks = (close_due_cycles, drain, remind, send_mail, scan_evidence, delete_expired_files)
+    @app.task(name="intake.carry_out_handovers")
+    def carry_out_handovers() -> None:
+        handovers.carry_out_due_handovers(around.door)
+
+    tasks = (close_due_cycles, carry_out_handovers, drain, remind, send_mail, scan_evidence, delete_expired_files)
     return {task.name: task for task in tasks}

@@ -1,5 +1,6 @@
 """What Celery loads: `celery -A services.intake.worker worker -Q intake`."""
 
+from services.intake.adapters.accounts import SqlAccountDoor
 from services.intake.adapters.evidence_files import EvidenceFolder
 from services.intake.adapters.mail_queue import SqlMailQueue
 from services.intake.adapters.scanners import read_scanner
@@ -25,6 +26,7 @@ register_tasks(
     app,
     Surroundings(
         SqlIntake(_database),
+        SqlAccountDoor(_database, _settings.secret_key),
         _database,
         _client,
         EvidenceFolder(_settings.evidence_dir),

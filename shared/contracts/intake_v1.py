@@ -22,11 +22,30 @@ class Tolerant(ma.Schema):
         unknown = ma.EXCLUDE
 
 
+class PredecessorSchema(Tolerant):
+    """A unit that another one followed upon (itself, where it took others in): what was said of it ends there."""
+
+    unit = code(required=True)
+    since = fields.Date(required=True, metadata={"description": "the first day of the unit that followed"})
+    legal_source = Text(required=True, longest=500)
+
+
+class QuotaSchema(Tolerant):
+    """How many Government Emulation Flags a cluster may propose: a ceiling."""
+
+    flags = WholeNumber(required=True, validate=validate.Range(min=0))
+    legal_source = Text(required=True, longest=500)
+
+
 class MemberSchema(Tolerant):
     """A unit as the cycle froze it."""
 
     unit = code(required=True)
     title = fields.Nested(Title, required=True)
+    predecessors = fields.List(
+        fields.Nested(PredecessorSchema),
+        metadata={"description": "whom it followed upon, as registered when the cycle opened; absent: nobody"},
+    )
 
 
 class ClusterSchema(Tolerant):
@@ -38,6 +57,7 @@ class ClusterSchema(Tolerant):
     head = fields.String(required=True, allow_none=True)
     deputies = fields.List(fields.String(), required=True)
     members = fields.List(fields.Nested(MemberSchema), required=True)
+    quota = fields.Nested(QuotaSchema, metadata={"description": "absent: none was set"})
 
 
 class CycleRecorded(Tolerant):

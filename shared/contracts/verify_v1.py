@@ -37,6 +37,13 @@ class DecisionReference(Tolerant):
     document_number = fields.String(required=True)
 
 
+class RecognisedTarget(Tolerant):
+    """A changed target that the Board recognised: points at it are shown beside those that count."""
+
+    target = Number(required=True)
+    document_number = fields.String(required=True, metadata={"description": "of the act that changed the target"})
+
+
 class CountedItem(Tolerant):
     """What counts for one criterion. `value` counts where the rule can score it, else `points` does."""
 
@@ -52,6 +59,7 @@ class CountedItem(Tolerant):
     self_points = Number(required=True, allow_none=True)
     observation = fields.Nested(ObservationReference, required=True, allow_none=True)
     decision = fields.Nested(DecisionReference, required=True, allow_none=True)
+    recognised = fields.Nested(RecognisedTarget, metadata={"description": "absent: no changed target is recognised"})
 
 
 class UnitVerified(Tolerant):

@@ -16,6 +16,8 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
 from shared.contracts.figures import NotAFigure, read_figure
 from shared.contracts.refusals import BadInput, Fault, Kind
@@ -122,6 +124,13 @@ def write_text(cell: Cell | MergedCell, text: str) -> None:
     cell.data_type = "s"
     if text[:1] in ("=", "+", "-", "@", "\t", "\r"):
         cell.quotePrefix = True  # so that editing the cell does not make one of it
+
+
+def drop_down(sheet: Worksheet, cells: str, formula: str) -> None:
+    """A list to choose from in these cells (`C2:C90`); `formula`: `"a,b"` or a range. Anything else is refused."""
+    choice = DataValidation("list", formula1=formula, allow_blank=True, showErrorMessage=True, errorStyle="stop")
+    choice.add(cells)
+    sheet.add_data_validation(choice)
 
 
 def _examine(raw: bytes, name: str | None) -> None:

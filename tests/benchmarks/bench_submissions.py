@@ -12,8 +12,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -33,9 +34,10 @@ STILL = ("verify", "verify-worker", "ranking", "ranking-worker", "ballot", "inta
 TABLES = ("assessment", "submission", "history", "outbox_event")
 
 
-def bench_cycle() -> DemoCycle:
-    """A made-up cycle of 320 units and 39 criteria."""
-    units = [f"U{number:03}" for number in range(CLIENTS * UNITS_EACH)]
+def bench_cycle(count: int = CLIENTS * UNITS_EACH, clusters: int = 1) -> DemoCycle:
+    """A made-up cycle of that many units and 39 criteria."""
+    units = [f"U{number:04}" for number in range(count)]
+    named = {f"K{number:03}": Cluster({"en": f"Cluster {number}"}) for number in range(clusters)}
     criteria = [
         {"code": f"C{number:02}", "max_points": 25, "rule": {"name": "goalposts", "low": 0, "high": 100}}
         for number in range(CRITERIA)
@@ -55,29 +57,47 @@ def bench_cycle() -> DemoCycle:
             "total": 25 * CRITERIA,
             "groups": [{"code": "G", "title": {"en": "Group"}, "criteria": criteria}],
         },
-        clusters={"ALL": Cluster({"en": "All"})},
-        units=tuple(Unit(unit, {"en": unit}, "ALL") for unit in units),
+        clusters=named,
+        units=tuple(Unit(unit, {"en": unit}, f"K{number % clusters:03}") for number, unit in enumerate(units)),
         claims=dict.fromkeys(units, claims),
         releases=(),
     )
 
 
-def prepare(suite: Suite, cycle: DemoCycle) -> list[Person]:
-    """Open the cycle; one leader per client, each for its share of the units, already signed in."""
+Shared = TypeVar("Shared")
+
+
+def share_of(whole: Sequence[Shared], number: int) -> Sequence[Shared]:
+    """What client `number` does of it."""
+    return whole[number * len(whole) // CLIENTS : (number + 1) * len(whole) // CLIENTS]
+
+
+@dataclass(frozen=True)
+class Leader:
+    """A signed-in leader of some units; a token carries no more of them."""
+
+    person: Person
+    units: Sequence[Unit]
+
+
+def prepare(suite: Suite, cycle: DemoCycle) -> list[Leader]:
+    """Open the cycle; leaders of some units each, already signed in."""
     cast = Cast(suite.address, Passwords(bytes(range(32))))
     open_administrator(cycle, suite, cast)
     story = Story(cycle, cast, lambda told: None)
     story.register()
     story.open_cycle()
     leaders = []
-    for number in range(CLIENTS):
-        units = [unit.code for unit in cycle.units[number * UNITS_EACH : (number + 1) * UNITS_EACH]]
-        login = f"leader-{number}.bench"
-        grants = [{"role": "signing_leader", "council": cycle.council, "units": units}]
+    for first in range(0, len(cycle.units), UNITS_EACH):
+        units = cycle.units[first : first + UNITS_EACH]
+        login = f"leader-{first}.bench"
+        grants = [
+            {"role": "signing_leader", "council": cycle.council, "units": [unit.code for unit in units]},
+        ]
         body = {"login": login, "name": login, "password": cast.password_of(login), "grants": grants}
         story.administrator.post("/intake/v1/accounts", body)
-        leaders.append(cast.person(login))
-        leaders[-1].token()
+        leaders.append(Leader(cast.person(login), units))
+        leaders[-1].person.token()
     return leaders
 
 
@@ -102,7 +122,7 @@ def timed(work: Callable[[int], None]) -> float:
     return time.perf_counter() - begun
 
 
-def through_the_api(suite: Suite, cycle: DemoCycle, leaders: Sequence[Person]) -> float:
+def through_the_api(suite: Suite, cycle: DemoCycle, leaders: Sequence[Leader]) -> float:
     """Every unit's whole self-assessment, each answered after its commit."""
     base = suite.address_of("intake")
     bodies = {
@@ -118,15 +138,15 @@ def through_the_api(suite: Suite, cycle: DemoCycle, leaders: Sequence[Person]) -
     }
 
     def send(number: int) -> None:
-        leader = leaders[number]
-        leader.address = base
-        for unit in cycle.units[number * UNITS_EACH : (number + 1) * UNITS_EACH]:
-            leader.call(
-                "POST",
-                f"/v1/cycles/{cycle.code}/units/{unit.code}/submissions",
-                data=bodies[unit.code],
-                headers={"Content-Type": "application/json"},
-            )
+        for leader in share_of(leaders, number):
+            leader.person.address = base
+            for unit in leader.units:
+                leader.person.call(
+                    "POST",
+                    f"/v1/cycles/{cycle.code}/units/{unit.code}/submissions",
+                    data=bodies[unit.code],
+                    headers={"Content-Type": "application/json"},
+                )
 
     return timed(send)
 
@@ -146,7 +166,7 @@ def bare_inserts(url: str) -> float:
 
     def insert(number: int) -> None:
         with psycopg.connect(url) as own:
-            for unit_rows in rows[number * UNITS_EACH : (number + 1) * UNITS_EACH]:
+            for unit_rows in share_of(rows, number):
                 for table, row in unit_rows:
                     own.execute(
                         sql.SQL("INSERT INTO {} SELECT * FROM jsonb_populate_record(NULL::{}, %s)").format(
@@ -174,7 +194,11 @@ def _rows_of(connection: psycopg.Connection[Any], assessment: int, unit: str) ->
 
 def main() -> None:
     """Print both rates and their ratio."""
-    cycle = bench_cycle()
+    measure(bench_cycle())
+
+
+def measure(cycle: DemoCycle) -> None:
+    """Send every unit's self-assessment, insert the same rows bare, print both."""
     with tempfile.TemporaryDirectory(prefix="congtam-bench-") as folder:
         suite = Suite(Path(folder) / "suite")
         suite.start()
@@ -187,6 +211,7 @@ def main() -> None:
             suite.stop()
     count = len(cycle.units)
     print(f"   {count} self-assessments of {CRITERIA} criteria, {CLIENTS} clients at once, {os.cpu_count()} cores")
+    print(f"   all of them sent after  {api:7.0f} s")
     print(f"   intake's API            {count / api:7.0f} a second")
     print(f"   bare INSERT and commit  {count / bare:7.0f} a second")
     print(f"   ratio                   {bare / api:7.3f} of the bare rate")

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from services.intake.domain.adoption import Confirmation, Position, Proposal
-from services.intake.domain.assessment import Draft
+from services.intake.domain.assessment import Draft, Editor
 from services.intake.domain.challenges import Answer, Challenge, Withdrawal
 from services.intake.domain.cluster_round import Round
 from services.intake.domain.covenant import Covenant, Recognition, Revision
-from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member, title_document
-from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Unit
+from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member, Quota, title_document
+from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Succession, Unit
 from services.intake.domain.evidence import Upload
 from services.intake.domain.explanations import Answer as ExplanationAnswer
 from services.intake.domain.explanations import ExplanationRequest
@@ -31,6 +31,7 @@ from services.intake.domain.meetings import Meeting, MinutesPosition, Version
 from services.intake.domain.notices import Addressee, Delivery, Entry, Notice, Recipients
 from services.intake.domain.reception import Reception, is_taken, state_of
 from services.intake.domain.reminders import CycleReminders, Waiting, waiting_of
+from services.intake.domain.roll_up import RollUp
 from services.intake.domain.submissions import Submission
 from services.intake.domain.vietnamese import sort_key
 from services.intake.ports import Contributor, HistoryRow, Standing
@@ -50,6 +51,8 @@ class Store:
     cycles: dict[str, Cycle] = field(default_factory=dict)
     frameworks: dict[str, Framework] = field(default_factory=dict)
     clusters: dict[str, tuple[CycleCluster, ...]] = field(default_factory=dict)
+    roll_ups: dict[str, RollUp] = field(default_factory=dict)
+    quotas: dict[str, list[Quota]] = field(default_factory=dict)
     drafts: dict[tuple[str, str], Draft] = field(default_factory=dict)
     edited_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
     submissions: dict[tuple[str, str], list[Submission]] = field(default_factory=dict)
@@ -97,7 +100,10 @@ class FakeCouncils:
         def placed(row: Any) -> tuple[Any, ...]:
             return (row.cluster, row.unit, row.validity.valid_from)
 
-        return Directory(council, units, clusters, sorted(memberships, key=placed), sorted(headships, key=placed))
+        links = sorted((row for row in rows if isinstance(row, Succession)), key=lambda row: row.key)
+        return Directory(
+            council, units, clusters, sorted(memberships, key=placed), sorted(headships, key=placed), links
+        )
 
     def carry_out(self, council: Council, plan: Plan) -> None:
         rows = self.store.rows.setdefault(council.code, [])
@@ -146,7 +152,21 @@ class FakeCycles:
                 self.store.drafts[cycle, member.unit] = Draft(cycle, member.unit, one.code)
 
     def clusters(self, cycle: str) -> Sequence[CycleCluster]:
-        return list(self.store.clusters.get(cycle, ()))
+        quotas = self.quotas(cycle)
+        return [replace(one, quota=quotas.get(one.code)) for one in self.store.clusters.get(cycle, ())]
+
+    def quotas(self, cycle: str) -> Mapping[str, Quota]:
+        return {one.cluster: one for one in self.store.quotas.get(cycle, [])}
+
+    def set_quotas(self, cycle: str, quotas: Sequence[Quota]) -> None:
+        self.store.quotas.setdefault(cycle, []).extend(quotas)
+
+    def roll_up(self, cycle: str) -> RollUp | None:
+        newest = self.store.roll_ups.get(cycle)
+        return newest if newest and newest.parts else None
+
+    def set_roll_up(self, cycle: str, roll_up: RollUp, edit: Editor) -> None:
+        self.store.roll_ups[cycle] = roll_up
 
     def member(self, cycle: str, unit: str) -> Member | None:
         members = (member for one in self.clusters(cycle) for member in one.members)
@@ -194,6 +214,16 @@ class FakeAssessments:
 
     def submissions(self, cycle: str, unit: str) -> Sequence[Submission]:
         return list(reversed(self.store.submissions.get((cycle, unit), [])))
+
+    def received(self, cycles: Collection[str], unit: str) -> Mapping[str, Mapping[str, float]]:
+        found: dict[str, Mapping[str, float]] = {}
+        for cycle in cycles:
+            returned = {step.number for step in self.receptions(cycle, unit) if step.state == "returned"}
+            kept = [one for one in self.submissions(cycle, unit) if one.number not in returned]
+            if kept:
+                items = kept[0].content["items"]
+                found[cycle] = {item["criterion"]: item["value"] for item in items if item["value"] is not None}
+        return found
 
     def add_reception(self, step: Reception) -> None:
         self.store.receptions.append(step)

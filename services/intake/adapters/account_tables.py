@@ -1,7 +1,8 @@
 """Tables of accounts and sign-in, beside intake's others.
 
 The application role may: account SELECT, INSERT, UPDATE; browser_session and sign_in_limit also DELETE; client_key
-SELECT, INSERT, UPDATE. Who changed an account when stands in `history` (subject `account:ID`).
+SELECT, INSERT, UPDATE; handover SELECT, INSERT, UPDATE (done_at). Who changed an account when stands in `history`
+(subject `account:ID`).
 """
 
 import sqlalchemy as sa
@@ -17,6 +18,8 @@ account = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("password_hash", sa.Text, nullable=False),
+    # Given out by an administrator: it opens the account only to choose another one.
+    sa.Column("password_once", sa.Boolean, nullable=False, server_default="false"),
     # Lists of claims as tokens carry them (shared.plumbing.identity).
     sa.Column("home_units", JSONB, nullable=False),
     sa.Column("grants", JSONB, nullable=False),
@@ -28,6 +31,24 @@ account = sa.Table(
     sa.CheckConstraint("login = lower(login) AND login <> ''", name="login"),
     sa.CheckConstraint("language IN ('vi', 'en')", name="language"),
     sa.Index("ix_account_grants", "grants", postgresql_using="gin"),
+)
+
+# An office that passes from one account to another; carried out on its day.
+handover = sa.Table(
+    "handover",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("council", sa.Text, nullable=False),
+    sa.Column("from_account", sa.Uuid, sa.ForeignKey("account.id"), nullable=False, index=True),
+    sa.Column("to_account", sa.Uuid, sa.ForeignKey("account.id"), nullable=False),
+    sa.Column("from_on", sa.Date, nullable=False),
+    sa.Column("document_number", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("account_name", sa.Text, nullable=False),
+    sa.Column("at", MOMENT, nullable=False),
+    sa.Column("done_at", MOMENT),
+    sa.CheckConstraint("from_account <> to_account", name="to_account"),
+    sa.CheckConstraint("document_number <> ''", name="document_number"),
 )
 
 browser_session = sa.Table(

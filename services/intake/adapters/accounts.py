@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.intake.account_ports import Limits, Passwords
 from services.intake.adapters import account_tables as tables
 from services.intake.adapters.assessment_repository import SqlHistory
+from services.intake.adapters.handovers import SqlHandovers
 from services.intake.adapters.notices import SqlNotices
 from services.intake.domain.accounts import Account, ClientKey, Limit, Session
 from services.intake.domain.vietnamese import sort_key
@@ -274,6 +275,7 @@ class SqlAccountWork:
         self.accounts = SqlAccounts(inner.connection)
         self.history = SqlHistory(inner.connection)
         self.notices = SqlNotices(inner.connection, inner.database.clock)
+        self.handovers = SqlHandovers(inner.connection)
 
     def moment(self) -> datetime:
         return self.inner.database.clock.now()
@@ -324,6 +326,7 @@ def _read_account(row: Any) -> Account:
         created_at=row["created_at"],
         tokens_void_before=row["tokens_void_before"],
         revocations=row["revocations"],
+        password_once=row["password_once"],
     )
 
 
@@ -337,6 +340,7 @@ def _written(account: Account) -> dict[str, Any]:
         "active": account.active,
         "tokens_void_before": account.tokens_void_before,
         "revocations": account.revocations,
+        "password_once": account.password_once,
     }
 
 

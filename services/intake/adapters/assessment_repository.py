@@ -1,6 +1,6 @@
 """Drafts, submissions and uploads as rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ from services.intake.adapters.documents import (
 from services.intake.domain.assessment import Draft
 from services.intake.domain.cycles import Member
 from services.intake.domain.evidence import StoredFile, Upload
-from services.intake.domain.reception import SUBMITTED, Reception
+from services.intake.domain.reception import RETURNED, SUBMITTED, Reception
 from services.intake.domain.submissions import Submission
 from services.intake.ports import HistoryRow, Standing
 
@@ -142,6 +142,31 @@ class SqlAssessments:
     def submissions(self, cycle: str, unit: str) -> Sequence[Submission]:
         statement = _submissions(cycle, unit).order_by(tables.submission.c.number.desc())
         return [submission_of(row, cycle, unit) for row in self.connection.execute(statement).mappings()]
+
+    def received(self, cycles: Collection[str], unit: str) -> Mapping[str, Mapping[str, float]]:
+        """By cycle the values by item of the newest version that was not returned."""
+        sent, step = tables.submission, tables.submission_reception
+        returned = (
+            sa.select(step.c.id)
+            .where(step.c.assessment_id == sent.c.assessment_id, step.c.number == sent.c.number)
+            .where(step.c.state == RETURNED)
+            .exists()
+        )
+        rows = self.connection.execute(
+            sa.select(_cycle.c.code, sent.c.content)
+            .select_from(sent)
+            .ext(postgresql.distinct_on(_cycle.c.code))
+            .join(_assessment, _assessment.c.id == sent.c.assessment_id)
+            .join(_cycle, _cycle.c.id == _assessment.c.cycle_id)
+            .where(_cycle.c.code.in_(cycles), _assessment.c.unit == unit, ~returned)
+            .order_by(_cycle.c.code, sent.c.number.desc())
+        )
+        return {
+            row.code: {
+                item["criterion"]: float(item["value"]) for item in row.content["items"] if item["value"] is not None
+            }
+            for row in rows
+        }
 
     def add_reception(self, step: Reception) -> None:
         self.connection.execute(

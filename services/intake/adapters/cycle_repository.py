@@ -1,7 +1,7 @@
 """Cycles, their frameworks and their frozen clusters as rows."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,10 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.intake.adapters import tables
 from services.intake.adapters.documents import title_column, title_of
-from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member
+from services.intake.domain.assessment import Editor
+from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member, Quota
+from services.intake.domain.directory import Succession
+from services.intake.domain.roll_up import RollUp
 from services.intake.domain.vietnamese import sort_key
 from shared.criteria.loader import load_document
 from shared.criteria.model import Framework
@@ -157,6 +160,10 @@ class SqlCycles:
                     "cluster": member.cluster,
                     "sort_key": sort_key(member.title.in_language("vi")),
                     "search_key": member.search_key,
+                    "predecessors": [
+                        {"unit": one.predecessor, "since": one.since.isoformat(), "legal_source": one.legal_source}
+                        for one in member.predecessors
+                    ],
                 }
                 for member in members
             ],
@@ -171,6 +178,7 @@ class SqlCycles:
         for row in self.connection.execute(_of_cycle(member, cycle).order_by(member.c.unit)).mappings():
             members.setdefault(row["cluster"], []).append(_member(row))
         rows = self.connection.execute(_of_cycle(cluster, cycle).order_by(cluster.c.code)).mappings()
+        quotas = self.quotas(cycle)
         return [
             CycleCluster(
                 code=row["code"],
@@ -179,14 +187,68 @@ class SqlCycles:
                 head=row["head"],
                 deputies=tuple(row["deputies"]),
                 members=tuple(members.get(row["code"], ())),
+                quota=quotas.get(row["code"]),
             )
             for row in rows
         ]
+
+    def quotas(self, cycle: str) -> Mapping[str, Quota]:
+        """The newest of each cluster."""
+        quota = tables.cycle_quota
+        rows = self.connection.execute(_of_cycle(quota, cycle).order_by(quota.c.id)).mappings()
+        return {
+            row["cluster"]: Quota(
+                row["cluster"], row["flags"], row["legal_source"], row["account"], row["account_name"], row["at"]
+            )
+            for row in rows
+        }
+
+    def set_quotas(self, cycle: str, quotas: Sequence[Quota]) -> None:
+        """Keep new quotas; the earlier ones stay."""
+        number = self.connection.execute(sa.select(tables.cycle.c.id).where(tables.cycle.c.code == cycle)).scalar_one()
+        self.connection.execute(
+            sa.insert(tables.cycle_quota),
+            [
+                {
+                    "cycle_id": number,
+                    "cluster": one.cluster,
+                    "flags": one.flags,
+                    "legal_source": one.legal_source,
+                    "account": one.account,
+                    "account_name": one.name,
+                    "at": one.at,
+                }
+                for one in quotas
+            ],
+        )
 
     def member(self, cycle: str, unit: str) -> Member | None:
         member = tables.cycle_member
         row = self.connection.execute(_of_cycle(member, cycle).where(member.c.unit == unit)).mappings().one_or_none()
         return _member(row) if row else None
+
+    def roll_up(self, cycle: str) -> RollUp | None:
+        """The newest; None where it names no parts."""
+        table = tables.cycle_roll_up
+        newest = _of_cycle(table, cycle).order_by(table.c.id.desc()).limit(1)
+        row = self.connection.execute(newest).mappings().one_or_none()
+        if row is None or not row["document"]["parts"]:
+            return None
+        said = row["document"]
+        return RollUp(tuple(said["parts"]), said["rule"], said["rules"])
+
+    def set_roll_up(self, cycle: str, roll_up: RollUp, edit: Editor) -> None:
+        """Keep a new declaration; the earlier ones stay."""
+        number = sa.select(tables.cycle.c.id).where(tables.cycle.c.code == cycle).scalar_subquery()
+        self.connection.execute(
+            sa.insert(tables.cycle_roll_up).values(
+                cycle_id=number,
+                document=roll_up.document(),
+                account=edit.account,
+                account_name=edit.name,
+                at=edit.at,
+            )
+        )
 
 
 def _cycles() -> sa.Select[Any]:
@@ -209,7 +271,11 @@ def _of_cycle(table: sa.Table, cycle: str) -> sa.Select[Any]:
 
 
 def _member(row: Any) -> Member:
-    return Member(row["unit"], title_of(row["title"]), row["cluster"])
+    links = tuple(
+        Succession(row["unit"], one["unit"], date.fromisoformat(one["since"]), one["legal_source"])
+        for one in row["predecessors"]
+    )
+    return Member(row["unit"], title_of(row["title"]), row["cluster"], links)
 
 
 def _extension(document: dict[str, Any]) -> Extension:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 
 from services.intake.adapters import tables
 from services.intake.adapters.documents import during_column, title_column, title_of, validity_of
-from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Unit
+from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Succession, Unit
 
 
 class SqlCouncils:
@@ -50,8 +50,12 @@ class SqlCouncils:
                 for row in self._placed(tables.membership, number)
             ],
             headships=[
-                Headship(row["cluster"], row["unit"], row["position"], validity_of(row["during"]))
+                Headship(row["cluster"], row["unit"], row["position"], validity_of(row["during"]), row["place"])
                 for row in self._placed(tables.headship, number)
+            ],
+            successions=[
+                Succession(row["unit"], row["predecessor"], row["since"], row["legal_source"])
+                for row in self._followed(number)
             ],
         )
 
@@ -62,16 +66,25 @@ class SqlCouncils:
         clusters = self._numbers(tables.cluster, number)
         for before, after in plan.changed:
             self._change(before, after, number, units, clusters)
-        for kind in (Unit, Cluster, Membership, Headship):
+        for kind in _TABLES:
             rows = [_columns(row, number, units, clusters) for row in plan.added if isinstance(row, kind)]
-            if rows:
-                self.connection.execute(sa.insert(_TABLES[kind]), rows)
+            if not rows:
+                continue
+            self.connection.execute(sa.insert(_TABLES[kind]), rows)
+            # What follows may name what was just added.
+            if kind is Unit:
+                units = self._numbers(tables.unit, number)
+            elif kind is Cluster:
+                clusters = self._numbers(tables.cluster, number)
 
     def _change(self, before: Any, after: Any, number: int, units: dict[str, int], clusters: dict[str, int]) -> None:
         table = _TABLES[type(after)]
         old, new = (_columns(row, number, units, clusters) for row in (before, after))
-        if "code" in old:
+        if isinstance(after, Unit | Cluster):
             place = sa.and_(table.c.council_id == number, table.c.code == old["code"])
+        elif isinstance(after, Succession):
+            place = sa.and_(*(table.c[name] == old[name] for name in ("unit_id", "predecessor_id")))
+            new = {name: new[name] for name in ("since", "legal_source")}
         else:
             place = sa.and_(*(table.c[name] == value for name, value in old.items()))
         self.connection.execute(sa.update(table).where(place).values(**new))
@@ -96,6 +109,16 @@ class SqlCouncils:
             .order_by(cluster.c.code, unit.c.code, sa.func.lower(table.c.during))
         )
 
+    def _followed(self, council: int) -> Iterable[Any]:
+        unit, before, link = tables.unit, tables.unit.alias(), tables.succession
+        return self._rows(
+            sa.select(link, unit.c.code.label("unit"), before.c.code.label("predecessor"))
+            .join(unit, unit.c.id == link.c.unit_id)
+            .join(before, before.c.id == link.c.predecessor_id)
+            .where(unit.c.council_id == council)
+            .order_by(unit.c.code, before.c.code)
+        )
+
     def _rows(self, statement: sa.Select[Any]) -> Iterable[Any]:
         return self.connection.execute(statement).mappings()
 
@@ -105,10 +128,18 @@ _TABLES: dict[type, sa.Table] = {
     Cluster: tables.cluster,
     Membership: tables.membership,
     Headship: tables.headship,
+    Succession: tables.succession,
 }
 
 
 def _columns(row: Any, council: int, units: dict[str, int], clusters: dict[str, int]) -> dict[str, Any]:
+    if isinstance(row, Succession):
+        return {
+            "unit_id": units[row.unit],
+            "predecessor_id": units[row.predecessor],
+            "since": row.since,
+            "legal_source": row.legal_source,
+        }
     columns: dict[str, Any] = {"during": during_column(row.validity)}
     if isinstance(row, Unit | Cluster):
         columns |= {"council_id": council, "code": row.code, "title": title_column(row.title)}
@@ -117,5 +148,5 @@ def _columns(row: Any, council: int, units: dict[str, int], clusters: dict[str, 
     if isinstance(row, Membership | Headship):
         columns |= {"unit_id": units[row.unit], "cluster_id": clusters[row.cluster]}
     if isinstance(row, Headship):
-        columns["position"] = row.position
+        columns |= {"position": row.position, "place": row.place}
     return columns

@@ -1,7 +1,8 @@
 """Intake's tables. What the migration makes; `adapters/account_tables.py` adds accounts to the same metadata.
 
 Append-only by grant (the application role may neither update nor delete): framework, cycle_extension, cycle_cluster,
-cycle_member, submission, submission_reception, evidence_file, evidence_upload, history, outbox_event.
+cycle_member, cycle_quota, cycle_roll_up, submission, submission_reception, evidence_file, evidence_upload, history,
+outbox_event.
 """
 
 import sqlalchemy as sa
@@ -87,6 +88,7 @@ headship = sa.Table(
     sa.Column("unit_id", sa.BigInteger, sa.ForeignKey("unit.id"), nullable=False),
     sa.Column("position", sa.Text, nullable=False),
     sa.Column("during", DATERANGE, nullable=False),
+    sa.Column("place", sa.Integer, nullable=False, server_default="0"),
     sa.CheckConstraint("position IN ('head', 'deputy')", name="position"),
     # One head at a time; no unit in two positions of a cluster at once.
     ExcludeConstraint(
@@ -107,6 +109,16 @@ headship = sa.Table(
         deferrable=True,
         initially="DEFERRED",
     ),
+)
+
+succession = sa.Table(
+    "succession",
+    metadata,
+    sa.Column("unit_id", sa.BigInteger, sa.ForeignKey("unit.id"), primary_key=True),
+    sa.Column("predecessor_id", sa.BigInteger, sa.ForeignKey("unit.id"), primary_key=True),
+    sa.Column("since", sa.Date, nullable=False),
+    sa.Column("legal_source", sa.Text, nullable=False),
+    sa.CheckConstraint("legal_source <> ''", name="legal_source"),
 )
 
 framework = sa.Table(
@@ -167,6 +179,34 @@ cycle_cluster = sa.Table(
     sa.Column("deputies", JSONB, nullable=False),
 )
 
+cycle_quota = sa.Table(
+    "cycle_quota",
+    metadata,
+    # Append-only: the newest row of a cluster counts.
+    _number(),
+    sa.Column("cycle_id", sa.BigInteger, sa.ForeignKey("cycle.id"), nullable=False, index=True),
+    sa.Column("cluster", sa.Text, nullable=False),
+    sa.Column("flags", sa.Integer, nullable=False),
+    sa.Column("legal_source", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("account_name", sa.Text, nullable=False),
+    sa.Column("at", MOMENT, nullable=False),
+    sa.CheckConstraint("flags >= 0", name="flags"),
+    sa.CheckConstraint("legal_source <> ''", name="legal_source"),
+)
+
+cycle_roll_up = sa.Table(
+    "cycle_roll_up",
+    metadata,
+    # Append-only: the newest row of a cycle counts.
+    _number(),
+    sa.Column("cycle_id", sa.BigInteger, sa.ForeignKey("cycle.id"), nullable=False, index=True),
+    sa.Column("document", JSONB, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("account_name", sa.Text, nullable=False),
+    sa.Column("at", MOMENT, nullable=False),
+)
+
 cycle_member = sa.Table(
     "cycle_member",
     metadata,
@@ -177,6 +217,7 @@ cycle_member = sa.Table(
     # Made in Python (domain/vietnamese.py): PostgreSQL here knows no Vietnamese order and no search without accents.
     sa.Column("sort_key", sa.Text, nullable=False, server_default=""),
     sa.Column("search_key", sa.Text, nullable=False, server_default=""),
+    sa.Column("predecessors", JSONB, nullable=False, server_default="[]"),
     sa.ForeignKeyConstraint(["cycle_id", "cluster"], ["cycle_cluster.cycle_id", "cycle_cluster.code"]),
 )
 

@@ -48,6 +48,7 @@ class Account:
     created_at: datetime
     tokens_void_before: datetime | None = None
     revocations: int = 0
+    password_once: bool = False  # an administrator gave it out: it opens the account only to choose another one
 
     def actor(self, kind: ActorKind, session: str | None) -> Actor:
         """The account as it acts through a session or a client key."""
@@ -267,6 +268,12 @@ def too_many_attempts(wait: timedelta) -> Refusal:
 def wrong_sign_in() -> Refusal:
     """The one answer to a wrong name, a wrong password and a closed account."""
     return Refusal("wrong_sign_in", Kind.UNAUTHENTICATED, sentence("The sign-in name or the password is not right."))
+
+
+def password_is_once() -> Refusal:
+    """The password is right, and was given out by an administrator: the person chooses one before anything else."""
+    said = sentence("This password was given to you by an administrator. Please choose one of your own.")
+    return Refusal("password_once", Kind.UNAUTHENTICATED, said)
 
 
 def session_over() -> Refusal:

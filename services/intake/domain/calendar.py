@@ -45,3 +45,16 @@ def is_working_day(day: date) -> bool:
 def working_days(first: date, last: date) -> int:
     """How many working days lie from `first` to `last`, both inclusive; none if `last` is earlier."""
     return sum(is_working_day(first + timedelta(days=number)) for number in range((last - first).days + 1))
+
+
+def next_working_day(day: date) -> date:
+    """That day, or the first working day after it."""
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def a_year_later(day: date) -> date:
+    """The same day of the next year; 29 February becomes the 28th."""
+    last = 28 if (day.month, day.day) == (2, 29) else day.day
+    return day.replace(year=day.year + 1, day=last)

@@ -243,6 +243,20 @@ def targeted(framework: Framework) -> tuple[Criterion, ...]:
     return tuple(one for one in framework.criteria if one.target is not None)
 
 
+# What a target is called by what counts.
+TARGET_NAMES = {
+    "registered": sentence("Registered target"),
+    "assigned": sentence("Assigned target"),
+    "stricter": sentence("Stricter of the registered and the assigned target"),
+}
+
+
+def target_name(criteria: Iterable[Criterion]) -> Sentence:
+    """What the target of these criteria is called: by what counts, where that is the same for all of them."""
+    kinds = {one.target for one in criteria if one.target is not None} or {"registered"}
+    return TARGET_NAMES[kinds.pop()] if len(kinds) == 1 else sentence("Target that counts")
+
+
 def lower_is_better(criterion: Criterion) -> bool:
     """Whether a smaller figure is the better one; goalposts and bands say so themselves."""
     match criterion.rule:

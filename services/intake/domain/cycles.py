@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from services.intake.domain.directory import DEPUTY, HEAD, Directory, Headship
+from services.intake.domain.directory import DEPUTY, HEAD, Directory, Headship, Succession
 from services.intake.domain.vietnamese import search_key
 from shared.contracts.refusals import Fault, Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
@@ -34,11 +34,24 @@ class Member:
     unit: str
     title: Title
     cluster: str
+    predecessors: tuple[Succession, ...] = ()  # whom it followed upon, as registered on the day the cycle opened
 
     @property
     def search_key(self) -> str:
         """What a search without diacritics looks through: code and both names."""
         return search_key(f"{self.unit} {self.title.vi} {self.title.en}")
+
+
+@dataclass(frozen=True)
+class Quota:
+    """How many Government Emulation Flags a cluster may propose in a cycle: a ceiling, with its legal source."""
+
+    cluster: str
+    flags: int
+    legal_source: str
+    account: str
+    name: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -51,6 +64,7 @@ class CycleCluster:
     head: str | None
     deputies: tuple[str, ...]
     members: tuple[Member, ...]
+    quota: Quota | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +101,7 @@ class Cycle:
     state: str = DRAFT
     version: int = 1
     extensions: tuple[Extension, ...] = ()
+    planned: tuple[datetime, datetime] | None = None  # deadline and close before any extension; None: as they stand
 
     def extended(self, extensions: Sequence[Extension]) -> "Cycle":
         """The cycle with these extensions; an earlier date never shortens a later one."""
@@ -96,6 +111,7 @@ class Cycle:
             deadline_at=max([self.deadline_at, *(one.deadline_at for one in whole)]),
             closes_at=max([self.closes_at, *(one.closes_at for one in whole)]),
             extensions=(*self.extensions, *extensions),
+            planned=self.planned or ((self.deadline_at, self.closes_at) if whole else None),
         )
 
     def deadline_of(self, unit: str) -> datetime:
@@ -153,10 +169,15 @@ PERIOD_EXAMPLES = {"year": "2025", "half": "2025-H1", "quarter": "2025-Q1", "mon
 def membership_on(directory: Directory, day: date) -> tuple[CycleCluster, ...]:
     """The clusters that have members on that day, with those members and their heads; sorted by code."""
     units = {unit.code: unit for unit in directory.units}
+    followed: dict[str, list[Succession]] = {}
+    for link in sorted(directory.successions, key=lambda link: (link.since, link.predecessor)):
+        if link.since <= day:
+            followed.setdefault(link.unit, []).append(link)
     members: dict[str, list[Member]] = {}
     for row in directory.memberships:
         if row.validity.contains(day):
-            members.setdefault(row.cluster, []).append(Member(row.unit, units[row.unit].title, row.cluster))
+            member = Member(row.unit, units[row.unit].title, row.cluster, tuple(followed.get(row.unit, ())))
+            members.setdefault(row.cluster, []).append(member)
     standing = [row for row in directory.headships if row.validity.contains(day)]
     return tuple(
         CycleCluster(
@@ -173,7 +194,8 @@ def membership_on(directory: Directory, day: date) -> tuple[CycleCluster, ...]:
 
 
 def _holders(headships: Sequence[Headship], cluster: str, position: str) -> tuple[str, ...]:
-    return tuple(sorted(row.unit for row in headships if row.cluster == cluster and row.position == position))
+    held = [row for row in headships if row.cluster == cluster and row.position == position]
+    return tuple(row.unit for row in sorted(held, key=lambda row: (row.place, row.unit)))
 
 
 def refuse_empty(clusters: Sequence[CycleCluster], day: date) -> None:
@@ -208,15 +230,26 @@ def cycle_recorded(
 
 
 def cluster_document(cluster: CycleCluster) -> dict[str, Any]:
-    """A frozen cluster as the feed and the API show it."""
+    """A frozen cluster as the feed and the API show it; a quota and predecessors only where there are any."""
+    quota = cluster.quota
     return {
         "cluster": cluster.code,
         "title": title_document(cluster.title),
         "method": cluster.method,
         "head": cluster.head,
         "deputies": list(cluster.deputies),
-        "members": [{"unit": member.unit, "title": title_document(member.title)} for member in cluster.members],
+        "members": [_member_document(member) for member in cluster.members],
+        **({"quota": {"flags": quota.flags, "legal_source": quota.legal_source}} if quota else {}),
     }
+
+
+def _member_document(member: Member) -> dict[str, Any]:
+    links = [
+        {"unit": link.predecessor, "since": link.since.isoformat(), "legal_source": link.legal_source}
+        for link in member.predecessors
+    ]
+    document = {"unit": member.unit, "title": title_document(member.title)}
+    return {**document, "predecessors": links} if links else document
 
 
 def title_document(title: Title) -> dict[str, str]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol, TypeVar
 
 from shared.contracts.refusals import BadInput, Fault
-from shared.contracts.sentences import Sentence, sentence
+from shared.contracts.sentences import N_, Sentence, sentence
 from shared.criteria.model import Title
 
 HEAD = "head"
@@ -93,10 +93,32 @@ class Headship:
     unit: str
     position: str
     validity: Validity
+    place: int = 0  # deputies stand in this order
 
     @property
     def key(self) -> tuple[str, str, str, date]:
         return (self.cluster, self.unit, self.position, self.validity.valid_from)
+
+
+@dataclass(frozen=True)
+class Succession:
+    """A unit follows upon another one from a day on, by a legal source; upon itself where it took others in."""
+
+    unit: str
+    predecessor: str
+    since: date
+    legal_source: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.unit, self.predecessor)
+
+    @property
+    def validity(self) -> Validity:
+        return Validity(self.since)
+
+
+Row = Unit | Cluster | Membership | Headship | Succession
 
 
 @dataclass(frozen=True)
@@ -108,6 +130,7 @@ class Directory:
     clusters: Sequence[Cluster] = ()
     memberships: Sequence[Membership] = ()
     headships: Sequence[Headship] = ()
+    successions: Sequence[Succession] = ()
 
 
 class _Entry(Protocol):
@@ -117,15 +140,15 @@ class _Entry(Protocol):
     def validity(self) -> Validity: ...
 
 
-EntryType = TypeVar("EntryType", Unit, Cluster, Membership, Headship)
+EntryType = TypeVar("EntryType", Unit, Cluster, Membership, Headship, Succession)
 
 
 @dataclass(frozen=True)
 class Plan:
     """What a list of entries would do: rows to add, rows to change (with what they were), rows that are there."""
 
-    added: tuple[Unit | Cluster | Membership | Headship, ...]
-    changed: tuple[tuple[Unit | Cluster | Membership | Headship, Unit | Cluster | Membership | Headship], ...]
+    added: tuple[Row, ...]
+    changed: tuple[tuple[Row, Row], ...]
     unchanged: int
 
     @property
@@ -200,6 +223,27 @@ def plan_headships(directory: Directory, given: Sequence[Headship]) -> Plan:
 
     _refuse_clashes("headships", directory.headships, given, lambda row: row.cluster, clash)
     return plan
+
+
+def plan_successions(directory: Directory, given: Sequence[Succession]) -> Plan:
+    """Which unit follows upon which, from when, by what law. Raises BadInput."""
+    units = {unit.code: unit for unit in directory.units}
+
+    def check(row: Succession) -> Sentence | None:
+        for code in (row.unit, row.predecessor):
+            if code not in units:
+                return sentence("There is no unit %(unit)s in this council.", unit=code)
+        day = row.since.strftime("%d/%m/%Y")
+        if not units[row.unit].validity.contains(row.since):
+            return sentence("Unit %(unit)s does not exist on %(day)s.", unit=row.unit, day=day)
+        if not units[row.predecessor].validity.contains(row.since - timedelta(days=1)):
+            said = N_("Unit %(unit)s did not exist on the day before %(day)s, so nothing can follow upon it.")
+            return Sentence(said, {"unit": row.predecessor, "day": day})
+        if not row.legal_source:
+            return sentence("Give the legal source.")
+        return None
+
+    return _plan("successions", directory.successions, given, check)
 
 
 def _inside(directory: Directory) -> Callable[[Membership | Headship], Sentence | None]:

@@ -50,6 +50,7 @@ class NewAccount:
     grants: tuple[Grant, ...]
     home_units: tuple[tuple[str, str], ...] = ()
     language: str = "vi"
+    password_once: bool = False  # it opens the account only to choose another one
 
 
 def create_account(door: AccountDoor, actor: Actor, command: NewAccount) -> Account:
@@ -125,6 +126,7 @@ def _account(command: NewAccount, now: datetime) -> Account:
         grants=command.grants,
         active=True,
         created_at=now,
+        password_once=command.password_once,
     )
 
 
@@ -199,8 +201,11 @@ def revoke(door: AccountDoor, actor: Actor, identity: str) -> Account:
     return account
 
 
-def reset_password(door: AccountDoor, actor: Actor, identity: str, password: str) -> None:
-    """A new password for somebody who forgot theirs; all their sessions and keys end."""
+def reset_password(door: AccountDoor, actor: Actor, identity: str, password: str, *, once: bool = False) -> None:
+    """A new password for somebody who forgot theirs; all their sessions and keys end.
+
+    `once`: it opens the account only to choose another one.
+    """
     with door.work() as work:
         account = _find(work, identity, lock=None)
     refuse_unless_administers(actor, account.councils())
@@ -210,7 +215,7 @@ def reset_password(door: AccountDoor, actor: Actor, identity: str, password: str
         refuse_unless_administers(actor, account.councils())
         work.accounts.save_password(account.id, password_hash)
         _end_everything(work, account)
-        account = revoke_tokens(work, account)
+        account = revoke_tokens(work, replace(account, password_once=once))
         _record(work, actor, "password_reset", account)
         work.commit()
 

@@ -1,7 +1,7 @@
 """Register targets, sign them, revise them by a legal document, recognise a revision."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.intake.domain import permissions
@@ -26,7 +26,8 @@ from services.intake.domain.notices import (
     the_unit,
 )
 from services.intake.domain.vietnamese import one_spelling
-from services.intake.ports import Intake, UnitOfWork
+from services.intake.ports import Intake, UnitOfWork, VerifiedResults
+from services.intake.usecases.earlier_results import LastResults, last_results
 from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import editor, find_cycle, record
 from shared.contracts.events import Event
@@ -53,6 +54,7 @@ class CovenantView:
     signs: bool
     revises: bool
     recognises: bool
+    last: LastResults = field(default_factory=LastResults)  # last year's results, to take as baselines
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,9 @@ class GivenRecognition:
     reason: str
 
 
-def read_covenant(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> CovenantView:
+def read_covenant(
+    intake: Intake, actor: Actor, cycle_code: str, unit: str, verified: VerifiedResults | None = None
+) -> CovenantView:
     """The covenant: once signed for everybody in the council, before for the unit's people and administrators."""
     with intake.view() as view:
         cycle = find_cycle(view, actor, cycle_code)
@@ -88,6 +92,7 @@ def read_covenant(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> C
         board = permissions.administers(actor, cycle.council)
         permissions.refuse_unless(covenant.is_signed or own or board)
         framework = view.cycles.framework(cycle.framework_sha256)
+        last = last_results(view, cycle, member, verified) if own or board else LastResults()
     is_open = cycle.state == OPEN
     whole = permissions.fills_in_everything(actor, cycle.council, unit)
     return CovenantView(
@@ -102,6 +107,7 @@ def read_covenant(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> C
             if board or permissions.fills_in(actor, cycle.council, unit, one.code)
         ),
         fills_in=is_open and own and not covenant.is_signed,
+        last=last,
         sets=is_open and board and not covenant.is_signed,
         signs=is_open and not covenant.is_signed and permissions.sends(actor, cycle.council, unit),
         revises=is_open and covenant.is_signed and whole,

@@ -72,6 +72,17 @@ def create_cycle(intake: Intake, actor: Actor, command: NewCycle) -> tuple[Cycle
     """Prepare a cycle; the same command again changes nothing (False). Raises BadInput with located faults."""
     permissions.refuse_unless(permissions.administers(actor, command.council))
     framework = _framework(command)
+    with intake.unit_of_work() as uow:
+        if uow.councils.get(command.council) is None:
+            raise permissions.not_found()
+        cycle, created = add_cycle(uow, actor, command, framework)
+        if created:
+            uow.commit()
+    return cycle, created
+
+
+def add_cycle(uow: UnitOfWork, actor: Actor, command: NewCycle, framework: Framework) -> tuple[Cycle, bool]:
+    """Keep a new cycle in this transaction; False for the very same one. Refuses a code that means another."""
     cycle = Cycle(
         code=command.code,
         council=command.council,
@@ -84,27 +95,20 @@ def create_cycle(intake: Intake, actor: Actor, command: NewCycle) -> tuple[Cycle
         notice=command.notice,
         framework_sha256=framework.sha256,
     )
-    with intake.unit_of_work() as uow:
-        if uow.councils.get(command.council) is None:
-            raise permissions.not_found()
-        if not uow.cycles.add(cycle, framework, uow.now):
-            existing = uow.cycles.get(command.code)
-            if existing is None or _as_prepared(existing, cycle) != cycle:
-                raise Refusal(
-                    "cycle_exists",
-                    Kind.CONFLICT,
-                    sentence("There is already a different cycle %(cycle)s.", cycle=command.code),
-                )
-            return existing, False
-        details = {"framework_sha256": framework.sha256, "deadline_at": cycle.deadline_at.isoformat()}
-        record(uow, actor, "cycle_created", f"cycle:{cycle.code}", details)
-        uow.commit()
+    if not uow.cycles.add(cycle, framework, uow.now):
+        existing = uow.cycles.get(command.code)
+        if existing is None or _as_prepared(existing, cycle) != cycle:
+            said = sentence("There is already a different cycle %(cycle)s.", cycle=command.code)
+            raise Refusal("cycle_exists", Kind.CONFLICT, said)
+        return existing, False
+    details = {"framework_sha256": framework.sha256, "deadline_at": cycle.deadline_at.isoformat()}
+    record(uow, actor, "cycle_created", f"cycle:{cycle.code}", details)
     return cycle, True
 
 
 def _as_prepared(existing: Cycle, cycle: Cycle) -> Cycle:
     """The existing cycle as it was prepared, to compare with the same command given again."""
-    prepared = replace(existing, state=DRAFT, version=1, extensions=())
+    prepared = replace(existing, state=DRAFT, version=1, extensions=(), planned=None)
     if existing.extensions:
         prepared = replace(prepared, deadline_at=cycle.deadline_at, closes_at=cycle.closes_at)
     return prepared

@@ -1,13 +1,16 @@
 """Register councils, units, clusters, memberships and headships: lists that may be sent again."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from services.intake.domain import directory, permissions
 from services.intake.domain.cycles import title_document
-from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Unit
-from services.intake.ports import Intake
+from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Succession, Unit
+from services.intake.domain.directory_lists import Lists, plan_lists
+from services.intake.domain.vietnamese import one_spelling
+from services.intake.ports import Intake, UnitOfWork
 from services.intake.usecases.recording import record
 from shared.plumbing.identity import Actor
 
@@ -57,6 +60,23 @@ def record_headships(intake: Intake, actor: Actor, council: str, headships: Sequ
     return _carry_out(intake, actor, council, "headships", lambda known: directory.plan_headships(known, headships))
 
 
+def record_successions(intake: Intake, actor: Actor, council: str, successions: Sequence[Succession]) -> Recorded:
+    """Register which unit follows upon which."""
+    cleaned = [replace(row, legal_source=one_spelling(row.legal_source).strip()) for row in successions]
+    return _carry_out(intake, actor, council, "successions", lambda known: directory.plan_successions(known, cleaned))
+
+
+def record_lists(intake: Intake, actor: Actor, council: str, lists: Lists) -> Recorded:
+    """Register rows of all kinds in one transaction: all or none; raises BadInput with every fault."""
+    return _carry_out(intake, actor, council, "directory", lambda known: plan_lists(known, lists))
+
+
+def look_at_lists(intake: Intake, actor: Actor, council: str, lists: Lists) -> Plan:
+    """What `record_lists` would do now, without doing it."""
+    permissions.refuse_unless(permissions.administers(actor, council))
+    return plan_lists(read_directory(intake, actor, council), lists)
+
+
 def read_councils(intake: Intake, actor: Actor) -> Sequence[Council]:
     """The councils the actor takes part in."""
     with intake.view() as view:
@@ -80,11 +100,17 @@ def _carry_out(intake: Intake, actor: Actor, code: str, kind: str, make_plan: Ca
         if council is None:
             raise permissions.not_found()
         plan = make_plan(uow.councils.directory(council))
+        carry_out(uow, actor, council, plan, f"{kind}_recorded")
         if not plan.is_empty:
-            uow.councils.carry_out(council, plan)
-            record(uow, actor, f"{kind}_recorded", f"council:{code}", _details(plan))
             uow.commit()
     return Recorded(len(plan.added), len(plan.changed), plan.unchanged)
+
+
+def carry_out(uow: UnitOfWork, actor: Actor, council: Council, plan: Plan, action: str) -> None:
+    """Write a plan with its row of history in this transaction, in which the council is locked."""
+    if not plan.is_empty:
+        uow.councils.carry_out(council, plan)
+        record(uow, actor, action, f"council:{council.code}", _details(plan))
 
 
 def _details(plan: Plan) -> dict[str, Any]:
@@ -101,6 +127,8 @@ def _said(row: Any) -> dict[str, Any]:
         if name == "validity":
             said["valid_from"] = value.valid_from.isoformat()
             said["valid_to"] = value.valid_to.isoformat() if value.valid_to else None
+        elif isinstance(value, date):
+            said[name] = value.isoformat()
         else:
             said[name] = title_document(value) if name == "title" else value
     return said

@@ -1,7 +1,7 @@
 """Fill in a self-assessment: save all of it or single items, never over somebody else's unseen work."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,9 +9,11 @@ from services.intake.domain import permissions
 from services.intake.domain.assessment import Claim, Draft, Evidence, check_claims
 from services.intake.domain.cycles import Cycle, Member
 from services.intake.domain.evidence import Upload
+from services.intake.domain.roll_up import Rolled
 from services.intake.domain.sharing import assigned_to, open_to
 from services.intake.domain.vietnamese import one_spelling
-from services.intake.ports import Intake, UnitOfWork
+from services.intake.ports import Intake, UnitOfWork, VerifiedResults
+from services.intake.usecases.earlier_results import read_rolled
 from services.intake.usecases.recording import editor, find_cycle, find_open_draft, record
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
@@ -59,6 +61,7 @@ class DraftView:
     deadline_at: datetime
     targets: Mapping[str, float]  # registered by the signed covenant; none before
     recognised: Mapping[str, float]  # changed targets that the Board lets stand beside them
+    rolled: Mapping[str, Rolled] = field(default_factory=dict)  # what the shorter cycles come to
 
     @property
     def scored_claims(self) -> dict[str, Claim]:
@@ -68,13 +71,29 @@ class DraftView:
             for code, claim in self.draft.claims.items()
         }
 
+    def begins_with(self, code: str) -> Rolled | None:
+        """What the shorter cycles come to for an item about which nothing is said yet."""
+        return self.rolled.get(code) if code not in self.draft.claims and code in self.editable else None
+
+    @property
+    def unlike_shorter(self) -> list[str]:
+        """Items whose value is not what the shorter cycles come to, while nothing says why."""
+        claims = self.draft.claims
+        return [
+            code
+            for code, rolled in self.rolled.items()
+            if code in claims and rolled.differs(claims[code].value) and not claims[code].explanation.strip()
+        ]
+
     @property
     def sees_everything(self) -> bool:
         """Whether no item of the framework is hidden from the reader."""
         return len(self.readable) == len(self.framework.items)
 
 
-def read_draft(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> DraftView:
+def read_draft(
+    intake: Intake, actor: Actor, cycle_code: str, unit: str, verified: VerifiedResults | None = None
+) -> DraftView:
     """The draft as it stands, for the unit's own people and the council's administrators."""
     with intake.view() as view:
         cycle = find_cycle(view, actor, cycle_code)
@@ -86,6 +105,7 @@ def read_draft(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> Draf
         framework = view.cycles.framework(cycle.framework_sha256)
         takes = cycle.takes(unit, view.now)
         covenant = view.covenants.get(cycle_code, member)
+        rolled = read_rolled(view, cycle, framework, unit, verified)
     codes = [item.code for item in framework.items]
     own, open_ = assigned_to(draft, actor.account), open_to(draft, actor.account)
     editable = frozenset(code for code in codes if permissions.fills_in(actor, cycle.council, unit, code, open_))
@@ -101,6 +121,7 @@ def read_draft(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> Draf
         deadline_at=cycle.deadline_of(unit),
         targets=covenant.counting(framework),
         recognised=covenant.recognised(),
+        rolled=rolled,
     )
 
 

@@ -15,6 +15,7 @@ from services.intake.domain.accounts import (
     limits_of,
     no_such_account,
     normal_password,
+    password_is_once,
     read_login,
     session_over,
     too_many_attempts,
@@ -51,6 +52,8 @@ def sign_in(door: AccountDoor, login: str, password: str, address: str | None) -
         held = work.accounts.account(account.id, lock="share")
         if held is None or not held.active:
             raise wrong_sign_in()
+        if held.password_once:
+            raise password_is_once()
         session = Session(
             id=str(uuid.uuid4()),
             account=held.id,
@@ -147,6 +150,8 @@ def issue_client_token(
         held = work.accounts.account(account.id, lock="share")
         if held is None or not held.active:
             raise wrong_sign_in()
+        if client_key is None and held.password_once:
+            raise password_is_once()
         moment = work.moment()
     return SignedIn(held, held.actor(ActorKind.CLIENT, session), moment, moment)
 

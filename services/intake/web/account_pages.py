@@ -2,8 +2,8 @@
 hand over. Passwords are shown once and kept nowhere but as hashes."""
 
 import json
-import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -13,7 +13,9 @@ from services.intake.domain.directory import Directory
 from services.intake.domain.evidence import WORKBOOK
 from services.intake.usecases import accounts, directory
 from services.intake.usecases.accounts import NewAccount
+from services.intake.usecases.passwords import new_password
 from services.intake.web.account_workbook import account_workbook, read_account_workbook
+from services.intake.web.office_pages import OfficePages
 from services.intake.web.parts import Parts
 from services.intake.web.session_pages import Desk
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
@@ -27,9 +29,11 @@ ACCOUNT_PAGES_ACCESS: dict[str, Access] = {
     "people.accounts": roles(Role.ADMINISTRATOR),
     "people.workbook": roles(Role.ADMINISTRATOR),
     "people.create": roles(Role.ADMINISTRATOR),
+    "people.account": roles(Role.ADMINISTRATOR),
+    "people.reset": roles(Role.ADMINISTRATOR),
+    "people.set_state": roles(Role.ADMINISTRATOR),
+    "people.hand_over": roles(Role.ADMINISTRATOR),
 }
-# Read aloud and typed without mistakes: no 0 and o, no 1 and l.
-_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 
 
 def account_pages(parts: Parts, desk: Desk) -> Blueprint:
@@ -39,6 +43,11 @@ def account_pages(parts: Parts, desk: Desk) -> Blueprint:
     blueprint.add_url_rule("", "accounts", pages.accounts, methods=["GET", "POST"])
     blueprint.add_url_rule("/workbook", "workbook", pages.workbook, methods=["GET"])
     blueprint.add_url_rule("/create", "create", pages.create, methods=["POST"])
+    one = OfficePages(parts, desk)
+    blueprint.add_url_rule("/<uuid:account>", "account", one.account, methods=["GET"])
+    blueprint.add_url_rule("/<uuid:account>/password", "reset", one.reset, methods=["POST"])
+    blueprint.add_url_rule("/<uuid:account>/state", "set_state", one.set_state, methods=["POST"])
+    blueprint.add_url_rule("/<uuid:account>/handover", "hand_over", one.hand_over, methods=["POST"])
     return blueprint
 
 
@@ -107,8 +116,7 @@ class _AccountPages:
 
 
 def _with_password(command: NewAccount) -> NewAccount:
-    groups = ("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
-    return NewAccount(command.login, command.name, "-".join(groups), command.grants)
+    return replace(command, password=new_password(), password_once=True)
 
 
 def _carried(command: NewAccount) -> dict[str, Any]:

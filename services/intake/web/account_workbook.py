@@ -8,7 +8,6 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from services.intake.domain.directory import Directory
@@ -17,7 +16,7 @@ from services.intake.usecases.accounts import NewAccount
 from services.intake.web.typed import one_line
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import Sentence, sentence
-from shared.criteria.workbooks import Formula, Sheet, Value, read_workbook, text_of, write_text
+from shared.criteria.workbooks import Formula, Sheet, Value, drop_down, read_workbook, text_of, write_text
 from shared.plumbing.identity import UNIT_ROLES, Grant, Role
 from shared.plumbing.pages.frame import ROLE_TITLES
 
@@ -53,9 +52,7 @@ def account_workbook(known: Directory, language: str) -> bytes:
     for row, unit in enumerate(known.units, start=1):
         write_text(_cell(lists, row, 3), unit.code)
         write_text(_cell(lists, row, 4), unit.title.in_language(language))
-    roles = DataValidation("list", formula1=f"'{lists.title}'!$A$1:$A${len(Role)}", allow_blank=True)
-    roles.add(f"C2:C{MOST_ACCOUNTS + 1}")
-    sheet.add_data_validation(roles)
+    drop_down(sheet, f"C2:C{MOST_ACCOUNTS + 1}", f"'{lists.title}'!$A$1:$A${len(Role)}")
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

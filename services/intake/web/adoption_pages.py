@@ -6,7 +6,7 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 
 from services.intake.domain.adoption import KINDS, LONGEST_TEXT
-from services.intake.usecases import adoption
+from services.intake.usecases import adoption, frameworks
 from services.intake.usecases.adoption import AdoptionView
 from services.intake.web.parts import Parts
 from services.intake.web.session_pages import flash_good
@@ -15,6 +15,7 @@ from shared.contracts.figures import NotAFigure, read_figure
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence
 from shared.criteria.loader import load_text
+from shared.criteria.wording import rule_said
 from shared.plumbing.access import current_actor
 
 KIND_NAMES = {"comment": N_("comment"), "approve": N_("approves"), "dissent": N_("dissents")}
@@ -120,6 +121,8 @@ def _page(view: AdoptionView, errors: Mapping[str, Sentence] | None = None) -> s
         "intake/adoption.html",
         view=view,
         cycle=view.cycle,
+        overlays=frameworks.overlays_of(view.framework),
+        rule_said=rule_said,
         newest=view.proposals[-1] if view.proposals else None,
         titles={unit.code: unit.title for unit in view.directory.units},
         clusters=view.directory.clusters,

@@ -19,6 +19,7 @@ from services.intake.web.schemas import (
     HeadshipListSchema,
     MembershipListSchema,
     RecordedSchema,
+    SuccessionListSchema,
     UnitListSchema,
 )
 from shared.plumbing.access import current_actor
@@ -32,6 +33,7 @@ def directory_api(parts: Parts) -> Blueprint:
     _register_list(blueprint, parts, "clusters", ClusterListSchema, directory.record_clusters)
     _register_list(blueprint, parts, "memberships", MembershipListSchema, directory.record_memberships)
     _register_list(blueprint, parts, "headships", HeadshipListSchema, directory.record_headships)
+    _register_list(blueprint, parts, "successions", SuccessionListSchema, directory.record_successions)
     return blueprint
 
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.intake.domain.assessment import Claim, is_choice, needs_whole_number
+from services.intake.domain.covenant import target_name
 from services.intake.domain.preview import depends_on_others, differ, points_of
+from services.intake.domain.roll_up import Rolled
 from services.intake.usecases.drafts import DraftView, GivenClaim
 from services.intake.web.typed import clean
 from shared.contracts.figures import NotAFigure, read_figure, written_figure
@@ -38,6 +40,7 @@ class Row:
     registered: float | None = None  # the target the covenant registered; it is not typed any more
     recognised: float | None = None  # a changed target that the Board recognised
     computed_recognised: float | None = None  # points at that target, shown beside those that count
+    rolled: Rolled | None = None  # what the shorter cycles come to
     errors: dict[str, Sentence] = field(default_factory=dict)
     clash: Sentence | None = None
 
@@ -63,6 +66,11 @@ class Row:
     @property
     def has_target(self) -> bool:
         return isinstance(self.item, Criterion) and self.item.target is not None
+
+    @property
+    def target_name(self) -> Sentence:
+        """What its target is called: by what counts."""
+        return target_name([self.item] if isinstance(self.item, Criterion) else [])
 
     @property
     def is_whole(self) -> bool:
@@ -108,11 +116,16 @@ def _row(view: DraftView, item: Item, language: str) -> Row:
         "note": claim.note,
         "explanation": claim.explanation,
     }
+    mark = mark_of(typed)
+    if begun := view.begins_with(item.code):
+        # Shown, and kept with the next save: the mark is that of the empty item.
+        typed = {**typed, "value": written_figure(begun.value, language)}
     return Row(
         item=item,
         claim=claim,
         typed=typed,
-        mark=mark_of(typed),
+        mark=mark,
+        rolled=view.rolled.get(item.code),
         editable=item.code in view.editable,
         computed=points_of(view.framework, item, view.scored_claims.get(item.code, claim), view.member.cluster),
         registered=view.targets.get(item.code),

@@ -176,6 +176,21 @@ class DossierSchema(ma.Schema):
     media_type = fields.String(required=True, allow_none=True)
 
 
+class PartValueSchema(ma.Schema):
+    cycle = fields.String(required=True)
+    value = fields.Float(required=True, allow_none=True)
+
+
+class RolledSchema(ma.Schema):
+    """What the shorter cycles come to for one criterion; value null: one of them lacks it."""
+
+    criterion = fields.String(required=True)
+    rule = fields.String(required=True)
+    value = fields.Float(required=True, allow_none=True)
+    is_verified = fields.Boolean(required=True)
+    parts = fields.List(fields.Nested(PartValueSchema), required=True)
+
+
 class DraftSchema(ma.Schema):
     """The draft as it stands; its version is the ETag."""
 
@@ -188,6 +203,7 @@ class DraftSchema(ma.Schema):
     synthetic = fields.Boolean(required=True)
     items = fields.List(fields.Nested(ItemSchema), required=True)
     dossier = fields.Nested(DossierSchema, required=True, allow_none=True)
+    rolled_up = fields.List(fields.Nested(RolledSchema), required=True)
 
 
 class StepSchema(ma.Schema):

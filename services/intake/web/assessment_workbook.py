@@ -11,6 +11,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
+from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -18,6 +19,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from services.intake.domain.assessment import Evidence, is_choice, needs_whole_number
+from services.intake.domain.covenant import target_name
 from services.intake.domain.cycles import Cycle
 from services.intake.usecases.drafts import DraftView
 from services.intake.web.workbook_formulas import points_formula
@@ -44,7 +46,7 @@ HEADINGS: tuple[tuple[Sentence, int], ...] = (
     (sentence("Unit of measure"), 14),
     (sentence("Maximum"), 10),
     (sentence("Value"), 14),
-    (sentence("Registered target"), 14),
+    (sentence("Target that counts"), 14),
     (sentence("Self-score"), 12),
     (sentence("Points by the rule"), 12),
     (sentence("Difference"), 12),
@@ -104,7 +106,9 @@ class _Writer:
     def write_items(self, sheet: Worksheet) -> None:
         """Headings, groups, items, the total."""
         view, language = self.view, self.language
-        _headings(sheet, FIRST_ROW - 1, [(self.said(title), width) for title, width in HEADINGS])
+        headings = [(self.said(title), width) for title, width in HEADINGS]
+        headings[TARGET - 1] = (self.said(target_name(self.view.framework.criteria)), headings[TARGET - 1][1])
+        _headings(sheet, FIRST_ROW - 1, headings)
         for row, line in enumerate(self._introduction(view.cycle), start=1):
             write_text(_cell(sheet, row, CODE), line)
             _cell(sheet, row, CODE).font = Font(bold=row == 1, size=14 if row == 1 else 11)
@@ -157,8 +161,11 @@ class _Writer:
         write_text(cells[UNIT], getattr(item, "unit", ""))
         if isinstance(item, Criterion):
             cells[MAXIMUM].value = view.framework.maximum(item.code, view.member.cluster)
-        cells[VALUE].value = self._shown_value(item, claim.value)
+        begun = view.begins_with(item.code)
+        cells[VALUE].value = self._shown_value(item, begun.value if begun else claim.value)
         cells[TARGET].value = view.targets.get(item.code, claim.target)
+        if isinstance(item, Criterion) and item.target not in (None, "registered"):
+            cells[TARGET].comment = Comment(self.said(target_name([item])), "Công Tâm")
         cells[POINTS].value = claim.self_points
         write_text(cells[NOTE], claim.note)
         write_text(cells[EXPLANATION], claim.explanation)

@@ -37,6 +37,7 @@ class Row:
     typed: dict[str, str]
     mark: str
     editable: bool
+    suggested: bool = False  # its baseline is last year's result, not saved yet
 
 
 class CovenantPages:
@@ -132,7 +133,7 @@ class CovenantPages:
         return make_response(_page(self._read(cycle, unit), errors=errors), 422)
 
     def _read(self, cycle: str, unit: str) -> CovenantView:
-        return covenants.read_covenant(self.parts.intake, current_actor(), cycle, unit)
+        return covenants.read_covenant(self.parts.intake, current_actor(), cycle, unit, self.parts.verified)
 
 
 def _editable(view: CovenantView) -> tuple[str, ...]:
@@ -150,7 +151,12 @@ def _rows(view: CovenantView) -> list[Row]:
         line = view.covenant.line(criterion.code)
         typed = {name: written_figure(getattr(line, name), current_language()) for name in FIGURES}
         typed["note"] = line.note
-        rows.append(Row(criterion, line, typed, hash_of(list(typed.values())), criterion.code in view.editable))
+        row = Row(criterion, line, typed, hash_of(list(typed.values())), criterion.code in view.editable)
+        last = (view.last.values or {}).get(criterion.code)
+        if view.fills_in and not view.sets and row.editable and line.baseline is None and last is not None:
+            row.typed = {**typed, "baseline": written_figure(last, current_language())}
+            row.suggested = True
+        rows.append(row)
     return rows
 
 

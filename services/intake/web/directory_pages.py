@@ -1,6 +1,5 @@
 """A council's directory as a page: units, clusters, who belongs where and when, heads and deputies."""
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -8,23 +7,34 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 
 from services.intake.domain import permissions
-from services.intake.domain.directory import POSITIONS, Cluster, Headship, Membership, Unit, Validity
+from services.intake.domain.directory import (
+    DEPUTY,
+    POSITIONS,
+    Cluster,
+    Headship,
+    Membership,
+    Succession,
+    Unit,
+    Validity,
+)
 from services.intake.domain.vietnamese import sort_key
 from services.intake.usecases import cycles, directory
 from services.intake.usecases.directory import Recorded
+from services.intake.web.directory_fields import (
+    LONGEST_SOURCE,
+    METHOD_NAMES,
+    POSITION_NAMES,
+    read_code,
+    read_title,
+)
 from services.intake.web.parts import Parts
 from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import one_line, read_day
-from shared.contracts.fields import CODE
 from shared.contracts.intake_v1 import BALLOT_METHODS
 from shared.contracts.refusals import BadInput, Kind, Refusal
-from shared.contracts.sentences import N_, Sentence, sentence
+from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.model import Title
 from shared.plumbing.access import current_actor
-
-LONGEST_TITLE = 500
-METHOD_NAMES = {"score_only": N_("scores alone"), "score_then_vote": N_("scores, then a ballot")}
-POSITION_NAMES = {"head": N_("head"), "deputy": N_("deputy")}
 
 
 class DirectoryPages:
@@ -45,7 +55,10 @@ class DirectoryPages:
             units=sorted(known.units, key=_in_order),
             clusters=sorted(known.clusters, key=_in_order),
             memberships=known.memberships,
-            headships=known.headships,
+            headships=sorted(
+                known.headships, key=lambda row: (row.cluster, row.position == DEPUTY, row.place, row.unit)
+            ),
+            successions=known.successions,
             names={one.code: one.title for one in known.units} | {one.code: one.title for one in known.clusters},
             methods=METHOD_NAMES,
             positions=POSITION_NAMES,
@@ -61,6 +74,7 @@ class DirectoryPages:
             "clusters": directory.record_clusters,
             "memberships": directory.record_memberships,
             "headships": directory.record_headships,
+            "successions": directory.record_successions,
         }
         record = lists.get(kind)
         if record is None:
@@ -90,23 +104,31 @@ def _nothing_changed() -> Sentence:
 def _row(kind: str, errors: dict[str, Sentence]) -> Any:
     """The posted row; what is wrong by field, each named after its list."""
     found: dict[str, Sentence] = {}
-    validity = _validity(found)
     row: Any
     match kind:
         case "units":
-            row = Unit(_code("unit", found), _title(found), validity)
+            row = Unit(_code("unit", found), _title(found), _validity(found))
         case "clusters":
             method = request.form.get("method", "")
             if method not in BALLOT_METHODS:
                 found["method"] = sentence("Choose one of the list.")
-            row = Cluster(_code("cluster", found), _title(found), method, validity)
+            row = Cluster(_code("cluster", found), _title(found), method, _validity(found))
         case "memberships":
-            row = Membership(_code("unit", found), _code("cluster", found), validity)
+            row = Membership(_code("unit", found), _code("cluster", found), _validity(found))
+        case "successions":
+            source = one_line(request.form.get("legal_source", ""))
+            if not 0 < len(source) <= LONGEST_SOURCE:
+                said = sentence("At most %(most)s characters.", most=LONGEST_SOURCE)
+                found["legal_source"] = said if source else sentence("Give the legal source.")
+            row = Succession(_code("unit", found), _code("predecessor", found), _validity(found).valid_from, source)
         case _:
             position = request.form.get("position", "")
             if position not in POSITIONS:
                 found["position"] = sentence("Choose one of the list.")
-            row = Headship(_code("cluster", found), _code("unit", found), position, validity)
+            place = request.form.get("place", "").strip() or "0"
+            if not (place.isascii() and place.isdigit() and len(place) < 4):
+                found["place"], place = sentence("Expected a whole number from 0 to %(most)s.", most=999), "0"
+            row = Headship(_code("cluster", found), _code("unit", found), position, _validity(found), int(place))
     errors.update({f"{kind}-{name}": said for name, said in found.items()})
     return row
 
@@ -120,16 +142,8 @@ def _validity(errors: dict[str, Sentence]) -> Validity:
 
 
 def _code(name: str, errors: dict[str, Sentence]) -> str:
-    code = one_line(request.form.get(name, ""))
-    if not re.match(CODE, code):
-        errors[name] = sentence("A code has letters without diacritics, digits and . _ -, at most 63 of them.")
-    return code
+    return read_code(one_line(request.form.get(name, "")), name, errors)
 
 
 def _title(errors: dict[str, Sentence]) -> Title:
-    title = Title(vi=one_line(request.form.get("title_vi", "")), en=one_line(request.form.get("title_en", "")))
-    if not title.vi and not title.en:
-        errors["title_vi"] = sentence("Give the title in Vietnamese or English.")
-    elif max(len(title.vi), len(title.en)) > LONGEST_TITLE:
-        errors["title_vi"] = sentence("At most %(most)s characters.", most=LONGEST_TITLE)
-    return title
+    return read_title(one_line(request.form.get("title_vi", "")), one_line(request.form.get("title_en", "")), errors)

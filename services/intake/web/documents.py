@@ -5,7 +5,7 @@ from typing import Any
 
 from services.intake.domain.assessment import Claim, Draft
 from services.intake.domain.cycles import Cycle, cluster_document, title_document
-from services.intake.domain.directory import Cluster, Council, Headship, Membership, Unit, Validity
+from services.intake.domain.directory import Cluster, Council, Headship, Membership, Row, Succession, Unit, Validity
 from services.intake.domain.reception import Reception, state_of
 from services.intake.domain.submissions import Submission
 from services.intake.ports import Standing
@@ -17,8 +17,10 @@ def council_document(council: Council) -> dict[str, Any]:
     return {"council": council.code, "title": title_document(council.title)}
 
 
-def directory_document(row: Unit | Cluster | Membership | Headship) -> dict[str, Any]:
+def directory_document(row: Row) -> dict[str, Any]:
     """A directory row with its dates."""
+    if isinstance(row, Succession):
+        return dict(vars(row))
     return {**_row(row), **_dates(row.validity)}
 
 
@@ -30,7 +32,7 @@ def _row(row: Unit | Cluster | Membership | Headship) -> dict[str, Any]:
             return {"cluster": row.code, "title": title_document(row.title), "method": row.method}
         case Membership():
             return {"unit": row.unit, "cluster": row.cluster}
-    return {"cluster": row.cluster, "unit": row.unit, "position": row.position}
+    return {"cluster": row.cluster, "unit": row.unit, "position": row.position, "place": row.place}
 
 
 def _dates(validity: Validity) -> dict[str, Any]:
@@ -89,6 +91,11 @@ def draft_document(view: DraftView) -> dict[str, Any]:
             claim_document(draft, draft.claims[item.code])
             for item in view.framework.items
             if item.code in draft.claims and item.code in view.readable
+        ],
+        "rolled_up": [
+            {**vars(one), "parts": [{"cycle": cycle, "value": value} for cycle, value in one.parts]}
+            for code, one in view.rolled.items()
+            if code in view.readable
         ],
         "dossier": draft.dossier.document() if view.sees_everything and not draft.dossier.is_empty else None,
     }

@@ -8,6 +8,7 @@ import marshmallow as ma
 from flask import Response, make_response, redirect, render_template, request, url_for
 
 from services.intake.domain import permissions
+from services.intake.domain.evidence import WORKBOOK
 from services.intake.usecases import cycles, directory, frameworks
 from services.intake.usecases.cycles import NewCycle
 from services.intake.web.parts import Parts
@@ -25,7 +26,6 @@ from shared.criteria.wording import rule_said
 from shared.plumbing.access import current_actor
 from shared.plumbing.i18n import current_language
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PERIOD_NAMES: Mapping[str, str] = {
     "year": N_("a year"),
     "half": N_("half a year"),
@@ -59,7 +59,7 @@ class FrameworkPages:
         if request.method == "POST":
             permissions.refuse_unless(administers)
             try:
-                replayed = frameworks.replay(view, *_posted_file(sentence("Choose the file with last year's figures.")))
+                replayed = frameworks.replay(view, *posted_file(sentence("Choose the file with last year's figures.")))
             except BadInput as bad:
                 faults, status = tuple(bad.faults), 422
         page = render_template(
@@ -158,7 +158,8 @@ class FrameworkPages:
         return None, ()
 
 
-def _posted_file(lacking: Sentence) -> tuple[bytes, str | None]:
+def posted_file(lacking: Sentence) -> tuple[bytes, str | None]:
+    """The file of the form and its name; raises BadInput saying what is lacking."""
     file = request.files.get("file")
     if not file or not file.filename:
         raise BadInput([Fault(lacking)])

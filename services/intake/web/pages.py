@@ -17,8 +17,10 @@ from services.intake.web.adoption_pages import AdoptionPages
 from services.intake.web.assessment_pages import AssessmentPages
 from services.intake.web.calendar_pages import CalendarPages
 from services.intake.web.contribution_pages import ContributionPages
+from services.intake.web.copy_pages import CopyPages
 from services.intake.web.covenant_pages import CovenantPages
 from services.intake.web.directory_pages import DirectoryPages
+from services.intake.web.directory_workbook_pages import DirectoryWorkbookPages
 from services.intake.web.explanation_pages import BADGES as QUESTION_BADGES
 from services.intake.web.explanation_pages import ExplanationPages
 from services.intake.web.framework_pages import FrameworkPages
@@ -26,6 +28,7 @@ from services.intake.web.keeping_pages import KeepingPages
 from services.intake.web.meeting_pages import MeetingPages
 from services.intake.web.parts import Parts
 from services.intake.web.print_pages import PrintPages
+from services.intake.web.roll_up_pages import RollUpPages
 from services.intake.web.round_pages import RoundPages
 from services.intake.web.session_pages import flash_good
 from services.intake.web.submission_pages import SubmissionPages
@@ -55,6 +58,8 @@ def pages(parts: Parts) -> Blueprint:
     blueprint = Blueprint("pages", __name__)
     general, assessment, sent = _GeneralPages(parts), AssessmentPages(parts), SubmissionPages(parts)
     listed, asked = DirectoryPages(parts), ExplanationPages(parts)
+    listed, excel, copies = DirectoryPages(parts), DirectoryWorkbookPages(parts), CopyPages(parts)
+    shorter = RollUpPages(parts)
     shared, agreed, frameworks = ContributionPages(parts), AdoptionPages(parts), FrameworkPages(parts)
     workbook, deadlines, covenant = WorkbookPages(parts), CalendarPages(parts), CovenantPages(parts)
     round_, meeting = RoundPages(parts), MeetingPages(parts)
@@ -74,6 +79,12 @@ def pages(parts: Parts) -> Blueprint:
         ("/administration", "administration", general.administration, ["GET"]),
         ("/administration/<slug:council>/directory", "directory", listed.directory, ["GET"]),
         ("/administration/<slug:council>/directory/<code:kind>", "record_directory", listed.record, ["POST"]),
+        ("/administration/<slug:council>/directory/workbook", "directory_workbook", excel.workbook, ["GET", "POST"]),
+        ("/administration/<slug:council>/directory/workbook/file", "directory_file", excel.file, ["GET"]),
+        ("/administration/<slug:council>/directory/workbook/take", "take_directory", excel.take, ["POST"]),
+        ("/cycles/<slug:cycle>/copy", "copy_cycle", copies.copy_cycle, ["GET", "POST"]),
+        ("/cycles/<slug:cycle>/roll-up", "roll_up", shorter.roll_up, ["GET", "POST"]),
+        ("/cycles/<slug:cycle>/quotas", "quotas", copies.quotas, ["GET", "POST"]),
         ("/administration/<slug:cycle>/open", "open_cycle", general.open_cycle, ["POST"]),
         ("/administration/<slug:cycle>/close-intake", "close_intake", general.close_intake, ["POST"]),
         (unit, "assessment", assessment.form, ["GET", "POST"]),

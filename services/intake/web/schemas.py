@@ -6,10 +6,20 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from services.intake.domain.directory import POSITIONS, Cluster, Council, Headship, Membership, Unit, Validity
+from services.intake.domain.directory import (
+    POSITIONS,
+    Cluster,
+    Council,
+    Headship,
+    Membership,
+    Succession,
+    Unit,
+    Validity,
+)
+from services.intake.domain.directory_lists import Lists
 from services.intake.usecases.cycles import NewCycle
+from shared.contracts.fields import Text, WholeNumber, code, slug
 from shared.contracts.fields import Title as TitleSchema
-from shared.contracts.fields import WholeNumber, code, slug
 from shared.contracts.intake_v1 import BALLOT_METHODS, CYCLE_STATES, PERIOD_KINDS, ClusterSchema
 from shared.criteria.model import Title
 
@@ -107,10 +117,28 @@ class HeadshipSchema(_Dated):
     cluster = code(required=True)
     unit = code(required=True)
     position = fields.String(required=True, validate=validate.OneOf(POSITIONS))
+    place = WholeNumber(
+        load_default=0,
+        validate=validate.Range(min=0, max=999),
+        metadata={"description": "deputies stand in this order"},
+    )
 
     @ma.post_load
     def build(self, data: dict[str, Any], **kwargs: Any) -> Headship:
-        return Headship(data["cluster"], data["unit"], data["position"], self.validity(data))
+        return Headship(data["cluster"], data["unit"], data["position"], self.validity(data), data["place"])
+
+
+class SuccessionSchema(ma.Schema):
+    """A unit that follows upon another one (upon itself, where it took others in)."""
+
+    unit = code(required=True)
+    predecessor = code(required=True)
+    since = day(required=True, metadata={"description": "the first day of the unit that follows"})
+    legal_source = Text(required=True, longest=500, shortest=1)
+
+    @ma.post_load
+    def build(self, data: dict[str, Any], **kwargs: Any) -> Succession:
+        return Succession(**data)
 
 
 def _rows(schema: type[ma.Schema]) -> fields.List:
@@ -131,6 +159,24 @@ class MembershipListSchema(ma.Schema):
 
 class HeadshipListSchema(ma.Schema):
     headships = _rows(HeadshipSchema)
+
+
+class SuccessionListSchema(ma.Schema):
+    successions = _rows(SuccessionSchema)
+
+
+class DirectoryListsSchema(ma.Schema):
+    """Rows of all kinds; a kind that is absent stays as it is."""
+
+    units = fields.List(fields.Nested(UnitSchema), load_default=())
+    clusters = fields.List(fields.Nested(DirectoryClusterSchema), load_default=())
+    memberships = fields.List(fields.Nested(MembershipSchema), load_default=())
+    headships = fields.List(fields.Nested(HeadshipSchema), load_default=())
+    successions = fields.List(fields.Nested(SuccessionSchema), load_default=())
+
+    @ma.post_load
+    def build(self, data: dict[str, Any], **kwargs: Any) -> Lists:
+        return Lists(**data)
 
 
 class RecordedSchema(ma.Schema):

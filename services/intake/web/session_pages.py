@@ -8,8 +8,9 @@ from flask import session as flask_session
 
 from services.intake.account_ports import AccountDoor
 from services.intake.usecases import accounts, sign_in
+from services.intake.usecases.passwords import choose_password
 from services.intake.usecases.sign_in import SignedIn
-from shared.contracts.refusals import BadInput, Kind, Refusal
+from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import LANGUAGES, Sentence, sentence
 from shared.plumbing.access import Access, current_actor, public, signed_in
 from shared.plumbing.browser import clear_token_cookie, safe_next, set_language_cookie, set_token_cookie
@@ -62,10 +63,16 @@ class _SessionPages:
         if request.method == "GET":
             return _sign_in_page(wanted)
         login, password = request.form.get("login", "")[:200], request.form.get("password", "")[:1000]
+        chosen = request.form.get("new_password", "")[:1000]
         try:
-            signed, secret = sign_in.sign_in(self.desk.door, login, password, request.remote_addr)
+            if chosen and chosen != request.form.get("repeated_password", ""):
+                raise BadInput([Fault(sentence("The two new passwords differ."), path="repeated_password")])
+            if chosen:
+                signed, secret = choose_password(self.desk.door, login, password, chosen, request.remote_addr)
+            else:
+                signed, secret = sign_in.sign_in(self.desk.door, login, password, request.remote_addr)
         except Refusal as refusal:
-            if refusal.kind not in (Kind.UNAUTHENTICATED, Kind.TOO_MANY):
+            if refusal.kind not in (Kind.UNAUTHENTICATED, Kind.TOO_MANY, Kind.INVALID):
                 raise
             return _sign_in_page(wanted, login, refusal)
         answer = redirect(wanted, 303)
@@ -172,10 +179,15 @@ def flash_good(said: Sentence) -> None:
 
 
 def _sign_in_page(wanted: str, login: str = "", refusal: Refusal | None = None) -> Response:
-    errors = {} if refusal is None else {"login": refusal.said}
+    errors = {} if refusal is None else {fault.path or "login": fault.said for fault in refusal.faults}
+    if refusal is not None and not errors:
+        errors = {"new_password" if refusal.code == "password_once" else "login": refusal.said}
     # 422, not 401: the page does not speak a challenge that a browser could answer by itself.
     status = 200 if refusal is None else 429 if refusal.kind is Kind.TOO_MANY else 422
-    page = render_template("session/sign_in.html", wanted=wanted, login=login, errors=errors, hide_sign_in=True)
+    chooses = not {"new_password", "repeated_password"}.isdisjoint(errors)
+    page = render_template(
+        "session/sign_in.html", wanted=wanted, login=login, errors=errors, chooses=chooses, hide_sign_in=True
+    )
     return make_response(page, status)
 
 

@@ -35,7 +35,7 @@ class SubmissionPages:
 
     def dossier(self, cycle: str, unit: str) -> Any:
         """Number, date, signature and file of the document under which the self-assessment is sent."""
-        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
+        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit, self.parts.verified)
         if not view.sees_everything:
             raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Your role does not allow this."))
         if request.method == "GET":
@@ -55,7 +55,7 @@ class SubmissionPages:
                 said = refusal.faults[0].said if refusal.faults else refusal.said
                 errors = {"" if refusal.kind is Kind.STALE else "file": said}
                 status = 412 if refusal.kind is Kind.STALE else 422
-        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
+        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit, self.parts.verified)
         return make_response(_dossier_page(view, given, errors), status)
 
     def _save_dossier(self, cycle: str, unit: str, given: GivenDossier) -> None:
@@ -72,7 +72,7 @@ class SubmissionPages:
 
     def send(self, cycle: str, unit: str) -> Any:
         """Look once more, then send."""
-        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
+        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit, self.parts.verified)
         if request.method == "GET":
             return _send_page(view)
         seen = read_number(request.form.get("seen", ""))
@@ -81,7 +81,7 @@ class SubmissionPages:
         except Refusal as refusal:
             if refusal.kind is not Kind.STALE:
                 raise
-            view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
+            view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit, self.parts.verified)
             return make_response(_send_page(view, refusal), 412)
         flash_good(sentence("The self-assessment was sent. This is your receipt."))
         return redirect(url_for("pages.receipt", cycle=cycle, unit=unit, number=submission.number), 303)
@@ -167,6 +167,7 @@ def _send_page(view: DraftView, refusal: Refusal | None = None) -> str:
         blank=left_blank(view.draft, view.framework),
         bare=without_evidence(view.draft, view.framework),
         unexplained=unexplained(view.framework, claims, view.member.cluster),
+        unlike_shorter=view.unlike_shorter,
         waiting=[code for code, one in view.draft.contributions.items() if one.state != ACCEPTED],
         dossier_lacks=missing_parts(view.draft.dossier),
         self_score=self_score(view.framework, claims),

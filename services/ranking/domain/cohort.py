@@ -51,6 +51,7 @@ class CountedItem:
     self_points: float | None
     observation: Mapping[str, Any] | None
     decision: Mapping[str, Any] | None
+    recognised: Mapping[str, Any] | None = None  # target and act, where the Board recognised a changed target
 
 
 @dataclass(frozen=True)

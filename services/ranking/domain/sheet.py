@@ -34,6 +34,13 @@ class FrozenScore:
     self_points: float | None
     observation: Mapping[str, Any] | None
     decision: Mapping[str, Any] | None
+    # A changed target that the Board recognised, with its act and the points at it; those of the registered one count.
+    recognised: Mapping[str, Any] | None = None
+
+    def document(self) -> dict[str, Any]:
+        """As the sheet says it; nothing of a recognised target where there is none."""
+        said = dict(vars(self))
+        return said if self.recognised is not None else {k: v for k, v in said.items() if k != "recognised"}
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,10 @@ def build_sheet(
 ) -> ScoreSheet:
     """The sheet of `cluster`; `cohort` are the clusters a rule may look at (every one where a scope is `all`)."""
     points = _points(framework, cohort)
-    units = tuple(_frozen(framework, member, points[member.unit]) for member in cluster.members)
+    units = tuple(
+        _frozen(framework, member, points[member.unit], _at_recognised(framework, cohort, member))
+        for member in cluster.members
+    )
     document = rfc8785.dumps(_document(cycle, cluster, version, units))
     return ScoreSheet(
         cycle=cycle.cycle,
@@ -83,8 +93,20 @@ def looks_at_all(framework: model.Framework) -> bool:
     return any(getattr(criterion.rule, "scope", "cluster") == "all" for criterion in framework.criteria)
 
 
-def _points(framework: model.Framework, cohort: Sequence[Cluster]) -> dict[str, Floats]:
-    """Unit → points [k] of the framework's items: by rule where the rule can score, else as verify gave them."""
+def _at_recognised(framework: model.Framework, cohort: Sequence[Cluster], member: Member) -> Floats | None:
+    """The unit's points [k] if its recognised targets counted and all else stood; None where it has none."""
+    if not any(item.recognised for item in _items(member)):
+        return None
+    return _points(framework, cohort, member.unit)[member.unit]
+
+
+def _points(
+    framework: model.Framework, cohort: Sequence[Cluster], at_recognised: str | None = None
+) -> dict[str, Floats]:
+    """Unit → points [k] of the framework's items: by rule where the rule can score, else as verify gave them.
+
+    `at_recognised`: the one unit whose recognised targets are taken instead of those that count.
+    """
     members = [(cluster.cluster, member) for cluster in cohort for member in cluster.members]
     shape = (len(members), len(framework.items))
     values, targets, given = np.full(shape, np.nan), np.full(shape, np.nan), np.full(shape, np.nan)
@@ -95,7 +117,8 @@ def _points(framework: model.Framework, cohort: Sequence[Cluster]) -> dict[str, 
             left_out[row, column] = item.left_out
             if not item.left_out:
                 values[row, column] = _number(item.value)
-                targets[row, column] = _number(item.target)
+                changed = item.recognised if member.unit == at_recognised else None
+                targets[row, column] = _number(changed["target"] if changed else item.target)
                 given[row, column] = _number(item.points)
     units = [member.unit for _, member in members]
     scored = score_cohort(framework, units, [cluster for cluster, _ in members], values, targets)
@@ -114,9 +137,13 @@ def _number(value: float | None) -> float:
     return np.nan if value is None else value
 
 
-def _frozen(framework: model.Framework, member: Member, points: Floats) -> FrozenUnit:
+def _frozen(framework: model.Framework, member: Member, points: Floats, recognised: Floats | None) -> FrozenUnit:
     items = sorted(_items(member), key=lambda item: framework.columns[item.criterion])
-    scores = tuple(_score(item, float(points[framework.columns[item.criterion]])) for item in items)
+    columns = [framework.columns[item.criterion] for item in items]
+    scores = tuple(
+        _score(item, float(points[column]), None if recognised is None else float(recognised[column]))
+        for item, column in zip(items, columns, strict=True)
+    )
     sent = member.submission
     return FrozenUnit(
         unit=member.unit,
@@ -127,7 +154,8 @@ def _frozen(framework: model.Framework, member: Member, points: Floats) -> Froze
     )
 
 
-def _score(item: CountedItem, points: float) -> FrozenScore:
+def _score(item: CountedItem, points: float, recognised: float | None) -> FrozenScore:
+    changed = item.recognised if item.recognised and recognised is not None and not item.left_out else None
     return FrozenScore(
         criterion=item.criterion,
         points=None if np.isnan(points) else points,
@@ -140,6 +168,8 @@ def _score(item: CountedItem, points: float) -> FrozenScore:
         self_points=item.self_points,
         observation=item.observation,
         decision=item.decision,
+        recognised=changed
+        and {**changed, "points": None if recognised is None or np.isnan(recognised) else recognised},
     )
 
 
@@ -160,7 +190,7 @@ def _document(cycle: Cycle, cluster: Cluster, version: int, units: Sequence[Froz
                 "unit": unit.unit,
                 "submission_number": unit.submission_number,
                 "submission_sha256": unit.submission_sha256,
-                "scores": [dict(vars(score)) for score in unit.scores],
+                "scores": [score.document() for score in unit.scores],
             }
             for unit in sorted(units, key=lambda unit: unit.unit)
         ],
@@ -197,6 +227,6 @@ def _plain(unit: FrozenUnit) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "unit": unit.unit,
         "submission": unit.submission_sha256,
-        "scores": [dict(vars(score)) for score in sorted(unit.scores, key=lambda score: score.criterion)],
+        "scores": [score.document() for score in sorted(unit.scores, key=lambda score: score.criterion)],
     }
     return plain

@@ -48,6 +48,7 @@ def current_claims(connection: Connection, cycle: str, units: Collection[str]) -
             sa.func.coalesce(covenant.c.counting, item.c.target).label("target"),
             covenant.c.revised,
             *(covenant.c[name] for name in ("counting", "revised_by", "baseline", "assigned", "national")),
+            covenant.c.recognised,
         )
         .join(item, item.c.submission == t.cycle_member.c.submission)
         .outerjoin(
@@ -71,6 +72,7 @@ def current_claims(connection: Connection, cycle: str, units: Collection[str]) -
             self_points=row.self_points,
             target=row.target,
             revised_target=row.revised,
+            recognised_by=row.revised_by if row.recognised else None,
             evidence=tuple(evidence.get((row.submission, row.criterion), ())),
             registered=None
             if row.counting is None

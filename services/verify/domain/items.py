@@ -65,6 +65,7 @@ class Claim:
     self_points: float | None = None
     target: float | None = None
     revised_target: float | None = None
+    recognised_by: str | None = None  # the act behind `revised_target`, where the Board recognised it
     evidence: tuple[EvidenceDocument, ...] | None = None
     registered: Registered | None = None
 

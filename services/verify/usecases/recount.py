@@ -162,6 +162,11 @@ def _data(
 ) -> dict[str, Any]:
     """The data of a `unit_verified`: plain JSON."""
     sent = material.given.sent[unit]
+    recognised = {
+        claim.criterion: {"target": claim.revised_target, "document_number": claim.recognised_by}
+        for claim in material.given.claims
+        if claim.unit == unit and claim.recognised_by is not None
+    }
     return {
         "cycle": material.cycle.cycle,
         "unit": unit,
@@ -185,6 +190,7 @@ def _data(
                 "self_points": entry.self_points,
                 "observation": _observation(material, entry, releases),
                 "decision": _decision(decisions.get((unit, entry.criterion))),
+                **({"recognised": recognised[entry.criterion]} if entry.criterion in recognised else {}),
             }
             for entry in entries
         ],

@@ -8,7 +8,6 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from shared.contracts.figures import written_figure
@@ -17,7 +16,7 @@ from shared.contracts.sentences import Sentence, sentence
 from shared.criteria import model
 from shared.criteria.excel import layout
 from shared.criteria.excel.layout import Column, SheetLayout
-from shared.criteria.workbooks import write_text
+from shared.criteria.workbooks import drop_down, write_text
 
 Line = Mapping[str, Any]  # path -> value, as the reading side has it
 
@@ -185,9 +184,7 @@ def _drop_down(sheet: Worksheet, column: Column, cells: str, language: str) -> N
     if column.words is None:
         return
     words = [Sentence(word).in_language(language) for word in column.words.values()]
-    choice = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True, showErrorMessage=True)
-    sheet.add_data_validation(choice)
-    choice.add(cells)
+    drop_down(sheet, cells, f'"{",".join(words)}"')
 
 
 def _sum_of_maxima(book: Workbook, language: str) -> None:

@@ -15,6 +15,7 @@ from tests.integration.intake.forms import forms_of, open_form, send
 from tests.integration.intake.web import Web
 
 PAGE = f"/administration/{COUNCIL}/accounts"
+CHOSEN = "mưa xuân bay nhẹ"
 ROWS = (
     ("lan.hn", "Nguyễn Thị Lan", "province_officer", "HN", None, None),
     ("lan.hn", "Nguyễn Thị Lan", "signing_leader", "HN; HP", None, None),
@@ -52,6 +53,17 @@ def test_accounts_are_looked_at_and_then_made(web: Web, intake: SqlIntake, datab
     assert (made.status_code, len(passwords), len(set(passwords))) == (200, 2, 2)
     assert made.headers["Cache-Control"] == "no-store"
     token = web.app.test_client().post("/v1/tokens", json={"login": "lan.hn", "password": passwords[0]})
+    assert (token.status_code, "password-once" in token.get_json()["type"]) == (401, True)
+    # What was shown once opens the account by choosing another password, and only so.
+    person = web.app.test_client()
+    asked = send(person, open_form(person, "/session/sign-in"), login="lan.hn", password=passwords[0])
+    [choose] = [form for form in forms_of(asked) if "new_password" in form.fields]
+    for chosen, repeated in ((passwords[0], passwords[0]), ("ngắn", "ngắn"), (CHOSEN, "khác hẳn thế này")):
+        refused = send(person, choose, password=passwords[0], new_password=chosen, repeated_password=repeated)
+        assert refused.status_code == 422
+    chosen_now = send(person, choose, password=passwords[0], new_password=CHOSEN, repeated_password=CHOSEN)
+    assert chosen_now.status_code == 303
+    token = web.app.test_client().post("/v1/tokens", json={"login": "lan.hn", "password": CHOSEN})
     assert token.status_code == 201
     # Once more: the names are taken, and nothing is made by half.
     again = send(admin, form, accounts=form.fields["accounts"].replace("tham.dinh", "moi.toanh"))

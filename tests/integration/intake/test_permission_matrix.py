@@ -5,6 +5,7 @@ then refused for another reason (an old version, a wrong state, nothing there), 
 one meets. The table below is the whole truth about intake's doors; a new door without its line fails.
 """
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -74,6 +75,8 @@ DOORS: dict[str, frozenset[str]] = {
     "directory.Headships POST": ADMINISTRATORS,
     "directory.Memberships GET": EVERYBODY | SERVICE,
     "directory.Memberships POST": ADMINISTRATORS,
+    "directory.Successions GET": EVERYBODY | SERVICE,
+    "directory.Successions POST": ADMINISTRATORS,
     "directory.Units GET": EVERYBODY | SERVICE,
     "directory.Units POST": ADMINISTRATORS,
     "feed.Events GET": SERVICE,
@@ -96,6 +99,9 @@ DOORS: dict[str, frozenset[str]] = {
     "notices.Read POST": EVERYBODY,
     "notices.Remind POST": CHECKERS | ADMINISTRATORS,
     "notices.Remind PUT": ADMINISTRATORS,
+    "offices.Handovers GET": ADMINISTRATORS,
+    "offices.Handovers POST": ADMINISTRATORS,
+    "offices.PasswordResets POST": ADMINISTRATORS,
     "pages.administration GET": ADMINISTRATORS,
     "pages.adoption GET": EVERYBODY,
     "pages.adoption_confirm POST": ADMINISTRATORS,
@@ -104,10 +110,16 @@ DOORS: dict[str, frozenset[str]] = {
     "pages.keeping GET": EVERYBODY,
     "pages.keeping POST": ADMINISTRATORS,
     "pages.close_intake POST": ADMINISTRATORS,
+    "pages.copy_cycle GET": ADMINISTRATORS,
+    "pages.copy_cycle POST": ADMINISTRATORS,
     "pages.covenants GET": EVERYBODY,
     "pages.cycle GET": EVERYBODY,
     "pages.extend POST": ADMINISTRATORS,
     "pages.directory GET": ADMINISTRATORS,
+    "pages.directory_file GET": ADMINISTRATORS,
+    "pages.directory_workbook GET": ADMINISTRATORS,
+    "pages.directory_workbook POST": ADMINISTRATORS,
+    "pages.take_directory POST": ADMINISTRATORS,
     "pages.framework GET": EVERYBODY,
     "pages.framework POST": ADMINISTRATORS,
     "pages.framework_file GET": EVERYBODY,
@@ -115,10 +127,18 @@ DOORS: dict[str, frozenset[str]] = {
     "pages.new_cycle GET": ADMINISTRATORS,
     "pages.new_cycle POST": ADMINISTRATORS,
     "pages.open_cycle POST": ADMINISTRATORS,
+    "pages.quotas GET": EVERYBODY,
+    "pages.quotas POST": ADMINISTRATORS,
+    "pages.roll_up GET": EVERYBODY,
+    "pages.roll_up POST": ADMINISTRATORS,
     "pages.record_directory POST": ADMINISTRATORS,
+    "people.account GET": ADMINISTRATORS,
     "people.accounts GET": ADMINISTRATORS,
     "people.accounts POST": ADMINISTRATORS,
     "people.create POST": ADMINISTRATORS,
+    "people.hand_over POST": ADMINISTRATORS,
+    "people.reset POST": ADMINISTRATORS,
+    "people.set_state POST": ADMINISTRATORS,
     "people.workbook GET": ADMINISTRATORS,
     "pages.propose POST": HEADS | ADMINISTRATORS,
     "pages.round GET": EVERYBODY,
@@ -140,6 +160,12 @@ DOORS: dict[str, frozenset[str]] = {
     "rounds.Meeting GET": FOLLOWERS | SERVICE,
     "rounds.Versions POST": RECORDERS,
     "rounds.Positions POST": OFFICERS,
+    "setup.Copies POST": ADMINISTRATORS,
+    "setup.Copy GET": ADMINISTRATORS,
+    "setup.ShorterCycles GET": EVERYBODY | SERVICE,
+    "setup.ShorterCycles PUT": ADMINISTRATORS,
+    "setup.Quotas GET": EVERYBODY | SERVICE,
+    "setup.Quotas PUT": ADMINISTRATORS,
 }
 # Doors of a unit: who comes in at the own unit, and at another one.
 UNIT_DOORS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -294,7 +320,7 @@ ASKED: dict[str, dict[str, Any]] = {
     },
     **{
         f"directory.{kind.capitalize()} POST": {"json": {kind: []}}
-        for kind in ("units", "clusters", "memberships", "headships")
+        for kind in ("units", "clusters", "memberships", "headships", "successions")
     },
     "inbox.mail POST": {"data": {"address": "", "mode": "none"}},
     "inbox.mark_read POST": {"data": {"number": "1"}},
@@ -306,6 +332,12 @@ ASKED: dict[str, dict[str, Any]] = {
     "notices.Read POST": {"json": {"numbers": [1]}},
     "notices.Remind POST": {"json": {"keys": []}},
     "notices.Remind PUT": {"json": {"days": [10, 3, 1]}},
+    "offices.Handovers POST": {
+        "json": {"login": "moi", "name": "Người mới", "from_on": "2026-11-01", "document_number": "1/QĐ"}
+    },
+    "setup.Copies POST": {"json": {"period": "27"}},
+    "setup.ShorterCycles PUT": {"json": {"parts": []}},
+    "setup.Quotas PUT": {"json": {"quotas": []}},
     "pages.adoption_confirm POST": {"data": {"document_number": "3/QĐ"}},
     "pages.adoption_position POST": {"data": {"unit": OWN, "kind": "approve"}},
     "pages.contribution_step POST": {"data": {"criterion": "C1", "state": "accepted"}},
@@ -358,6 +390,7 @@ def address(web: Web, endpoint: str, unit: str) -> tuple[str, bool]:
         "ending": "yaml",
         "kind": "units",
         "cluster": "K1",
+        "account": uuid.UUID(int=7),
     }
     with web.app.test_request_context():
         return url_for(endpoint, **{name: given[name] for name in rule.arguments}), "unit" in rule.arguments

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from services.ranking.adapters.scoring.records import SqlScoringRecords
 from services.ranking.domain.voting.fractions import QUORUM, THRESHOLD
 from services.ranking.domain.voting.methods import OnePerPlace
 from services.ranking.usecases.voting import Opening
@@ -220,3 +221,26 @@ def test_a_stranger_is_sent_to_sign_in_and_comes_back(doors: Doors) -> None:
         assert answer.status_code == 302
         assert "/session/renew?next=" in answer.location
     assert doors.browser(doors.scoring, NOBODY).get(PAGE).status_code == 404
+
+
+def test_a_recognised_target_shows_both_scores_and_only_one_counts(doors: Doors) -> None:
+    """Last here: it freezes the cluster again."""
+    world = doors.world
+    act = {"target": 5, "document_number": "15/QĐ-TTg"}
+    documented = {"value": 5.0, "state": "documented"}
+    world.verified("HP", "BAC", {"E01": {"value": 8.0, "target": 6.0, "recognised": act}, "S01": documented, "S02": 1})
+    world.drain()
+    world.scoring.freeze_cluster(LEAD, CYCLE, "BAC", reason="Recognised")
+    page = words(doors.browser(doors.scoring, leader("HP")).get(f"{PAGE}/clusters/BAC/units/HP"))
+    assert "80.50" in page
+    assert "The Board recognises the changed target 5 (15/QĐ-TTg): there it would be 48.00 points." in page
+    with world.database.reader() as connection:
+        records = SqlScoringRecords(connection)
+        sheet = records.sheet(CYCLE, "BAC")
+        assert sheet is not None
+        scores = {
+            unit.unit: {score.criterion: score.recognised for score in unit.scores}
+            for unit in records.frozen_units(sheet)
+        }
+    assert scores["HP"] == {"E01": {**act, "points": 48.0}, "S01": None, "S02": None}
+    assert not any(scores["HN"].values())

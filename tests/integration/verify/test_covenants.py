@@ -12,6 +12,7 @@ from tests.integration.verify.intake import Intake
 from tests.integration.verify.people import REVIEWER
 from tests.integration.verify.rounds import Round
 from tests.integration.verify.test_intake_feed import asked, rows
+from tests.integration.verify.test_screening import counted, events
 
 Drain = Callable[[], int]
 
@@ -85,3 +86,15 @@ def test_the_reviewer_sees_target_revision_and_explanation(review_round: Round) 
     assert (seen["unit_explanation"], seen["counting_target"], seen["revised_target"]) == ("Số liệu ước tính", 60, 50)
     assert (seen["revised_by"], seen["revision_recognised"]) == ("15/QĐ-TTg", False)
     assert "TARGET_LOWERED" in [finding["code"] for finding in seen["findings"]]
+
+
+def test_what_counts_names_a_recognised_target_and_only_such_a_one(review_round: Round) -> None:
+    review_round.intake.signs(says.covenant("AA", {"C1": 60.0}, revised=50.0))
+    review_round.sends("AA", {"C1": 90.0}, number=2)
+    assert "recognised" not in counted(events(review_round.database, "AA")[-1], "C1")
+    review_round.intake.signs(says.covenant("AA", {"C1": 60.0}, revised=50.0, recognised=True))
+    review_round.settle_down()
+    newest = events(review_round.database, "AA")[-1]
+    assert counted(newest, "C1")["target"] == 60
+    assert counted(newest, "C1")["recognised"] == {"target": 50, "document_number": "15/QĐ-TTg"}
+    assert all("recognised" not in item for item in newest["data"]["items"] if item["criterion"] != "C1")

@@ -12,3 +12,5 @@ from tests.behaviours.intake_explanations import *  # noqa: F403
 from tests.behaviours.intake_keeping import *  # noqa: F403
 from tests.behaviours.intake_meetings import *  # noqa: F403
 from tests.behaviours.intake_notices import *  # noqa: F403
+from tests.behaviours.intake_periods import *  # noqa: F403
+from tests.behaviours.intake_setup import *  # noqa: F403

@@ -79,6 +79,35 @@ def test_bytes_do_not_depend_on_the_order_of_units_or_items(figures: list[Any], 
     assert one.sha256 != build_sheet(CYCLE, framework(), cluster(*members), [cluster(*members)], 2).sha256
 
 
+def proportional() -> Any:
+    document = dict(framework().document)
+    for criterion in document["groups"][0]["criteria"]:
+        criterion.update({"rule": {"name": "proportional"}, "target": "registered", "direction": "higher"})
+    return load_document(document)
+
+
+def test_a_recognised_target_shows_a_second_score_and_counts_for_nothing() -> None:
+    act = {"target": 5.0, "document_number": "15/QĐ-TTg"}
+    plain = member("U1", item("A", 4, target=8.0), item("B", 4, target=8.0))
+    changed = member("U1", item("A", 4, target=8.0, recognised=act), item("B", 4, target=8.0))
+    other = member("U2", item("A", 4, target=8.0), item("B", 8, target=8.0))
+    before = build_sheet(CYCLE, proportional(), cluster(plain, other), [cluster(plain, other)], 1)
+    after = build_sheet(CYCLE, proportional(), cluster(changed, other), [cluster(changed, other)], 1)
+    assert [[score.points for score in unit.scores] for unit in after.units] == [[25.0, 25.0], [25.0, 50.0]]
+    assert [score.recognised for unit in after.units for score in unit.scores] == [
+        {**act, "points": 40.0},
+        None,
+        None,
+        None,
+    ]
+    # Without a recognised target the bytes know nothing of such things; with one they say it where it is.
+    assert b"recognised" not in before.document
+    said = json.loads(after.document)["units"][0]["scores"]
+    assert [score.get("recognised") for score in said] == [{**act, "points": 40}, None]
+    assert not same_content(after, before.units)
+    assert changes(before.units, after.units) == ()
+
+
 def test_a_rule_that_looks_at_all_units_sees_the_other_clusters() -> None:
     scoped = framework(name="minmax", scope="all")
     assert looks_at_all(scoped)

@@ -1,5 +1,8 @@
 """What intake and verify say, kept as scoring's read models. Every handler upserts; nothing here answers back."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import sqlalchemy as sa
 from marshmallow import EXCLUDE
 from sqlalchemy.dialects import postgresql
@@ -101,7 +104,7 @@ def record_verification(uow: UnitOfWork, event: Event) -> None:
     _take_turns(uow, data["cycle"])
     # The items as they were said (dates stay text), with every number as the float it means.
     items = [
-        {**said, **{name: item[name] for name in NUMBERS}}
+        {**said, **{name: item[name] for name in NUMBERS}, **_recognised(item)}
         for said, item in zip(event.data["items"], data["items"], strict=True)
     ]
     values = {
@@ -113,3 +116,8 @@ def record_verification(uow: UnitOfWork, event: Event) -> None:
     } | {"items": items, "recorded_at": uow.now}
     insert = postgresql.insert(tables.verification).values(values)
     uow.connection.execute(insert.on_conflict_do_update(index_elements=["cycle", "unit"], set_=values))
+
+
+def _recognised(item: Mapping[str, Any]) -> dict[str, Any]:
+    """A recognised target with its number as the float it means; nothing where there is none."""
+    return {"recognised": dict(item["recognised"])} if item.get("recognised") else {}

@@ -15,7 +15,7 @@ from services.ranking.ports.scoring import FrozenSheet, StoredEdition, StoredPub
 
 SCORE_COLUMNS = (
     *("criterion", "points", "status", "basis", "left_out", "value", "target", "claimed_value", "self_points"),
-    *("observation", "decision"),
+    *("observation", "decision", "recognised"),
 )
 
 

@@ -168,6 +168,7 @@ frozen_score = Table(
     Column("self_points", sa.Double),
     Column("observation", JSONB(none_as_null=True)),
     Column("decision", JSONB(none_as_null=True)),
+    Column("recognised", JSONB(none_as_null=True)),
     ForeignKeyConstraint(
         ["cycle", "cluster", "version", "unit"],
         [f"scoring.frozen_unit.{column}" for column in ("cycle", "cluster", "version", "unit")],

@@ -77,7 +77,7 @@ def _standing(shown: ClusterStandings, row: int) -> dict[str, Any]:
         "share_verified": None if math.isnan(share) else round(share, 10),
         "submission_number": unit.submission_number,
         "submission_sha256": unit.submission_sha256,
-        "parts": [vars(score) for score in unit.scores],
+        "parts": [score.document() for score in unit.scores],
     }
 
 

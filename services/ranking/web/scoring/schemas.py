@@ -168,6 +168,9 @@ class PartSchema(ma.Schema):
     self_points = fields.Float(required=True, allow_none=True)
     observation = fields.Dict(required=True, allow_none=True)
     decision = fields.Dict(required=True, allow_none=True)
+    recognised = fields.Dict(
+        metadata={"description": "a recognised changed target with the points at it; absent: there is none"}
+    )
 
 
 class StandingSchema(ma.Schema):

@@ -1,0 +1,126 @@
+"""The directory by Excel as pages: download, bring back, look at the changes, take them all or none."""
+
+import json
+from typing import Any
+
+import marshmallow as ma
+from flask import Response, make_response, redirect, render_template, request, url_for
+
+from services.intake.domain import permissions
+from services.intake.domain.directory import Directory, Plan, Row
+from services.intake.domain.directory_lists import KINDS, Lists
+from services.intake.domain.evidence import WORKBOOK
+from services.intake.usecases import directory
+from services.intake.web.directory_fields import METHOD_NAMES, POSITION_NAMES
+from services.intake.web.directory_workbook import SHEETS, directory_workbook, read_directory_workbook
+from services.intake.web.documents import directory_document
+from services.intake.web.framework_pages import posted_file
+from services.intake.web.parts import Parts
+from services.intake.web.schemas import DirectoryListsSchema
+from services.intake.web.session_pages import flash_good
+from shared.contracts.refusals import BadInput, Fault
+from shared.contracts.sentences import sentence
+from shared.criteria.workbooks import LARGEST
+from shared.plumbing.access import current_actor
+from shared.plumbing.i18n import current_language
+
+KIND_OF = dict(zip(("Unit", "Cluster", "Membership", "Headship", "Succession"), KINDS, strict=True))
+SHOWN = 200  # rows of a preview; the rest is counted
+
+
+class DirectoryWorkbookPages:
+    """Pages of the workbook of a council's directory."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    def file(self, council: str) -> Response:
+        """What is registered, as a workbook in the reader's language."""
+        answer = Response(directory_workbook(self._known(council), current_language()), content_type=WORKBOOK)
+        answer.headers["Content-Disposition"] = f'attachment; filename="{council}.xlsx"'
+        answer.headers["Cache-Control"] = "private, no-store"
+        return answer
+
+    def workbook(self, council: str) -> Any:
+        """A filled-in workbook is looked at before anything is taken."""
+        known = self._known(council)
+        if request.method == "GET":
+            return self._page(known)
+        try:
+            read = read_directory_workbook(*posted_file(sentence("Choose the filled-in workbook first.")))
+            try:
+                plan = directory.look_at_lists(self.parts.intake, current_actor(), council, read.lists)
+            except BadInput as bad:
+                raise read.located(bad) from None
+        except BadInput as bad:
+            return make_response(self._page(known, bad=bad), 422)
+        return self._page(known, plan=plan)
+
+    def take(self, council: str) -> Any:
+        """The button below the preview: all of it is written, or nothing."""
+        known = self._known(council)
+        try:
+            directory.record_lists(self.parts.intake, current_actor(), council, _posted())
+        except BadInput as bad:
+            return make_response(self._page(known, bad=bad), 422)
+        flash_good(sentence("The directory is changed as the workbook says."))
+        return redirect(url_for("pages.directory", council=council), 303)
+
+    def _known(self, council: str) -> Directory:
+        actor = current_actor()
+        known = directory.read_directory(self.parts.intake, actor, council)
+        permissions.refuse_unless(permissions.administers(actor, council))
+        return known
+
+    def _page(self, known: Directory, *, plan: Plan | None = None, bad: BadInput | None = None) -> str:
+        changed = _changed(plan) if plan else {}
+        return render_template(
+            "intake/directory_workbook.html",
+            council=known.council,
+            faults=bad.faults if bad else (),
+            plan=plan,
+            changed=changed,
+            sheets=SHEETS,
+            words={"method": METHOD_NAMES, "position": POSITION_NAMES},
+            shown=SHOWN,
+            carried=_carried(plan) if plan else "",
+            megabytes=LARGEST // 1_000_000,
+        )
+
+
+def _kind(row: Row) -> str:
+    return KIND_OF[type(row).__name__]
+
+
+def _changed(plan: Plan) -> dict[str, list[tuple[dict[str, Any] | None, dict[str, Any]]]]:
+    """What is added (nothing before it) and changed, by kind, as flat documents."""
+    found: dict[str, list[tuple[dict[str, Any] | None, dict[str, Any]]]] = {kind: [] for kind in KINDS}
+    for row in plan.added:
+        found[_kind(row)].append((None, _flat(row)))
+    for before, after in plan.changed:
+        found[_kind(after)].append((_flat(before), _flat(after)))
+    return {kind: rows for kind, rows in found.items() if rows}
+
+
+def _flat(row: Row) -> dict[str, Any]:
+    said = directory_document(row)
+    title = said.pop("title", None)
+    return said if title is None else {**said, "title_vi": title.get("vi", ""), "title_en": title.get("en", "")}
+
+
+def _carried(plan: Plan) -> str:
+    """The rows that differ, as the confirming form carries them along."""
+    lists: dict[str, list[Any]] = {}
+    for row in (*plan.added, *(after for _before, after in plan.changed)):
+        lists.setdefault(_kind(row), []).append(directory_document(row))
+    return json.dumps(lists, ensure_ascii=False, default=str, separators=(",", ":"))
+
+
+def _posted() -> Lists:
+    """The reverse of `_carried`. It is checked like anything else that somebody sends."""
+    try:
+        lists: Lists = DirectoryListsSchema().loads(request.form.get("lists", ""))
+    except (ma.ValidationError, ValueError, RecursionError):
+        said = sentence("The preview got lost on the way. Please bring the workbook once more.")
+        raise BadInput([Fault(said)]) from None
+    return lists

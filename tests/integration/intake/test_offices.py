@@ -1,0 +1,181 @@
+"""Accounts one by one: reset with a password shown once, closed and opened, an office handed over on its day."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from celery import Celery
+
+from services.intake.adapters.account_tables import account
+from services.intake.adapters.accounts import ArgonPasswords, SqlAccountDoor
+from services.intake.adapters.store import SqlIntake
+from services.intake.domain.contributions import Assignment
+from services.intake.tasks import register_account_tasks
+from services.intake.usecases import contributions, drafts, handovers
+from services.intake.usecases.handovers import GivenHandover
+from shared.contracts.refusals import BadInput, Refusal
+from shared.plumbing.clock import FrozenClock
+from shared.plumbing.database import Database
+from shared.plumbing.identity import Actor, Grant, Role
+from tests.builders.intake import COUNCIL, CYCLE, administrator, an_open_cycle, department, officer, person, said
+from tests.integration.intake.forms import open_form, send
+from tests.integration.intake.web import Web
+
+Employ = Callable[..., Actor]
+CODE = re.compile(r"<code>([a-z2-9]{4}(?:-[a-z2-9]{4}){3})</code>")
+CHOSEN = "mưa xuân bay nhẹ"
+
+
+@pytest.fixture
+def door(database: Database) -> SqlAccountDoor:
+    return SqlAccountDoor(database, "a secret of this service", ArgonPasswords(time_cost=1, memory_kib=64))
+
+
+def page_of(actor: Actor) -> str:
+    return f"/administration/{COUNCIL}/accounts/{actor.account}"
+
+
+def states(database: Database) -> dict[str, tuple[bool, list[str]]]:
+    """By login: whether the account is open, and its roles."""
+    with database.reader() as connection:
+        rows = connection.execute(sa.select(account.c.login, account.c.active, account.c.grants))
+        return {row.login: (row.active, [claim[0] for claim in row.grants]) for row in rows}
+
+
+def sign_in_anew(web: Web, login: str, password: str) -> int:
+    client = web.app.test_client()
+    asked = open_form(client, "/session/sign-in")
+    fields = {"login": login, "password": password, "new_password": CHOSEN, "repeated_password": CHOSEN}
+    return send(client, asked, **fields).status_code
+
+
+def test_a_forgotten_password_is_reset_and_shown_once(web: Web, intake: SqlIntake, clock: FrozenClock) -> None:
+    an_open_cycle(intake)
+    forgot = web.with_account(officer())
+    theirs = web.browser_of(forgot)
+    assert theirs.get("/").status_code == 200
+    clock.forward(seconds=5)
+    admin = web.browser(administrator())
+    shown = send(admin, open_form(admin, page_of(forgot), "/password"))
+    [password] = CODE.findall(shown.get_data(as_text=True))
+    assert (shown.status_code, shown.headers["Cache-Control"]) == (200, "no-store")
+    assert password not in admin.get(page_of(forgot)).get_data(as_text=True)
+    assert theirs.get("/").status_code in (302, 401)  # whoever was signed in is out
+    assert sign_in_anew(web, "officer", password) == 303
+    assert sign_in_anew(web, "officer", password) == 422  # it was good once
+    assert "đặt lại mật khẩu" in admin.get(page_of(forgot)).get_data(as_text=True)
+
+
+def test_an_account_is_closed_and_opened_again(web: Web, intake: SqlIntake, database: Database) -> None:
+    an_open_cycle(intake)
+    who = web.with_account(officer())
+    admin = web.browser(administrator())
+    assert send(admin, open_form(admin, page_of(who), "/state")).status_code == 303
+    assert states(database)["officer"][0] is False
+    assert send(admin, open_form(admin, page_of(who), "/state")).status_code == 303
+    assert states(database)["officer"][0] is True
+
+
+def test_an_office_is_handed_over_with_its_drafts_and_items(
+    web: Web, intake: SqlIntake, database: Database, employ: Employ
+) -> None:
+    an_open_cycle(intake)
+    old = employ("Sở Tài chính")
+    login = f"dept-{old.account}"
+    contributions.assign(intake, officer(), CYCLE, "HN", [Assignment("C2", old.account)], 0)
+    drafts.save_items(intake, old, CYCLE, "HN", [said("C2", 3, 15)], 1)
+    admin = web.browser(administrator())
+    form = open_form(admin, page_of(old), "/handover")
+    wrong = send(admin, form, login="Lan Mới", document_number="", from_on="")
+    assert wrong.status_code == 422
+    given = {"login": "lan.moi", "name": "Lan Mới", "from_on": "2026-11-22", "document_number": "12/QĐ-STC"}
+    nameless = send(admin, form, **{**given, "name": ""})
+    assert (nameless.status_code, "lan.moi" in states(database)) == (422, False)
+    done = send(admin, form, **given)
+    [password] = CODE.findall(done.get_data(as_text=True))
+    assert states(database)[login] == (False, [])
+    assert states(database)["lan.moi"] == (True, ["contributor"])
+    assert sign_in_anew(web, "lan.moi", password) == 303
+    # The draft stands where it stood; what was assigned is the successor's now, and a stranger's no more.
+    draft = drafts.read_draft(intake, officer(), CYCLE, "HN").draft
+    assert (draft.version, draft.claim("C2").value, draft.contributions["C2"].name) == (2, 3.0, "Lan Mới")
+    with database.reader() as connection:
+        identity = str(connection.execute(sa.select(account.c.id).where(account.c.login == "lan.moi")).scalar_one())
+    successor = person(Grant(Role.CONTRIBUTOR, COUNCIL, units=("HN",)), account=identity, name="Lan Mới")
+    drafts.save_items(intake, successor, CYCLE, "HN", [said("C2", 4, 20)], 2)
+    with pytest.raises(Refusal):
+        drafts.save_items(intake, old, CYCLE, "HN", [said("C2", 5, 20)], 3)
+    with intake.view() as view:
+        actions = [row.action for row in view.history.of(f"assessment:{CYCLE}/HN")]
+        assert "items_passed_on" in actions
+        taken_over = next(row for row in view.history.of(f"account:{identity}") if row.action == "office_handed_over")
+        assert taken_over.details["document"] == "12/QĐ-STC"
+    shown = admin.get(page_of(old)).get_data(as_text=True)
+    assert ("12/QĐ-STC" in shown, "/handover" in shown) == (True, False)
+
+
+def test_a_handover_waits_for_its_day(
+    web: Web, intake: SqlIntake, database: Database, door: SqlAccountDoor, clock: FrozenClock
+) -> None:
+    an_open_cycle(intake)
+    old, new = web.with_account(officer()), web.with_account(officer("HP", account="binh", name="Lê Bình"))
+    given = GivenHandover("binh", "", datetime(2026, 12, 1, tzinfo=UTC).date(), "9/QĐ")
+    done = handovers.hand_over(door, administrator(), COUNCIL, old.account, given)
+    assert (done.password, done.successor.id, done.handover.done_at) == (None, new.account, None)
+    with pytest.raises(Refusal) as refused:
+        handovers.hand_over(door, administrator(), COUNCIL, old.account, given)
+    assert refused.value.code == "handed_over"
+    task: Any = register_account_tasks(Celery("test", set_as_current=False), door)["intake.carry_out_handovers"]
+    task()
+    assert states(database)["officer"] == (True, ["province_officer"])
+    clock.forward(days=10)
+    task()
+    task()
+    assert states(database)["officer"] == (False, [])
+    assert states(database)["binh"] == (True, ["province_officer", "province_officer"])
+    with intake.view() as view:
+        actions = [row.action for row in view.history.of(f"account:{new.account}")]
+    assert actions == ["office_handed_over", "handover_recorded"]
+
+
+def test_an_office_does_not_go_to_whom_it_cannot(
+    web: Web, intake: SqlIntake, database: Database, door: SqlAccountDoor
+) -> None:
+    an_open_cycle(intake)
+    old = web.with_account(officer())
+    stranger = person(Grant(Role.PROVINCE_OFFICER, "ha-noi", units=("X1",)), account="nguoi-la", name="Người Lạ")
+    web.with_account(stranger)
+    day = datetime(2026, 11, 22, tzinfo=UTC).date()
+    for login, kind in (("officer", BadInput), ("nguoi-la", Refusal)):
+        with pytest.raises(kind):
+            handovers.hand_over(door, administrator(), COUNCIL, old.account, GivenHandover(login, "A", day, "1/QĐ"))
+    with pytest.raises(Refusal):
+        handovers.hand_over(door, officer(), COUNCIL, old.account, GivenHandover("moi", "A", day, "1/QĐ"))
+    with pytest.raises(Refusal):
+        handovers.hand_over(
+            door, administrator("ha-noi"), "ha-noi", old.account, GivenHandover("moi", "A", day, "1/QĐ")
+        )
+    assert "moi" not in states(database)
+    assert states(database)["officer"] == (True, ["province_officer"])
+
+
+def test_handovers_by_api(web: Web, intake: SqlIntake) -> None:
+    an_open_cycle(intake)
+    old = web.with_account(officer())
+    api = web.api(administrator())
+    path = f"/v1/councils/{COUNCIL}/accounts/{old.account}"
+    body = {"login": "moi.hn", "name": "Người Mới", "from_on": "2026-12-31", "document_number": "1/QĐ"}
+    made = api.post(f"{path}/handovers", json=body)
+    assert (made.status_code, made.get_json()["done_at"]) == (201, None)
+    assert re.fullmatch(r"[a-z2-9-]{19}", made.get_json()["password"])
+    [shown] = api.get(f"{path}/handovers").get_json()["handovers"]
+    assert (shown["document_number"], "password" in shown) == ("1/QĐ", False)
+    # The successor's account opens on the day, not before.
+    early = {"login": "moi.hn", "password": made.get_json()["password"]}
+    assert web.app.test_client().post("/v1/tokens", json=early).status_code == 401
+    reset = api.post(f"{path}/password-resets")
+    assert re.fullmatch(r"[a-z2-9-]{19}", reset.get_json()["password"])
+    assert web.api(department("x")).post(f"{path}/password-resets").status_code == 403
