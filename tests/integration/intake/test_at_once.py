@@ -26,6 +26,7 @@ from tests.builders.intake import (
     said,
     unit,
 )
+from tests.builders.intake_worker import surroundings
 
 Feed = Callable[[], list[Event]]
 
@@ -120,17 +121,10 @@ def test_a_cycle_is_prepared_and_opened_once(intake: SqlIntake, feed: Feed) -> N
     assert len(feed()) == 1
 
 
-class Silent:
-    """A verify that says nothing."""
-
-    def get_json(self, path: str, **params: Any) -> Any:
-        raise AssertionError("nobody asked for the feed")
-
-
 def test_the_task_closes_what_is_due_and_only_once(intake: SqlIntake, clock: FrozenClock, feed: Feed) -> None:
     an_open_cycle(intake)
     app = Celery("test", set_as_current=False)
-    task = register_tasks(app, intake, intake.database, Silent())["intake.close_due_cycles"]
+    task = register_tasks(app, surroundings(intake))["intake.close_due_cycles"]
     assert app.tasks["intake.close_due_cycles"] is not None
     task()
     assert cycles.read_cycle(intake, officer(), CYCLE).cycle.state == "open"

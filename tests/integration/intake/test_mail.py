@@ -38,6 +38,7 @@ from shared.plumbing.database import Database
 from shared.plumbing.identity import Actor
 from shared.plumbing.settings import SettingsError
 from tests.builders.intake import CYCLE, administrator, an_open_cycle, officer
+from tests.builders.intake_worker import surroundings
 from tests.integration.intake.web import make_settings
 from tests.servers import TestDatabase
 
@@ -297,9 +298,11 @@ def test_the_task_sends_and_a_service_without_mail_keeps_quiet(
     notices.set_mail(intake, own, "lan@tinh.gov.vn", "at_once")
     an_open_cycle(intake)
     app = make_celery("test", "redis://127.0.0.1:1/0")
-    register_tasks(app, intake, files, None, queue, None)["intake.send_mail"]()
+    register_tasks(app, surroundings(intake, files=files, queue=queue))["intake.send_mail"]()
     assert (received(box), queue.report().waiting) == ([], 0)
-    tasks = register_tasks(make_celery("other", "redis://127.0.0.1:1/0"), intake, files, None, queue, post)
+    tasks = register_tasks(
+        make_celery("other", "redis://127.0.0.1:1/0"), surroundings(intake, files=files, queue=queue, post=post)
+    )
     tasks["intake.send_mail"]()
     assert len(received(box)) == 1
     # What could not be told of for a week is not told of by mail.

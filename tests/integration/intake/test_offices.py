@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +12,7 @@ from services.intake.adapters.account_tables import account
 from services.intake.adapters.accounts import ArgonPasswords, SqlAccountDoor
 from services.intake.adapters.store import SqlIntake
 from services.intake.domain.contributions import Assignment
-from services.intake.tasks import register_account_tasks
+from services.intake.tasks import register_tasks
 from services.intake.usecases import contributions, drafts, handovers
 from services.intake.usecases.handovers import GivenHandover
 from shared.contracts.refusals import BadInput, Refusal
@@ -21,6 +20,7 @@ from shared.plumbing.clock import FrozenClock
 from shared.plumbing.database import Database
 from shared.plumbing.identity import Actor, Grant, Role
 from tests.builders.intake import COUNCIL, CYCLE, administrator, an_open_cycle, department, officer, person, said
+from tests.builders.intake_worker import surroundings
 from tests.integration.intake.forms import open_form, send
 from tests.integration.intake.web import Web
 
@@ -128,7 +128,8 @@ def test_a_handover_waits_for_its_day(
     with pytest.raises(Refusal) as refused:
         handovers.hand_over(door, administrator(), COUNCIL, old.account, given)
     assert refused.value.code == "handed_over"
-    task: Any = register_account_tasks(Celery("test", set_as_current=False), door)["intake.carry_out_handovers"]
+    app = Celery("test", set_as_current=False)
+    task = register_tasks(app, surroundings(intake, door=door))["intake.carry_out_handovers"]
     task()
     assert states(database)["officer"] == (True, ["province_officer"])
     clock.forward(days=10)
