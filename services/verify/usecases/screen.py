@@ -44,7 +44,7 @@ from services.verify.usecases.material import (
 from services.verify.usecases.recount import publish, save_changed, tally, with_counts
 from services.verify.usecases.said import to_json
 from services.verify.usecases.screenings import Screening, still_wanted
-from services.verify.usecases.stakes import stake_of, weighed, with_stakes
+from services.verify.usecases.stakes import fields_of, stake_of, with_stakes
 from shared.contracts.sentences import Sentence, sentence
 from shared.plumbing.work import Work
 
@@ -217,7 +217,8 @@ class _Written:
             review = without_decision(review, objected=old.objection is not None)
         # What hung on a claim that is decided stays as it was when somebody decided.
         stake = stake_of(old) if old is not None and stands else self.screened.stake_of(int(self.places[row]), column)
-        made = ReviewItem(
+        carried = {} if old is None else {name: getattr(old, name) for name in CARRIED}
+        return ReviewItem(
             cycle=self.material.cycle.cycle,
             unit=found.unit,
             criterion=found.criterion,
@@ -233,7 +234,6 @@ class _Written:
             points_at_stake=found.points_at_stake,
             suspicion=found.suspicion,
             flagged=found.flagged,
-            priority=found.priority,
             findings=tuple(findings[_fingerprint(finding)] for finding in found.findings),
             codes=found.codes,
             asked=asked,
@@ -253,9 +253,9 @@ class _Written:
             value=None,
             points=None,
             audit=old is not None and old.audit,
+            **fields_of(stake, found.suspicion),
+            **carried,
         )
-        carried = made if old is None else replace(made, **{name: getattr(old, name) for name in CARRIED})
-        return weighed(carried, stake)
 
     @cached_property
     def unit_findings(self) -> Mapping[str, Sequence[Finding]]:

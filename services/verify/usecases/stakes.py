@@ -30,10 +30,12 @@ def with_stakes(
     `all_clusters`: the cohort holds all of them, not only one.
     """
     everybody = standing(cohort, tally.counted)
-    found = {
-        key: replace(item, contender=item.unit in tally.contenders.get(item.cluster, ())) if item.cohort else item
-        for key, item in items.items()
-    }
+    found = dict(items)
+    contenders = {cluster: frozenset(units) for cluster, units in tally.contenders.items()}
+    for key, item in items.items():
+        leading = item.unit in contenders.get(item.cluster, ())
+        if item.cohort and item.contender != leading:
+            found[key] = replace(item, contender=leading)
     if any(item.basis in DECIDED for item in found.values()):
         _, points = everybody.standings(everybody.values)
         rows = {unit: row for row, unit in enumerate(cohort.units)}
@@ -46,13 +48,14 @@ def with_stakes(
     falling = [item for item in found.values() if item.cohort and _may_fall(item)]
     if falling:
         for item, changed in zip(falling, _fields(everybody, falls_of(cohort, falling)), strict=True):
-            found[item.key] = _weighed(replace(item, **changed))
+            found[item.key] = replace(item, **changed, priority=_priority(item.suspicion, **changed))
     return found
 
 
-def weighed(item: ReviewItem, stake: Stake) -> ReviewItem:
-    """The item with a stake and the priority that follows from it."""
-    return _weighed(replace(item, **{name: getattr(stake, name) for name in Stake.NAMES}))
+def fields_of(stake: Stake, suspicion: float) -> dict[str, Any]:
+    """A stake, and the priority that follows from it, as fields of an item."""
+    fields = {name: getattr(stake, name) for name in Stake.NAMES}
+    return fields | {"priority": _priority(suspicion, **fields)}
 
 
 def stake_of(item: ReviewItem) -> Stake:
@@ -128,5 +131,5 @@ def _fields(everybody: Cluster, falls: Falls) -> list[dict[str, Any]]:
     ]
 
 
-def _weighed(item: ReviewItem) -> ReviewItem:
-    return replace(item, priority=item.suspicion * weight(item.points_lost, item.ranks_changed, item.first_changes))
+def _priority(suspicion: float, **fields: Any) -> float:
+    return suspicion * weight(fields["points_lost"], fields["ranks_changed"], fields["first_changes"])

@@ -26,6 +26,8 @@ from services.verify.web.triage_schemas import (
 from services.verify.web.triage_view import quality_view, record_view
 from shared.plumbing.access import current_actor
 
+MOST_UNITS = 200  # whose history one answer holds
+
 
 def triage_api(parts: Parts) -> Blueprint:
     """`/v1/cycles/CYCLE/plan`, `…/audits`, `…/quality`, `…/clusters/CLUSTER/minor`, `…/units/UNIT/record`."""
@@ -72,7 +74,7 @@ def _register_quality(blueprint: Blueprint, parts: Parts) -> None:
             """Precision by check and source, what random audits found, and units' histories of differences."""
             actor = current_actor()
             with parts.database.reader() as connection:
-                return quality_view(connection, actor, open_cycle(connection, actor, cycle))
+                return quality_view(connection, actor, open_cycle(connection, actor, cycle), MOST_UNITS)
 
     @blueprint.route("/<code:cycle>/units/<code:unit>/record")
     class Record(MethodView):

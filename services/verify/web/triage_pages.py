@@ -30,6 +30,7 @@ SHOWN_IN_PLACE = (Kind.INVALID, Kind.MALFORMED, Kind.STALE, Kind.CONFLICT)
 WHOLE = ("items_per_day", "reviewer_days", "medium_from", "full_from", "lapses_after")
 SHARES = ("set_aside", "light_share", "medium_share", "full_share")
 MOST = 1_000_000
+SHOWN_UNITS = 20  # whose history is listed
 
 
 class TriagePages:
@@ -44,7 +45,7 @@ class TriagePages:
         with self.parts.database.reader() as connection:
             found = open_cycle(connection, actor, cycle)
             _, plan = newest_plan(connection, cycle)
-            quality = quality_view(connection, actor, found)
+            quality = quality_view(connection, actor, found, SHOWN_UNITS)
             capacity = triage.capacity_of(connection, actor, found)
             titles = {row["source"]: row["title"] for row in sources_of(connection, [found["council"]])}
         return render_template(

@@ -13,8 +13,8 @@ from services.verify.usecases.bench import no_such_item
 from shared.plumbing.identity import Actor
 
 
-def quality_view(connection: Connection, actor: Actor, cycle: dict[str, Any]) -> dict[str, Any]:
-    """The whole of it; histories of those units whose items somebody may look at, the most differences first."""
+def quality_view(connection: Connection, actor: Actor, cycle: dict[str, Any], most: int) -> dict[str, Any]:
+    """The whole of it; histories of at most so many units whose items somebody may look at, most differences first."""
     _, plan = newest_plan(connection, cycle["cycle"])
     units = triage.units_seen_by(connection, actor, cycle)
     years = triage.history_of(connection, cycle, plan, units)
@@ -22,13 +22,13 @@ def quality_view(connection: Connection, actor: Actor, cycle: dict[str, Any]) ->
     for year in years:
         count[year["unit"]] = count.get(year["unit"], 0) + year["differences"]
     told = sorted((unit for unit in count if count[unit]), key=lambda unit: (-count[unit], unit))
-    shown = {unit: place for place, unit in enumerate(told[: triage.MOST_UNITS])}
+    shown = {unit: place for place, unit in enumerate(told[:most])}
     history = sorted(
         (year for year in years if year["unit"] in shown), key=lambda year: (shown[year["unit"]], year["period"])
     )
     return triage.quality_of(connection, cycle["cycle"]) | {
         "history": history,
-        "history_left_out": max(0, len(told) - triage.MOST_UNITS),
+        "history_left_out": max(0, len(told) - most),
     }
 
 

@@ -18,7 +18,6 @@ from shared.plumbing.database import rows_as_dicts
 from shared.plumbing.identity import Actor
 
 ONE_BY_ONE = ("accept", "adjust", "reject")
-MOST_UNITS = 200  # of a history
 
 
 def _joined() -> sa.ColumnElement[bool]:
