@@ -163,10 +163,3 @@ def refuse_second(known: Sequence[Challenge], by_unit: str) -> None:
     if any(one.by_unit == by_unit and one.withdrawal is None for one in known):
         said = sentence("Your unit has challenged this item already; withdraw that challenge to enter another.")
         raise Refusal("challenge_stands", Kind.CONFLICT, said)
-
-
-STATE_NAMES: dict[str, Sentence] = {
-    OPEN: sentence("not answered yet"),
-    ANSWERED: sentence("answered"),
-    WITHDRAWN: sentence("withdrawn"),
-}

@@ -148,7 +148,7 @@ class MeetingPages:
                 if refusal.kind not in SHOWN_IN_PLACE:
                     raise
                 status = 412 if refusal.kind is Kind.STALE else 422
-                errors = {_field(view, fault.path): fault.said for fault in refusal.faults} or {"": refusal.said}
+                errors = {_field(view, typed, fault.path): fault.said for fault in refusal.faults} or {"": refusal.said}
         return make_response(_form_page(view, typed, errors), status)
 
     def _with_minutes(
@@ -327,14 +327,14 @@ def _given(view: MeetingView, typed: Typed, held_on: date, table: tuple[NotedTot
     )
 
 
-def _field(view: MeetingView, path: str | None) -> str:
+def _field(view: MeetingView, typed: Typed, path: str | None) -> str:
     """The field of the form that a fault is about."""
     first, *rest = (path or "").split(".")
     match first, rest:
         case "attendance", [place, name]:
             return f"{name}-{view.place.units[int(place)]}"
         case "dissents", [place, name]:
-            return f"dissent-{name.removesuffix('_unit')}-{place}"
+            return f"dissent-{name.removesuffix('_unit')}-{_filled(typed, *DISSENT_FIELDS)[int(place)]}"
         case "minutes", [name]:
             return {"sha256": "file", "signers": "signer-0"}.get(name, name)
         case "minutes", _:
