@@ -11,7 +11,12 @@ from services.intake.usecases import cycles, keeping, mailing, reminders
 
 
 def register_tasks(
-    app: Celery, intake: Intake, files: EvidenceFiles, scanner: Scanner | None, queue: MailQueue, post: Post | None
+    app: Celery,
+    intake: Intake,
+    *,
+    files: EvidenceFiles | None = None,
+    scanner: Scanner | None = None,
+    mail: tuple[MailQueue, Post] | None = None,
 ) -> dict[str, Any]:
     """`intake.close_due_cycles`: close the intake of every cycle whose time is over; `intake.remind`: remind of what
     is due; `intake.send_mail`: send the mail that is due, where a mail server is set up; `intake.scan_evidence`: have
@@ -28,17 +33,18 @@ def register_tasks(
 
     @app.task(name="intake.send_mail")
     def send_mail() -> None:
-        if post is not None:
-            mailing.send_due_mail(queue, post)
+        if mail is not None:
+            mailing.send_due_mail(*mail)
 
     @app.task(name="intake.scan_evidence")
     def scan_evidence() -> None:
-        if scanner is not None:
+        if files is not None and scanner is not None:
             keeping.scan_files(intake, files, scanner)
 
     @app.task(name="intake.delete_expired_files")
     def delete_expired_files() -> None:
-        keeping.delete_expired_files(intake, files)
+        if files is not None:
+            keeping.delete_expired_files(intake, files)
 
     tasks = (close_due_cycles, remind, send_mail, scan_evidence, delete_expired_files)
     return {task.name: task for task in tasks}

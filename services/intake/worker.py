@@ -20,8 +20,7 @@ _server = smtp_server(_settings)
 register_tasks(
     app,
     SqlIntake(_database),
-    EvidenceFolder(_settings.evidence_dir),
-    read_scanner(_settings.evidence_scanner),
-    SqlMailQueue(_database, _settings.public_url),
-    SmtpPost(_server) if _server else None,
+    files=EvidenceFolder(_settings.evidence_dir),
+    scanner=read_scanner(_settings.evidence_scanner),
+    mail=(SqlMailQueue(_database, _settings.public_url), SmtpPost(_server)) if _server else None,
 )

@@ -28,7 +28,6 @@ from services.intake.adapters.smtp_post import SmtpPost, SmtpServer, smtp_server
 from services.intake.adapters.store import SqlIntake
 from services.intake.domain.mail import Letter, MailSetting, letter_of
 from services.intake.notice_ports import MailNotTaken, MailRefused
-from services.intake.ports import EvidenceFiles
 from services.intake.tasks import register_tasks
 from services.intake.usecases import calendar, mailing, notices
 from services.intake.usecases.calendar import GivenExtension
@@ -291,15 +290,14 @@ def test_the_task_sends_and_a_service_without_mail_keeps_quiet(
     post: SmtpPost,
     box: Path,
     fresh: TestDatabase,
-    files: EvidenceFiles,
 ) -> None:
     own = hire(officer())
     notices.set_mail(intake, own, "lan@tinh.gov.vn", "at_once")
     an_open_cycle(intake)
     app = make_celery("test", "redis://127.0.0.1:1/0")
-    register_tasks(app, intake, files, None, queue, None)["intake.send_mail"]()
+    register_tasks(app, intake)["intake.send_mail"]()
     assert (received(box), queue.report().waiting) == ([], 0)
-    tasks = register_tasks(make_celery("other", "redis://127.0.0.1:1/0"), intake, files, None, queue, post)
+    tasks = register_tasks(make_celery("other", "redis://127.0.0.1:1/0"), intake, mail=(queue, post))
     tasks["intake.send_mail"]()
     assert len(received(box)) == 1
     # What could not be told of for a week is not told of by mail.
