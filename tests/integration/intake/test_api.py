@@ -274,6 +274,10 @@ def test_odd_addresses_are_no_addresses(web: Web, path: str) -> None:
 def test_health_and_keys_are_open(web: Web) -> None:
     client = web.app.test_client()
     checks = client.get("/health/ready").json["checks"]
-    assert {name: check["ok"] for name, check in checks.items()} == {"database": True, "evidence": True}
+    assert {name: check["ok"] for name, check in checks.items()} == {
+        "database": True,
+        "evidence": True,
+        "mail": True,
+    }
     assert client.get("/.well-known/jwks.json").json["keys"][0]["crv"] == "Ed25519"
     assert client.get("/openapi.json").status_code == 200
