@@ -1,0 +1,66 @@
+"""What the fakes of intake keep: everything in one place, copied for each unit of work."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from services.intake.domain.adoption import Proposal
+from services.intake.domain.assessment import Draft
+from services.intake.domain.challenges import Challenge
+from services.intake.domain.cluster_round import Round
+from services.intake.domain.covenant import Covenant
+from services.intake.domain.cycles import Cycle, CycleCluster, Quota
+from services.intake.domain.directory import Council
+from services.intake.domain.evidence import Upload
+from services.intake.domain.explanations import ExplanationRequest
+from services.intake.domain.keeping import (
+    Keeping,
+    RetentionRule,
+)
+from services.intake.domain.mail import MailSetting
+from services.intake.domain.meetings import Meeting
+from services.intake.domain.notices import Notice
+from services.intake.domain.reception import Reception
+from services.intake.domain.reminders import CycleReminders
+from services.intake.domain.roll_up import RollUp
+from services.intake.domain.submissions import Submission
+from services.intake.ports import Contributor, HistoryRow
+from services.intake.round_ports import RoundFile
+from shared.contracts.events import Event
+from shared.criteria.model import Framework
+from shared.plumbing.identity import Actor
+
+
+@dataclass
+class Store:
+    """Everything that is kept."""
+
+    councils: dict[str, Council] = field(default_factory=dict)
+    rows: dict[str, list[Any]] = field(default_factory=dict)
+    cycles: dict[str, Cycle] = field(default_factory=dict)
+    frameworks: dict[str, Framework] = field(default_factory=dict)
+    clusters: dict[str, tuple[CycleCluster, ...]] = field(default_factory=dict)
+    roll_ups: dict[str, RollUp] = field(default_factory=dict)
+    quotas: dict[str, list[Quota]] = field(default_factory=dict)
+    drafts: dict[tuple[str, str], Draft] = field(default_factory=dict)
+    edited_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    submissions: dict[tuple[str, str], list[Submission]] = field(default_factory=dict)
+    covenants: dict[tuple[str, str], Covenant] = field(default_factory=dict)
+    contributors: dict[tuple[str, str], list[Contributor]] = field(default_factory=dict)
+    proposals: dict[str, list[Proposal]] = field(default_factory=dict)
+    receptions: list[Reception] = field(default_factory=list)
+    declarations: dict[str, list[Round]] = field(default_factory=dict)
+    challenges: list[Challenge] = field(default_factory=list)
+    meetings: dict[tuple[str, str, int], Meeting] = field(default_factory=dict)
+    round_files: list[RoundFile] = field(default_factory=list)
+    uploads: dict[tuple[str, str, str], Upload] = field(default_factory=dict)
+    explanations: dict[str, ExplanationRequest] = field(default_factory=dict)
+    history: list[HistoryRow] = field(default_factory=list)
+    people: dict[str, Actor] = field(default_factory=dict)
+    mail: dict[str, MailSetting] = field(default_factory=dict)
+    notices: list[tuple[str, Notice, datetime]] = field(default_factory=list)
+    inboxes: dict[str, dict[int, datetime | None]] = field(default_factory=dict)
+    reminders: dict[str, CycleReminders] = field(default_factory=dict)
+    keepings: dict[str, Keeping] = field(default_factory=dict)
+    retention: dict[str, RetentionRule] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
