@@ -179,6 +179,16 @@ class History(Protocol):
     def of(self, subject: str, limit: int = 100) -> Sequence[HistoryRow]: ...
 
 
+class VerifiedResults(Protocol):
+    """What verification found, as its feed tells it."""
+
+    def of(self, cycles: Collection[str], unit: str) -> Mapping[str, Mapping[str, float]]:
+        """By cycle the verified values by criterion; a cycle that is not verified (yet) is left out."""
+        ...
+
+    def save(self, cycle: str, unit: str, values: Mapping[str, float], *, is_final: bool) -> None: ...
+
+
 class UnitOfWork(Protocol):
     """One transaction: everything in it or nothing. `commit` writes the events last and rings the bells after."""
 
@@ -206,6 +216,8 @@ class UnitOfWork(Protocol):
     def reminders(self) -> Reminders: ...
     @property
     def keepings(self) -> Keepings: ...
+    @property
+    def verified(self) -> VerifiedResults: ...
     @property
     def history(self) -> History: ...
     def publish(self, event: Event) -> None: ...
@@ -241,6 +253,8 @@ class View(Protocol):
     @property
     def keepings(self) -> Keepings: ...
     @property
+    def verified(self) -> VerifiedResults: ...
+    @property
     def history(self) -> History: ...
 
 
@@ -249,14 +263,6 @@ class Intake(Protocol):
 
     def unit_of_work(self) -> AbstractContextManager[UnitOfWork]: ...
     def view(self) -> AbstractContextManager[View]: ...
-
-
-class VerifiedResults(Protocol):
-    """What verification found in earlier cycles; whoever reads verify's feed can give it to `Parts.verified`."""
-
-    def of(self, cycles: Collection[str], unit: str) -> Mapping[str, Mapping[str, float]]:
-        """By cycle the verified values by criterion; a cycle that is not verified (yet) is left out."""
-        ...
 
 
 class Printer(Protocol):

@@ -21,7 +21,7 @@ from services.intake.ports import HistoryRow, Standing
 from shared.contracts.events import Event
 from shared.criteria.model import Framework
 from shared.plumbing.clock import Clock
-from tests.fakes.intake_notices import FakeKeepings, FakeNotices, FakePeople, FakeReminders
+from tests.fakes.intake_notices import FakeKeepings, FakeNotices, FakePeople, FakeReminders, FakeVerifiedResults
 from tests.fakes.intake_rounds import FakeExplanations, FakeRounds
 from tests.fakes.intake_store import Store
 
@@ -265,6 +265,7 @@ class FakeView:
         self.notices = FakeNotices(store, now)
         self.reminders = FakeReminders(store)
         self.keepings = FakeKeepings(store)
+        self.verified = FakeVerifiedResults(store)
         self.history = FakeHistory(store)
 
 

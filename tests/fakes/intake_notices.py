@@ -113,20 +113,32 @@ class FakeKeepings:
     def __init__(self, store: Store) -> None:
         self.store = store
 
+    def _brought(self) -> list[tuple[str, str, str, str, int, datetime]]:
+        """Hash, cycle, unit (or cluster), account, size and moment of every file that was brought."""
+        uploads = [
+            (sha, cycle, unit, one.account, one.file.size, one.at)
+            for (cycle, unit, sha), one in self.store.uploads.items()
+        ]
+        rounds = [
+            (one.file.sha256, one.cycle, one.unit or one.cluster, one.account, one.file.size, one.at)
+            for one in self.store.round_files
+        ]
+        return uploads + rounds
+
     def of(self, sha256s: Iterable[str]) -> Mapping[str, Keeping]:
         return {sha: self._now(sha) for sha in sha256s if sha in self.store.keepings}
 
     def _now(self, sha256: str) -> Keeping:
         """A file that was brought again after its deletion is there again."""
         kept = self.store.keepings.get(sha256, Keeping())
-        brought = [one.at for (_, _, sha), one in self.store.uploads.items() if sha == sha256]
+        brought = [at for sha, _, _, _, _, at in self._brought() if sha == sha256]
         if kept.deleted_at is not None and any(at > kept.deleted_at for at in brought):
             return replace(kept, deleted_at=None, legal_source="")
         return kept
 
     def unscanned(self, limit: int) -> Sequence[str]:
-        known = sorted(self.store.uploads.values(), key=lambda one: (one.at, one.file.sha256))
-        shas = dict.fromkeys(one.file.sha256 for one in known)
+        known = sorted(self._brought(), key=lambda one: (one[-1], one[0]))
+        shas = dict.fromkeys(one[0] for one in known)
         kept = {sha: self._now(sha) for sha in shas}
         return [sha for sha, one in kept.items() if one.scan == NOT_SCANNED and one.deleted_at is None][:limit]
 
@@ -139,7 +151,7 @@ class FakeKeepings:
         return True
 
     def brought_by(self, sha256: str) -> Sequence[tuple[str, str, str]]:
-        return [(c, u, one.account) for (c, u, sha), one in self.store.uploads.items() if sha == sha256]
+        return [(cycle, unit, account) for sha, cycle, unit, account, _, _ in self._brought() if sha == sha256]
 
     def rules(self) -> Mapping[str, RetentionRule]:
         return dict(self.store.retention)
@@ -149,11 +161,11 @@ class FakeKeepings:
 
     def only_in(self, cycles: Collection[str], limit: int) -> Sequence[ExpiredFile]:
         found: dict[str, ExpiredFile] = {}
-        for (cycle, unit, sha), one in sorted(self.store.uploads.items(), key=lambda item: item[1].at):
+        for sha, cycle, unit, _, size, _ in sorted(self._brought(), key=lambda one: one[-1]):
             holders = {code for code, _, _ in self.brought_by(sha)}
             deleted = self._now(sha).deleted_at is not None
             if holders <= set(cycles) and not deleted:
-                found.setdefault(sha, ExpiredFile(sha, one.file.size, cycle, unit))
+                found.setdefault(sha, ExpiredFile(sha, size, cycle, unit))
         return [found[sha] for sha in sorted(found)][:limit]
 
     def hold(self, sha256: str) -> None:
@@ -162,3 +174,15 @@ class FakeKeepings:
     def add_deletion(self, sha256: str, legal_source: str, at: datetime) -> None:
         before = self.store.keepings.get(sha256, Keeping())
         self.store.keepings[sha256] = replace(before, deleted_at=at, legal_source=legal_source)
+
+
+class FakeVerifiedResults:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def of(self, cycles: Collection[str], unit: str) -> Mapping[str, Mapping[str, float]]:
+        known = {code: self.store.verified.get((code, unit)) for code in cycles}
+        return {code: found[0] for code, found in known.items() if found is not None and found[1]}
+
+    def save(self, cycle: str, unit: str, values: Mapping[str, float], *, is_final: bool) -> None:
+        self.store.verified[cycle, unit] = dict(values), is_final

@@ -1,5 +1,6 @@
 """What the fakes of intake keep: everything in one place, copied for each unit of work."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -63,4 +64,5 @@ class Store:
     reminders: dict[str, CycleReminders] = field(default_factory=dict)
     keepings: dict[str, Keeping] = field(default_factory=dict)
     retention: dict[str, RetentionRule] = field(default_factory=dict)
+    verified: dict[tuple[str, str], tuple[Mapping[str, float], bool]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)

@@ -8,6 +8,7 @@ from services.intake.adapters import (
     keeping_tables,
     notice_tables,
     round_tables,
+    verified_tables,
 )
 from services.intake.adapters.tables import metadata
 
@@ -20,4 +21,5 @@ __all__ = [
     "metadata",
     "notice_tables",
     "round_tables",
+    "verified_tables",
 ]

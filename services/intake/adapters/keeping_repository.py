@@ -10,9 +10,23 @@ from sqlalchemy.dialects import postgresql
 
 from services.intake.adapters import tables
 from services.intake.adapters.keeping_tables import cycle_retention, evidence_deletion, evidence_scan
+from services.intake.adapters.round_tables import round_file
 from services.intake.domain.keeping import CLEAN, NOT_SCANNED, REFUSED, ExpiredFile, Keeping, RetentionRule, Verdict
 
-_file, _upload, _cycle = tables.evidence_file, tables.evidence_upload, tables.cycle
+_file, _cycle = tables.evidence_file, tables.cycle
+# Who brought which file: for a self-assessment, or for a cluster's round (its name stands where no unit does).
+_upload = sa.union_all(
+    sa.select(
+        *(tables.evidence_upload.c[name] for name in ("sha256", "cycle_id", "unit", "account", "uploaded_at")),
+    ),
+    sa.select(
+        round_file.c.sha256,
+        round_file.c.cycle_id,
+        sa.func.coalesce(round_file.c.unit, round_file.c.cluster),
+        round_file.c.account,
+        round_file.c.at,
+    ),
+).subquery("brought")
 
 
 class SqlKeepings:

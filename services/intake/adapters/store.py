@@ -16,6 +16,7 @@ from services.intake.adapters.explanation_repository import SqlExplanations
 from services.intake.adapters.keeping_repository import SqlKeepings
 from services.intake.adapters.notices import SqlNotices, SqlReminders
 from services.intake.adapters.round_repository import SqlRounds
+from services.intake.adapters.verified_repository import SqlVerifiedResults
 from shared.contracts.events import Event
 from shared.plumbing import database
 from shared.plumbing.clock import Clock
@@ -37,6 +38,7 @@ class SqlView:
         self.notices = SqlNotices(connection, clock)
         self.reminders = SqlReminders(connection)
         self.keepings = SqlKeepings(connection)
+        self.verified = SqlVerifiedResults(connection)
         self.history = SqlHistory(connection)
 
 

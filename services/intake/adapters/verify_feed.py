@@ -1,10 +1,18 @@
-"""Reads verify's feed: what its reviewers ask of the units."""
+"""Reads verify's feed: what its reviewers ask of the units, what was found, what sources are waited for."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from marshmallow import Schema
 
 from services.intake.adapters.cycle_repository import Frameworks
 from services.intake.adapters.store import SqlUnitOfWork
-from services.intake.usecases import explanations
+from services.intake.usecases.explanations import record_request
+from services.intake.usecases.recording import NotArrivedYet
+from services.intake.usecases.source_reminders import announce_due_source
+from services.intake.usecases.verified import record_verified
 from shared.contracts.events import Event
-from shared.contracts.verify_v1 import ExplanationRequestRecorded
+from shared.contracts.verify_v1 import ExplanationRequestRecorded, SourceReminderDue, UnitVerified
 from shared.plumbing.database import UnitOfWork
 from shared.plumbing.feed_reader import FeedClient, FeedReader, MissingReference
 
@@ -15,11 +23,20 @@ def verify_reader(client: FeedClient) -> FeedReader:
     """The reader of verify's feed; `drain` it into intake's database."""
     frameworks = Frameworks()
 
-    def record_request(uow: UnitOfWork, event: Event) -> None:
-        data = ExplanationRequestRecorded().load(event.data)
-        try:
-            explanations.record_request(SqlUnitOfWork(uow, frameworks), data)
-        except explanations.NotArrivedYet as missing:
-            raise MissingReference(str(missing)) from missing
+    def handler(
+        schema: type[Schema], use: Callable[[SqlUnitOfWork, Mapping[str, Any]], object]
+    ) -> Callable[[UnitOfWork, Event], None]:
+        def handle(uow: UnitOfWork, event: Event) -> None:
+            try:
+                use(SqlUnitOfWork(uow, frameworks), schema().load(event.data))
+            except NotArrivedYet as missing:
+                raise MissingReference(str(missing)) from missing
 
-    return FeedReader(READER, client, {"explanation_request_recorded": record_request})
+        return handle
+
+    handlers = {
+        "explanation_request_recorded": handler(ExplanationRequestRecorded, record_request),
+        "source_reminder_due": handler(SourceReminderDue, announce_due_source),
+        "unit_verified": handler(UnitVerified, record_verified),
+    }
+    return FeedReader(READER, client, handlers)

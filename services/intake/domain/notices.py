@@ -71,6 +71,25 @@ DEADLINE_EXTENDED = Kind("deadline_extended", N_("There is more time"), "cycles/
 CYCLE_CLOSED = Kind("cycle_closed", N_("The cycle no longer takes submissions"), "cycles/{cycle}")
 ACCOUNT_CHANGED = Kind("account_changed", N_("Your account or its roles were changed"), "session/account")
 EVIDENCE_REFUSED = Kind("evidence_refused", N_("The scanner refused a document of your unit"), _UNIT, True)
+_ROUND = "cycles/{cycle}/round"
+ROUND_DECLARED = Kind("round_declared", N_("The days of the cluster round are declared"), _ROUND)
+ITEM_CHALLENGED = Kind("item_challenged", N_("Another member asks about an item of your unit"), _ROUND, True)
+CHALLENGE_ANSWERED = Kind("challenge_answered", N_("A member answered your unit's question"), _ROUND)
+CHALLENGE_WITHDRAWN = Kind("challenge_withdrawn", N_("A question about your unit was taken back"), _ROUND)
+MINUTES_TO_CONFIRM = Kind("minutes_to_confirm", N_("Signed minutes wait for your unit to confirm them"), _ROUND, True)
+EXPLANATION_REQUESTED = Kind(
+    "explanation_requested", N_("The reviewers ask about an item of your unit"), _UNIT + "/requests", True
+)
+REMINDER_EXPLANATION = Kind(
+    "reminder_explanation",
+    N_("A question of the reviewers still waits for your unit's answer"),
+    _UNIT + "/requests",
+    True,
+)
+EXPLANATION_OVER = Kind(
+    "explanation_over", N_("A question of the reviewers no longer waits for an answer"), _UNIT + "/requests"
+)
+SOURCE_DUE = Kind("source_due", N_("Figures of a source are waited for"), "cycles/{cycle}/sources", True, "verify")
 REMINDER_ASSESSMENT = Kind("reminder_assessment", N_("Your unit's self-assessment is due soon"), _UNIT, True)
 REMINDER_CONTRIBUTION = Kind(
     "reminder_contribution", N_("Items assigned to you are due"), _UNIT + "/contributions", True
@@ -106,6 +125,15 @@ KINDS = {
         CYCLE_CLOSED,
         ACCOUNT_CHANGED,
         EVIDENCE_REFUSED,
+        ROUND_DECLARED,
+        ITEM_CHALLENGED,
+        CHALLENGE_ANSWERED,
+        CHALLENGE_WITHDRAWN,
+        MINUTES_TO_CONFIRM,
+        EXPLANATION_REQUESTED,
+        REMINDER_EXPLANATION,
+        EXPLANATION_OVER,
+        SOURCE_DUE,
         REMINDER_ASSESSMENT,
         REMINDER_CONTRIBUTION,
         REMINDER_COVENANT,

@@ -16,14 +16,24 @@ from services.intake.domain.challenges import (
 )
 from services.intake.domain.cluster_round import not_on, shown_to_members
 from services.intake.domain.cycles import ARCHIVED, not_open
+from services.intake.domain.notices import (
+    CHALLENGE_ANSWERED,
+    CHALLENGE_WITHDRAWN,
+    ITEM_CHALLENGED,
+    Kind,
+    Notice,
+    the_unit,
+)
 from services.intake.domain.submissions import Submission
 from services.intake.domain.vietnamese import one_spelling
 from services.intake.ports import Intake, UnitOfWork, View
 from services.intake.usecases.cluster_round import Place, find_place
 from services.intake.usecases.drafts import GivenEvidence
+from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import find_cycle, record
 from shared.contracts.events import Event
-from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
+from shared.contracts.refusals import BadInput, Fault, Refusal
+from shared.contracts.refusals import Kind as RefusalKind
 from shared.contracts.sentences import sentence
 from shared.criteria.model import Item
 from shared.plumbing.database import new_id
@@ -105,7 +115,7 @@ def challenge(
         received = uow.rounds.received(cycle_code, [unit]).get(unit)
         if received is None:
             said = sentence("Nothing of this member has been received yet.")
-            raise Refusal("nothing_received", Kind.CONFLICT, said)
+            raise Refusal("nothing_received", RefusalKind.CONFLICT, said)
         said_reason = one_spelling(reason).strip()
         brought = _document(uow, place, by_unit, document)
         known = uow.rounds.challenges(cycle_code, [unit], criterion)
@@ -131,6 +141,7 @@ def challenge(
             at=uow.now,
         )
         uow.rounds.add_challenge(made)
+        _tell(uow, actor, place, ITEM_CHALLENGED, made, made.unit)
         _publish(uow, actor, place, made, "item_challenged", {"by_unit": by_unit, "reason": said_reason})
     return made
 
@@ -157,9 +168,10 @@ def answer(
         check_answer(found, item, said, brought)
         if place.declared is None or uow.now >= place.declared.answers_until:
             late = sentence("The day until which challenges are answered is over.")
-            raise Refusal("answers_closed", Kind.CONFLICT, late)
+            raise Refusal("answers_closed", RefusalKind.CONFLICT, late)
         given = Answer(said, brought, actor.account, actor.name, uow.now)
         uow.rounds.answer(found, given)
+        _tell(uow, actor, place, CHALLENGE_ANSWERED, found, found.by_unit)
         after = replace(found, answer=given)
         _publish(uow, actor, place, after, "challenge_answered", {"text": said})
     return after
@@ -179,6 +191,7 @@ def withdraw(
         refuse_withdrawn(found)
         given = Withdrawal(said, actor.account, actor.name, uow.now)
         uow.rounds.withdraw(found, given)
+        _tell(uow, actor, place, CHALLENGE_WITHDRAWN, found, found.unit)
         after = replace(found, withdrawal=given)
         _publish(uow, actor, place, after, "challenge_withdrawn", {"reason": said})
     return after
@@ -233,6 +246,11 @@ def _document(uow: UnitOfWork, place: Place, unit: str, given: GivenEvidence) ->
 
 def _shown(document: Evidence | None) -> object:
     return None if document is None else document.document()
+
+
+def _tell(uow: UnitOfWork, actor: Actor, place: Place, kind: Kind, challenge: Challenge, unit: str) -> None:
+    to = the_unit(place.cycle.council, unit)
+    notify(uow, actor, Notice(kind, to, challenge.cycle, challenge.unit, challenge.criterion))
 
 
 def _publish(

@@ -13,12 +13,16 @@ from services.intake.domain.challenges import Challenge
 from services.intake.domain.cluster_round import Quorum, Round, check_declaration, reads, shown_challenge, start_of_day
 from services.intake.domain.cycles import ARCHIVED, Cycle, CycleCluster, not_open
 from services.intake.domain.evidence import cleaned_label
+from services.intake.domain.keeping import Keeping, refuse_handing_out
 from services.intake.domain.meetings import Meeting
+from services.intake.domain.notices import OFFICERS, ROUND_DECLARED, Notice, Recipients
 from services.intake.domain.preview import self_score
 from services.intake.domain.submissions import Submission
 from services.intake.domain.vietnamese import one_spelling
 from services.intake.ports import EvidenceFiles, Intake, UnitOfWork, View
 from services.intake.round_ports import RoundFile
+from services.intake.usecases.keeping import hold_file
+from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import find_cycle, record
 from shared.criteria.model import Framework
 from shared.plumbing.clock import end_of_day
@@ -125,6 +129,9 @@ def declare_round(intake: Intake, actor: Actor, cycle_code: str, given: GivenRou
             "reason": wanted.reason,
         }
         record(uow, actor, "round_declared", f"cycle:{cycle_code}", details)
+        notify(
+            uow, actor, Notice(ROUND_DECLARED, Recipients(cycle.council, OFFICERS), cycle_code, detail=wanted.reason)
+        )
         uow.commit()
     return wanted
 
@@ -250,6 +257,7 @@ def bring_file(
             raise not_open(place.cycle)
     stored = files.store(stream, client_name)
     with intake.unit_of_work() as uow:
+        hold_file(uow, files, stored.sha256)
         known = [one for one in uow.rounds.files(cycle_code, cluster_code, stored.sha256) if one.unit == unit]
         if known:
             return known[0]
@@ -280,6 +288,10 @@ def find_file(
                 if version.content.minutes is not None
             }
             seen = sha256 in named
+        keeping = view.keepings.of([sha256]).get(sha256, Keeping())
+    if brought and seen:
+        own = any(one.unit in place.own for one in brought)
+        refuse_handing_out(keeping, scanned=files.scanned, own=own)
     path = files.path(sha256) if brought and seen else None
     if path is None:
         raise permissions.not_found()

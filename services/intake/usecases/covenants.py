@@ -26,7 +26,7 @@ from services.intake.domain.notices import (
     the_unit,
 )
 from services.intake.domain.vietnamese import one_spelling
-from services.intake.ports import Intake, UnitOfWork, VerifiedResults
+from services.intake.ports import Intake, UnitOfWork
 from services.intake.usecases.earlier_results import LastResults, last_results
 from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import editor, find_cycle, record
@@ -78,9 +78,7 @@ class GivenRecognition:
     reason: str
 
 
-def read_covenant(
-    intake: Intake, actor: Actor, cycle_code: str, unit: str, verified: VerifiedResults | None = None
-) -> CovenantView:
+def read_covenant(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> CovenantView:
     """The covenant: once signed for everybody in the council, before for the unit's people and administrators."""
     with intake.view() as view:
         cycle = find_cycle(view, actor, cycle_code)
@@ -92,7 +90,7 @@ def read_covenant(
         board = permissions.administers(actor, cycle.council)
         permissions.refuse_unless(covenant.is_signed or own or board)
         framework = view.cycles.framework(cycle.framework_sha256)
-        last = last_results(view, cycle, member, verified) if own or board else LastResults()
+        last = last_results(view, cycle, member) if own or board else LastResults()
     is_open = cycle.state == OPEN
     whole = permissions.fills_in_everything(actor, cycle.council, unit)
     return CovenantView(

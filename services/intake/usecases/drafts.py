@@ -12,7 +12,7 @@ from services.intake.domain.evidence import Upload
 from services.intake.domain.roll_up import Rolled
 from services.intake.domain.sharing import assigned_to, open_to
 from services.intake.domain.vietnamese import one_spelling
-from services.intake.ports import Intake, UnitOfWork, VerifiedResults
+from services.intake.ports import Intake, UnitOfWork
 from services.intake.usecases.earlier_results import read_rolled
 from services.intake.usecases.recording import editor, find_cycle, find_open_draft, record
 from shared.contracts.refusals import BadInput, Fault
@@ -91,9 +91,7 @@ class DraftView:
         return len(self.readable) == len(self.framework.items)
 
 
-def read_draft(
-    intake: Intake, actor: Actor, cycle_code: str, unit: str, verified: VerifiedResults | None = None
-) -> DraftView:
+def read_draft(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> DraftView:
     """The draft as it stands, for the unit's own people and the council's administrators."""
     with intake.view() as view:
         cycle = find_cycle(view, actor, cycle_code)
@@ -105,7 +103,7 @@ def read_draft(
         framework = view.cycles.framework(cycle.framework_sha256)
         takes = cycle.takes(unit, view.now)
         covenant = view.covenants.get(cycle_code, member)
-        rolled = read_rolled(view, cycle, framework, unit, verified)
+        rolled = read_rolled(view, cycle, framework, unit)
     codes = [item.code for item in framework.items]
     own, open_ = assigned_to(draft, actor.account), open_to(draft, actor.account)
     editable = frozenset(code for code in codes if permissions.fills_in(actor, cycle.council, unit, code, open_))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.intake.domain import permissions
 from services.intake.domain.cycles import DRAFT, OPEN, Cycle, Member
 from services.intake.domain.roll_up import MOST_PARTS, Rolled, RollUp, check_rules, in_order, rolled_up
-from services.intake.ports import Intake, UnitOfWork, VerifiedResults, View
+from services.intake.ports import Intake, UnitOfWork, View
 from services.intake.usecases.recording import editor, find_cycle, record
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
@@ -36,19 +36,17 @@ class RollUpView:
 
 
 def results_of(
-    view: View | UnitOfWork, cycles: Collection[str], unit: str, verified: VerifiedResults | None
+    view: View | UnitOfWork, cycles: Collection[str], unit: str
 ) -> tuple[Mapping[str, Mapping[str, float]], frozenset[str]]:
     """By cycle the values by criterion, verified ones where they are known; and the cycles that are verified."""
     if not cycles:
         return {}, frozenset()
     found = dict(view.assessments.received(cycles, unit))
-    known = dict(verified.of(cycles, unit)) if verified else {}
+    known = dict(view.verified.of(cycles, unit))
     return found | known, frozenset(known)
 
 
-def last_results(
-    view: View | UnitOfWork, cycle: Cycle, member: Member, verified: VerifiedResults | None = None
-) -> LastResults:
+def last_results(view: View | UnitOfWork, cycle: Cycle, member: Member) -> LastResults:
     """The unit's results in the council's cycle a year earlier; nothing is carried through a merger."""
     earlier_period = f"{int(cycle.period[:4]) - 1:04}{cycle.period[4:]}"
     same = (cycle.council, earlier_period, cycle.period_kind)
@@ -62,18 +60,16 @@ def last_results(
     known = {link.key for link in then.predecessors} if then else set()
     if any(link.key not in known for link in member.predecessors):
         return LastResults(is_merged=True)
-    values, are_verified = results_of(view, [earlier.code], member.unit, verified)
+    values, are_verified = results_of(view, [earlier.code], member.unit)
     return LastResults(earlier, values.get(earlier.code, {}), earlier.code in are_verified)
 
 
-def read_rolled(
-    view: View | UnitOfWork, cycle: Cycle, framework: Framework, unit: str, verified: VerifiedResults | None = None
-) -> dict[str, Rolled]:
+def read_rolled(view: View | UnitOfWork, cycle: Cycle, framework: Framework, unit: str) -> dict[str, Rolled]:
     """What the shorter cycles come to for a unit, by criterion; empty where the cycle rolls nothing up."""
     roll_up = view.cycles.roll_up(cycle.code)
     if roll_up is None:
         return {}
-    return rolled_up(roll_up, framework, *results_of(view, roll_up.parts, unit, verified))
+    return rolled_up(roll_up, framework, *results_of(view, roll_up.parts, unit))
 
 
 def read_roll_up(intake: Intake, actor: Actor, code: str) -> RollUpView:

@@ -10,14 +10,13 @@ from services.intake.domain.assessment import Draft, Evidence, check_claims
 from services.intake.domain.cluster_round import shown_to_members
 from services.intake.domain.cycles import not_open
 from services.intake.domain.evidence import StoredFile, Upload, cleaned_label
-from services.intake.domain.keeping import Keeping, refuse_handing_out, refuse_harmful
+from services.intake.domain.keeping import Keeping, refuse_handing_out
 from services.intake.domain.submissions import Submission
 from services.intake.ports import EvidenceFiles, Intake, UnitOfWork
 from services.intake.usecases.cluster_round import reads_as_member
 from services.intake.usecases.drafts import GivenEvidence, keep, new_evidence, refuse_unless_fills_in, subject_of
+from services.intake.usecases.keeping import hold_file
 from services.intake.usecases.recording import editor, find_cycle, find_open_draft, record
-from shared.contracts.refusals import Kind, Refusal
-from shared.contracts.sentences import sentence
 from shared.plumbing.identity import Actor
 
 
@@ -164,12 +163,7 @@ def _add_upload(
     client_name: str | None,
 ) -> Upload:
     """Name the file in a row, unless it was deleted since it was stored: then the person attaches it once more."""
-    uow.keepings.hold(stored.sha256)
-    if files.path(stored.sha256) is None:
-        raise Refusal("evidence_gone", Kind.CONFLICT, sentence("Please attach the file once more."))
-    if files.scanned:
-        refuse_harmful(uow.keepings.of([stored.sha256]).get(stored.sha256, Keeping()))
-        uow.ring("intake.scan_evidence", "intake")
+    hold_file(uow, files, stored.sha256)
     upload = Upload(draft.cycle, draft.unit, stored, cleaned_label(client_name), actor.account, uow.now)
     uow.assessments.add_upload(upload)
     return upload

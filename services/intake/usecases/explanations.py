@@ -16,17 +16,27 @@ from services.intake.domain.explanations import (
     claim_of,
     not_open,
 )
+from services.intake.domain.notices import (
+    EXPLANATION_OVER,
+    EXPLANATION_REQUESTED,
+    OFFICERS,
+    REMINDER_EXPLANATION,
+    Notice,
+    Recipients,
+)
+from services.intake.domain.reminders import last_day
 from services.intake.domain.sharing import assigned_to
 from services.intake.domain.submissions import Submission, content_sha256
 from services.intake.domain.vietnamese import one_spelling
 from services.intake.ports import EvidenceFiles, Intake, UnitOfWork, View
 from services.intake.usecases.drafts import GivenEvidence, new_evidence, subject_of
-from services.intake.usecases.recording import editor, find_cycle, record
+from services.intake.usecases.notices import notify
+from services.intake.usecases.recording import VERIFY, NotArrivedYet, editor, find_cycle, record
 from shared.contracts.events import Event
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria.model import Framework
-from shared.plumbing.identity import Actor, ActorKind, Role
+from shared.plumbing.identity import Actor, Role
 
 
 @dataclass(frozen=True)
@@ -64,10 +74,6 @@ class RequestsView:
     now: datetime
 
 
-class NotArrivedYet(Exception):
-    """The question is about a cycle or unit that is not here (any more): it waits."""
-
-
 def record_request(uow: UnitOfWork, data: Mapping[str, Any]) -> ExplanationRequest:
     """`explanation_request_recorded`: keep the question as verify tells it. The feed reader commits."""
     if uow.cycles.member(data["cycle"], data["unit"]) is None:
@@ -83,17 +89,27 @@ def record_request(uow: UnitOfWork, data: Mapping[str, Any]) -> ExplanationReque
 
 
 def announce_request(uow: UnitOfWork, before: ExplanationRequest | None, after: ExplanationRequest) -> None:
-    """Whoever must know of a question is told here: it is new (`before` None), reminded of, or over.
-
-    What is on the unit's pages anyway needs nothing more; what is sent to people hooks in here.
-    """
+    """Whoever must know of a question is told here: it is new (`before` None), reminded of, or over."""
+    kind = EXPLANATION_REQUESTED if before is None else REMINDER_EXPLANATION
+    if after.state in ("expired", "withdrawn"):
+        kind = EXPLANATION_OVER
+    if after.state != "answered":
+        cycle = uow.cycles.get(after.cycle)
+        assert cycle is not None, "the request's unit is a member of it"
+        roles = (*OFFICERS, Role.CONTRIBUTOR) if after.assignee_role == Role.CONTRIBUTOR else OFFICERS
+        to = Recipients(cycle.council, roles, after.unit)
+        said = sentence("%(criterion)s, until %(day)s", criterion=after.criterion, day=_day(after.due_at))
+        once = f"{after.id}/{after.state}/{after.reminders}"
+        notify(uow, VERIFY, Notice(kind, to, after.cycle, after.unit, said, once=once))
     if before is None:
         details = {"request": after.id, "criterion": after.criterion, "due_at": after.due_at.isoformat()}
         about = f"assessment:{after.cycle}/{after.unit}"
         record(uow, VERIFY, "explanation_requested", about, details)
 
 
-VERIFY = Actor(account="verify", name="verify", kind=ActorKind.SERVICE)
+def _day(due_at: datetime) -> str:
+    """The last day on which an answer is in time."""
+    return last_day(due_at).strftime("%d/%m/%Y")
 
 
 def read_requests(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> RequestsView:

@@ -15,6 +15,7 @@ from services.intake.domain.keeping import (
     check_rule,
     is_over,
     kept_until,
+    refuse_harmful,
 )
 from services.intake.domain.notices import EVIDENCE_REFUSED, OFFICERS, Notice, Recipients
 from services.intake.domain.vietnamese import one_spelling
@@ -22,6 +23,8 @@ from services.intake.keeping_ports import Scanner, ScannerAway
 from services.intake.ports import EvidenceFiles, Intake, UnitOfWork, View
 from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import ITSELF, find_cycle, record
+from shared.contracts.refusals import Kind, Refusal
+from shared.contracts.sentences import sentence
 from shared.plumbing.clock import VIETNAM
 from shared.plumbing.identity import Actor
 
@@ -42,6 +45,17 @@ class KeepingView:
     size: int
     files: Sequence[ExpiredFile]
     sets: bool
+
+
+def hold_file(uow: UnitOfWork, files: EvidenceFiles, sha256: str) -> None:
+    """Before a row names a file: nobody deletes it until the commit. Refuses one that was deleted since it was stored
+    (the person attaches it once more) or that the scanner refused; one nobody has looked at is scanned next."""
+    uow.keepings.hold(sha256)
+    if files.path(sha256) is None:
+        raise Refusal("evidence_gone", Kind.CONFLICT, sentence("Please attach the file once more."))
+    if files.scanned:
+        refuse_harmful(uow.keepings.of([sha256]).get(sha256, Keeping()))
+        uow.ring("intake.scan_evidence", "intake")
 
 
 def scan_files(intake: Intake, files: EvidenceFiles, scanner: Scanner) -> int:

@@ -24,9 +24,11 @@ from services.intake.domain.meetings import (
     check_version,
     content_sha256,
 )
+from services.intake.domain.notices import MINUTES_TO_CONFIRM, Notice, the_unit
 from services.intake.domain.vietnamese import one_spelling
 from services.intake.ports import Intake, UnitOfWork, View
 from services.intake.usecases.cluster_round import Place, find_place, prepares, submitted_total
+from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import record
 from shared.contracts.events import Event
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
@@ -148,6 +150,12 @@ def record_meeting(
         details = {"version": version.number, "content_sha256": version.content_sha256, "signed": version.is_signed}
         record(uow, actor, "meeting_recorded", after.subject, {**details, "correction": version.correction})
         _publish(uow, place, after)
+        if version.is_signed:
+            told = [
+                Notice(MINUTES_TO_CONFIRM, the_unit(place.cycle.council, unit), cycle_code, unit)
+                for unit in content.attending
+            ]
+            notify(uow, actor, *told)
         uow.commit()
     return after
 

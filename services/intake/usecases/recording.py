@@ -12,6 +12,7 @@ from shared.plumbing.identity import Actor, ActorKind
 
 # Who acts when a date does.
 ITSELF = Actor(account="intake", name="intake", kind=ActorKind.SERVICE)
+VERIFY = Actor(account="verify", name="verify", kind=ActorKind.SERVICE)
 
 
 def record(uow: UnitOfWork, actor: Actor, action: str, subject: str, details: Mapping[str, Any]) -> None:
@@ -53,3 +54,7 @@ def publish_cycle(uow: UnitOfWork, cycle: Cycle) -> None:
     uow.publish(Event("cycle_recorded", f"cycle:{cycle.code}", cycle.version, uow.now, data))
     uow.ring("verify.drain_feeds", "verify")
     uow.ring("ranking.drain_feeds", "ranking")
+
+
+class NotArrivedYet(Exception):
+    """What a feed tells is about a cycle or unit that is not here (any more): it waits."""

@@ -76,7 +76,7 @@ def assessments_api(parts: Parts) -> Blueprint:
 
 def _register_draft(blueprint: Blueprint, parts: Parts) -> None:
     def answer(cycle: str, unit: str) -> Any:
-        view = drafts.read_draft(parts.intake, current_actor(), cycle, unit, parts.verified)
+        view = drafts.read_draft(parts.intake, current_actor(), cycle, unit)
         return draft_document(view), 200, {"ETag": f'"{view.draft.version}"'}
 
     @blueprint.route("/draft")

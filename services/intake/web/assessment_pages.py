@@ -29,7 +29,7 @@ class AssessmentPages:
 
     def form(self, cycle: str, unit: str) -> Any:
         """All items, grouped as in the framework."""
-        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit, self.parts.verified)
+        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
         if request.method == "GET":
             return _form_page(view, Posted((), {}, rows_of(view, current_language()), view.draft.version))
         posted = read_post(view, request.form, current_language())
@@ -47,7 +47,7 @@ class AssessmentPages:
 
     def _not_saved(self, cycle: str, unit: str, refusal: Refusal) -> Response:
         """The form again, with the newest state around what was typed."""
-        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit, self.parts.verified)
+        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
         posted = with_refusal(read_post(view, request.form, current_language()), refusal)
         if refusal.kind is Kind.STALE:
             # Who looks at the other's figures now may decide about them.
@@ -57,7 +57,7 @@ class AssessmentPages:
 
     def evidence(self, cycle: str, unit: str, criterion: str) -> Any:
         """The documents of one item, and the form to attach one."""
-        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit, self.parts.verified)
+        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
         if request.method == "GET":
             return self._evidence_page(view, criterion)
         file = request.files.get("file")
@@ -97,7 +97,7 @@ class AssessmentPages:
 
     def detach(self, cycle: str, unit: str, evidence_id: str) -> Any:
         """The button that takes a document away from the draft."""
-        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit, self.parts.verified)
+        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
         found = view.draft.evidence(evidence_id)
         evidence.detach_evidence(self.parts.intake, current_actor(), cycle, unit, evidence_id)
         flash_good(sentence("The document was taken away from the item."))

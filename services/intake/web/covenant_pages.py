@@ -133,7 +133,7 @@ class CovenantPages:
         return make_response(_page(self._read(cycle, unit), errors=errors), 422)
 
     def _read(self, cycle: str, unit: str) -> CovenantView:
-        return covenants.read_covenant(self.parts.intake, current_actor(), cycle, unit, self.parts.verified)
+        return covenants.read_covenant(self.parts.intake, current_actor(), cycle, unit)
 
 
 def _editable(view: CovenantView) -> tuple[str, ...]:

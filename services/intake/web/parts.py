@@ -8,7 +8,7 @@ from flask import Flask
 from flask_smorest import Blueprint
 from werkzeug.routing import BaseConverter
 
-from services.intake.ports import EvidenceFiles, Intake, Printer, VerifiedResults
+from services.intake.ports import EvidenceFiles, Intake, Printer
 from shared.contracts.fields import CODE, SLUG
 from shared.contracts.refusals import Kind
 from shared.plumbing.problems import ProblemApi
@@ -24,7 +24,6 @@ class Parts:
     intake: Intake
     files: EvidenceFiles
     printer: Printer
-    verified: VerifiedResults | None = None  # earlier cycles' verified values; without it, received ones are shown
 
 
 def _inner(pattern: str) -> str:

@@ -35,7 +35,7 @@ class SubmissionPages:
 
     def dossier(self, cycle: str, unit: str) -> Any:
         """Number, date, signature and file of the document under which the self-assessment is sent."""
-        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit, self.parts.verified)
+        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
         if not view.sees_everything:
             raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Your role does not allow this."))
         if request.method == "GET":
@@ -55,7 +55,7 @@ class SubmissionPages:
                 said = refusal.faults[0].said if refusal.faults else refusal.said
                 errors = {"" if refusal.kind is Kind.STALE else "file": said}
                 status = 412 if refusal.kind is Kind.STALE else 422
-        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit, self.parts.verified)
+        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
         return make_response(_dossier_page(view, given, errors), status)
 
     def _save_dossier(self, cycle: str, unit: str, given: GivenDossier) -> None:
@@ -72,7 +72,7 @@ class SubmissionPages:
 
     def send(self, cycle: str, unit: str) -> Any:
         """Look once more, then send."""
-        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit, self.parts.verified)
+        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
         if request.method == "GET":
             return _send_page(view)
         seen = read_number(request.form.get("seen", ""))
@@ -81,7 +81,7 @@ class SubmissionPages:
         except Refusal as refusal:
             if refusal.kind is not Kind.STALE:
                 raise
-            view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit, self.parts.verified)
+            view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
             return make_response(_send_page(view, refusal), 412)
         flash_good(sentence("The self-assessment was sent. This is your receipt."))
         return redirect(url_for("pages.receipt", cycle=cycle, unit=unit, number=submission.number), 303)

@@ -35,7 +35,7 @@ def register_workbook(blueprint: Blueprint, parts: Parts) -> None:
         def post(self, form: dict[str, Any], cycle: str, unit: str) -> dict[str, Any]:
             """Look at a filled-in workbook or CSV file; with `take` its changes are saved, all of them or none."""
             file = form["file"]
-            view = drafts.read_draft(parts.intake, current_actor(), cycle, unit, parts.verified)
+            view = drafts.read_draft(parts.intake, current_actor(), cycle, unit)
             filled = read_assessment_file(file.stream.read(), file.filename, view)
             changes = changes_by(view, filled.claims, filled.documents, filled.version)
             version = view.draft.version
@@ -76,7 +76,7 @@ def csv_file(parts: Parts, cycle: str, unit: str, language: str) -> Response:
 
 def workbook_file(parts: Parts, cycle: str, unit: str, language: str) -> Response:
     """The draft's workbook as a download."""
-    view = drafts.read_draft(parts.intake, current_actor(), cycle, unit, parts.verified)
+    view = drafts.read_draft(parts.intake, current_actor(), cycle, unit)
     answer = send_file(
         BytesIO(assessment_workbook(view, language)),
         mimetype=WORKBOOK,

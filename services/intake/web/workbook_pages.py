@@ -39,7 +39,7 @@ class WorkbookPages:
 
     def workbook(self, cycle: str, unit: str) -> Any:
         """Download here, bring it back here; what is brought is shown before anything is taken."""
-        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit, self.parts.verified)
+        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
         if request.method == "GET":
             return _page(view)
         file = request.files.get("file")
@@ -62,7 +62,7 @@ class WorkbookPages:
         except Refusal as refusal:
             if refusal.kind not in (Kind.STALE, Kind.INVALID):
                 raise
-            view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit, self.parts.verified)
+            view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
             status = 412 if refusal.kind is Kind.STALE else 422
             return make_response(_page(view, refusal, filled), status)
         flash_good(sentence("The workbook's changes are saved."))

@@ -12,7 +12,7 @@ from services.verify.domain.review import LONGEST_REASON
 from services.verify.domain.triage import Draw, Plan, drawn, first_year
 from services.verify.ports.store import CycleRecord, Store, Transaction
 from services.verify.ports.triage import Undrawn
-from services.verify.usecases.decide import STAFF
+from services.verify.usecases.bench import STAFF
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.plumbing.identity import Actor, ActorKind, Role
