@@ -76,6 +76,7 @@ class SourceReminderDue(Tolerant):
     source = code(required=True)
     title = fields.Nested(Title, required=True)
     due_at = fields.AwareDateTime(required=True, format="iso", metadata={"description": "exclusive"})
-    days = fields.Integer(required=True, strict=True, metadata={"description": "before (negative) or after the due date"})
-    rating = fields.Boolean(required=True, metadata={"description": "a rating, which is locked when its time is over"})
+    # before (negative) or after the due date
+    days = fields.Integer(required=True, strict=True)
+    rating = fields.Boolean(required=True, metadata={"description": "it is locked when its time is over"})
     synthetic = fields.Boolean(load_default=False)
