@@ -126,7 +126,7 @@ def renew(database: Database, work: Work, *, lease_seconds: float = 120) -> None
 
 
 def hold(uow: UnitOfWork, work: Work) -> None:
-    """Keep a part of the result only if nobody else holds the work: raises `LeaseLost`, or locks it until the commit."""
+    """Keep a part of the result only if the work is still ours: raises `LeaseLost`, or locks it until the commit."""
     _update(uow, work, {"lease": work.lease})
 
 
