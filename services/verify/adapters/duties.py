@@ -1,7 +1,7 @@
 """Due dates, reminders, locks and corrections: rows that are added; the newest due date counts."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -20,15 +20,21 @@ _CORRECTION = tuple(CorrectionRecord.__dataclass_fields__)
 def given_at() -> sa.ScalarSelect[datetime | None]:
     """When a source (of an outer query's `source` and `cycle`) first brought a figure of the cycle's own period."""
     row, release = t.observation, t.release
+    member = (
+        sa.exists()
+        .where(t.cycle_member.c.cycle == t.cycle.c.cycle, t.cycle_member.c.unit == row.c.unit)
+        .correlate(t.cycle, row)
+    )
+    of_period = (
+        sa.exists()
+        .where(row.c.release == release.c.id, row.c.period == t.cycle.c.period, row.c.value.is_not(None), member)
+        .correlate(release, t.cycle)
+    )
     return (
-        sa.select(sa.func.min(release.c.fetched_at))
-        .join(row, row.c.release == release.c.id)
-        .where(
-            release.c.source == t.source.c.source,
-            row.c.period == t.cycle.c.period,
-            row.c.value.is_not(None),
-            sa.exists().where(t.cycle_member.c.cycle == t.cycle.c.cycle, t.cycle_member.c.unit == row.c.unit),
-        )
+        sa.select(release.c.fetched_at)
+        .where(release.c.source == t.source.c.source, of_period)
+        .order_by(release.c.fetched_at)
+        .limit(1)
         .correlate(t.source, t.cycle)
         .scalar_subquery()
     )
@@ -175,13 +181,6 @@ class SqlDuties:
         self.connection.execute(
             sa.insert(late.correction_verdict).values(values | {"said_by": account, "said_by_name": name})
         )
-
-    def titles(self, source: str) -> Mapping[str, str]:
-        """The source's title in all languages."""
-        titles: Mapping[str, str] = self.connection.execute(
-            sa.select(t.source.c.title).where(t.source.c.source == source)
-        ).scalar_one()
-        return titles
 
     def _hold(self, name: str) -> None:
         self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))

@@ -1,7 +1,7 @@
 """What use cases need for due dates, locks of ratings and their corrections."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -84,8 +84,4 @@ class Duties(Protocol):
         self, correction: uuid.UUID, release: uuid.UUID | None, reason: str, now: datetime, account: str, name: str
     ) -> None:
         """Write down what the second person said."""
-        ...
-
-    def titles(self, source: str) -> Mapping[str, str]:
-        """The source's title in all languages."""
         ...

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from services.verify.domain.context import is_national, is_own_report
+from services.verify.domain.context import is_own_report
 from services.verify.ports.changes import ItemChange, ReleasedRow
 from services.verify.ports.reviews import ItemKey, ReviewItem
 from services.verify.ports.store import Transaction
@@ -30,7 +30,7 @@ def touch(transaction: Transaction, council: str, rows: Sequence[ReleasedRow]) -
         assert cycle is not None  # it has members
         framework = framework_of(cycle.framework, cycle.framework_sha256)
         among = set(members)
-        keys = concerned(framework, cycle.period, [row for row in rows if row.unit in among or is_national(row.unit)])
+        keys = concerned(framework, cycle.period, [row for row in rows if row.unit in among])
         for release in sorted({release for release, _ in keys}):
             items = {key for of_release, key in keys if of_release == release}
             units = {unit for unit, _ in items}

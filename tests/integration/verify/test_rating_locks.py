@@ -333,3 +333,18 @@ def test_who_rates_sees_no_claims_before_all_ratings_are_locked(review_round: Ro
     body = {"cycle": "ihr-2018", "due_on": "2030-01-01", "locks": True}
     town.client(ADMINISTRATOR).post("/v1/sources/other/due-dates", json=body)
     assert town.client(BOTH).get("/v1/cycles/ihr-2018/items").status_code == 403
+
+
+@pytest.mark.usefixtures("source")
+def test_figures_are_given_to_the_cycle_of_their_period_and_units(
+    town: Town, intake: Intake, drain: Callable[[], int]
+) -> None:
+    intake.records(says.cycle("ihr-2019", period="2019"))
+    intake.records(says.cycle("others-2018", {"EAST": ["ZZ"]}))
+    drain()
+    rate(town)
+    states = {
+        cycle: town.client(RATER).get(f"/v1/cycles/{cycle}/sources").json["duties"][0]["state"]
+        for cycle in ("ihr-2018", "ihr-2019", "others-2018")
+    }
+    assert states == {"ihr-2018": "given", "ihr-2019": "missing", "others-2018": "missing"}
