@@ -1,0 +1,156 @@
+"""Intake's notices, reminders and keeping of files in memory; part of `tests/fakes/intake.py`."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from services.intake.domain.cycles import title_document
+from services.intake.domain.directory import Unit
+from services.intake.domain.keeping import (
+    CLEAN,
+    NOT_SCANNED,
+    REFUSED,
+    ExpiredFile,
+    Keeping,
+    RetentionRule,
+    Verdict,
+)
+from services.intake.domain.mail import MailSetting
+from services.intake.domain.notices import Addressee, Delivery, Entry, Notice, Recipients
+from services.intake.domain.reminders import CycleReminders, Waiting, waiting_of
+
+if TYPE_CHECKING:
+    from tests.fakes.intake import Store
+
+
+class FakeNotices:
+    def __init__(self, store: "Store", now: datetime) -> None:
+        self.store = store
+        self.now = now
+
+    def people(self, wanted: Sequence[Recipients]) -> Sequence[Addressee]:
+        return [Addressee(one, self.mail_setting(one.account).mode) for one in self.store.people.values()]
+
+    def add(self, by: str, notices: Sequence[tuple[Notice, Sequence[Delivery]]]) -> int:
+        count = 0
+        for notice, lines in notices:
+            taken = {(one.kind, one.once) for _, one, _ in self.store.notices if one.once is not None}
+            if not lines or (notice.kind, notice.once) in taken:
+                continue
+            self.store.notices.append((by, notice, self.now))
+            for line in lines:
+                self.store.inboxes.setdefault(line.account, {})[len(self.store.notices)] = None
+            count += len(lines)
+        return count
+
+    def inbox(self, account: str, before: int | None, limit: int) -> Sequence[Entry]:
+        numbers = sorted(self.store.inboxes.get(account, {}), reverse=True)
+        found = [self.entry(account, number) for number in numbers if before is None or number < before]
+        return [one for one in found if one is not None][:limit]
+
+    def entry(self, account: str, number: int) -> Entry | None:
+        if number not in self.store.inboxes.get(account, {}):
+            return None
+        by, notice, at = self.store.notices[number - 1]
+        cycle = self.store.cycles.get(notice.cycle or "")
+        rows = self.store.rows.get(notice.to.council, [])
+        units = {row.code: row for row in rows if isinstance(row, Unit)}
+        return Entry(
+            number=number,
+            kind=notice.kind,
+            council=notice.to.council,
+            cycle=notice.cycle,
+            cycle_title=title_document(cycle.title) if cycle else {},
+            unit=notice.unit,
+            unit_title=title_document(units[notice.unit].title) if notice.unit in units else {},
+            detail=notice.detail,
+            by=by,
+            at=at,
+            read_at=self.store.inboxes[account][number],
+        )
+
+    def unread(self, account: str) -> int:
+        return sum(read_at is None for read_at in self.store.inboxes.get(account, {}).values())
+
+    def mark_read(self, account: str, numbers: Sequence[int] | None) -> int:
+        lines = self.store.inboxes.get(account, {})
+        chosen = [one for one, at in lines.items() if at is None and (numbers is None or one in numbers)]
+        lines.update(dict.fromkeys(chosen, self.now))
+        return len(chosen)
+
+    def mail_setting(self, account: str) -> MailSetting:
+        return self.store.mail.get(account, MailSetting())
+
+    def save_mail_setting(self, account: str, setting: MailSetting) -> None:
+        self.store.mail[account] = setting
+
+
+class FakeReminders:
+    def __init__(self, store: "Store") -> None:
+        self.store = store
+
+    def of(self, cycle: str) -> CycleReminders:
+        return self.store.reminders.get(cycle, CycleReminders())
+
+    def save(self, cycle: str, reminders: CycleReminders) -> None:
+        self.store.reminders[cycle] = reminders
+
+    def waiting(self, cycle: str) -> Sequence[Waiting]:
+        drafts = sorted((unit, draft) for (code, unit), draft in self.store.drafts.items() if code == cycle)
+        return [one for unit, draft in drafts for one in waiting_of(unit, draft.contributions)]
+
+
+class FakeKeepings:
+    def __init__(self, store: "Store") -> None:
+        self.store = store
+
+    def of(self, sha256s: Iterable[str]) -> Mapping[str, Keeping]:
+        return {sha: self._now(sha) for sha in sha256s if sha in self.store.keepings}
+
+    def _now(self, sha256: str) -> Keeping:
+        """A file that was brought again after its deletion is there again."""
+        kept = self.store.keepings.get(sha256, Keeping())
+        brought = [one.at for (_, _, sha), one in self.store.uploads.items() if sha == sha256]
+        if kept.deleted_at is not None and any(at > kept.deleted_at for at in brought):
+            return replace(kept, deleted_at=None, legal_source="")
+        return kept
+
+    def unscanned(self, limit: int) -> Sequence[str]:
+        known = sorted(self.store.uploads.values(), key=lambda one: (one.at, one.file.sha256))
+        shas = dict.fromkeys(one.file.sha256 for one in known)
+        kept = {sha: self._now(sha) for sha in shas}
+        return [sha for sha, one in kept.items() if one.scan == NOT_SCANNED and one.deleted_at is None][:limit]
+
+    def add_scan(self, sha256: str, verdict: Verdict, at: datetime) -> bool:
+        before = self.store.keepings.get(sha256, Keeping())
+        if before.scan != NOT_SCANNED:
+            return False
+        scan = CLEAN if verdict.clean else REFUSED
+        self.store.keepings[sha256] = replace(before, scan=scan, found=verdict.found)
+        return True
+
+    def brought_by(self, sha256: str) -> Sequence[tuple[str, str, str]]:
+        return [(c, u, one.account) for (c, u, sha), one in self.store.uploads.items() if sha == sha256]
+
+    def rules(self) -> Mapping[str, RetentionRule]:
+        return dict(self.store.retention)
+
+    def save_rule(self, cycle: str, rule: RetentionRule) -> None:
+        self.store.retention[cycle] = rule
+
+    def only_in(self, cycles: Collection[str], limit: int) -> Sequence[ExpiredFile]:
+        found: dict[str, ExpiredFile] = {}
+        for (cycle, unit, sha), one in sorted(self.store.uploads.items(), key=lambda item: item[1].at):
+            holders = {code for code, _, _ in self.brought_by(sha)}
+            deleted = self._now(sha).deleted_at is not None
+            if holders <= set(cycles) and not deleted:
+                found.setdefault(sha, ExpiredFile(sha, one.file.size, cycle, unit))
+        return [found[sha] for sha in sorted(found)][:limit]
+
+    def hold(self, sha256: str) -> None:
+        pass
+
+    def add_deletion(self, sha256: str, legal_source: str, at: datetime) -> None:
+        before = self.store.keepings.get(sha256, Keeping())
+        self.store.keepings[sha256] = replace(before, deleted_at=at, legal_source=legal_source)
