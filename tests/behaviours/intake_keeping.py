@@ -90,6 +90,16 @@ def test_others_read_a_file_once_it_was_scanned(
     assert keeping.read_keepings(intake, officer(), CYCLE, [sha256])[sha256].scan == "clean"
 
 
+def test_a_file_that_no_scanner_can_read_keeps_nobody_waiting(intake: Intake, guarded: EvidenceFolder) -> None:
+    an_open_cycle(intake)
+    bring(intake, guarded, PDF + b"unreadable")
+    bring(intake, guarded)
+    fails = "import sys; sys.exit(2 if b'unreadable' in open(sys.argv[-1], 'rb').read() else 0)"
+    scanner = CommandScanner((sys.executable, "-c", fails))
+    assert keeping.scan_files(intake, guarded, scanner) == 1
+    assert keeping.scan_files(intake, guarded, scanner) == 0
+
+
 def test_what_the_scanner_refuses_nobody_gets_and_the_unit_is_told(
     intake: Intake, guarded: EvidenceFolder, scanner: CommandScanner, hire: Hire
 ) -> None:

@@ -1,5 +1,6 @@
 """Have files scanned; keep them as long as the rule says and no longer; say what became of them."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,7 @@ from shared.plumbing.identity import Actor
 
 MOST_IN_A_TURN = 200
 MOST_LISTED = 2000
+LONGEST_TURN = 100.0  # seconds; well inside the task's time limit
 log = structlog.get_logger(__name__)
 
 
@@ -59,19 +61,25 @@ def hold_file(uow: UnitOfWork, files: EvidenceFiles, sha256: str) -> None:
 
 
 def scan_files(intake: Intake, files: EvidenceFiles, scanner: Scanner) -> int:
-    """Have every file scanned that was not yet; how many were. A scanner that is away is asked again later."""
+    """Have every file scanned that was not yet; how many were. What a scanner cannot say now it is asked again later.
+
+    One file that no scanner can read does not keep the others waiting.
+    """
     with intake.view() as view:
         waiting = view.keepings.unscanned(MOST_IN_A_TURN)
+    ends = time.monotonic() + LONGEST_TURN
     count = 0
     for sha256 in waiting:
         path = files.path(sha256)
+        if time.monotonic() > ends:
+            break
         if path is None:
             continue  # its upload did not finish, or it was deleted meanwhile
         try:
             verdict = scanner.scan(path)
         except ScannerAway as away:
             log.warning("scanner_away", reason=str(away))
-            break
+            continue
         with intake.unit_of_work() as uow:
             if uow.keepings.add_scan(sha256, verdict, uow.now):
                 if not verdict.clean:
