@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from services.verify.adapters import tables as t
+from services.verify.adapters import incoming_tables as incoming
 from services.verify.ports.fetching import PROGRESS, Attempt, FetchPlan
 from services.verify.usecases.said import from_json, to_json
 
@@ -32,13 +32,15 @@ class SqlFetching:
         version: int = row["version"] + 1 if row else 1
         values = {field: getattr(plan, field) for field in _FIELDS} | {"version": version, "created_at": now}
         self.connection.execute(
-            sa.insert(t.fetch_plan).values(values | {"created_by": account, "created_by_name": name})
+            sa.insert(incoming.fetch_plan).values(values | {"created_by": account, "created_by_name": name})
         )
         return version
 
     def planned(self) -> Sequence[str]:
         """The sources that have a plan."""
-        return list(self.connection.execute(sa.select(t.fetch_plan.c.source).distinct().order_by("source")).scalars())
+        return list(
+            self.connection.execute(sa.select(incoming.fetch_plan.c.source).distinct().order_by("source")).scalars()
+        )
 
     def last(self, source: str) -> tuple[Attempt, datetime] | None:
         """The newest attempt for a source, and when; the source is held until the end of the transaction."""
@@ -52,7 +54,7 @@ class SqlFetching:
 
     def marks(self, source: str, version: int) -> tuple[str, str]:
         """ETag and Last-Modified of the newest answer that was taken in by this version of the plan."""
-        attempt = t.fetch_attempt
+        attempt = incoming.fetch_attempt
         row = self.connection.execute(
             sa.select(attempt.c.etag, attempt.c.last_modified)
             .where(attempt.c.source == source, attempt.c.version == version, attempt.c.outcome.in_(PROGRESS))
@@ -64,7 +66,7 @@ class SqlFetching:
     def attempt(self, source: str, version: int, attempt: Attempt, now: datetime) -> None:
         """Write an attempt down."""
         self.connection.execute(
-            sa.insert(t.fetch_attempt).values(
+            sa.insert(incoming.fetch_attempt).values(
                 source=source,
                 version=version,
                 attempted_at=now,
@@ -84,13 +86,13 @@ class SqlFetching:
 
 def newest_plan(connection: Connection, source: str) -> dict[str, Any] | None:
     """The newest plan of a source as a row, if it has one."""
-    query = sa.select(t.fetch_plan).where(t.fetch_plan.c.source == source)
-    row = connection.execute(query.order_by(t.fetch_plan.c.version.desc()).limit(1)).mappings().one_or_none()
+    query = sa.select(incoming.fetch_plan).where(incoming.fetch_plan.c.source == source)
+    row = connection.execute(query.order_by(incoming.fetch_plan.c.version.desc()).limit(1)).mappings().one_or_none()
     return dict(row) if row else None
 
 
 def attempts_of(connection: Connection, source: str, most: int) -> list[dict[str, Any]]:
     """The newest attempts for a source, the newest first."""
-    query = sa.select(t.fetch_attempt).where(t.fetch_attempt.c.source == source)
-    rows = connection.execute(query.order_by(t.fetch_attempt.c.id.desc()).limit(most)).mappings()
+    query = sa.select(incoming.fetch_attempt).where(incoming.fetch_attempt.c.source == source)
+    rows = connection.execute(query.order_by(incoming.fetch_attempt.c.id.desc()).limit(most)).mappings()
     return [dict(row) for row in rows]

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from services.verify.adapters import tables as t
+from services.verify.adapters import triage_tables
 from services.verify.adapters.arrays import text_array
 from services.verify.adapters.earlier import cycles_before
 from services.verify.adapters.reviews import insert_many
@@ -22,7 +23,7 @@ _DRAW = tuple(field.name for field in dataclasses.fields(Draw))
 
 def newest_plan(connection: Connection, cycle: str) -> tuple[int, Plan]:
     """A cycle's newest plan and its version; the declared defaults are version 0."""
-    table = t.review_plan
+    table = triage_tables.review_plan
     row = (
         connection.execute(
             sa.select(table.c.version, *(table.c[name] for name in _PLAN))
@@ -38,7 +39,7 @@ def newest_plan(connection: Connection, cycle: str) -> tuple[int, Plan]:
 
 def draws_of(connection: Connection, cycles: Collection[str] | None = None) -> list[Draw]:
     """What was drawn, by cycle and unit."""
-    table = t.audit_draw
+    table = triage_tables.audit_draw
     query = sa.select(*(table.c[name] for name in _DRAW)).order_by(table.c.cycle, table.c.unit)
     if cycles is not None:
         query = query.where(table.c.cycle == sa.any_(text_array(cycles)))
@@ -57,7 +58,10 @@ def draws_of(connection: Connection, cycles: Collection[str] | None = None) -> l
 
 def salts_of(connection: Connection) -> dict[str, str]:
     """Cycle → its salt."""
-    return {row.cycle: row.salt for row in connection.execute(sa.select(t.audit_salt.c.cycle, t.audit_salt.c.salt))}
+    return {
+        row.cycle: row.salt
+        for row in connection.execute(sa.select(triage_tables.audit_salt.c.cycle, triage_tables.audit_salt.c.salt))
+    }
 
 
 def claimed_points() -> sa.ColumnElement[Any]:
@@ -95,18 +99,18 @@ class SqlTriage:
         version = self.plan(cycle)[0] + 1
         about = {"reason": reason, "set_at": now, "set_by": account, "set_by_name": name}
         row = {"cycle": cycle, "version": version} | dataclasses.asdict(plan) | about
-        self.connection.execute(sa.insert(t.review_plan).values(row))
+        self.connection.execute(sa.insert(triage_tables.review_plan).values(row))
         return version
 
     def salt(self, cycle: str) -> str | None:
         """The cycle's salt, if it was drawn."""
         return self.connection.execute(
-            sa.select(t.audit_salt.c.salt).where(t.audit_salt.c.cycle == cycle)
+            sa.select(triage_tables.audit_salt.c.salt).where(triage_tables.audit_salt.c.cycle == cycle)
         ).scalar_one_or_none()
 
     def keep_salt(self, cycle: str, salt: str, now: datetime) -> None:
         """Keep the cycle's one salt for good."""
-        self.connection.execute(sa.insert(t.audit_salt).values(cycle=cycle, salt=salt, drawn_at=now))
+        self.connection.execute(sa.insert(triage_tables.audit_salt).values(cycle=cycle, salt=salt, drawn_at=now))
 
     def due(self) -> Sequence[str]:
         """Living cycles with a declared plan whose intake is closed and of some unit of which nothing was drawn yet."""
@@ -115,7 +119,7 @@ class SqlTriage:
             sa.select(cycle.c.cycle)
             .where(
                 cycle.c.state.not_in(("draft", "open", "archived")),
-                sa.exists().where(t.review_plan.c.cycle == cycle.c.cycle),
+                sa.exists().where(triage_tables.review_plan.c.cycle == cycle.c.cycle),
                 sa.exists(_compared().where(t.verification.c.cycle == cycle.c.cycle)),
             )
             .order_by(cycle.c.cycle)
@@ -159,7 +163,7 @@ class SqlTriage:
     def add_draws(self, draws: Sequence[Draw], now: datetime) -> None:
         """Append what was drawn."""
         rows = [dataclasses.asdict(draw) | {"risk_class": draw.risk_class.value, "drawn_at": now} for draw in draws]
-        insert_many(self.connection, t.audit_draw, rows)
+        insert_many(self.connection, triage_tables.audit_draw, rows)
 
     def audit(self, cycle: str, keys: Collection[ItemKey], now: datetime) -> None:
         """Mark items as drawn at random; closed ones are opened."""
@@ -179,7 +183,7 @@ class SqlTriage:
         """Append a joint acceptance."""
         row = dataclasses.asdict(acceptance)
         row |= {"decisions": list(acceptance.decisions), "set_aside": [list(key) for key in acceptance.set_aside]}
-        self.connection.execute(sa.insert(t.joint_acceptance).values(row))
+        self.connection.execute(sa.insert(triage_tables.joint_acceptance).values(row))
 
 
 def _compared() -> sa.Select[Any]:
@@ -187,5 +191,7 @@ def _compared() -> sa.Select[Any]:
     unit = t.verification
     return sa.select(unit.c.unit).where(
         unit.c.cohort,
-        ~sa.exists().where(t.audit_draw.c.cycle == unit.c.cycle, t.audit_draw.c.unit == unit.c.unit),
+        ~sa.exists().where(
+            triage_tables.audit_draw.c.cycle == unit.c.cycle, triage_tables.audit_draw.c.unit == unit.c.unit
+        ),
     )

@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from services.intake.adapters.account_tables import metadata
 from services.intake.adapters.accounts import SqlAccounts
+from services.intake.adapters.every_table import metadata
 from services.intake.adapters.evidence_files import EvidenceFolder
 from services.intake.adapters.store import SqlIntake
 from services.intake.domain.accounts import Account

@@ -7,6 +7,7 @@ import pytest
 
 from services.verify import check_audits
 from services.verify.adapters import tables as t
+from services.verify.adapters import triage_tables
 from services.verify.adapters.store import SqlStore
 from services.verify.usecases.audits import draw_due_audits
 from shared.plumbing.database import Database
@@ -191,7 +192,7 @@ def test_only_administrators_set_the_plan_and_they_decide_on_nothing(world: Meas
         assert world.post("/v1/cycles/ihr-2018/plan", PLAN, ADMINISTRATOR) == {"version": version}
     kept = world.get("/v1/cycles/ihr-2018/plan", SUPPORT)
     assert (kept["version"], kept["reason"], kept["plan"]["materiality"]) == (2, "Thử nghiệm.", None)
-    assert len(world.rows(t.review_plan)) == 2
+    assert len(world.rows(triage_tables.review_plan)) == 2
 
 
 # --- random audits ------------------------------------------------------------------------------------------------
@@ -214,10 +215,10 @@ def test_audits_are_drawn_once_by_a_salt_that_nobody_chooses(world: Measured, ca
     assert all(
         (item["review"], item["blocks_freeze"], item["flagged"]) == ("open", False, False) for item in drawn.values()
     )
-    populations = {row["unit"]: row["population"] for row in world.rows(t.audit_draw)}
+    populations = {row["unit"]: row["population"] for row in world.rows(triage_tables.audit_draw)}
     assert populations == {"AA": ["C2", "C3"], "BB": ["C1", "C2", "C3"], "CC": [], "DD": []}
     assert draw(world) == {"drawn": 0}
-    assert len(world.rows(t.audit_salt)) == 1
+    assert len(world.rows(triage_tables.audit_salt)) == 1
     # A later screening leaves them drawn; their versions rose, so nobody decides on what they did not see.
     world.post("/v1/cycles/ihr-2018/screenings", None, LEAD, 202)
     world.settle_down()
@@ -275,7 +276,7 @@ def test_confirmed_differences_make_the_class_and_lapse(world: Measured) -> None
     world.post("/v1/cycles/ihr-2018/plan", PLAN, ADMINISTRATOR)
     world.close()
     draw(world)
-    classes = {row["unit"]: (row["risk_class"], row["differences"]) for row in world.rows(t.audit_draw)}
+    classes = {row["unit"]: (row["risk_class"], row["differences"]) for row in world.rows(triage_tables.audit_draw)}
     assert classes == {"AA": ("medium", 3), "BB": ("light", 0), "CC": ("light", 0), "DD": ("light", 0)}
     record = world.get("/v1/cycles/ihr-2018/units/AA/record")
     assert record["since"] == 2015
@@ -309,7 +310,7 @@ def test_small_items_are_accepted_together_but_never_more_than_the_limit_at_once
     assert world.post(MINOR, REASON | {"items": 6}, LEAD, 412)["type"] == "urn:cong-tam:stale"
     made = world.post(MINOR, REASON | {"items": 2}, REVIEWER)
     assert (len(made["decisions"]), made["set_aside"], made["materiality"]) == (2, [], pytest.approx(0.3))
-    assert len(world.rows(t.joint_acceptance)) == 1
+    assert len(world.rows(triage_tables.joint_acceptance)) == 1
     assert {item["unit"] for item in items(world, "&state=decided").values()} == {"CC", "DD"}
     # They are no verdicts on the screening, and take nobody's time.
     assert world.get("/v1/cycles/ihr-2018/quality")["by_code"] == []

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
+from services.verify.adapters import incoming_tables as incoming
 from services.verify.adapters import late_tables as late
 from services.verify.adapters import tables as t
 from services.verify.adapters.duties import duties
@@ -77,7 +78,7 @@ def _is_asked(row: dict[str, Any]) -> bool:
 
 
 def _last_outcome() -> sa.ScalarSelect[str]:
-    attempt = t.fetch_attempt
+    attempt = incoming.fetch_attempt
     return (
         sa.select(attempt.c.outcome)
         .where(attempt.c.source == t.source.c.source, attempt.c.outcome != "asked")

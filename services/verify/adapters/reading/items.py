@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from services.verify.adapters import tables as t
+from services.verify.adapters import triage_tables
 from services.verify.adapters.challenges import challenge_from
 from services.verify.adapters.reading.cycles import visible_items
 from services.verify.domain.review import ItemState
@@ -103,7 +104,7 @@ def _conditions(wanted: QueueFilter) -> list[sa.ColumnElement[bool]]:
     if wanted.code is not None:
         found.append(sa.literal(wanted.code) == sa.any_(item.c.codes))
     if wanted.risk_class is not None:
-        draw = t.audit_draw
+        draw = triage_tables.audit_draw
         found.append(
             sa.exists().where(
                 draw.c.cycle == item.c.cycle, draw.c.unit == item.c.unit, draw.c.risk_class == wanted.risk_class

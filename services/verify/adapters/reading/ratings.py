@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
+from services.verify.adapters import incoming_tables as incoming
 from services.verify.adapters import tables as t
 from shared.plumbing.database import rows_as_dicts
 
@@ -38,7 +39,7 @@ def members_with_figures(
 
 def letters_of(connection: Connection, source: str) -> list[dict[str, Any]]:
     """Letters of a source that wait for a second person, the oldest first."""
-    table, verdict = t.keyed_letter, t.letter_verdict
+    table, verdict = incoming.keyed_letter, incoming.letter_verdict
     columns = [
         table.c[name] for name in ("id", "document_number", "issued_on", "indicator", "keyed_at", "keyed_by_name")
     ]
@@ -53,7 +54,7 @@ def letters_of(connection: Connection, source: str) -> list[dict[str, Any]]:
 
 def letter(connection: Connection, identity: uuid.UUID, councils: Collection[str]) -> dict[str, Any] | None:
     """One letter with its scan and what the second person said, if its source is one of these councils'."""
-    table, verdict = t.keyed_letter, t.letter_verdict
+    table, verdict = incoming.keyed_letter, incoming.letter_verdict
     query = (
         sa.select(table, t.source.c.council, t.source.c.title, verdict.c.release, verdict.c.reason, verdict.c.said_at,
                   verdict.c.said_by_name)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from services.verify.adapters import tables as t
+from services.verify.adapters import triage_tables
 from services.verify.adapters.arrays import text_array
 from services.verify.adapters.earlier import cycles_before
 from services.verify.adapters.reading.cycles import visible_items
@@ -22,7 +23,7 @@ ONE_BY_ONE = ("accept", "adjust", "reject")
 
 def _joined() -> sa.ColumnElement[bool]:
     """Whether a decision belongs to a joint acceptance."""
-    together = t.joint_acceptance
+    together = triage_tables.joint_acceptance
     return sa.exists().where(together.c.cycle == t.decision.c.cycle, t.decision.c.id == sa.any_(together.c.decisions))
 
 
@@ -99,7 +100,7 @@ def beyond(line: Any) -> sa.ColumnElement[bool]:
 def plan_of(connection: Connection, cycle: str) -> dict[str, Any]:
     """The newest plan with its version, who set it and why; the declared defaults are version 0."""
     version, plan = newest_plan(connection, cycle)
-    about = t.review_plan
+    about = triage_tables.review_plan
     row = connection.execute(
         sa.select(about.c.reason, about.c.set_at, about.c.set_by_name).where(
             about.c.cycle == cycle, about.c.version == version
@@ -153,7 +154,7 @@ def _bounds(estimate: Estimate) -> dict[str, float | None]:
 
 
 def _audits(connection: Connection, cycle: str) -> dict[str, Any]:
-    item, decision, draw = t.review_item, t.decision, t.audit_draw
+    item, decision, draw = t.review_item, t.decision, triage_tables.audit_draw
     rows = connection.execute(
         sa.select(
             draw.c.risk_class,
