@@ -1,7 +1,7 @@
 """Runs a screening: reads what it rests on, computes outside any transaction, writes all of it or nothing.
 
 The writing transaction holds the cycle and first looks whether what was read is still the newest; if not, the work
-ends as `discarded`, because whatever changed has asked for a screening of its own. A cohort of more than a thousand
+ends as `discarded`, because whatever changed has asked for a screening of its own. A cohort of more than a `TURN` of
 units is written in several transactions, each of whole clusters and each as careful as the only one of a smaller one.
 """
 

@@ -7,8 +7,12 @@ import pytest
 
 from services.verify.adapters import late_tables as late
 from services.verify.adapters import tables as t
+from services.verify.adapters.store import SqlStore
+from services.verify.usecases.screen import run_screening
+from services.verify.usecases.screenings import KIND
 from shared.plumbing.database import Database
 from shared.plumbing.identity import Role
+from shared.plumbing.work import claim
 from tests.integration.verify import intake as says
 from tests.integration.verify.intake import Intake
 from tests.integration.verify.people import LEAD, RATER, REVIEWER, STRANGER, Town, person
@@ -51,12 +55,9 @@ def decide(town: Town, unit: str, criterion: str) -> None:
 
 
 def april(march: Round, raw: str = NEWER, **form: str) -> str:
+    """A file comes and everything it concerns is screened; its release."""
     march.figures(raw, **({"published_on": "2026-04-10"} | form))
     march.settle_down()
-    return str(march.rows(t.release)[-1]["id"]) if len(march.rows(t.release)) == 1 else newest(march)
-
-
-def newest(march: Round) -> str:
     return str(max(march.rows(t.release), key=lambda row: row["fetched_at"])["id"])
 
 
@@ -149,3 +150,14 @@ def test_who_sees_what_it_changed(march: Round, town: Town) -> None:
     rest = town.client(LEAD).get(f"{where}?limit=1&after={first['next']}").json
     assert len(first["changes"]) == len(rest["changes"]) == 1
     assert rest["next"] is None
+
+
+def test_turns_write_exactly_what_one_transaction_writes(march: Round, town: Town) -> None:
+    """Cluster by cluster nothing is different from all at once: no item, finding or event is new."""
+    tables = (t.review_item, t.finding, t.verification, OUTBOX, late.item_change)
+    before = [march.rows(table) for table in tables]
+    assert town.client(LEAD).post("/v1/cycles/ihr-2018/screenings").status_code == 202
+    work = claim(march.database, KIND)
+    assert work is not None
+    assert run_screening(SqlStore(march.database), work, turn=1) == "done"
+    assert [march.rows(table) for table in tables] == before
