@@ -110,6 +110,7 @@ class SqlCycles:
                 "unit": entry["unit"],
                 "title": entry["title"],
                 "place": place,
+                "begins_on": max((one["since"] for one in entry.get("predecessors", ())), default=None),
             }
             for cluster in clusters
             for place, entry in enumerate(cluster["members"])
@@ -119,7 +120,7 @@ class SqlCycles:
             self.connection.execute(
                 insert.on_conflict_do_update(
                     index_elements=["cycle", "unit"],
-                    set_={name: insert.excluded[name] for name in ("cluster", "title", "place")},
+                    set_={name: insert.excluded[name] for name in ("cluster", "title", "place", "begins_on")},
                 ),
                 rows,
             )

@@ -1,6 +1,7 @@
 """What verify itself knows of the cycles before: claims, what counted for them, and what supported them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from services.verify.adapters.arrays import text_array
 from services.verify.adapters.many_rows import kept_once, streamed
 from services.verify.domain.items import EvidenceDocument
 from services.verify.ports.reviews import EarlierCycle, EarlierItem
-from shared.criteria.periods import period_order
+from shared.criteria.periods import last_day, period_order
 
 MOST_CYCLES = 9
 _ITEM = ("unit", "cluster", "criterion", "claimed_value", "self_points", "target", "value", "points", "basis", "review")
@@ -19,10 +20,29 @@ _ITEM = ("unit", "cluster", "criterion", "claimed_value", "self_points", "target
 
 def earlier_cycles(connection: Connection, cycle: str, units: Collection[str]) -> list[EarlierCycle]:
     """The last nine cycles before this one, oldest first, with what these units claimed and what counted."""
+    begins = beginnings(connection, cycle)
+
+    def items(row: Any) -> list[EarlierItem]:
+        return _items(connection, row.cycle, [unit for unit in units if was_itself(unit, row.period, begins)])
+
     return [
-        EarlierCycle(row.period, row.framework, row.framework_sha256, _items(connection, row.cycle, units))
+        EarlierCycle(row.period, row.framework, row.framework_sha256, items(row))
         for row in cycles_before(connection, cycle)[-MOST_CYCLES:]
     ]
+
+
+def beginnings(connection: Connection, cycle: str) -> dict[str, date]:
+    """The first days of the cycle's units that followed upon others, or took others in."""
+    member = t.cycle_member
+    rows = connection.execute(
+        sa.select(member.c.unit, member.c.begins_on).where(member.c.cycle == cycle, member.c.begins_on.is_not(None))
+    )
+    return {row.unit: row.begins_on for row in rows}
+
+
+def was_itself(unit: str, period: str, begins: Mapping[str, date]) -> bool:
+    """Whether what is known of the unit's code in an earlier period is about the unit of today: no merger between."""
+    return unit not in begins or begins[unit] <= last_day(period)
 
 
 def earlier_documents(connection: Connection, cycle: str, units: Collection[str]) -> dict[str, list[EvidenceDocument]]:
@@ -32,11 +52,13 @@ def earlier_documents(connection: Connection, cycle: str, units: Collection[str]
         return {}
     member, piece = t.cycle_member, t.submission_evidence
     found: dict[str, list[EvidenceDocument]] = {unit: [] for unit in units}
+    begins = beginnings(connection, cycle)
+    same = [unit for unit in units if was_itself(unit, before[-1].period, begins)]
     names = ("document_number", "issuer", "issued_on", "signer", "sha256", "reference_only")
     pieces = connection.execute(
         sa.select(member.c.unit, *(piece.c[name] for name in names))
         .join(member, member.c.submission == piece.c.submission)
-        .where(member.c.cycle == before[-1].cycle, member.c.unit == sa.any_(text_array(units)))
+        .where(member.c.cycle == before[-1].cycle, member.c.unit == sa.any_(text_array(same)))
         .order_by(member.c.unit, piece.c.criterion, piece.c.place)
     ).mappings()
     for row in pieces:

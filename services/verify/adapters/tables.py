@@ -75,6 +75,8 @@ cycle_member = Table(
     # How often what the unit's screening rests on moved (submission, framework, company, releases about it). Counted,
     # not hashed: after a restore of intake an older state may become the current one again.
     Column("changes", sa.BigInteger, nullable=False, server_default="0"),
+    # The first day of a unit that followed upon others: nothing is carried through a merger.
+    Column("begins_on", sa.Date),
     ForeignKeyConstraint(["cycle", "cluster"], ["cycle_cluster.cycle", "cycle_cluster.cluster"]),
     Index("ix_cycle_member_cluster", "cycle", "cluster", "place"),
 )

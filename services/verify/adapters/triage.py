@@ -1,6 +1,7 @@
 """Review plans, salts, draws and joint acceptances in PostgreSQL."""
 
 import dataclasses
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy import Connection
 from services.verify.adapters import tables as t
 from services.verify.adapters import triage_tables
 from services.verify.adapters.arrays import text_array
-from services.verify.adapters.earlier import cycles_before
+from services.verify.adapters.earlier import beginnings, cycles_before, was_itself
 from services.verify.adapters.reviews import insert_many
 from services.verify.domain.triage import Draw, Plan, RiskClass
 from services.verify.ports.reviews import ItemKey
@@ -151,14 +152,21 @@ class SqlTriage:
     def differences(self, cycle: str, since: int) -> Mapping[str, int]:
         """Unit → how many differences were confirmed in earlier cycles of the council, from that year on."""
         item = t.review_item
-        cycles = [row.cycle for row in cycles_before(self.connection, cycle) if int(row.period[:4]) >= since]
+        period_of = {
+            row.cycle: row.period for row in cycles_before(self.connection, cycle) if int(row.period[:4]) >= since
+        }
+        begins = beginnings(self.connection, cycle)
         query = (
-            sa.select(item.c.unit, sa.func.count().label("number"))
+            sa.select(item.c.unit, item.c.cycle, sa.func.count().label("number"))
             .join(t.decision, t.decision.c.id == item.c.decision)
-            .where(item.c.cycle == sa.any_(text_array(cycles)), confirmed())
-            .group_by(item.c.unit)
+            .where(item.c.cycle == sa.any_(text_array(period_of)), confirmed())
+            .group_by(item.c.unit, item.c.cycle)
         )
-        return {row.unit: row.number for row in self.connection.execute(query)}
+        found: Counter[str] = Counter()
+        for row in self.connection.execute(query):
+            if was_itself(row.unit, period_of[row.cycle], begins):
+                found[row.unit] += row.number
+        return found
 
     def add_draws(self, draws: Sequence[Draw], now: datetime) -> None:
         """Append what was drawn."""

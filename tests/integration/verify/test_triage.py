@@ -8,6 +8,7 @@ import pytest
 from services.verify import check_audits
 from services.verify.adapters import tables as t
 from services.verify.adapters import triage_tables
+from services.verify.adapters.earlier import earlier_cycles
 from services.verify.adapters.store import SqlStore
 from services.verify.usecases.audits import draw_due_audits
 from shared.plumbing.database import Database
@@ -292,6 +293,32 @@ def test_confirmed_differences_make_the_class_and_lapse(world: Measured) -> None
     world.get("/v1/cycles/ihr-2018/quality", officer, 403)
     assert "Lịch sử chênh lệch" in world.town.browser(officer).get("/cycles/ihr-2018/units/AA/record").text
     assert "AA" in world.town.browser(REVIEWER).get("/cycles/ihr-2018/quality").text
+
+
+def test_differences_are_not_carried_through_a_merger(world: Measured) -> None:
+    for year in (2016, 2017):
+        name = f"ihr-{year}"
+        world.play(name, str(year), claims={"C1": 99.0})
+        world.decide("AA", "C1", name, verdict="reject")
+        world.close(name, str(year), "archived")
+    clusters = cycle()["clusters"]
+    clusters[0]["members"][0]["predecessors"] = [
+        {"unit": "BB", "since": "2017-07-01", "legal_source": "NQ 202/2025/QH15"}
+    ]
+    world.play(clusters=clusters)
+    world.post("/v1/cycles/ihr-2018/plan", PLAN, ADMINISTRATOR)
+    world.intake.records(cycle(state="intake_closed", clusters=clusters))
+    world.settle_down()
+    draw(world)
+    assert {row["unit"]: row["differences"] for row in world.rows(triage_tables.audit_draw)}["AA"] == 1
+    record = world.get("/v1/cycles/ihr-2018/units/AA/record")
+    assert [year["period"] for year in record["years"]] == ["2017"]
+    with world.database.reader() as connection:
+        earlier = earlier_cycles(connection, "ihr-2018", list(FIGURES))
+    assert [(one.period, {item.unit for item in one.items}) for one in earlier] == [
+        ("2016", {"BB", "CC", "DD"}),
+        ("2017", set(FIGURES)),
+    ]
 
 
 # --- joint acceptance ---------------------------------------------------------------------------------------------

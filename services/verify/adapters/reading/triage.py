@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from services.verify.adapters import tables as t
 from services.verify.adapters import triage_tables
 from services.verify.adapters.arrays import text_array
-from services.verify.adapters.earlier import cycles_before
+from services.verify.adapters.earlier import beginnings, cycles_before, was_itself
 from services.verify.adapters.reading.cycles import visible_items
 from services.verify.adapters.triage import claimed_points, confirmed, draws_of, newest_plan
 from services.verify.domain.estimates import Estimate, Stratum, how_many, share
@@ -196,7 +196,7 @@ def _audits(connection: Connection, cycle: str) -> dict[str, Any]:
 def history_of(connection: Connection, cycle: dict[str, Any], plan: Plan, units: Sequence[str]) -> list[dict[str, Any]]:
     """Per unit and earlier cycle what was decided, how often less counted than was claimed, and by how many points.
 
-    Differences lapse after the plan's years. They belong to a unit's code: one that comes of a merger starts anew.
+    Differences lapse after the plan's years. A unit that comes of a merger, or took others in, starts anew.
     """
     name, item, member = cycle["cycle"], t.review_item, t.cycle_member
     since = first_year(cycle["period"], plan.lapses_after)
@@ -216,7 +216,12 @@ def history_of(connection: Connection, cycle: dict[str, Any], plan: Plan, units:
         .where(item.c.cycle == sa.any_(text_array(period_of)), item.c.unit == sa.any_(text_array(units)))
         .group_by(item.c.unit, member.c.title, item.c.cycle)
     )
-    listed = [row | {"period": period_of[row["cycle"]]} for row in rows_as_dicts(rows)]
+    begins = beginnings(connection, name)
+    listed = [
+        row | {"period": period_of[row["cycle"]]}
+        for row in rows_as_dicts(rows)
+        if was_itself(row["unit"], period_of[row["cycle"]], begins)
+    ]
     return sorted(listed, key=lambda row: (row["unit"], row["period"]))
 
 
