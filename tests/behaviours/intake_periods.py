@@ -9,6 +9,7 @@ from services.intake.domain.covenant import Line
 from services.intake.domain.directory import Council, Succession
 from services.intake.ports import Intake
 from services.intake.usecases import covenants, cycles, directory, drafts, earlier_results, receiving, submissions
+from services.intake.usecases.verified import record_verified
 from shared.contracts.refusals import BadInput, Kind, Refusal
 from shared.criteria.model import Title
 from shared.plumbing.identity import Grant, Role
@@ -51,14 +52,12 @@ def sent(intake: Intake, cycle: str, *claims: Any, unit_code: str = "HN") -> Non
     submissions.submit(intake, leader(unit_code), cycle, unit_code, seen=seen, given=list(claims))
 
 
-class Verified:
-    """What verification is said to have found."""
-
-    def __init__(self, **values: dict[str, float]) -> None:
-        self.values = values
-
-    def of(self, cycles: Any, unit: str) -> dict[str, dict[str, float]]:
-        return {cycle: values for cycle, values in self.values.items() if cycle in cycles and unit == "HN"}
+def verified(intake: Intake, cycle: str, value: float, *, criterion: str, blocks: bool = False) -> None:
+    """Verify's feed says what counts for HN."""
+    item = {"criterion": criterion, "value": value, "blocks_freeze": blocks}
+    with intake.unit_of_work() as uow:
+        record_verified(uow, {"cycle": cycle, "unit": "HN", "cohort_screened": True, "items": [item]})
+        uow.commit()
 
 
 def test_four_quarters_make_a_year_by_the_declared_rules(intake: Intake) -> None:
@@ -95,11 +94,13 @@ def test_a_returned_version_does_not_count_and_a_verified_value_goes_first(intak
     sent(intake, QUARTERS[0], said("C2", 4.0, 20))
     receiving.take_step(intake, reviewer(), QUARTERS[0], "HN", 2, "returned", "Thiếu phụ lục")
     assert drafts.read_draft(intake, officer(), CYCLE, "HN").rolled["C2"].value == 8.0
-    some = Verified(**{QUARTERS[0]: {"C2": 1.0}})
-    rolled = drafts.read_draft(intake, officer(), CYCLE, "HN", some).rolled["C2"]
+    verified(intake, QUARTERS[0], 1.0, criterion="C2")
+    verified(intake, QUARTERS[1], 1.0, criterion="C2", blocks=True)  # nobody has decided yet
+    rolled = drafts.read_draft(intake, officer(), CYCLE, "HN").rolled["C2"]
     assert (rolled.value, rolled.is_verified) == (7.0, False)
-    every = Verified(**{code: {"C2": 1.0} for code in QUARTERS})
-    assert drafts.read_draft(intake, officer(), CYCLE, "HN", every).rolled["C2"].is_verified
+    for code in QUARTERS:
+        verified(intake, code, 1.0, criterion="C2")
+    assert drafts.read_draft(intake, officer(), CYCLE, "HN").rolled["C2"].is_verified
 
 
 def test_a_unit_may_say_another_value_and_is_asked_why(intake: Intake) -> None:
@@ -215,8 +216,8 @@ def test_last_years_result_is_offered_as_baseline(intake: Intake) -> None:
     last = covenants.read_covenant(intake, officer(), CYCLE, "HN").last
     assert last.cycle is not None
     assert (last.cycle.code, last.values, last.is_verified) == ("year-2025", {"C1": 5.5}, False)
-    verified = Verified(**{"year-2025": {"C1": 5.1}})
-    last = covenants.read_covenant(intake, officer(), CYCLE, "HN", verified).last
+    verified(intake, "year-2025", 5.1, criterion="C1")
+    last = covenants.read_covenant(intake, officer(), CYCLE, "HN").last
     assert (last.values, last.is_verified) == ({"C1": 5.1}, True)
     # It is offered, and nothing is written by that.
     assert covenants.read_covenant(intake, officer(), CYCLE, "HN").covenant.line("C1") == Line("C1")

@@ -14,7 +14,7 @@ from services.intake.web.round_schemas import (
     ChallengeListSchema,
     ChallengeSchema,
     ClusterRoundSchema,
-    GivenAnswerSchema,
+    GivenChallengeAnswerSchema,
     GivenChallengeSchema,
     GivenMeetingSchema,
     GivenMinutesPositionSchema,
@@ -123,7 +123,7 @@ def _register_challenges(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.route(f"{ITEM}/{NUMBER}/answer")
     class Answer(MethodView):
         @refuses(blueprint, 404, 409, *BODY)
-        @blueprint.arguments(GivenAnswerSchema)
+        @blueprint.arguments(GivenChallengeAnswerSchema)
         @blueprint.response(201, ChallengeSchema)
         def post(self, given: dict[str, Any], cycle: str, unit: str, criterion: str, number: int) -> Any:
             """Answer, once, in the name of the challenged unit."""

@@ -128,7 +128,7 @@ class GivenChallengeSchema(ma.Schema):
     document = fields.Nested(GivenEvidenceSchema, required=True)
 
 
-class GivenAnswerSchema(ma.Schema):
+class GivenChallengeAnswerSchema(ma.Schema):
     """The unit's answer, with a document or without."""
 
     text = Text(required=True, longest=LONGEST_TEXT, shortest=1)
