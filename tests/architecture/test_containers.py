@@ -79,6 +79,9 @@ def test_a_container_sees_the_files_its_settings_name_and_no_others(process: Pro
 def test_only_the_gateway_is_reachable_from_outside() -> None:
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["gateway"]
     assert [name for name, service in SERVICES.items() if "outside" in service["networks"]] == ["gateway"]
+    # Mail goes out from one process, questions to publishers from another; nobody can come in that way.
+    ways_out = {name: service["networks"] for name, service in SERVICES.items() if service["networks"] != ["inside"]}
+    assert set(ways_out) == {"gateway", "intake-worker", "verify-worker"}
     assert COMPOSE["networks"]["inside"] == {"internal": True}
     assert all("network_mode" not in service and not service.get("privileged") for service in SERVICES.values())
 
