@@ -283,6 +283,7 @@ def measure(servers: Databases, postgres: int, redis_url: str, name: str, units:
             bench.ask(None)
             seconds, used = bench.run(7200), watch.processor() - idle
             left = {table: bench.rows(table) for table in COUNTED}
+            print(f"{units:>7} {name:10} × {CRITERIA}: {seconds:>7.1f} s, {used:.1f} s of the processor …", flush=True)
             bench.ask(["U000000"])
             again, used_again = bench.run(7200), watch.processor() - idle - used
     database.close()

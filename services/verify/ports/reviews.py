@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -134,11 +134,19 @@ class ReviewItem:
 
     def held(self, account: str, name: str, until: datetime) -> "ReviewItem":
         """The item in somebody's hand."""
-        return replace(self, held_by=account, held_by_name=name, held_until=until)
+        return self.changed(held_by=account, held_by_name=name, held_until=until)
 
     def let_go(self) -> "ReviewItem":
         """The item in nobody's hand."""
-        return replace(self, held_by="", held_by_name="", held_until=None)
+        return self.changed(held_by="", held_by_name="", held_until=None) if self.held_by else self
+
+    def changed(self, **fields: Any) -> "ReviewItem":
+        """The item with other values in these fields: what `dataclasses.replace` does, fast enough for millions."""
+        if not fields.keys() <= self.__dict__.keys():
+            raise TypeError(f"no such field: {sorted(fields.keys() - self.__dict__.keys())}")
+        other = object.__new__(ReviewItem)
+        other.__dict__.update(self.__dict__, **fields)
+        return other
 
 
 @dataclass(frozen=True)

@@ -67,8 +67,7 @@ def with_counts(items: Mapping[ItemKey, ReviewItem], counted: Sequence[Counted])
     for entry in counted:
         item = found.get((entry.unit, entry.criterion))
         if item is not None:
-            found[item.key] = replace(
-                item,
+            found[item.key] = item.changed(
                 state=entry.state,
                 basis=entry.basis,
                 blocks_freeze=entry.blocks_freeze,
@@ -87,11 +86,11 @@ def save_changed(
     for key, item in after.items():
         old = before.get(key)
         if old is None:
-            changed.append(replace(item, version=1))
-        elif replace(item, version=old.version) != old:
-            changed.append(replace(item, version=old.version + 1))
-        elif any(getattr(item, name) != getattr(old, name) for name in UNVERSIONED):
-            changed.append(replace(item, version=old.version))
+            changed.append(item.changed(version=1))
+        elif (same := item.changed(version=old.version)) != old:
+            changed.append(item.changed(version=old.version + 1))
+        elif any(getattr(same, name) != getattr(old, name) for name in UNVERSIONED):
+            changed.append(same)
     transaction.reviews.save_items(changed, transaction.now)
 
 

@@ -7,7 +7,7 @@ units is written in several transactions, each of whole clusters and each as car
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -303,7 +303,8 @@ def _with_review(item: ReviewItem, old: ReviewItem | None, now: datetime) -> Rev
         since = None if review is not ItemState.CHALLENGED else since
     elif old is None or old.facts_sha256 != item.facts_sha256 or since is None or old.review != review:
         since = now
-    return replace(item if review in IN_HAND else item.let_go(), review=review, concluded_at=since)
+    kept = item if review in IN_HAND else item.let_go()
+    return kept.changed(review=review, concluded_at=since)
 
 
 def _stands(decision: DecisionRecord, facts: str, asked: tuple[str, ...]) -> bool:

@@ -6,7 +6,6 @@ decision reads its own cluster alone (the next screening catches up).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -35,20 +34,20 @@ def with_stakes(
     for key, item in items.items():
         leading = item.unit in contenders.get(item.cluster, ())
         if item.cohort and item.contender != leading:
-            found[key] = replace(item, contender=leading)
+            found[key] = item.changed(contender=leading)
     if any(item.basis in DECIDED for item in found.values()):
         _, points = everybody.standings(everybody.values)
         rows = {unit: row for row, unit in enumerate(cohort.units)}
         for key, item in found.items():
             if item.basis in DECIDED:
                 earned = points[rows[item.unit], cohort.framework.columns[item.criterion]]
-                found[key] = replace(item, counted_points=None if np.isnan(earned) else float(earned))
+                found[key] = item.changed(counted_points=None if np.isnan(earned) else float(earned))
     if not all_clusters and _compares_all(cohort.framework):
         return found
     falling = [item for item in found.values() if item.cohort and _may_fall(item)]
     if falling:
         for item, changed in zip(falling, _fields(everybody, falls_of(cohort, falling)), strict=True):
-            found[item.key] = replace(item, **changed, priority=_priority(item.suspicion, **changed))
+            found[item.key] = item.changed(**changed, priority=_priority(item.suspicion, **changed))
     return found
 
 
