@@ -4,12 +4,13 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from services.verify.domain.cohort import Cohort, cohort_of
-from services.verify.domain.items import EvidenceDocument, Observation, PastClaim
+from services.verify.domain.items import Claim, EvidenceDocument, Observation, PastClaim
 from services.verify.domain.review import HELD_UP, ItemState
 from services.verify.ports.reviews import EarlierCycle, EarlierItem, Given
 from services.verify.ports.store import CycleRecord, Transaction
@@ -33,9 +34,19 @@ class Material:
         """The units, by code."""
         return tuple(sorted(self.given.sent))
 
+    @cached_property
+    def recognised(self) -> Mapping[str, Mapping[str, Claim]]:
+        """Unit and criterion → the claim whose changed target the Board recognised."""
+        found: dict[str, dict[str, Claim]] = {}
+        for claim in self.given.claims:
+            if claim.recognised_by is not None:
+                found.setdefault(claim.unit, {})[claim.criterion] = claim
+        return found
+
     def without_claims(self) -> "Material":
         """The same without what only a cohort is built from: it would fill the memory of large cycles twice."""
-        return replace(self, given=replace(self.given, claims=()), history=(), earlier_documents={})
+        kept = [claim for claim in self.given.claims if claim.recognised_by is not None]
+        return replace(self, given=replace(self.given, claims=kept), history=(), earlier_documents={})
 
     def cohort(self, *, complete: bool) -> Cohort:
         """The claims as arrays. Claims on criteria that the framework no longer has are left out."""

@@ -162,9 +162,8 @@ def _data(
     """The data of a `unit_verified`: plain JSON."""
     sent = material.given.sent[unit]
     recognised = {
-        claim.criterion: {"target": claim.revised_target, "document_number": claim.recognised_by}
-        for claim in material.given.claims
-        if claim.unit == unit and claim.recognised_by is not None
+        criterion: {"target": claim.revised_target, "document_number": claim.recognised_by}
+        for criterion, claim in material.recognised.get(unit, {}).items()
     }
     return {
         "cycle": material.cycle.cycle,

@@ -45,7 +45,9 @@ def measured() -> dict[str, Any]:
 
 
 def cycle(name: str = "ihr-2018", **changes: Any) -> dict[str, Any]:
-    return says.cycle(name, {"NORTH": list(FIGURES)}, **{"framework": measured(), **changes})
+    clusters = changes.pop("clusters", None)
+    recorded = says.cycle(name, {"NORTH": list(FIGURES)}, **{"framework": measured(), **changes})
+    return recorded if clusters is None else recorded | {"clusters": clusters}
 
 
 class Measured(Round):
@@ -123,7 +125,9 @@ def test_a_decision_moves_what_hangs_on_the_rest_of_its_cluster_without_a_new_ve
     world.play(claims={"C1": 10.0, "C2": 96.0, "C3": 90.0})
     before = items(world)
     assert before["AA", "C2"]["rank_before"] == 2
-    world.decide("AA", "C1", verdict="reject")  # the source's 90 counts
+    world.decide("AA", "C1", verdict="reject")  # the source's 90 counts, once a second person has signed so much
+    path = "/v1/cycles/ihr-2018/units/AA/items/C1"
+    world.post(f"{path}/countersignature", {"verdict": "sign", "version": world.get(path)["version"]}, LEAD)
     after = items(world)
     assert after["AA", "C1"]["counted_points"] == 90.0
     assert (after["AA", "C2"]["rank_before"], after["AA", "C2"]["version"]) == (1, before["AA", "C2"]["version"])
