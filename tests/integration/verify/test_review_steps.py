@@ -1,96 +1,43 @@
 """The steps of a review: in hand, asked and explained, signed by two, disputed; who may not; the trail."""
+# ruff: noqa: F811, the fixtures are imported
 
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-import psycopg
 import pytest
 
 from services.verify.adapters import review_tables as r
 from services.verify.adapters import tables as t
-from services.verify.adapters.audit import check
 from services.verify.adapters.store import SqlStore
 from services.verify.usecases.ask import watch_requests
 from services.verify.usecases.hands import release_lapsed
 from shared.contracts.verify_v1 import ExplanationRequestRecorded
 from shared.plumbing.clock import FrozenClock
-from shared.plumbing.database import Database
 from shared.plumbing.identity import Actor, Grant, Role
 from tests.integration.verify import intake as says
 from tests.integration.verify.intake import Intake
-from tests.integration.verify.people import ADMINISTRATOR, LEAD, REVIEWER, SUPPORT, Town, person
+from tests.integration.verify.people import ADMINISTRATOR, LEAD, REVIEWER, SUPPORT, person
 from tests.integration.verify.rounds import Round
-from tests.servers import TestDatabase
-
-OUTBOX = t.metadata.tables["outbox_event"]
-ITEM = "/v1/cycles/ihr-2018/units/{}/items/{}"
-SCORES = "/v1/cycles/ihr-2018/units/{}/scores"
-SECOND = Actor("account-second", "Lê Thị C", grants=(Grant(Role.REVIEWER, "central"),), session="s-2")
-THIRD = Actor("account-third", "Vũ Văn D", grants=(Grant(Role.REVIEWER, "central"),), session="s-3")
-OFFICER = person(Role.PROVINCE_OFFICER, units=("AA",), name="Nguyễn Thị Lan")
-LEADER = person(Role.SIGNING_LEADER, units=("AA",))
-
-
-def look(world: Round, unit: str = "AA", criterion: str = "C1", actor: Any = SUPPORT) -> Any:
-    return world.town.client(actor).get(ITEM.format(unit, criterion)).json
-
-
-def act(world: Round, door: str, actor: Any = REVIEWER, unit: str = "AA", criterion: str = "C1", **body: Any) -> Any:
-    body = {"version": look(world, unit, criterion)["version"]} | body
-    return world.town.client(actor).post(ITEM.format(unit, criterion) + door, json=body)
-
-
-def decide(world: Round, actor: Any = REVIEWER, unit: str = "AA", criterion: str = "C1", **body: Any) -> Any:
-    given = {"verdict": "reject", "reason": "Theo số liệu của nguồn.", "document_number": "12/BC-UBND"} | body
-    return act(world, "/decisions", actor, unit, criterion, **given)
-
-
-def sign(world: Round, actor: Any = SECOND, verdict: str = "sign", **more: Any) -> Any:
-    return act(world, "/countersignature", actor, verdict=verdict, **more)
-
-
-def scores(world: Round, actor: Any = OFFICER, unit: str = "AA") -> dict[str, Any]:
-    answer = world.town.client(actor).get(SCORES.format(unit))
-    assert answer.status_code == 200, answer.json
-    return {score["criterion"]: score for score in answer.json["scores"]}
-
-
-def objects(world: Round, criterion: str = "C1", actor: Any = OFFICER, **body: Any) -> Any:
-    given = {"reason": "Số liệu của nguồn là của năm trước.", "document_number": "77/UBND-TH"}
-    given |= {"version": look(world, "AA", criterion)["version"]} | body
-    return world.town.client(actor).post(f"{SCORES.format('AA')}/{criterion}/objection", json=given)
-
-
-def counted(world: Round, unit: str = "AA", criterion: str = "C1") -> dict[str, Any]:
-    event = world.rows(OUTBOX, OUTBOX.c.subject == f"verification:ihr-2018/{unit}")[-1]
-    return next(entry for entry in event["data"]["items"] if entry["criterion"] == criterion)
-
-
-def problem(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json["type"].removeprefix("urn:cong-tam:")
-
-
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock(datetime.now(UTC))
-
-
-@pytest.fixture
-def database(make_database: Any, bells: Any, clock: FrozenClock, verify_base: TestDatabase) -> Iterator[Database]:
-    made = Database(verify_base.url, doorbell=bells, clock=clock)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def verify_base(make_database: Any) -> TestDatabase:
-    base: TestDatabase = make_database("verify")
-    return base
-
+from tests.integration.verify.steps import (  # noqa: F401
+    ITEM,
+    LEADER,
+    OUTBOX,
+    SCORES,
+    SECOND,
+    THIRD,
+    act,
+    clock,
+    counted,
+    database,
+    decide,
+    look,
+    objects,
+    problem,
+    scores,
+    sign,
+    verify_base,
+)
 
 # --- in hand --------------------------------------------------------------------------------------------------------
 
@@ -452,131 +399,3 @@ def test_a_figure_that_counted_without_a_decision_is_open_to_objection_as_well(r
     assert look(review_round, "BB", "C1")["review"] == "challenged"
     assert decide(review_round, unit="BB", verdict="stands").json["value"] == 45.0
     assert look(review_round, "BB", "C1")["objections"][0]["stands"] is True
-
-
-# --- the trail ------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def trodden(review_round: Round) -> Round:
-    """A round in which most things have happened."""
-    act(review_round, "/claim")
-    decide(review_round)
-    sign(review_round)
-    objects(review_round)
-    decide(review_round, THIRD, verdict="stands", reason="Nguồn đúng kỳ.")
-    decide(review_round, SECOND, "CC", "C3", verdict="accept")
-    return review_round
-
-
-def report(world: Round) -> tuple[int, int | None, str]:
-    with world.database.reader() as connection:
-        found = check(connection, "ihr-2018")
-    fault = found.fault
-    return found.rows, fault.number if fault else None, fault.said.in_language("en") if fault else ""
-
-
-def test_the_trail_holds_and_says_who_did_what(trodden: Round, verify_base: TestDatabase) -> None:
-    assert report(trodden) == (7, None, "")
-    trail = trodden.town.client(LEAD).get("/v1/cycles/ihr-2018/audit").json
-    assert (trail["rows"], trail["fault"]) == (7, None)
-    assert [step["action"] for step in reversed(trail["steps"])] == [
-        *("trail_begun", "claimed", "proposed", "countersigned", "objected", "decided", "decided"),
-    ]
-    assert trodden.town.client(ADMINISTRATOR).get("/v1/cycles/ihr-2018/audit").status_code == 200
-    assert trodden.town.client(REVIEWER).get("/v1/cycles/ihr-2018/audit").status_code == 403
-    page = trodden.town.browser(LEAD).get("/cycles/ihr-2018/audit")
-    assert page.status_code == 200
-    assert trail["head_sha256"] in page.text
-    done = command(verify_base)
-    assert (done.returncode, trail["head_sha256"] in done.stdout) == (0, True)
-
-
-def command(base: TestDatabase) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "services.verify", "check-audit"],
-        env={"DATABASE_URL": base.url, "LANG": "en_GB.UTF-8", "PATH": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-SWAP = """
-    UPDATE audit_step SET number = -3 WHERE number = 3; UPDATE audit_step SET number = 3 WHERE number = 4;
-    UPDATE audit_step SET number = 4 WHERE number = -3
-"""
-
-
-@pytest.mark.parametrize(
-    ("tampering", "number"),
-    [
-        ("UPDATE audit_step SET content = replace(content, 'proposed', 'decided_') WHERE number = 3", 3),
-        ("UPDATE audit_step SET content = replace(content, 'claimed', 'released'), sha256 = "
-         "encode(sha256(convert_to(replace(content, 'claimed', 'released'), 'UTF8')), 'hex') WHERE number = 2", 3),
-        ("UPDATE audit_step SET unit = 'BB' WHERE number = 5", 5),
-        ("DELETE FROM audit_step WHERE number = 4", 5),
-        ("DELETE FROM audit_step WHERE number = 7", 7),
-        ("DELETE FROM audit_step WHERE number = 1", 2),
-        ("INSERT INTO audit_step SELECT cycle, 8, unit, criterion, content, sha256, sha256 FROM audit_step "
-         "WHERE number = 7", 8),
-        (SWAP, 3),
-        ("UPDATE decision SET value = 95 WHERE criterion = 'C1'", 3),
-        ("UPDATE countersignature SET signed_by = 'somebody'", 4),
-        ("UPDATE objection SET reason = 'Không có.'", 5),
-        ("DELETE FROM objection_answer", 6),
-        ("INSERT INTO countersignature SELECT gen_random_uuid(), d.id, true, '', now(), 'x', 'x', 'reviewer' "
-         "FROM decision d WHERE d.criterion = 'C3'", None),
-    ],
-)  # fmt: skip
-def test_tampering_is_found_at_its_first_row(
-    trodden: Round, verify_base: TestDatabase, tampering: str, number: int | None
-) -> None:
-    with psycopg.connect(verify_base.owner_url) as owner:
-        owner.execute(tampering)
-    _, found, said = report(trodden)
-    assert (found, bool(said)) == (number, True)
-    done = command(verify_base)
-    assert (done.returncode, said in done.stderr) == (3, True), done.stderr
-    shown = trodden.town.client(LEAD).get("/v1/cycles/ihr-2018/audit").json["fault"]
-    assert shown["number"] == number
-    assert shown["said"]["vi"] != shown["said"]["en"]
-
-
-def test_the_application_cannot_tamper(trodden: Round, verify_base: TestDatabase) -> None:
-    for statement in ("UPDATE audit_step SET unit = ''", "DELETE FROM audit_step", "DELETE FROM audit_head"):
-        with psycopg.connect(verify_base.url) as application, pytest.raises(psycopg.errors.InsufficientPrivilege):
-            application.execute(statement)
-
-
-def test_what_was_decided_before_there_was_a_trail_is_sealed_by_its_first_row(
-    review_round: Round, verify_base: TestDatabase
-) -> None:
-    decide(review_round, unit="AA", criterion="C3", verdict="accept")
-    with psycopg.connect(verify_base.owner_url) as owner:
-        owner.execute("DELETE FROM audit_step; DELETE FROM audit_head; UPDATE decision SET decided_as = ''")
-    decide(review_round, unit="BB", criterion="C3", verdict="accept")
-    assert report(review_round) == (2, None, "")
-    with psycopg.connect(verify_base.owner_url) as owner:
-        owner.execute("UPDATE decision SET value = 95 WHERE unit = 'AA'")
-    assert report(review_round)[1] == 1
-
-
-def test_steps_at_once_make_one_chain(review_round: Round, town: Town) -> None:
-    keys = [("AA", "C2"), ("AA", "C3"), ("BB", "C2"), ("BB", "C3"), ("CC", "C2"), ("CC", "C3")]
-    versions = {key: look(review_round, *key)["version"] for key in keys}
-    start, statuses = threading.Barrier(len(keys)), []
-
-    def claim(key: tuple[str, str]) -> None:
-        client = town.client(REVIEWER)
-        start.wait()
-        statuses.append(client.post(ITEM.format(*key) + "/claim", json={"version": versions[key]}).status_code)
-
-    people = [threading.Thread(target=claim, args=(key,)) for key in keys]
-    for one in people:
-        one.start()
-    for one in people:
-        one.join()
-    taken = statuses.count(200)
-    assert taken >= 1
-    assert report(review_round) == (taken + 1, None, "")
