@@ -124,6 +124,11 @@ def test_a_question_is_asked_answered_decided_signed_and_disputed(
     shown(browser, played, staff["lead_reviewer"], page_of_item, "item-disputed", "Giữ nguyên", "It stands")
     assert step(lead, "decisions", verdict="stands", reason="Số liệu đúng kỳ.")["review"] == "decided"
 
+    _the_overviews(browser, played, open_cycle)
+
+
+def _the_overviews(browser: Browser, played: PlayedSuite, open_cycle: OpenCycle) -> None:
+    cycle, staff = open_cycle.cycle, staff_logins(open_cycle.cycle)
     admin = administrator_login(cycle)
     trail, rules = (f"/verify/cycles/{cycle.code}/{name}" for name in ("audit", "rules"))
     shown(browser, played, staff["lead_reviewer"], trail, "trail", "Nhật ký toàn vẹn", "The trail holds")

@@ -37,12 +37,22 @@ LEFT_BEHIND = {
         " JOIN cycle ON cycle.id = cycle_id WHERE cycle.code = %s",
     ),
     "submissions read": ("verify_owner", "SELECT count(*), count(DISTINCT unit) FROM submission WHERE cycle = %s"),
+    # Which items are drawn at random is another draw in every cycle: that they were looked at changes nothing else.
     "items": (
         "verify_owner",
-        "SELECT unit, criterion, cohort, flagged, codes, suspicion, state, basis, value, points FROM review_item"
+        "SELECT unit, criterion, cohort, flagged, codes, suspicion, state,"
+        " CASE WHEN audit AND basis = 'decision' THEN 'source' ELSE basis END, value, points FROM review_item"
         " WHERE cycle = %s ORDER BY unit, criterion",
     ),
-    "decisions": ("verify_owner", "SELECT count(*), count(DISTINCT (unit, criterion)) FROM decision WHERE cycle = %s"),
+    "draws": (
+        "verify_owner",
+        "SELECT unit, population, cardinality(drawn) FROM audit_draw WHERE cycle = %s ORDER BY 1",
+    ),
+    "decisions": (
+        "verify_owner",
+        "SELECT count(*), count(DISTINCT (unit, criterion)) FROM decision"
+        " JOIN review_item USING (cycle, unit, criterion) WHERE cycle = %s AND NOT audit",
+    ),
     "sheets": ("ranking_owner", "SELECT count(*), count(DISTINCT cluster) FROM scoring.score_sheet WHERE cycle = %s"),
     "editions": ("ranking_owner", "SELECT count(*) FROM scoring.edition WHERE cycle = %s"),
 }

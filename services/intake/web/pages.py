@@ -1,6 +1,7 @@
 """Pages for people: what is to do, the cycle's overview, and its administration. Plain HTML, no script needed."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -53,96 +54,19 @@ STATE_BADGES = {
 }
 
 
+Doors = Iterable[tuple[str, str, Callable[..., Any], list[str]]]  # path, name, view, methods
+_CYCLE = "/cycles/<slug:cycle>"
+_COUNCIL = "/administration/<slug:council>"
+_CLUSTER = _CYCLE + "/clusters/<code:cluster>"
+_UNIT = _CYCLE + "/units/<code:unit>"
+_NUMBER = "<int(min=1, max=1000000):number>"
+
+
 def pages(parts: Parts) -> Blueprint:
     """The blueprint `pages`."""
     blueprint = Blueprint("pages", __name__)
-    general, assessment, sent = _GeneralPages(parts), AssessmentPages(parts), SubmissionPages(parts)
-    listed, asked = DirectoryPages(parts), ExplanationPages(parts)
-    listed, excel, copies = DirectoryPages(parts), DirectoryWorkbookPages(parts), CopyPages(parts)
-    shorter = RollUpPages(parts)
-    shared, agreed, frameworks = ContributionPages(parts), AdoptionPages(parts), FrameworkPages(parts)
-    workbook, deadlines, covenant = WorkbookPages(parts), CalendarPages(parts), CovenantPages(parts)
-    round_, meeting = RoundPages(parts), MeetingPages(parts)
-    cluster = "/cycles/<slug:cycle>/clusters/<code:cluster>"
-    papers, kept = PrintPages(parts), KeepingPages(parts)
-    unit = "/cycles/<slug:cycle>/units/<code:unit>"
-    number = "<int(min=1, max=1000000):number>"
-    for path, name, view, methods in (
-        ("/", "home", general.home, ["GET"]),
-        ("/cycles/<slug:cycle>", "cycle", general.cycle, ["GET"]),
-        ("/administration/<slug:council>/new-cycle", "new_cycle", frameworks.new_cycle, ["GET", "POST"]),
-        ("/cycles/<slug:cycle>/framework", "framework", frameworks.framework, ["GET", "POST"]),
-        ("/cycles/<slug:cycle>/framework.<any(xlsx, yaml):ending>", "framework_file", frameworks.file, ["GET"]),
-        ("/cycles/<slug:cycle>/keeping", "keeping", kept.keeping, ["GET", "POST"]),
-        ("/cycles/<slug:cycle>/calendar", "calendar", deadlines.calendar, ["GET"]),
-        ("/cycles/<slug:cycle>/extensions", "extend", deadlines.extend, ["POST"]),
-        ("/administration", "administration", general.administration, ["GET"]),
-        ("/administration/<slug:council>/directory", "directory", listed.directory, ["GET"]),
-        ("/administration/<slug:council>/directory/<code:kind>", "record_directory", listed.record, ["POST"]),
-        ("/administration/<slug:council>/directory/workbook", "directory_workbook", excel.workbook, ["GET", "POST"]),
-        ("/administration/<slug:council>/directory/workbook/file", "directory_file", excel.file, ["GET"]),
-        ("/administration/<slug:council>/directory/workbook/take", "take_directory", excel.take, ["POST"]),
-        ("/cycles/<slug:cycle>/copy", "copy_cycle", copies.copy_cycle, ["GET", "POST"]),
-        ("/cycles/<slug:cycle>/roll-up", "roll_up", shorter.roll_up, ["GET", "POST"]),
-        ("/cycles/<slug:cycle>/quotas", "quotas", copies.quotas, ["GET", "POST"]),
-        ("/administration/<slug:cycle>/open", "open_cycle", general.open_cycle, ["POST"]),
-        ("/administration/<slug:cycle>/close-intake", "close_intake", general.close_intake, ["POST"]),
-        (unit, "assessment", assessment.form, ["GET", "POST"]),
-        ("/cycles/<slug:cycle>/criteria", "adoption", agreed.adoption, ["GET"]),
-        ("/cycles/<slug:cycle>/criteria/proposals", "propose", agreed.propose, ["POST"]),
-        (f"/cycles/<slug:cycle>/criteria/{number}/position", "adoption_position", agreed.position, ["POST"]),
-        (f"/cycles/<slug:cycle>/criteria/{number}/confirmation", "adoption_confirm", agreed.confirm, ["POST"]),
-        ("/cycles/<slug:cycle>/round", "round", round_.round, ["GET"]),
-        ("/cycles/<slug:cycle>/round/days", "declare_round", round_.declare, ["POST"]),
-        (cluster + "/round", "cluster_round", round_.cluster, ["GET"]),
-        (cluster + "/files/<sha256:sha256>", "round_file", round_.file, ["GET"]),
-        (cluster + "/meetings/new", "new_meeting", meeting.new, ["GET", "POST"]),
-        (cluster + f"/meetings/{number}", "meeting", meeting.meeting, ["GET"]),
-        (cluster + f"/meetings/{number}/versions", "edit_meeting", meeting.edit, ["GET", "POST"]),
-        (cluster + f"/meetings/{number}/position", "meeting_position", meeting.position, ["POST"]),
-        (unit + "/items/<code:criterion>/challenges", "challenges", round_.challenges, ["GET"]),
-        (unit + "/items/<code:criterion>/challenges/new", "challenge", round_.challenge, ["POST"]),
-        (unit + f"/items/<code:criterion>/challenges/{number}/answer", "answer_challenge", round_.answer, ["POST"]),
-        (
-            unit + f"/items/<code:criterion>/challenges/{number}/withdrawal",
-            "withdraw_challenge",
-            round_.withdraw,
-            ["POST"],
-        ),
-        ("/cycles/<slug:cycle>/covenants", "covenants", covenant.overview, ["GET"]),
-        (unit + "/covenant", "covenant", covenant.covenant, ["GET", "POST"]),
-        (unit + "/covenant/signature", "sign_covenant", covenant.sign, ["GET", "POST"]),
-        (unit + "/covenant/revisions", "revise_target", covenant.revise, ["POST"]),
-        (unit + f"/covenant/revisions/{number}/recognition", "recognise_revision", covenant.recognise, ["POST"]),
-        (unit + "/contributions", "contributions", shared.contributions, ["GET", "POST"]),
-        (unit + "/contributions/steps", "contribution_step", shared.step, ["POST"]),
-        (unit + "/workbook", "workbook", workbook.workbook, ["GET", "POST"]),
-        (unit + "/workbook/file", "workbook_file", workbook.file, ["GET"]),
-        (unit + "/workbook/csv", "csv_file", workbook.csv_file, ["GET"]),
-        (unit + "/workbook/take", "take_workbook", workbook.take, ["POST"]),
-        (unit + "/dossier", "dossier", sent.dossier, ["GET", "POST"]),
-        (unit + "/send", "send", sent.send, ["GET", "POST"]),
-        (unit + "/items/<code:criterion>/evidence", "evidence", assessment.evidence, ["GET", "POST"]),
-        (unit + "/evidence/<identifier:evidence_id>/detach", "detach", assessment.detach, ["POST"]),
-        (unit + "/evidence/<sha256:sha256>", "download", assessment.download, ["GET"]),
-        (unit + "/requests", "requests", asked.requests, ["GET"]),
-        (unit + "/requests/<identifier:question>", "request", asked.request, ["GET", "POST"]),
-        (unit + "/requests/<identifier:question>/evidence", "request_evidence", asked.evidence, ["POST"]),
-        (
-            unit + "/requests/<identifier:question>/evidence/<identifier:evidence_id>/detach",
-            "request_detach",
-            asked.detach,
-            ["POST"],
-        ),
-        (unit + "/assessment.pdf", "draft_paper", papers.draft, ["GET"]),
-        (unit + "/covenant.pdf", "covenant_paper", papers.covenant, ["GET"]),
-        (unit + f"/submissions/{number}/assessment.pdf", "assessment_paper", papers.assessment, ["GET"]),
-        (unit + f"/submissions/{number}/receipt.pdf", "receipt_paper", papers.receipt, ["GET"]),
-        (unit + "/submissions", "submissions", sent.submissions, ["GET"]),
-        (unit + f"/submissions/{number}", "receipt", sent.receipt, ["GET"]),
-        (unit + f"/submissions/{number}/changes", "changes", sent.changes, ["GET"]),
-        (unit + f"/submissions/{number}/reception", "reception", sent.reception, ["POST"]),
-    ):
+    doors = (_set_up(parts), _agreed_and_discussed(parts), _assessed(parts), _sent(parts))
+    for path, name, view, methods in itertools.chain(*doors):
         blueprint.add_url_rule(path, name, view, methods=methods)
     blueprint.app_template_global("cycle_badges")(lambda state: STATE_BADGES[state])
     blueprint.app_template_global("standing_badge")(standing_badge)
@@ -152,6 +76,105 @@ def pages(parts: Parts) -> Blueprint:
         lambda cycle, unit: permissions.looks_at_everything(current_actor(), cycle.council, unit)
     )
     return blueprint
+
+
+def _set_up(parts: Parts) -> Doors:
+    """Directory, cycles and what is declared about them."""
+    general, frameworks, deadlines = _GeneralPages(parts), FrameworkPages(parts), CalendarPages(parts)
+    listed, excel, copies = DirectoryPages(parts), DirectoryWorkbookPages(parts), CopyPages(parts)
+    shorter, kept = RollUpPages(parts), KeepingPages(parts)
+    return (
+        ("/", "home", general.home, ["GET"]),
+        (_CYCLE, "cycle", general.cycle, ["GET"]),
+        (_COUNCIL + "/new-cycle", "new_cycle", frameworks.new_cycle, ["GET", "POST"]),
+        (_CYCLE + "/framework", "framework", frameworks.framework, ["GET", "POST"]),
+        (_CYCLE + "/framework.<any(xlsx, yaml):ending>", "framework_file", frameworks.file, ["GET"]),
+        (_CYCLE + "/keeping", "keeping", kept.keeping, ["GET", "POST"]),
+        (_CYCLE + "/calendar", "calendar", deadlines.calendar, ["GET"]),
+        (_CYCLE + "/extensions", "extend", deadlines.extend, ["POST"]),
+        ("/administration", "administration", general.administration, ["GET"]),
+        (_COUNCIL + "/directory", "directory", listed.directory, ["GET"]),
+        (_COUNCIL + "/directory/<code:kind>", "record_directory", listed.record, ["POST"]),
+        (_COUNCIL + "/directory/workbook", "directory_workbook", excel.workbook, ["GET", "POST"]),
+        (_COUNCIL + "/directory/workbook/file", "directory_file", excel.file, ["GET"]),
+        (_COUNCIL + "/directory/workbook/take", "take_directory", excel.take, ["POST"]),
+        (_CYCLE + "/copy", "copy_cycle", copies.copy_cycle, ["GET", "POST"]),
+        (_CYCLE + "/roll-up", "roll_up", shorter.roll_up, ["GET", "POST"]),
+        (_CYCLE + "/quotas", "quotas", copies.quotas, ["GET", "POST"]),
+        ("/administration/<slug:cycle>/open", "open_cycle", general.open_cycle, ["POST"]),
+        ("/administration/<slug:cycle>/close-intake", "close_intake", general.close_intake, ["POST"]),
+    )
+
+
+def _agreed_and_discussed(parts: Parts) -> Doors:
+    """What a cluster agrees beforehand, and its round afterwards."""
+    agreed, covenant = AdoptionPages(parts), CovenantPages(parts)
+    round_, meeting = RoundPages(parts), MeetingPages(parts)
+    challenges = _UNIT + "/items/<code:criterion>/challenges"
+    return (
+        (_CYCLE + "/criteria", "adoption", agreed.adoption, ["GET"]),
+        (_CYCLE + "/criteria/proposals", "propose", agreed.propose, ["POST"]),
+        (_CYCLE + f"/criteria/{_NUMBER}/position", "adoption_position", agreed.position, ["POST"]),
+        (_CYCLE + f"/criteria/{_NUMBER}/confirmation", "adoption_confirm", agreed.confirm, ["POST"]),
+        (_CYCLE + "/covenants", "covenants", covenant.overview, ["GET"]),
+        (_UNIT + "/covenant", "covenant", covenant.covenant, ["GET", "POST"]),
+        (_UNIT + "/covenant/signature", "sign_covenant", covenant.sign, ["GET", "POST"]),
+        (_UNIT + "/covenant/revisions", "revise_target", covenant.revise, ["POST"]),
+        (_UNIT + f"/covenant/revisions/{_NUMBER}/recognition", "recognise_revision", covenant.recognise, ["POST"]),
+        (_CYCLE + "/round", "round", round_.round, ["GET"]),
+        (_CYCLE + "/round/days", "declare_round", round_.declare, ["POST"]),
+        (_CLUSTER + "/round", "cluster_round", round_.cluster, ["GET"]),
+        (_CLUSTER + "/files/<sha256:sha256>", "round_file", round_.file, ["GET"]),
+        (_CLUSTER + "/meetings/new", "new_meeting", meeting.new, ["GET", "POST"]),
+        (_CLUSTER + f"/meetings/{_NUMBER}", "meeting", meeting.meeting, ["GET"]),
+        (_CLUSTER + f"/meetings/{_NUMBER}/versions", "edit_meeting", meeting.edit, ["GET", "POST"]),
+        (_CLUSTER + f"/meetings/{_NUMBER}/position", "meeting_position", meeting.position, ["POST"]),
+        (challenges, "challenges", round_.challenges, ["GET"]),
+        (challenges + "/new", "challenge", round_.challenge, ["POST"]),
+        (challenges + f"/{_NUMBER}/answer", "answer_challenge", round_.answer, ["POST"]),
+        (challenges + f"/{_NUMBER}/withdrawal", "withdraw_challenge", round_.withdraw, ["POST"]),
+    )
+
+
+def _assessed(parts: Parts) -> Doors:
+    """A unit at work on its self-assessment, and on an answer to the reviewers."""
+    assessment, shared, workbook = AssessmentPages(parts), ContributionPages(parts), WorkbookPages(parts)
+    asked = ExplanationPages(parts)
+    question = _UNIT + "/requests/<identifier:question>"
+    return (
+        (_UNIT, "assessment", assessment.form, ["GET", "POST"]),
+        (_UNIT + "/items/<code:criterion>/evidence", "evidence", assessment.evidence, ["GET", "POST"]),
+        (_UNIT + "/evidence/<identifier:evidence_id>/detach", "detach", assessment.detach, ["POST"]),
+        (_UNIT + "/evidence/<sha256:sha256>", "download", assessment.download, ["GET"]),
+        (_UNIT + "/contributions", "contributions", shared.contributions, ["GET", "POST"]),
+        (_UNIT + "/contributions/steps", "contribution_step", shared.step, ["POST"]),
+        (_UNIT + "/workbook", "workbook", workbook.workbook, ["GET", "POST"]),
+        (_UNIT + "/workbook/file", "workbook_file", workbook.file, ["GET"]),
+        (_UNIT + "/workbook/csv", "csv_file", workbook.csv_file, ["GET"]),
+        (_UNIT + "/workbook/take", "take_workbook", workbook.take, ["POST"]),
+        (_UNIT + "/requests", "requests", asked.requests, ["GET"]),
+        (question, "request", asked.request, ["GET", "POST"]),
+        (question + "/evidence", "request_evidence", asked.evidence, ["POST"]),
+        (question + "/evidence/<identifier:evidence_id>/detach", "request_detach", asked.detach, ["POST"]),
+    )
+
+
+def _sent(parts: Parts) -> Doors:
+    """What was sent, what became of it, and the papers."""
+    sent, papers = SubmissionPages(parts), PrintPages(parts)
+    version = _UNIT + f"/submissions/{_NUMBER}"
+    return (
+        (_UNIT + "/dossier", "dossier", sent.dossier, ["GET", "POST"]),
+        (_UNIT + "/send", "send", sent.send, ["GET", "POST"]),
+        (_UNIT + "/submissions", "submissions", sent.submissions, ["GET"]),
+        (version, "receipt", sent.receipt, ["GET"]),
+        (version + "/changes", "changes", sent.changes, ["GET"]),
+        (version + "/reception", "reception", sent.reception, ["POST"]),
+        (_UNIT + "/assessment.pdf", "draft_paper", papers.draft, ["GET"]),
+        (_UNIT + "/covenant.pdf", "covenant_paper", papers.covenant, ["GET"]),
+        (version + "/assessment.pdf", "assessment_paper", papers.assessment, ["GET"]),
+        (version + "/receipt.pdf", "receipt_paper", papers.receipt, ["GET"]),
+    )
 
 
 def standing_badge(submissions: int, is_sent: bool, version: int, late: bool) -> tuple[str, str]:

@@ -277,6 +277,7 @@ def test_health_and_keys_are_open(web: Web) -> None:
     assert {name: check["ok"] for name, check in checks.items()} == {
         "database": True,
         "evidence": True,
+        "feeds": True,
         "mail": True,
     }
     assert client.get("/.well-known/jwks.json").json["keys"][0]["crv"] == "Ed25519"

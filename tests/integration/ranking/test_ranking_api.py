@@ -199,7 +199,7 @@ def test_an_ended_sign_in_opens_nothing(doors: Doors) -> None:
 def test_health_names_migration_and_feeds(shared_doors: Doors) -> None:
     for application in (shared_doors.scoring, shared_doors.voting):
         answer = application.test_client().get("/health/ready")
-        assert (answer.status_code, answer.json["checks"]["database"]["migration"]) == (200, "0001")
+        assert (answer.status_code, answer.json["checks"]["database"]["migration"]) == (200, "0002")
     readers = shared_doors.scoring.test_client().get("/health/ready").json["checks"]["feeds"]["readers"]
     assert {reader["reader"] for reader in readers} == {"intake", "verify"}
 
