@@ -16,6 +16,8 @@ from tests.servers import Databases, RedisDatabases, TestDatabase, has_server_bi
 from tests.suite import Suite
 
 UNIT = Path(__file__).parent / "unit"
+# Tests of the running suite wait for many processes, which a busy machine makes slow.
+WITH_SUITE = (Path(__file__).parent / "e2e", Path(__file__).parent / "contract")
 SERVER_FIXTURES = {
     "postgres_url",
     "redis_server_url",
@@ -128,8 +130,10 @@ def data_folder() -> Callable[[str], Path]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Unit tests reach no network and no server."""
+    """Unit tests reach no network and no server; those of the running suite may take ten minutes."""
     for item in items:
+        if set(WITH_SUITE) & set(item.path.parents) and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(600))
         if UNIT in item.path.parents:
             item.add_marker(pytest.mark.disable_socket)
             servers = SERVER_FIXTURES.intersection(getattr(item, "fixturenames", ()))

@@ -218,6 +218,7 @@ def played(web: Web, intake: SqlIntake) -> Web:
     return web
 
 
+@pytest.mark.timeout(600)
 def test_every_role_at_every_door(played: Web) -> None:
     opened: dict[str, tuple[set[str], set[str]]] = {}
     for name, actor in {**people(), VERIFY: verify_service()}.items():
