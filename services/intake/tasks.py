@@ -51,33 +51,33 @@ def register_tasks(app: Celery, around: Surroundings) -> dict[str, Any]:
     `intake.carry_out_handovers`: offices pass on the day they should.
     """
 
-    @app.task(name="intake.close_due_cycles")
+    @app.task(name="intake.close_due_cycles", shared=False)
     def close_due_cycles() -> None:
         cycles.close_due_cycles(around.intake)
 
-    @app.task(name="intake.drain_feeds")
+    @app.task(name="intake.drain_feeds", shared=False)
     def drain() -> None:
         drain_feeds(around.database, around.verify)
 
-    @app.task(name="intake.remind")
+    @app.task(name="intake.remind", shared=False)
     def remind() -> None:
         reminders.send_due_reminders(around.intake)
 
-    @app.task(name="intake.send_mail")
+    @app.task(name="intake.send_mail", shared=False)
     def send_mail() -> None:
         if around.post is not None:
             mailing.send_due_mail(around.queue, around.post)
 
-    @app.task(name="intake.scan_evidence")
+    @app.task(name="intake.scan_evidence", shared=False)
     def scan_evidence() -> None:
         if around.scanner is not None:
             keeping.scan_files(around.intake, around.files, around.scanner)
 
-    @app.task(name="intake.delete_expired_files")
+    @app.task(name="intake.delete_expired_files", shared=False)
     def delete_expired_files() -> None:
         keeping.delete_expired_files(around.intake, around.files)
 
-    @app.task(name="intake.carry_out_handovers")
+    @app.task(name="intake.carry_out_handovers", shared=False)
     def carry_out_handovers() -> None:
         handovers.carry_out_due_handovers(around.door)
 

@@ -7,8 +7,8 @@ from services.verify.adapters import review_tables as r
 from services.verify.adapters import tables as t
 from tests.integration.verify.people import ADMINISTRATOR, LEAD, REVIEWER
 from tests.integration.verify.rounds import Round
+from tests.integration.verify.steps import OFFICER, SECOND, THIRD, look
 from tests.integration.verify.test_pages import ITEM, get, post
-from tests.integration.verify.test_review_steps import OFFICER, SECOND, THIRD, look
 
 STEPS = f"{ITEM}/steps"
 SCORE = "/cycles/ihr-2018/units/AA/scores/C1"
