@@ -125,13 +125,10 @@ def read_requests(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> R
 def waiting_requests(intake: Intake, actor: Actor, cycle: Cycle) -> list[ExplanationRequest]:
     """The questions of a cycle that wait for an answer of units the actor works for, soonest first."""
     with intake.view() as view:
-        return [
-            one
-            for one in view.explanations.waiting(cycle.code, view.now)
-            if permissions.fills_in(actor, cycle.council, one.unit)
-            and ((draft := view.assessments.draft(cycle.code, one.unit)) is not None)
-            and _sees(actor, cycle, draft, one)
-        ]
+        waiting = view.explanations.waiting(cycle.code, view.now)
+        own = {one.unit for one in waiting if permissions.fills_in(actor, cycle.council, one.unit)}
+        drafts = {unit: draft for unit in own if (draft := view.assessments.draft(cycle.code, unit)) is not None}
+        return [one for one in waiting if one.unit in drafts and _sees(actor, cycle, drafts[one.unit], one)]
 
 
 def read_request(intake: Intake, actor: Actor, cycle_code: str, unit: str, request: str) -> RequestView:

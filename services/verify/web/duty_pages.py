@@ -58,9 +58,7 @@ class DutyPages:
                 except Refusal as refusal:
                     if refusal.kind not in IN_PLACE:
                         raise
-                    posted.errors.update({fault.path or "": fault.said for fault in refusal.faults})
-                    if not refusal.faults:
-                        posted.errors[""] = refusal.said
+                    posted.refuse(refusal, "cycle", "due_on")
                     status = STATUS[refusal.kind]
                 else:
                     say_good(sentence("The due date is kept; reminders are given before and after it."))
@@ -94,10 +92,7 @@ class DutyPages:
                 except Refusal as refusal:
                     if refusal.kind not in IN_PLACE:
                         raise
-                    for fault in refusal.faults:
-                        posted.errors["reason" if fault.path == "reason" else ""] = fault.said
-                    if not refusal.faults:
-                        posted.errors[""] = refusal.said
+                    posted.refuse(refusal, "reason")
                     status = STATUS[refusal.kind]
                 else:
                     good = sentence("The corrected figures count from now on.")

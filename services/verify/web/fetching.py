@@ -106,7 +106,7 @@ class FetchingPage:
                 except Refusal as refusal:
                     if refusal.kind not in IN_PLACE:
                         raise
-                    posted.errors.update({fault.path or "": fault.said for fault in refusal.faults})
+                    posted.refuse(refusal)
                     status = STATUS[refusal.kind]
                 else:
                     say_good(sentence("The plan is kept; the source is asked within minutes."))

@@ -1,7 +1,7 @@
 """Posted forms: what was typed is kept, and every error stands at its field."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -45,13 +45,19 @@ class Posted:
             self.errors[name] = sentence("Give the figure that counts, as a number like 12.5.")
         return figure
 
-    def refuse(self, refusal: Refusal) -> None:
-        """Put a refusal, or each of its faults, at the field it concerns."""
+    def refuse(self, refusal: Refusal, *fields: str) -> None:
+        """Put a refusal, or each of its faults, at the field it concerns.
+
+        Where the form's `fields` are named, what concerns none of them stands at the form as a whole.
+        """
         for fault in refusal.faults:
-            self.errors[fault.path or ""] = fault.said
-        if refusal.faults:
-            return
-        self.errors[_FIELDS.get(refusal.code, "")] = refusal.said
+            self.errors[_field(fault.path or "", fields)] = fault.said
+        if not refusal.faults:
+            self.errors[_field(_FIELDS.get(refusal.code, ""), fields)] = refusal.said
+
+
+def _field(name: str, fields: Sequence[str]) -> str:
+    return name if not fields or name in fields else ""
 
 
 def read_decision(typed: Mapping[str, str], *, scored: bool) -> tuple[Posted, Proposal | None, int]:

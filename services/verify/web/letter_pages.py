@@ -43,10 +43,7 @@ class LetterPages:
                 except Refusal as refusal:
                     if refusal.kind not in IN_PLACE:
                         raise
-                    for fault in refusal.faults:
-                        posted.errors["reason" if fault.path == "reason" else ""] = fault.said
-                    if not refusal.faults:
-                        posted.errors[""] = refusal.said
+                    posted.refuse(refusal, "reason")
                     status = STATUS[refusal.kind]
                 else:
                     good = sentence("The figures of the letter count from now on.")

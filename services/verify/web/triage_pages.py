@@ -143,10 +143,7 @@ def _posted(post: Callable[[Posted], Any]) -> tuple[Posted, int, Any]:
     except Refusal as refusal:
         if refusal.kind not in SHOWN_IN_PLACE:
             raise
-        if refusal.faults:
-            posted.errors.update({fault.path or "": fault.said for fault in refusal.faults})
-        else:
-            posted.refuse(refusal)
+        posted.refuse(refusal)
         return posted, STATUS[refusal.kind], None
     return posted, 422, answer
 
