@@ -90,7 +90,8 @@ def record_request(uow: UnitOfWork, data: Mapping[str, Any]) -> ExplanationReque
 
 def announce_request(uow: UnitOfWork, before: ExplanationRequest | None, after: ExplanationRequest) -> None:
     """Whoever must know of a question is told here: it is new (`before` None), reminded of, or over."""
-    kind = EXPLANATION_REQUESTED if before is None else REMINDER_EXPLANATION
+    # By what it says, not by what was known: a feed that is read again from its beginning tells nobody twice.
+    kind = REMINDER_EXPLANATION if after.reminders else EXPLANATION_REQUESTED
     if after.state in ("expired", "withdrawn"):
         kind = EXPLANATION_OVER
     if after.state != "answered":

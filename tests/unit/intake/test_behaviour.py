@@ -14,3 +14,4 @@ from tests.behaviours.intake_meetings import *  # noqa: F403
 from tests.behaviours.intake_notices import *  # noqa: F403
 from tests.behaviours.intake_periods import *  # noqa: F403
 from tests.behaviours.intake_setup import *  # noqa: F403
+from tests.behaviours.intake_told import *  # noqa: F403
