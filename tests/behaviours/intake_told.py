@@ -1,4 +1,4 @@
-"""Who is told of the cluster round, of reviewers' questions and of late sources; files of the round are kept like others."""
+"""Who is told of the cluster round, of questions and of late sources; how files of the round are kept."""
 
 import io
 import sys
