@@ -22,7 +22,7 @@ from shared.plumbing.clock import FrozenClock
 from shared.plumbing.identity import Actor, Grant, Role
 from tests.behaviours.intake_explanations import ASKED_AT, asks
 from tests.builders.intake import COUNCIL, CYCLE, PDF, administrator, an_open_cycle, officer, person
-from tests.builders.intake_rounds import a_running_round, challenged, minutes, signed
+from tests.builders.intake_rounds import a_running_round, challenged, head, minutes, signed
 
 Hire = Callable[[Actor], Actor]
 ANSWER = GivenEvidence(document_number="9/BC-UBND", issuer="UBND tỉnh", issued_on=date(2026, 11, 21))
@@ -123,6 +123,19 @@ def test_files_of_the_round_are_scanned_before_others_read_them(intake: Intake, 
     fine = CommandScanner((sys.executable, "-c", "pass"))
     assert keeping.scan_files(intake, guarded, fine) == 1
     assert read(officer()) == "there"
+
+
+def test_who_brought_minutes_is_told_that_the_scanner_refused_them(intake: Intake, tmp_path: Path, hire: Hire) -> None:
+    guarded = EvidenceFolder(tmp_path / "guarded", scanned=True)
+    a_running_round(intake)
+    recorder, officers = hire(head()), hire(officer())
+    cluster_round.bring_file(intake, guarded, recorder, CYCLE, "K1", None, io.BytesIO(PDF), "Biên bản.pdf")
+    refuses = CommandScanner((sys.executable, "-c", "print('Test-Signature'); raise SystemExit(1)"))
+    assert keeping.scan_files(intake, guarded, refuses) == 1
+    assert inbox(intake, recorder) == [("evidence_refused", "Test-Signature")]
+    assert inbox(intake, officers) == []
+    [entry] = notices.read_inbox(intake, recorder).entries
+    assert entry.path == "notices"  # no unit's page is concerned
 
 
 def test_files_of_the_round_go_when_the_cycles_period_is_over(
