@@ -1,1 +1,1 @@
-"""What the services have in common: the criteria language, the contracts between them, the plumbing."""
+"""What the services share: the criteria language, the contracts between them, who acts, plumbing, web pages."""

@@ -8,8 +8,8 @@ from deploy.demo.cast import Cast, leader_login
 from deploy.demo.cycles import DemoCycle
 from deploy.demo.doors import Person
 from deploy.demo.wording import in_both, named
+from shared.clock import VIETNAM
 from shared.contracts.sentences import Sentence, sentence
-from shared.plumbing.clock import VIETNAM
 
 CHALLENGED = 2
 SIGNED = (

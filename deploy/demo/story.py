@@ -24,8 +24,8 @@ from deploy.demo.reviews import Reviews
 from deploy.demo.rounds import ClusterRound
 from deploy.demo.triage import Triage
 from deploy.demo.wording import both, in_both, named
+from shared.clock import VIETNAM
 from shared.contracts.sentences import LANGUAGES, Sentence, sentence
-from shared.plumbing.clock import VIETNAM
 
 AT_ONCE = 4  # units that come through intake's door at the same time
 LARGEST_GAPS = 10

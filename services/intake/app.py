@@ -28,16 +28,17 @@ from services.intake.web.notice_api import notices_api
 from services.intake.web.notice_pages import MailDesk, notice_pages
 from services.intake.web.office_api import offices_api
 from services.intake.web.pages import NAVIGATION, pages
-from services.intake.web.parts import Parts, install_converters
+from services.intake.web.parts import Parts
 from services.intake.web.session_api import accounts_api, tokens_api
 from services.intake.web.session_pages import Desk, session_pages
-from shared.plumbing.access import guard, jwks_blueprint
 from shared.plumbing.database import Database
 from shared.plumbing.feed import feed_blueprint
 from shared.plumbing.health import Check, database_check, feeds_check
-from shared.plumbing.pages.frame import count_unread, set_navigation
 from shared.plumbing.tokens import TokenSigner, TokenVerifier, load_signing_key, read_trusted_keys
-from shared.plumbing.web_app import MEGABYTE, make_app, migrations_of, open_database
+from shared.web.access import guard, jwks_blueprint
+from shared.web.application import MEGABYTE, make_app, migrations_of, open_database
+from shared.web.frame import count_unread, set_navigation
+from shared.web.routing import install_converters
 
 # Doors that take a file; the rest of a multipart body is small.
 FILE_DOORS = frozenset(

@@ -12,17 +12,18 @@ from services.ranking.usecases.editions import Editions
 from services.ranking.usecases.scoring import Scoring
 from services.ranking.web.access import SCORING_ACCESS
 from services.ranking.web.council.pages import council_pages
-from services.ranking.web.parts import install_converters
+from services.ranking.web.parts import CONVERTERS
 from services.ranking.web.scoring.api import cycles_api, editions_api, keys_api
 from services.ranking.web.scoring.pages import NAVIGATION, scoring_pages
 from services.ranking.web.words import install_words
-from shared.plumbing.access import guard, jwks_blueprint
 from shared.plumbing.database import Database
 from shared.plumbing.feed import feed_blueprint
 from shared.plumbing.health import database_check, feeds_check
-from shared.plumbing.pages.frame import set_navigation
 from shared.plumbing.tokens import TokenSigner, TokenVerifier, load_signing_key, read_trusted_keys
-from shared.plumbing.web_app import make_app, migrations_of, open_database
+from shared.web.access import guard, jwks_blueprint
+from shared.web.application import make_app, migrations_of, open_database
+from shared.web.frame import set_navigation
+from shared.web.routing import install_converters
 
 NAME = "ranking"
 
@@ -44,7 +45,7 @@ def create_app(settings: RankingSettings, *, database: Database | None = None) -
             "feeds": feeds_check(database),
         },
     )
-    install_converters(app, api)
+    install_converters(app, api, **CONVERTERS)
     install_words(app.jinja_env)
     for blueprint in (cycles_api(scoring), editions_api(editions), keys_api(editions), feed_blueprint(database)):
         api.register_blueprint(blueprint)

@@ -8,17 +8,18 @@ from services.ranking.adapters.voting.sealing import BoxKeyFiles
 from services.ranking.settings import BallotSettings
 from services.ranking.usecases.voting import Voting
 from services.ranking.web.access import VOTING_ACCESS
-from services.ranking.web.parts import install_converters
+from services.ranking.web.parts import CONVERTERS
 from services.ranking.web.voting.api import boxes_api
 from services.ranking.web.voting.casting import keep_casting_unnumbered
 from services.ranking.web.voting.pages import NAVIGATION, ballot_pages
 from services.ranking.web.words import install_words
-from shared.plumbing.access import guard, jwks_blueprint
 from shared.plumbing.database import Database
 from shared.plumbing.health import database_check
-from shared.plumbing.pages.frame import set_navigation
 from shared.plumbing.tokens import TokenSigner, TokenVerifier, load_signing_key, read_trusted_keys
-from shared.plumbing.web_app import make_app, migrations_of, open_database
+from shared.web.access import guard, jwks_blueprint
+from shared.web.application import make_app, migrations_of, open_database
+from shared.web.frame import set_navigation
+from shared.web.routing import install_converters
 
 NAME = "ballot"
 
@@ -38,7 +39,7 @@ def create_app(settings: BallotSettings, *, database: Database | None = None) ->
         checks={"database": database_check(database, migrations_of(__file__), "scoring")},
     )
     keep_casting_unnumbered(app)
-    install_converters(app, api)
+    install_converters(app, api, **CONVERTERS)
     install_words(app.jinja_env)
     api.register_blueprint(boxes_api(voting))
     app.register_blueprint(jwks_blueprint(signer))

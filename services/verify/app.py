@@ -19,15 +19,16 @@ from services.verify.web.changes import changes_api
 from services.verify.web.feed import feed_api
 from services.verify.web.fetching import fetching_api
 from services.verify.web.pages import pages
-from services.verify.web.parts import Parts, install_converters
+from services.verify.web.parts import Parts
 from shared.contracts.sentences import N_
-from shared.plumbing.access import guard, jwks_blueprint
+from shared.people import Actor
 from shared.plumbing.database import Database
 from shared.plumbing.health import database_check, feeds_check, work_check
-from shared.plumbing.identity import Actor
-from shared.plumbing.pages.frame import Place, set_navigation
 from shared.plumbing.tokens import TokenSigner, TokenVerifier, load_signing_key, read_trusted_keys
-from shared.plumbing.web_app import make_app, migrations_of, open_database
+from shared.web.access import guard, jwks_blueprint
+from shared.web.application import make_app, migrations_of, open_database
+from shared.web.frame import Place, set_navigation
+from shared.web.routing import install_converters
 
 NAME = "verify"
 # A form around the file: field names, boundaries, the CSRF token.

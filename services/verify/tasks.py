@@ -23,7 +23,7 @@ from shared.contracts.refusals import Kind, Refusal
 from shared.plumbing import work as work_rows
 from shared.plumbing.database import Database
 from shared.plumbing.feed_reader import FeedClient
-from shared.plumbing.work import LeaseLost
+from shared.plumbing.leases import LeaseLost
 
 # Well inside Celery's soft time limit; whoever comes after goes on with the next row.
 LONGEST_TURN = 120.0

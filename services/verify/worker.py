@@ -9,7 +9,7 @@ from shared.plumbing.http import ServiceClient
 from shared.plumbing.logs import configure_logs
 from shared.plumbing.settings import read_settings
 from shared.plumbing.tokens import TokenSigner, load_signing_key
-from shared.plumbing.web_app import open_database
+from shared.web.application import open_database
 
 settings = read_settings(VerifySettings)
 configure_logs(settings.log_format)

@@ -1,6 +1,5 @@
 """PostgreSQL through SQLAlchemy Core: one unit of work per use case, which commits once."""
 
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,8 +10,9 @@ from typing import Any, Protocol, Self
 import structlog
 from sqlalchemy import Connection, Engine, MetaData, create_engine, text
 
+from shared.clock import Clock, SystemClock
 from shared.contracts.events import Event
-from shared.plumbing.clock import Clock, SystemClock
+from shared.plumbing.outbox import append
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -145,18 +145,11 @@ class UnitOfWork:
     def commit(self) -> None:
         """Write the events, commit, then ring the bells."""
         if self._events:
-            from shared.plumbing.outbox import append
-
             append(self.connection, self._events, self.database.schema)
         self.connection.commit()
         rings, self._events, self._rings = dict.fromkeys(self._rings), [], []
         for ring in rings:
             self.database.doorbell.ring(ring.task, ring.queue)
-
-
-def new_id() -> uuid.UUID:
-    """A random identifier."""
-    return uuid.uuid4()
 
 
 def _with_driver(url: str) -> str:

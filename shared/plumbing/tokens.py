@@ -25,10 +25,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 from joserfc.jws import JWSRegistry
 
+from shared.clock import Clock, SystemClock
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
-from shared.plumbing.clock import Clock, SystemClock
-from shared.plumbing.identity import Actor, ActorKind
+from shared.people import Actor, ActorKind
 
 SUITE = "cong-tam"  # the audience of people's tokens: every service of the suite
 IDENTITY_ISSUER = "intake"

@@ -5,7 +5,6 @@ A Celery message only says "look now". Whatever dies, the row is still there, an
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -16,6 +15,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.plumbing.database import Database, UnitOfWork
+from shared.plumbing.leases import LeaseLost, Work
 
 STATES = ("queued", "claimed", "done", "discarded", "failed")
 
@@ -41,22 +41,6 @@ def work_tables(metadata: MetaData) -> None:
         sa.CheckConstraint("(state = 'claimed') = (lease_until IS NOT NULL)", name="lease"),
         sa.Index("ix_work_open", "kind", "created_at", postgresql_where=sa.text("state IN ('queued', 'claimed')")),
     )
-
-
-@dataclass(frozen=True)
-class Work:
-    """A claimed row. `lease` names this claim: a claim that was lost cannot finish the work of its successor."""
-
-    id: uuid.UUID
-    kind: str
-    key: str
-    payload: Mapping[str, Any]
-    attempts: int
-    lease: uuid.UUID
-
-
-class LeaseLost(Exception):
-    """Somebody else holds the work now; nothing of this attempt may be kept."""
 
 
 @cache

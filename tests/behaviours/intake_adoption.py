@@ -8,7 +8,7 @@ import pytest
 from services.intake.ports import Intake
 from services.intake.usecases import adoption, cycles
 from shared.contracts.refusals import BadInput, Kind, Refusal
-from shared.plumbing.identity import Actor, Grant, Role
+from shared.people import Actor, Grant, Role
 from tests.builders.intake import (
     COUNCIL,
     CYCLE,

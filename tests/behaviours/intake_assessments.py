@@ -12,10 +12,10 @@ import pytest
 from services.intake.ports import EvidenceFiles, Intake
 from services.intake.usecases import cycles, drafts, evidence, submissions
 from services.intake.usecases.drafts import GivenEvidence
+from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import SubmissionSent
 from shared.contracts.refusals import BadInput, Kind, Refusal
-from shared.plumbing.clock import FrozenClock
 from tests.builders.intake import (
     CYCLE,
     PDF,

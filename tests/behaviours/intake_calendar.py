@@ -9,10 +9,10 @@ import pytest
 from services.intake.ports import Intake
 from services.intake.usecases import calendar, cycles, drafts, receiving, submissions
 from services.intake.usecases.calendar import GivenExtension
+from shared.clock import FrozenClock, end_of_day
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import CycleRecorded
 from shared.contracts.refusals import BadInput, Kind, Refusal
-from shared.plumbing.clock import FrozenClock, end_of_day
 from tests.builders.intake import CYCLE, administrator, an_open_cycle, leader, new_cycle, officer, reviewer, said
 
 DEADLINE = date(2026, 12, 20)

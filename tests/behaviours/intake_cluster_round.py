@@ -16,11 +16,11 @@ from services.intake.usecases import calendar, challenges, cluster_round, cycles
 from services.intake.usecases.calendar import GivenExtension
 from services.intake.usecases.drafts import GivenEvidence
 from services.intake.usecases.receiving import take_step
+from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import ChallengeRecorded
 from shared.contracts.refusals import BadInput, Kind, Refusal
-from shared.plumbing.clock import FrozenClock
-from shared.plumbing.identity import Grant, Role
+from shared.people import Grant, Role
 from tests.builders.intake import (
     COUNCIL,
     CYCLE,

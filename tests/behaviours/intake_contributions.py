@@ -9,7 +9,7 @@ from services.intake.domain.contributions import Assignment
 from services.intake.ports import EvidenceFiles, Intake
 from services.intake.usecases import contributions, drafts, submissions
 from shared.contracts.refusals import BadInput, Kind, Refusal
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 from tests.builders.intake import CYCLE, administrator, an_open_cycle, attach, leader, officer, reviewer, said
 
 Employ = Callable[..., Actor]

@@ -15,7 +15,7 @@ from services.intake.usecases.covenants import GivenRecognition, GivenRevision
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import CovenantRecorded
 from shared.contracts.refusals import BadInput, Kind, Refusal
-from shared.plumbing.identity import Grant, Role
+from shared.people import Grant, Role
 from tests.builders.intake import (
     COUNCIL,
     CYCLE,

@@ -12,11 +12,11 @@ import pytest
 from services.intake.domain.directory import Council
 from services.intake.ports import Intake
 from services.intake.usecases import cycles, directory
+from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import CycleRecorded
 from shared.contracts.refusals import BadInput, Kind, Refusal
 from shared.criteria.model import Title
-from shared.plumbing.clock import FrozenClock
 from tests.builders.intake import (
     COUNCIL,
     CYCLE,

@@ -15,11 +15,11 @@ from services.intake.ports import EvidenceFiles, Intake
 from services.intake.usecases import contributions, cycles, drafts, evidence, explanations, submissions
 from services.intake.usecases.drafts import GivenEvidence
 from services.intake.usecases.explanations import GivenAnswer
+from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import ExplanationGiven, SubmissionSent
 from shared.contracts.refusals import BadInput, Kind, Refusal
-from shared.plumbing.clock import FrozenClock
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 from tests.builders.intake import (
     CYCLE,
     PDF,

@@ -12,9 +12,9 @@ from services.intake.adapters.evidence_files import EvidenceFolder
 from services.intake.adapters.scanners import CommandScanner
 from services.intake.ports import Intake
 from services.intake.usecases import cycles, drafts, evidence, keeping, notices, submissions
+from shared.clock import FrozenClock
 from shared.contracts.refusals import BadInput, Kind, Refusal
-from shared.plumbing.clock import FrozenClock
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 from tests.builders.intake import (
     CYCLE,
     PDF,

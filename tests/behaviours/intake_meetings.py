@@ -14,7 +14,7 @@ from services.intake.usecases import cluster_round, meetings
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import MeetingRecorded
 from shared.contracts.refusals import Kind
-from shared.plumbing.identity import Grant, Role
+from shared.people import Grant, Role
 from tests.behaviours.intake_cluster_round import FORBIDDEN, faults, refused
 from tests.builders.intake import COUNCIL, CYCLE, PDF, administrator, leader, officer, person, reviewer
 from tests.builders.intake_rounds import (

@@ -22,9 +22,9 @@ from services.intake.usecases import (
     submissions,
 )
 from services.intake.usecases.calendar import GivenExtension
+from shared.clock import FrozenClock
 from shared.contracts.refusals import BadInput, Kind, Refusal
-from shared.plumbing.clock import FrozenClock
-from shared.plumbing.identity import Actor, Grant, Role
+from shared.people import Actor, Grant, Role
 from tests.behaviours.intake_covenants import FRAMEWORK as TARGETS
 from tests.behaviours.intake_covenants import TARGETS as REGISTERED
 from tests.builders.intake import (

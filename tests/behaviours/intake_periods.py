@@ -12,7 +12,7 @@ from services.intake.usecases import covenants, cycles, directory, drafts, earli
 from services.intake.usecases.verified import record_verified
 from shared.contracts.refusals import BadInput, Kind, Refusal
 from shared.criteria.model import Title
-from shared.plumbing.identity import Grant, Role
+from shared.people import Grant, Role
 from tests.builders.intake import (
     COUNCIL,
     CYCLE,

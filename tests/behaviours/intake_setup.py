@@ -13,10 +13,10 @@ from services.intake.usecases import copying, cycles, directory, quotas
 from services.intake.usecases.calendar import GivenExtension, extend
 from services.intake.usecases.copying import GivenCopy
 from services.intake.usecases.quotas import GivenQuota
+from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import CycleRecorded
 from shared.contracts.refusals import BadInput, Kind, Refusal
-from shared.plumbing.clock import FrozenClock
 from tests.builders.intake import (
     COUNCIL,
     CYCLE,

@@ -17,9 +17,9 @@ from services.intake.usecases import challenges, cluster_round, cycles, keeping,
 from services.intake.usecases.drafts import GivenEvidence
 from services.intake.usecases.recording import NotArrivedYet
 from services.intake.usecases.source_reminders import announce_due_source
+from shared.clock import FrozenClock
 from shared.contracts.refusals import Refusal
-from shared.plumbing.clock import FrozenClock
-from shared.plumbing.identity import Actor, Grant, Role
+from shared.people import Actor, Grant, Role
 from tests.behaviours.intake_explanations import ASKED_AT, asks
 from tests.builders.intake import COUNCIL, CYCLE, PDF, administrator, an_open_cycle, officer, person
 from tests.builders.intake_rounds import a_running_round, challenged, head, minutes, signed

@@ -12,7 +12,7 @@ from services.intake.usecases import cycles, directory, evidence
 from services.intake.usecases.cycles import NewCycle
 from services.intake.usecases.drafts import GivenClaim, GivenEvidence
 from shared.criteria.model import Title
-from shared.plumbing.identity import Actor, ActorKind, Grant, Role
+from shared.people import Actor, ActorKind, Grant, Role
 
 COUNCIL = "central"
 CYCLE = "year-2026"

@@ -14,7 +14,7 @@ from services.intake.usecases.cluster_round import GivenRound
 from services.intake.usecases.drafts import GivenEvidence
 from services.intake.usecases.meetings import GivenMeeting, GivenMinutes
 from services.intake.usecases.receiving import take_step
-from shared.plumbing.identity import Actor, Grant, Role
+from shared.people import Actor, Grant, Role
 from tests.builders.intake import (
     COUNCIL,
     CYCLE,

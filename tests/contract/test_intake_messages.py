@@ -20,6 +20,7 @@ from services.intake.usecases.covenants import GivenRecognition, GivenRevision
 from services.intake.usecases.dossiers import GivenDossier
 from services.intake.usecases.drafts import GivenEvidence
 from services.intake.usecases.explanations import GivenAnswer
+from shared.clock import FrozenClock
 from shared.contracts.intake_v1 import (
     ChallengeRecorded,
     CovenantRecorded,
@@ -28,7 +29,6 @@ from shared.contracts.intake_v1 import (
     MeetingRecorded,
     SubmissionSent,
 )
-from shared.plumbing.clock import FrozenClock
 from tests.behaviours.intake_explanations import asks
 from tests.builders.intake import CYCLE, administrator, an_open_cycle, leader, officer, said
 from tests.builders.intake_rounds import a_running_round, challenged, position_on, signed

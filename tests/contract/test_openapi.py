@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from deploy.demo.doors import Person
-from shared.plumbing.identity import UNIT_ROLES, Role
+from shared.people import UNIT_ROLES, Role
 from tests.played import PlayedSuite
 
 DOCUMENTS = Path(__file__).parent / "openapi"

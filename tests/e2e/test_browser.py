@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from deploy.demo.cast import administrator_login, leader_login, staff_logins
-from shared.plumbing.i18n import LANGUAGE_COOKIE
+from shared.web.languages import LANGUAGE_COOKIE
 from tests.e2e.opened import OpenCycle
 from tests.played import PlayedSuite
 

@@ -18,9 +18,9 @@ from services.intake.domain.roll_up import RollUp
 from services.intake.domain.submissions import Submission
 from services.intake.domain.vietnamese import sort_key
 from services.intake.ports import HistoryRow, Standing
+from shared.clock import Clock
 from shared.contracts.events import Event
 from shared.criteria.model import Framework
-from shared.plumbing.clock import Clock
 from tests.fakes.intake_notices import FakeKeepings, FakeNotices, FakePeople, FakeReminders, FakeVerifiedResults
 from tests.fakes.intake_rounds import FakeExplanations, FakeRounds
 from tests.fakes.intake_store import Store

@@ -29,7 +29,7 @@ from services.intake.ports import Contributor, HistoryRow
 from services.intake.round_ports import RoundFile
 from shared.contracts.events import Event
 from shared.criteria.model import Framework
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 
 @dataclass

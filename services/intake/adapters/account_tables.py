@@ -20,7 +20,7 @@ account = sa.Table(
     sa.Column("password_hash", sa.Text, nullable=False),
     # Given out by an administrator: it opens the account only to choose another one.
     sa.Column("password_once", sa.Boolean, nullable=False, server_default="false"),
-    # Lists of claims as tokens carry them (shared.plumbing.identity).
+    # Lists of claims as tokens carry them (shared.people).
     sa.Column("home_units", JSONB, nullable=False),
     sa.Column("grants", JSONB, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),

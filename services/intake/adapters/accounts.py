@@ -23,8 +23,8 @@ from services.intake.domain.accounts import Account, ClientKey, Limit, Session
 from services.intake.domain.vietnamese import sort_key
 from services.intake.ports import Contributor
 from shared.contracts.events import Event
+from shared.people import Actor, Grant, Role
 from shared.plumbing import database
-from shared.plumbing.identity import Actor, Grant, Role
 
 _account, _session, _key = tables.account, tables.browser_session, tables.client_key
 _FORGET_LIMITS = timedelta(days=1)

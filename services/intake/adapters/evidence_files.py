@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import uuid
 import zipfile
 from pathlib import Path
 from typing import IO, Any
@@ -10,7 +11,6 @@ import puremagic
 
 from services.intake.domain import evidence
 from services.intake.domain.evidence import StoredFile
-from shared.plumbing.database import new_id
 
 CHUNK = 256 * 1024
 # What the sniffer calls them where it differs from the registered name.
@@ -43,7 +43,7 @@ class EvidenceFolder:
     def store(self, stream: IO[bytes], client_name: str | None) -> StoredFile:
         """Read at most the limit, look what it is, and keep it; safely on disk when this returns."""
         self.incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
-        partial = self.incoming / new_id().hex
+        partial = self.incoming / uuid.uuid4().hex
         try:
             sha256, size = self._receive(stream, partial)
             media_type = evidence.media_type_of(sniff(partial), client_name)

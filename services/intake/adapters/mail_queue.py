@@ -15,7 +15,7 @@ from services.intake.domain.notices import NEVER, PAUSE
 from services.intake.notice_ports import ClaimedLetter, MailReport
 from shared.plumbing import work as work_rows
 from shared.plumbing.database import Database
-from shared.plumbing.work import Work
+from shared.plumbing.leases import Work
 
 KIND = "mail"
 ATTEMPTS = 10

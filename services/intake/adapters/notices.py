@@ -14,9 +14,9 @@ from services.intake.adapters.documents import contributions_of
 from services.intake.domain.mail import MailSetting
 from services.intake.domain.notices import KINDS, NEVER, Addressee, Delivery, Entry, Notice, Recipients
 from services.intake.domain.reminders import CycleReminders, Waiting, waiting_of
+from shared.clock import Clock
 from shared.contracts.sentences import Sentence
-from shared.plumbing.clock import Clock
-from shared.plumbing.identity import UNIT_ROLES, Actor, Grant
+from shared.people import UNIT_ROLES, Actor, Grant
 
 _notice, _line, _mail = notice_tables.notice, notice_tables.notice_recipient, notice_tables.mail_setting
 _reminder = notice_tables.cycle_reminder

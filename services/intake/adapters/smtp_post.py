@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from services.intake.domain.mail import Letter, is_address
 from services.intake.notice_ports import MailNotTaken, MailRefused
 from services.intake.settings import IntakeSettings
-from shared.plumbing.clock import VIETNAM, Clock, SystemClock
+from shared.clock import VIETNAM, Clock, SystemClock
 from shared.plumbing.settings import SettingsError
 
 SECURITIES = ("starttls", "tls", "none")

@@ -17,9 +17,9 @@ from services.intake.adapters.keeping_repository import SqlKeepings
 from services.intake.adapters.notices import SqlNotices, SqlReminders
 from services.intake.adapters.round_repository import SqlRounds
 from services.intake.adapters.verified_repository import SqlVerifiedResults
+from shared.clock import Clock
 from shared.contracts.events import Event
 from shared.plumbing import database
-from shared.plumbing.clock import Clock
 
 
 class SqlView:

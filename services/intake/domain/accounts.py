@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from shared.contracts.fields import CODE, SLUG
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import LANGUAGES, sentence
-from shared.plumbing.identity import Actor, ActorKind, Grant, Role
+from shared.people import Actor, ActorKind, Grant, Role
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 256

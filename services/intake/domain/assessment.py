@@ -12,10 +12,10 @@ from typing import Any
 
 from services.intake.domain.contributions import Contribution
 from services.intake.domain.dossier import DOSSIER, Dossier
+from shared.clock import VIETNAM
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.model import Binary, Bonus, Criterion, Framework, Gate, Item, Penalty, Rubric
-from shared.plumbing.clock import VIETNAM
 
 MOST_EVIDENCE = 20  # per item
 REFERENCE_ONLY = "reference_only"

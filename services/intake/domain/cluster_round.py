@@ -10,10 +10,10 @@ from services.intake.domain.assessment import REFERENCE_ONLY
 from services.intake.domain.challenges import Challenge
 from services.intake.domain.cycles import INTAKE_CLOSED, Cycle
 from services.intake.domain.submissions import Submission
+from shared.clock import VIETNAM, end_of_day
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.model import Criterion, Framework, Item
-from shared.plumbing.clock import VIETNAM, end_of_day
 
 LAW, REGULATION, ASSUMPTION = "law", "regulation", "assumption"
 STANDINGS = (LAW, REGULATION, ASSUMPTION)

@@ -18,10 +18,10 @@ from services.intake.domain.directory import (
     Validity,
 )
 from services.intake.domain.directory_lists import Lists
+from shared.clock import VIETNAM
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.model import Title
-from shared.plumbing.clock import VIETNAM
 
 MOST_CODE = 63
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.intake.domain.accounts import Account
-from shared.plumbing.identity import Grant
+from shared.people import Grant
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.intake.domain.cycles import ARCHIVED, Cycle
+from shared.clock import VIETNAM
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
-from shared.plumbing.clock import VIETNAM
 
 NOT_SCANNED, CLEAN, REFUSED = "not_scanned", "clean", "refused"
 SCAN_NAMES: dict[str, Sentence] = {

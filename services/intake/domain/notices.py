@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from services.intake.domain.calendar import is_working_day
+from shared.clock import VIETNAM
 from shared.contracts.sentences import N_, Sentence
-from shared.plumbing.clock import VIETNAM
-from shared.plumbing.identity import UNIT_ROLES, Actor, Role
+from shared.people import UNIT_ROLES, Actor, Role
 
 STAFF = (Role.ADMINISTRATOR, Role.REVIEWER, Role.LEAD_REVIEWER)
 OFFICERS = (Role.PROVINCE_OFFICER, Role.SIGNING_LEADER)

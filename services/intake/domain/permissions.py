@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.identity import Actor, ActorKind, Role
+from shared.people import Actor, ActorKind, Role
 
 WRITERS = (Role.PROVINCE_OFFICER, Role.SIGNING_LEADER, Role.CONTRIBUTOR)
 OFFICERS = (Role.PROVINCE_OFFICER, Role.SIGNING_LEADER)

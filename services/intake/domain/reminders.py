@@ -18,9 +18,9 @@ from services.intake.domain.notices import (
     the_accounts,
     the_unit,
 )
+from shared.clock import VIETNAM
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import Sentence, sentence
-from shared.plumbing.clock import VIETNAM
 
 ASSESSMENT, COVENANT, CONTRIBUTION, COMMENTS = "assessment", "covenant", "contribution", "comments"
 MATTERS = (ASSESSMENT, COVENANT, CONTRIBUTION, COMMENTS)

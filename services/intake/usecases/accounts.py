@@ -26,7 +26,7 @@ from services.intake.usecases.notices import notify
 from shared.contracts.events import Event
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.identity import Actor, ActorKind, Grant, Role
+from shared.people import Actor, ActorKind, Grant, Role
 
 # Who acts on the command line, where whoever may read the settings may do everything.
 OPERATOR = Actor(account="operator", name="operator", kind=ActorKind.SERVICE)

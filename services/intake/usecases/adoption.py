@@ -30,12 +30,12 @@ from services.intake.ports import Intake, UnitOfWork, View
 from services.intake.usecases.cycles import load_framework
 from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import find_cycle, record
+from shared.clock import VIETNAM
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
 from shared.criteria.lint import Remark, remarks
 from shared.criteria.model import Framework
-from shared.plumbing.clock import VIETNAM
-from shared.plumbing.identity import Actor, Role
+from shared.people import Actor, Role
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from services.intake.domain.vietnamese import one_spelling
 from services.intake.ports import Intake, UnitOfWork
 from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import find_cycle, publish_cycle, record
+from shared.clock import VIETNAM, end_of_day
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.clock import VIETNAM, end_of_day
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 MOST_DAYS = 366
 

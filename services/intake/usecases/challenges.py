@@ -1,5 +1,6 @@
 """Challenge an item of another member, answer once, withdraw; every step is kept and travels to verify."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -36,8 +37,7 @@ from shared.contracts.refusals import BadInput, Fault, Refusal
 from shared.contracts.refusals import Kind as RefusalKind
 from shared.contracts.sentences import sentence
 from shared.criteria.model import Item
-from shared.plumbing.database import new_id
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 
 @dataclass(frozen=True)
@@ -231,7 +231,7 @@ def _document(uow: UnitOfWork, place: Place, unit: str, given: GivenEvidence) ->
             said = sentence("Your unit has not brought a file with this hash to the cluster round.")
             raise BadInput([Fault(said, path="document.sha256")])
     return Evidence(
-        id=new_id().hex,
+        id=uuid.uuid4().hex,
         sha256=file.file.sha256 if file else None,
         size=file.file.size if file else None,
         media_type=file.file.media_type if file else None,

@@ -24,9 +24,9 @@ from services.intake.round_ports import RoundFile
 from services.intake.usecases.keeping import hold_file
 from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import find_cycle, record
+from shared.clock import end_of_day
 from shared.criteria.model import Framework
-from shared.plumbing.clock import end_of_day
-from shared.plumbing.identity import Actor, Role
+from shared.people import Actor, Role
 
 
 @dataclass(frozen=True)

@@ -24,11 +24,11 @@ from services.intake.ports import Contributor, Intake, UnitOfWork
 from services.intake.usecases.drafts import subject_of
 from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import editor, find_cycle, find_open_draft, record
+from shared.clock import VIETNAM, end_of_day
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.model import Framework
-from shared.plumbing.clock import VIETNAM, end_of_day
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from services.intake.usecases.cycles import NewCycle, add_cycle
 from services.intake.usecases.directory import carry_out
 from services.intake.usecases.quotas import GivenQuota, add_quotas
 from services.intake.usecases.recording import find_cycle, record
+from shared.clock import VIETNAM
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria.model import Framework, Title
-from shared.plumbing.clock import VIETNAM
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 
 @dataclass(frozen=True)

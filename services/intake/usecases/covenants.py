@@ -34,7 +34,7 @@ from shared.contracts.events import Event
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria.model import Framework
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 OWN, BOARD = ("value", "baseline", "note"), ("assigned", "national")
 

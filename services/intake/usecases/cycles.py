@@ -32,12 +32,12 @@ from services.intake.domain.vietnamese import search_key
 from services.intake.ports import Intake, Standing, UnitOfWork
 from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import ITSELF, find_cycle, publish_cycle, record
+from shared.clock import VIETNAM, end_of_day
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria.loader import load_document
 from shared.criteria.model import Framework, Title
-from shared.plumbing.clock import VIETNAM, end_of_day
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 
 @dataclass(frozen=True)

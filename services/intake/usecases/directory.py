@@ -12,7 +12,7 @@ from services.intake.domain.directory_lists import Lists, plan_lists
 from services.intake.domain.vietnamese import one_spelling
 from services.intake.ports import Intake, UnitOfWork
 from services.intake.usecases.recording import record
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 
 @dataclass(frozen=True)

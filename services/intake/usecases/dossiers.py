@@ -15,7 +15,7 @@ from services.intake.usecases.evidence import upload_evidence
 from services.intake.usecases.recording import editor, find_open_draft
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 
 @dataclass(frozen=True)

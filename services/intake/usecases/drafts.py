@@ -1,5 +1,6 @@
 """Fill in a self-assessment: save all of it or single items, never over somebody else's unseen work."""
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -18,8 +19,7 @@ from services.intake.usecases.recording import editor, find_cycle, find_open_dra
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
 from shared.criteria.model import Framework
-from shared.plumbing.database import new_id
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ def _resolved(
 def new_evidence(given: GivenEvidence, upload: Upload | None) -> Evidence:
     """An entry of its own, with what is known of its file."""
     return Evidence(
-        id=new_id().hex,
+        id=uuid.uuid4().hex,
         sha256=upload.file.sha256 if upload else None,
         size=upload.file.size if upload else None,
         media_type=upload.file.media_type if upload else None,

@@ -11,7 +11,7 @@ from services.intake.usecases.recording import editor, find_cycle, record
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria.model import Framework
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 
 @dataclass(frozen=True)

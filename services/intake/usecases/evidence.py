@@ -17,7 +17,7 @@ from services.intake.usecases.cluster_round import reads_as_member
 from services.intake.usecases.drafts import GivenEvidence, keep, new_evidence, refuse_unless_fills_in, subject_of
 from services.intake.usecases.keeping import hold_file
 from services.intake.usecases.recording import editor, find_cycle, find_open_draft, record
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 
 def upload_evidence(

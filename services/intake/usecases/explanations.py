@@ -36,7 +36,7 @@ from shared.contracts.events import Event
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria.model import Framework
-from shared.plumbing.identity import Actor, Role
+from shared.people import Actor, Role
 
 
 @dataclass(frozen=True)

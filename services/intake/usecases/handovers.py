@@ -19,10 +19,10 @@ from services.intake.ports import HistoryRow
 from services.intake.usecases.accounts import revoke_tokens
 from services.intake.usecases.passwords import new_password
 from services.intake.usecases.recording import ITSELF
+from shared.clock import VIETNAM
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.clock import VIETNAM
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 LONGEST_NUMBER = 200
 

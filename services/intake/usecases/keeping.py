@@ -24,10 +24,10 @@ from services.intake.keeping_ports import Scanner, ScannerAway
 from services.intake.ports import EvidenceFiles, Intake, UnitOfWork, View
 from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import ITSELF, find_cycle, record
+from shared.clock import VIETNAM
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.clock import VIETNAM
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 MOST_IN_A_TURN = 200
 MOST_LISTED = 2000

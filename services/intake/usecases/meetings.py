@@ -30,11 +30,11 @@ from services.intake.ports import Intake, UnitOfWork, View
 from services.intake.usecases.cluster_round import Place, find_place, prepares, submitted_total
 from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import record
+from shared.clock import VIETNAM
 from shared.contracts.events import Event
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.clock import VIETNAM
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 
 @dataclass(frozen=True)

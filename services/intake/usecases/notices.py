@@ -10,7 +10,7 @@ from services.intake.domain.notices import ACCOUNT_CHANGED, Entry, Notice, deliv
 from services.intake.notice_ports import Notifies
 from services.intake.ports import HistoryRow, Intake
 from shared.contracts.sentences import sentence
-from shared.plumbing.identity import Actor, ActorKind
+from shared.people import Actor, ActorKind
 
 PAGE = 50
 TASK, QUEUE = "intake.send_mail", "intake"

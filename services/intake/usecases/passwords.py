@@ -10,7 +10,7 @@ from services.intake.usecases.accounts import reset_password, revoke_tokens
 from services.intake.usecases.sign_in import SignedIn, prove, sign_in
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 # Read aloud and typed without mistakes: no 0 and o, no 1 and l.
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"

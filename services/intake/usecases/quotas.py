@@ -8,10 +8,10 @@ from services.intake.domain.cycles import ARCHIVED, DRAFT, Cycle, CycleCluster, 
 from services.intake.domain.vietnamese import one_spelling
 from services.intake.ports import Intake, UnitOfWork
 from services.intake.usecases.recording import find_cycle, publish_cycle, record
+from shared.clock import VIETNAM
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.clock import VIETNAM
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 MOST_FLAGS = 1000
 

@@ -16,7 +16,7 @@ from services.intake.ports import Intake
 from services.intake.usecases.calendar import GivenExtension, add_extension
 from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import find_cycle, record
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 TOLD = {RECEIVED: SUBMISSION_RECEIVED, ACCEPTED: SUBMISSION_ACCEPTED, RETURNED: SUBMISSION_RETURNED}
 

@@ -8,7 +8,7 @@ from services.intake.domain.assessment import Draft, Editor
 from services.intake.domain.cycles import Cycle, cycle_recorded, not_open
 from services.intake.ports import HistoryRow, UnitOfWork, View
 from shared.contracts.events import Event
-from shared.plumbing.identity import Actor, ActorKind
+from shared.people import Actor, ActorKind
 
 # Who acts when a date does.
 ITSELF = Actor(account="intake", name="intake", kind=ActorKind.SERVICE)

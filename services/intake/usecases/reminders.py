@@ -26,8 +26,8 @@ from services.intake.domain.reminders import (
 from services.intake.ports import Intake, UnitOfWork, View
 from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import ITSELF, find_cycle, record
-from shared.plumbing.clock import VIETNAM
-from shared.plumbing.identity import Actor
+from shared.clock import VIETNAM
+from shared.people import Actor
 
 OFFICE_OPENS = time(7)
 

@@ -25,7 +25,7 @@ from services.intake.ports import HistoryRow
 from services.intake.usecases.accounts import revoke_tokens
 from shared.contracts.refusals import BadInput, Fault, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.identity import Actor, ActorKind
+from shared.people import Actor, ActorKind
 from shared.plumbing.tokens import hash_client_token, new_client_key
 
 _FORGET_SESSIONS = timedelta(days=30)

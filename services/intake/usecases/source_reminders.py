@@ -9,7 +9,7 @@ from services.intake.ports import UnitOfWork
 from services.intake.usecases.notices import notify
 from services.intake.usecases.recording import VERIFY, NotArrivedYet
 from shared.contracts.sentences import sentence
-from shared.plumbing.identity import Role
+from shared.people import Role
 
 
 def announce_due_source(uow: UnitOfWork, data: Mapping[str, Any]) -> None:

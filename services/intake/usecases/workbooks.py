@@ -15,7 +15,7 @@ from services.intake.usecases.drafts import (
     refuse_unless_fills_in,
 )
 from services.intake.usecases.recording import editor, find_open_draft
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 
 @dataclass(frozen=True)

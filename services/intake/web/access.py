@@ -6,8 +6,8 @@ from services.intake.web.account_pages import ACCOUNT_PAGES_ACCESS
 from services.intake.web.notice_pages import NOTICE_ACCESS
 from services.intake.web.session_api import SESSION_API_ACCESS
 from services.intake.web.session_pages import SESSION_PAGES_ACCESS
-from shared.plumbing.access import Access, roles, services, signed_in
-from shared.plumbing.identity import Role
+from shared.people import Role
+from shared.web.access import Access, roles, services, signed_in
 
 _SUITE = services("verify", "ranking", "ballot")
 _ADMINISTRATORS = roles(Role.ADMINISTRATOR)

@@ -21,9 +21,9 @@ from services.intake.web.session_pages import Desk
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria.workbooks import LARGEST
-from shared.plumbing.access import Access, current_actor, roles
-from shared.plumbing.i18n import current_language
-from shared.plumbing.identity import Grant, Role
+from shared.people import Grant, Role
+from shared.web.access import Access, current_actor, roles
+from shared.web.languages import current_language
 
 ACCOUNT_PAGES_ACCESS: dict[str, Access] = {
     "people.accounts": roles(Role.ADMINISTRATOR),

@@ -17,8 +17,8 @@ from services.intake.web.typed import one_line
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.workbooks import Formula, Sheet, Value, drop_down, read_workbook, text_of, write_text
-from shared.plumbing.identity import UNIT_ROLES, Grant, Role
-from shared.plumbing.pages.frame import ROLE_TITLES
+from shared.people import UNIT_ROLES, Grant, Role
+from shared.web.frame import ROLE_TITLES
 
 MOST_ACCOUNTS = 500
 LOGIN, NAME, ROLE, UNITS, CLUSTERS, CRITERIA = range(1, 7)

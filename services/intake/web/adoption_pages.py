@@ -16,7 +16,7 @@ from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence
 from shared.criteria.loader import load_text
 from shared.criteria.wording import rule_said
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
 
 KIND_NAMES = {"comment": N_("comment"), "approve": N_("approves"), "dissent": N_("dissents")}
 TONES = {"comment": "neutral", "approve": "good", "dissent": "attention"}

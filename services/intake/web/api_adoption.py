@@ -13,8 +13,9 @@ from services.intake.web.adoption_schemas import (
     GivenProposalSchema,
     adoption_document,
 )
-from services.intake.web.parts import BODY, Parts, refuses
-from shared.plumbing.access import current_actor
+from services.intake.web.parts import Parts
+from shared.web.access import current_actor
+from shared.web.routing import BODY, refuses
 
 NUMBER = "<int(min=1, max=1000000):number>"
 

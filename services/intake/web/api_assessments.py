@@ -36,11 +36,12 @@ from services.intake.web.assessment_schemas import (
 from services.intake.web.contribution_api import register_contributions
 from services.intake.web.documents import draft_document, receipt_document, step_document
 from services.intake.web.explanation_api import register_explanations
-from services.intake.web.parts import BODY, Parts, refuses
+from services.intake.web.parts import Parts
 from services.intake.web.workbook_api import register_workbook
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
+from shared.web.routing import BODY, refuses
 
 ETAG = {"ETag": {"schema": {"type": "string"}, "description": "the draft's version"}}
 NUMBER = "<int(min=1, max=1000000):number>"

@@ -19,9 +19,10 @@ from services.intake.web.calendar_schemas import (
     extension_document,
 )
 from services.intake.web.documents import cycle_document, whole_cycle_document
-from services.intake.web.parts import BODY, Parts, refuses
+from services.intake.web.parts import Parts
 from services.intake.web.schemas import CycleListSchema, CycleSchema, NewCycleSchema, WholeCycleSchema
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
+from shared.web.routing import BODY, refuses
 
 
 def cycles_api(parts: Parts) -> Blueprint:

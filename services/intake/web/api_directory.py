@@ -11,7 +11,7 @@ from services.intake.domain.directory import Council
 from services.intake.usecases import directory
 from services.intake.usecases.directory import Recorded
 from services.intake.web.documents import council_document, directory_document
-from services.intake.web.parts import BODY, Parts, refuses
+from services.intake.web.parts import Parts
 from services.intake.web.schemas import (
     ClusterListSchema,
     CouncilListSchema,
@@ -22,7 +22,8 @@ from services.intake.web.schemas import (
     SuccessionListSchema,
     UnitListSchema,
 )
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
+from shared.web.routing import BODY, refuses
 
 
 def directory_api(parts: Parts) -> Blueprint:

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 
 from services.intake.usecases import challenges, cluster_round, meetings
 from services.intake.web.api_assessments import MultipartBlueprint, as_download
-from services.intake.web.parts import BODY, Parts, refuses
+from services.intake.web.parts import Parts
 from services.intake.web.round_schemas import (
     BroughtSchema,
     ChallengeListSchema,
@@ -29,7 +29,8 @@ from services.intake.web.round_schemas import (
     meeting_document,
     round_document,
 )
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
+from shared.web.routing import BODY, refuses
 
 NUMBER = "<int(min=1, max=1000000):number>"
 CLUSTER = "/clusters/<code:cluster>"

@@ -9,7 +9,7 @@ from services.intake.domain.roll_up import SUM, RollUp
 from services.intake.usecases import copying, earlier_results, quotas
 from services.intake.usecases.copying import GivenCopy
 from services.intake.web.documents import cycle_document
-from services.intake.web.parts import BODY, Parts, refuses
+from services.intake.web.parts import Parts
 from services.intake.web.schemas import CycleSchema
 from services.intake.web.setup_schemas import (
     CopySchema,
@@ -21,7 +21,8 @@ from services.intake.web.setup_schemas import (
     copy_document,
     quotas_document,
 )
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
+from shared.web.routing import BODY, refuses
 
 
 def setup_api(parts: Parts) -> Blueprint:

@@ -26,7 +26,7 @@ from services.intake.web.workbook_formulas import points_formula
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.model import Criterion, Gate, Item, Rubric
 from shared.criteria.workbooks import write_text
-from shared.plumbing.pages.formats import written_deadline
+from shared.web.formats import written_deadline
 
 FORMAT = "cong-tam assessment 1"
 HIDDEN = "cong-tam"

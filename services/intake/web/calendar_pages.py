@@ -13,8 +13,8 @@ from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import clean, one_line, read_day
 from shared.contracts.refusals import BadInput
 from shared.contracts.sentences import Sentence, sentence
-from shared.plumbing.access import current_actor
-from shared.plumbing.i18n import current_language
+from shared.web.access import current_actor
+from shared.web.languages import current_language
 
 
 class CalendarPages:

@@ -13,8 +13,9 @@ from services.intake.web.contribution_schemas import (
     StepsSchema,
     contributions_document,
 )
-from services.intake.web.parts import BODY, Parts, refuses
-from shared.plumbing.access import current_actor
+from services.intake.web.parts import Parts
+from shared.web.access import current_actor
+from shared.web.routing import BODY, refuses
 
 ETAG = {"ETag": {"schema": {"type": "string"}, "description": "the draft's version"}}
 

@@ -15,7 +15,7 @@ from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import clean, read_day, read_number
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
 
 TONES = {"assigned": "neutral", "supplied": "info", "accepted": "good", "returned": "attention"}
 

@@ -21,7 +21,7 @@ from services.intake.web.typed import one_line, read_day
 from shared.contracts.fields import SLUG
 from shared.contracts.refusals import BadInput, Refusal
 from shared.contracts.sentences import Sentence, sentence
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
 
 SPARE_DEPUTIES = 2  # empty places beside those that are proposed
 

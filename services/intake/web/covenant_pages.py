@@ -18,8 +18,8 @@ from shared.contracts.figures import NotAFigure, read_figure, written_figure
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence
 from shared.criteria.model import Criterion
-from shared.plumbing.access import current_actor
-from shared.plumbing.i18n import current_language
+from shared.web.access import current_actor
+from shared.web.languages import current_language
 
 FIGURES = ("value", "baseline", "assigned", "national")
 GROUND_NAMES = {

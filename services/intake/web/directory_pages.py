@@ -34,7 +34,7 @@ from shared.contracts.intake_v1 import BALLOT_METHODS
 from shared.contracts.refusals import BadInput, Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.model import Title
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
 
 
 class DirectoryPages:

@@ -21,8 +21,8 @@ from services.intake.web.session_pages import flash_good
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
 from shared.criteria.workbooks import LARGEST
-from shared.plumbing.access import current_actor
-from shared.plumbing.i18n import current_language
+from shared.web.access import current_actor
+from shared.web.languages import current_language
 
 KIND_OF = dict(zip(("Unit", "Cluster", "Membership", "Headship", "Succession"), KINDS, strict=True))
 SHOWN = 200  # rows of a preview; the rest is counted

@@ -20,10 +20,11 @@ from services.intake.web.assessment_schemas import (
     version_of,
 )
 from services.intake.web.documents import receipt_document
-from services.intake.web.parts import BODY, Parts, refuses
+from services.intake.web.parts import Parts
 from services.intake.web.schemas import moment
 from shared.contracts.fields import Text, WholeNumber
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
+from shared.web.routing import BODY, refuses
 
 ETAG = {"ETag": {"schema": {"type": "string"}, "description": "the prepared answer's version"}}
 REQUEST = "/requests/<identifier:request>"

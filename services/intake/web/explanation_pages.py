@@ -17,9 +17,9 @@ from services.intake.web.typed import clean, read_number
 from shared.contracts.figures import NotAFigure, read_figure, written_figure
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence
-from shared.plumbing.access import current_actor
-from shared.plumbing.browser import sibling
-from shared.plumbing.i18n import current_language
+from shared.web.access import current_actor
+from shared.web.browser import sibling
+from shared.web.languages import current_language
 
 IN_PLACE = {
     Kind.STALE: 412,

@@ -23,8 +23,8 @@ from shared.criteria.documents import yaml_text
 from shared.criteria.excel.writing import framework_workbook
 from shared.criteria.loader import load_document, load_text
 from shared.criteria.wording import rule_said
-from shared.plumbing.access import current_actor
-from shared.plumbing.i18n import current_language
+from shared.web.access import current_actor
+from shared.web.languages import current_language
 
 PERIOD_NAMES: Mapping[str, str] = {
     "year": N_("a year"),

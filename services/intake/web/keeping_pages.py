@@ -11,14 +11,15 @@ from marshmallow import fields, validate
 from services.intake.domain.keeping import LONGEST_YEARS
 from services.intake.usecases import keeping
 from services.intake.usecases.keeping import KeepingView
-from services.intake.web.parts import BODY, Parts, refuses
+from services.intake.web.parts import Parts
 from services.intake.web.schemas import day
 from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import one_line, read_number
 from shared.contracts.fields import Text, WholeNumber
 from shared.contracts.refusals import BadInput
 from shared.contracts.sentences import Sentence, sentence
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
+from shared.web.routing import BODY, refuses
 
 LONGEST_SOURCE = 300
 

@@ -28,8 +28,8 @@ from services.intake.web.typed import clean, one_line, read_day, read_number
 from shared.contracts.figures import NotAFigure, read_figure, written_figure
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence
-from shared.plumbing.access import current_actor
-from shared.plumbing.i18n import current_language
+from shared.web.access import current_actor
+from shared.web.languages import current_language
 
 BLANK_ROWS = 3
 MOST_ROWS = 100

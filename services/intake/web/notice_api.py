@@ -20,8 +20,9 @@ from services.intake.web.notice_schemas import (
     inbox_document,
     owed_document,
 )
-from services.intake.web.parts import BODY, Parts, refuses
-from shared.plumbing.access import current_actor
+from services.intake.web.parts import Parts
+from shared.web.access import current_actor
+from shared.web.routing import BODY, refuses
 
 
 def notices_api(parts: Parts) -> Blueprint:

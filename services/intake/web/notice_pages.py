@@ -17,9 +17,9 @@ from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import one_line, read_day, read_number
 from shared.contracts.refusals import BadInput
 from shared.contracts.sentences import N_, Sentence, sentence
-from shared.plumbing.access import Access, current_actor, roles, signed_in
-from shared.plumbing.browser import sibling
-from shared.plumbing.identity import Role
+from shared.people import Role
+from shared.web.access import Access, current_actor, roles, signed_in
+from shared.web.browser import sibling
 
 _STAFF = roles(Role.ADMINISTRATOR, Role.REVIEWER, Role.LEAD_REVIEWER)
 NOTICE_ACCESS: dict[str, Access] = {

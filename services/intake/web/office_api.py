@@ -10,11 +10,11 @@ from marshmallow import fields
 from services.intake.domain.handovers import Handover
 from services.intake.usecases import handovers, passwords
 from services.intake.usecases.handovers import LONGEST_NUMBER, GivenHandover
-from services.intake.web.parts import BODY, refuses
 from services.intake.web.schemas import day, moment
 from services.intake.web.session_pages import Desk
 from shared.contracts.fields import Text, slug
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
+from shared.web.routing import BODY, refuses
 
 
 class GivenHandoverSchema(ma.Schema):

@@ -14,7 +14,7 @@ from services.intake.web.session_pages import Desk, flash_good
 from services.intake.web.typed import one_line, read_day
 from shared.contracts.refusals import BadInput, Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
 
 ACTIONS: Mapping[str, str] = {
     "account_created": N_("account made"),

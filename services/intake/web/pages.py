@@ -36,8 +36,8 @@ from services.intake.web.submission_pages import SubmissionPages
 from services.intake.web.typed import one_line
 from services.intake.web.workbook_pages import WorkbookPages
 from shared.contracts.sentences import N_, Sentence, sentence
-from shared.plumbing.access import current_actor
-from shared.plumbing.pages.frame import Place
+from shared.web.access import current_actor
+from shared.web.frame import Place
 
 NAVIGATION = (Place("pages.home", N_("What is to do")), Place("pages.administration", N_("Administration")))
 RECEPTION_BADGES = {

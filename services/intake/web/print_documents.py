@@ -13,10 +13,10 @@ from services.intake.domain.preview import sum_of_points
 from services.intake.domain.reception import Reception, state_of
 from services.intake.domain.submissions import Submission
 from services.intake.usecases.covenants import CovenantView
+from shared.clock import VIETNAM
 from shared.contracts.sentences import sentence
 from shared.criteria.model import Criterion, Framework, Gate, Group, Item, Title
-from shared.plumbing.clock import VIETNAM
-from shared.plumbing.pages.formats import written_date, written_moment, written_number, written_points
+from shared.web.formats import written_date, written_moment, written_number, written_points
 
 ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 

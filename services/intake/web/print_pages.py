@@ -11,7 +11,7 @@ from services.intake.web.print_documents import assessment_data, covenant_data, 
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria.model import Title
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
 
 
 class PrintPages:

@@ -11,7 +11,7 @@ from services.intake.web.parts import Parts
 from services.intake.web.session_pages import flash_good
 from shared.contracts.refusals import BadInput
 from shared.contracts.sentences import Sentence, sentence
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
 
 
 class RollUpPages:

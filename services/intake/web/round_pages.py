@@ -25,8 +25,8 @@ from services.intake.web.typed import clean, one_line, read_day
 from shared.contracts.refusals import Refusal
 from shared.contracts.sentences import N_, Sentence, sentence
 from shared.criteria.model import Criterion
-from shared.plumbing.access import current_actor
-from shared.plumbing.i18n import current_language
+from shared.web.access import current_actor
+from shared.web.languages import current_language
 
 CHALLENGE_BADGES = {
     "open": (N_("not answered yet"), "attention"),

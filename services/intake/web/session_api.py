@@ -14,9 +14,9 @@ from services.intake.web.session_pages import Desk
 from shared.contracts.fields import Text, WholeNumber, code, slug
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import LANGUAGES, sentence
-from shared.plumbing.access import Access, current_actor, public, roles, signed_in
-from shared.plumbing.identity import UNIT_ROLES, Grant, Role
+from shared.people import UNIT_ROLES, Grant, Role
 from shared.plumbing.tokens import PERSON_LIFETIME
+from shared.web.access import Access, current_actor, public, roles, signed_in
 
 _ADMINISTRATOR = roles(Role.ADMINISTRATOR)
 SESSION_API_ACCESS: dict[str, Access] = {

@@ -12,11 +12,11 @@ from services.intake.usecases.passwords import choose_password
 from services.intake.usecases.sign_in import SignedIn
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import LANGUAGES, Sentence, sentence
-from shared.plumbing.access import Access, current_actor, public, signed_in
-from shared.plumbing.browser import clear_token_cookie, safe_next, set_language_cookie, set_token_cookie
-from shared.plumbing.i18n import LANGUAGE_COOKIE
-from shared.plumbing.i18n import said as in_words
 from shared.plumbing.tokens import PERSON_LIFETIME, TokenSigner
+from shared.web.access import Access, current_actor, public, signed_in
+from shared.web.browser import clear_token_cookie, safe_next, set_language_cookie, set_token_cookie
+from shared.web.languages import LANGUAGE_COOKIE
+from shared.web.languages import said as in_words
 
 SESSION_COOKIE = "cong_tam_session"
 SESSION_PAGES_ACCESS: dict[str, Access] = {

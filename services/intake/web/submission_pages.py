@@ -22,7 +22,7 @@ from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import clean, one_line, read_day, read_number
 from shared.contracts.refusals import BadInput, Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
 
 LONGEST = {"document_number": 200, "signer": 200, "position": 200, "mandate": 300}
 

@@ -12,9 +12,10 @@ from services.intake.usecases import drafts
 from services.intake.usecases.workbooks import changes_by, take_workbook
 from services.intake.web.assessment_csv import MEDIA_TYPE, assessment_csv, read_assessment_file
 from services.intake.web.assessment_workbook import assessment_workbook
-from services.intake.web.parts import BODY, Parts, refuses
+from services.intake.web.parts import Parts
 from services.intake.web.workbook_schemas import LanguageSchema, PreviewSchema, WorkbookFormSchema, change_document
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
+from shared.web.routing import BODY, refuses
 
 
 def register_workbook(blueprint: Blueprint, parts: Parts) -> None:

@@ -19,8 +19,8 @@ from services.intake.web.workbook_schemas import ProposalSchema
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria.workbooks import LARGEST
-from shared.plumbing.access import current_actor
-from shared.plumbing.i18n import current_language
+from shared.web.access import current_actor
+from shared.web.languages import current_language
 
 
 class WorkbookPages:

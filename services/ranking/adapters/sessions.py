@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql
 
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import SessionsRevoked
+from shared.people import Actor
 from shared.plumbing.database import Database, UnitOfWork, metadata_for
-from shared.plumbing.identity import Actor
 
 metadata = metadata_for(None)
 

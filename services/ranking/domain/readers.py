@@ -3,7 +3,7 @@
 from services.ranking.domain.cohort import Cluster
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.identity import UNIT_ROLES, Actor, Role
+from shared.people import UNIT_ROLES, Actor, Role
 
 # Freezes scores and issues editions.
 BOARD = frozenset({Role.ADMINISTRATOR, Role.LEAD_REVIEWER})

@@ -9,8 +9,8 @@ from services.ranking.domain.final import SideBySide, side_by_side
 from services.ranking.ports.council import Tallies
 from services.ranking.ports.voting import AnnouncedTally
 from services.ranking.usecases.scoring import ClusterStandings, Scoring
+from shared.people import Actor
 from shared.plumbing.database import Database
-from shared.plumbing.identity import Actor
 
 
 @dataclass(frozen=True)

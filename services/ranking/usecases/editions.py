@@ -20,14 +20,14 @@ from services.ranking.ports.scoring import (
     StoredPublication,
 )
 from services.ranking.usecases.scoring import Records, cycle_for
+from shared.clock import VIETNAM
 from shared.contracts.events import Event
 from shared.contracts.refusals import Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria import model
 from shared.criteria.loader import load_document
-from shared.plumbing.clock import VIETNAM
+from shared.people import Actor
 from shared.plumbing.database import Database
-from shared.plumbing.identity import Actor
 
 # Audiences that may see criteria which the framework does not open to the public.
 INSIDE = ("board", "council")

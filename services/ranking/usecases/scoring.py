@@ -16,8 +16,8 @@ from shared.contracts.sentences import sentence
 from shared.criteria import model
 from shared.criteria.loader import load_document
 from shared.criteria.standings import Standings, stand
+from shared.people import Actor
 from shared.plumbing.database import Database, UnitOfWork
-from shared.plumbing.identity import Actor
 
 Records = Callable[[Any], ScoringRecords]
 

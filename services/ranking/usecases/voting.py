@@ -25,8 +25,8 @@ from services.ranking.domain.voting.tally import Tally, counted, may_be_opened, 
 from services.ranking.ports.voting import AnnouncedTally, BoxKeys, KeyMissing, RollEntry, VotingRecords
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
+from shared.people import Actor
 from shared.plumbing.database import Database
-from shared.plumbing.identity import Actor
 
 Records = Callable[[Any], VotingRecords]
 

@@ -5,7 +5,7 @@ The tables say what kind of person may come in at all; the use cases ask for the
 
 from services.ranking.domain.readers import BOARD, COUNCIL, COUNCIL_READERS
 from services.ranking.domain.voting.electors import TELLERS, VOTER
-from shared.plumbing.access import Access, public, roles, services, signed_in
+from shared.web.access import Access, public, roles, services, signed_in
 
 _BOARD = roles(*BOARD)
 _COUNCIL = roles(*COUNCIL)

@@ -8,7 +8,7 @@ import structlog
 
 from shared.plumbing import work as work_rows
 from shared.plumbing.database import Database
-from shared.plumbing.work import LeaseLost, Work
+from shared.plumbing.leases import LeaseLost, Work
 
 log = structlog.get_logger(__name__)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.plumbing import work as work_rows
 from shared.plumbing.database import UnitOfWork
-from shared.plumbing.work import Work
+from shared.plumbing.leases import Work
 
 
 class SqlScreenings:

@@ -21,8 +21,8 @@ from services.verify.adapters.triage import SqlTriage
 from shared.contracts.events import Event
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
+from shared.people import Actor
 from shared.plumbing.database import Database, UnitOfWork
-from shared.plumbing.identity import Actor
 
 WAITED_TOO_LONG = ("55P03", "40P01")  # lock_not_available, deadlock_detected
 

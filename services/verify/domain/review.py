@@ -7,7 +7,7 @@ from enum import StrEnum
 from services.verify.domain.counting import Decided, Verdict
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence
-from shared.plumbing.identity import Actor, Role
+from shared.people import Actor, Role
 
 REVIEWERS = (Role.REVIEWER, Role.LEAD_REVIEWER)
 HEADS = (Role.CLUSTER_HEAD, Role.CLUSTER_DEPUTY)

@@ -15,8 +15,8 @@ from services.verify.ports.reviews import Reviews
 from services.verify.ports.steps import Steps
 from services.verify.ports.triage import Triage
 from shared.contracts.events import Event
-from shared.plumbing.identity import Actor
-from shared.plumbing.work import Work
+from shared.people import Actor
+from shared.plumbing.leases import Work
 
 OPEN_STATES = ("draft", "open")
 RELEASE_STATES = ("preliminary", "final")

@@ -30,7 +30,7 @@ from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria.impact import Cluster, Falls
 from shared.criteria.standings import LOWEST
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ from services.verify.usecases.bench import ItemName, no_such_item, open_bench, r
 from services.verify.usecases.follow import ITSELF, end_request, tell_request
 from services.verify.usecases.hands import check_version, leads, step
 from services.verify.usecases.receive import NotArrivedYet
+from shared.clock import VIETNAM, end_of_day
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.contracts.verify_v1 import ASSIGNEE_ROLES
-from shared.plumbing.clock import VIETNAM, end_of_day
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 LONGEST_OFFICE = 200
 LATEST_DAYS = 180

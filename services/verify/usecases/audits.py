@@ -15,7 +15,7 @@ from services.verify.ports.triage import Undrawn
 from services.verify.usecases.bench import STAFF
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.identity import Actor, ActorKind, Role
+from shared.people import Actor, ActorKind, Role
 
 DRAWERS = frozenset({Role.ADMINISTRATOR, Role.LEAD_REVIEWER})
 CLOCK = Actor(account="clock", name="clock", kind=ActorKind.SERVICE)

@@ -31,7 +31,7 @@ from shared.contracts.sentences import sentence
 from shared.criteria.impact import Cluster, Falls, blast_radius
 from shared.criteria.model import Criterion, Penalty
 from shared.criteria.standings import score_cohort
-from shared.plumbing.identity import Actor, Role
+from shared.people import Actor, Role
 
 STAFF = frozenset({Role.REVIEWER, Role.LEAD_REVIEWER, Role.SUPPORT_TEAM, Role.ADMINISTRATOR})
 

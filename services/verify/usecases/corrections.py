@@ -9,7 +9,7 @@ from services.verify.ports.store import Store
 from services.verify.usecases.sources import UPLOADERS, TakenIn, Upload, read_upload, source_and_cycle, take_in
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 LONGEST_REASON = 2000
 

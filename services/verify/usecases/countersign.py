@@ -12,7 +12,7 @@ from services.verify.usecases.bench import Bench, ItemName, open_bench, role_of,
 from services.verify.usecases.hands import check_version, step
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 
 def countersign_item(

@@ -22,7 +22,7 @@ from services.verify.usecases.bench import (
 )
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.identity import Actor, Role
+from shared.people import Actor, Role
 
 __all__ = ["ItemName", "Settlement", "decide_item", "no_such_item", "settle_cluster"]
 

@@ -9,7 +9,7 @@ from services.verify.ports.store import Store, Transaction
 from services.verify.usecases.sources import Upload, take_in
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
-from shared.plumbing.identity import Actor, Grant, Role
+from shared.people import Actor, Grant, Role
 
 AGAIN_AFTER = timedelta(hours=1)  # what did not work is tried again sooner than what did
 LONGEST_HOURS = 24 * 366

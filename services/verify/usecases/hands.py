@@ -11,7 +11,7 @@ from services.verify.usecases.bench import Bench, ItemName, open_bench, stale
 from services.verify.usecases.follow import ITSELF
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.identity import Actor, Role
+from shared.people import Actor, Role
 
 
 def claim_item(store: Store, actor: Actor, name: ItemName, version: int) -> ReviewItem:

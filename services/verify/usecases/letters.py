@@ -12,7 +12,7 @@ from services.verify.usecases.release_files import ReleaseContext, read_release
 from services.verify.usecases.sources import UPLOADERS, Desk, TakenIn, source_and_cycle, take_in
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 LONGEST_NUMBER = 200
 LONGEST_REASON = 2000

@@ -7,7 +7,7 @@ from services.verify.usecases.changes import touch
 from services.verify.usecases.sources import UPLOADERS
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 
 def save_mapping(store: Store, actor: Actor, source: str, mapping: SourceMapping) -> int:

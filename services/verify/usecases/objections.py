@@ -14,7 +14,7 @@ from services.verify.usecases.bench import ItemName, no_such_item, open_bench
 from services.verify.usecases.hands import check_version, step
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.identity import Actor, Role
+from shared.people import Actor, Role
 
 SPEAKERS = frozenset({Role.PROVINCE_OFFICER, Role.SIGNING_LEADER})
 LONGEST_REASON, LONGEST_DOCUMENT = 4000, 200

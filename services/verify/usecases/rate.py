@@ -11,7 +11,7 @@ from services.verify.ports.store import Store
 from services.verify.usecases.sources import TakenIn, Upload, take_in_release
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from services.verify.ports.store import Store
 from services.verify.usecases.bench import working_cycle
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.identity import Actor, Role
+from shared.people import Actor, Role
 
 LONGEST_REASON = 1000
 

@@ -46,7 +46,7 @@ from services.verify.usecases.said import to_json
 from services.verify.usecases.screenings import Screening, still_wanted
 from services.verify.usecases.stakes import fields_of, stake_of, with_stakes
 from shared.contracts.sentences import Sentence, sentence
-from shared.plumbing.work import Work
+from shared.plumbing.leases import Work
 
 DONE, DISCARDED = "done", "discarded"
 TURN = 1000

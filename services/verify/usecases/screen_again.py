@@ -4,7 +4,7 @@ from services.verify.ports.store import Store
 from services.verify.usecases.screenings import request_screenings
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.identity import Actor, Role
+from shared.people import Actor, Role
 
 MAY = frozenset({Role.ADMINISTRATOR, Role.LEAD_REVIEWER})
 

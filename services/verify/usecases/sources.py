@@ -16,7 +16,7 @@ from services.verify.usecases.release_files import ReleaseContext, read_release
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.model import Criterion, SourceReference
-from shared.plumbing.identity import Actor, Role
+from shared.people import Actor, Role
 
 UPLOADERS = frozenset({Role.MINISTRY_RATER, Role.BOARD_RATER, Role.ADMINISTRATOR})
 EARLIEST = date(1900, 1, 1)

@@ -5,8 +5,8 @@ from services.verify.usecases.due_dates import RATERS
 from services.verify.usecases.objections import SPEAKERS
 from services.verify.usecases.sources import UPLOADERS
 from services.verify.web.trail import AUDITORS
-from shared.plumbing.access import Access, roles, services
-from shared.plumbing.identity import UNIT_ROLES, Role
+from shared.people import UNIT_ROLES, Role
+from shared.web.access import Access, roles, services
 
 _LOOK = roles(*LOOKERS)
 _SOURCES = roles(*LOOKERS, *UPLOADERS)

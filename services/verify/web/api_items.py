@@ -28,11 +28,12 @@ from services.verify.web.item_schemas import (
     item_json,
 )
 from services.verify.web.item_view import item_view, materiality, open_cycle
-from services.verify.web.parts import Parts, refuses
+from services.verify.web.parts import Parts
 from services.verify.web.progress import cycle_list, cycle_progress
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
+from shared.web.routing import refuses
 
 
 def bad_cursor() -> BadInput:

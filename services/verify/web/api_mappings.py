@@ -19,8 +19,9 @@ from services.verify.web.mapping_schemas import (
     SpellingAnswerSchema,
     SpellingListSchema,
 )
-from services.verify.web.parts import Parts, refuses
-from shared.plumbing.access import current_actor
+from services.verify.web.parts import Parts
+from shared.web.access import current_actor
+from shared.web.routing import refuses
 
 
 def mappings_api(parts: Parts) -> Blueprint:

@@ -28,7 +28,7 @@ from services.verify.web.api_sources import (
     shown_file_name,
 )
 from services.verify.web.item_view import no_such_cycle
-from services.verify.web.parts import Parts, refuses
+from services.verify.web.parts import Parts
 from services.verify.web.rating_schemas import (
     CorrectionSchema,
     CorrectionUploadSchema,
@@ -49,7 +49,8 @@ from services.verify.web.rating_schemas import (
 from services.verify.web.source_schemas import TakenInSchema
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
+from shared.web.routing import refuses
 
 
 def ratings_api(parts: Parts) -> Blueprint:

@@ -15,7 +15,7 @@ from services.verify.usecases.objections import Objection, object_to
 from services.verify.usecases.rules import declare_rules
 from services.verify.web.item_schemas import ItemSchema, item_json
 from services.verify.web.item_view import open_cycle
-from services.verify.web.parts import Parts, refuses
+from services.verify.web.parts import Parts
 from services.verify.web.review_schemas import (
     SIGN,
     CountersignatureSchema,
@@ -31,7 +31,8 @@ from services.verify.web.review_schemas import (
 )
 from services.verify.web.score_view import scores_view
 from services.verify.web.trail import trail_view
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
+from shared.web.routing import refuses
 
 ITEM = "/<code:cycle>/units/<code:unit>/items/<code:criterion>"
 STEP = (400, 404, 409, 412, 415, 503)

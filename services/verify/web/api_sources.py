@@ -16,7 +16,7 @@ from services.verify.adapters.reading.scope import LOOKERS, councils_of
 from services.verify.ports.store import SourceRecord
 from services.verify.settings import LARGEST_RELEASE
 from services.verify.usecases.sources import UPLOADERS, Upload, register_source, take_in_release
-from services.verify.web.parts import Parts, refuses
+from services.verify.web.parts import Parts
 from services.verify.web.source_schemas import (
     ListedSourceSchema,
     ReleaseDetailSchema,
@@ -30,7 +30,8 @@ from services.verify.web.source_schemas import (
 )
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
+from shared.web.routing import refuses
 
 LOOKERS_AT_SOURCES = LOOKERS | UPLOADERS
 LONGEST_FILE_NAME = 200

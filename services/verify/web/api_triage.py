@@ -11,7 +11,7 @@ from services.verify.usecases.accept_together import Together, accept_together, 
 from services.verify.usecases.audits import draw_audits, set_plan
 from services.verify.web.item_schemas import item_json
 from services.verify.web.item_view import open_cycle
-from services.verify.web.parts import Parts, refuses
+from services.verify.web.parts import Parts
 from services.verify.web.triage_schemas import (
     DrawnSchema,
     MinorSchema,
@@ -24,7 +24,8 @@ from services.verify.web.triage_schemas import (
     TogetherSchema,
 )
 from services.verify.web.triage_view import quality_view, record_view
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
+from shared.web.routing import refuses
 
 MOST_UNITS = 200  # whose history one answer holds
 

@@ -14,10 +14,11 @@ from services.verify.adapters.reading import sources
 from services.verify.adapters.reading.scope import LOOKERS, councils_of
 from services.verify.web.api_sources import no_such_release
 from services.verify.web.item_view import open_cycle
-from services.verify.web.parts import Parts, refuses
+from services.verify.web.parts import Parts
 from shared.contracts.fields import QueryWholeNumber, Title, WholeNumber
-from shared.plumbing.access import current_actor
-from shared.plumbing.identity import Actor
+from shared.people import Actor
+from shared.web.access import current_actor
+from shared.web.routing import refuses
 
 PAGE = 50
 LARGEST_PAGE = 500

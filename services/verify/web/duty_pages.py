@@ -21,9 +21,9 @@ from services.verify.web.messages import say_good
 from services.verify.web.parts import Parts
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.access import current_actor
-from shared.plumbing.identity import Role
-from shared.plumbing.problems import STATUS
+from shared.people import Role
+from shared.web.access import current_actor
+from shared.web.problems import STATUS
 
 IN_PLACE = (Kind.INVALID, Kind.MALFORMED, Kind.CONFLICT, Kind.FORBIDDEN)
 

@@ -10,12 +10,13 @@ from sqlalchemy import Connection
 from services.verify.adapters import tables as t
 from services.verify.adapters.reading.duties import is_blinded
 from services.verify.adapters.reading.scope import councils_of
-from services.verify.web.parts import Parts, refuses
+from services.verify.web.parts import Parts
 from shared.contracts.events import FeedPageSchema
-from shared.plumbing.access import current_actor
+from shared.people import ActorKind, Role
 from shared.plumbing.feed import FeedQuery
-from shared.plumbing.identity import ActorKind, Role
 from shared.plumbing.outbox import read_after
+from shared.web.access import current_actor
+from shared.web.routing import refuses
 
 READERS = frozenset({Role.COUNCIL_MEMBER, Role.ADMINISTRATOR})
 

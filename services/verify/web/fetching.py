@@ -18,12 +18,13 @@ from services.verify.usecases.fetch import LONGEST_HOURS, save_plan
 from services.verify.web.api_sources import LOOKERS_AT_SOURCES, no_such_source
 from services.verify.web.forms import Posted
 from services.verify.web.messages import say_good
-from services.verify.web.parts import Parts, refuses
+from services.verify.web.parts import Parts
 from shared.contracts.fields import Text, WholeNumber, slug
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.access import current_actor
-from shared.plumbing.problems import STATUS
+from shared.web.access import current_actor
+from shared.web.problems import STATUS
+from shared.web.routing import refuses
 
 MOST_ATTEMPTS = 50
 LONGEST_ADDRESS = 2000

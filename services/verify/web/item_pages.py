@@ -17,10 +17,10 @@ from services.verify.web.parts import Parts
 from services.verify.web.strip import strip_of
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
-from shared.plumbing.access import current_actor
-from shared.plumbing.browser import sibling
-from shared.plumbing.identity import Role
-from shared.plumbing.problems import STATUS
+from shared.people import Role
+from shared.web.access import current_actor
+from shared.web.browser import sibling
+from shared.web.problems import STATUS
 
 
 # What a page says beside the form instead of on a page of its own, so that nothing typed is lost.

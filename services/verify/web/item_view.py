@@ -16,7 +16,7 @@ from services.verify.usecases.hands import leads as is_lead
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria.model import Criterion, Framework
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 # What people do about an item; a lead reviewer may also act on what somebody else has in hand.
 PEOPLES = (Step.CLAIM, Step.RELEASE, Step.ASK, Step.TAKE_BACK, Step.DECIDE, Step.COUNTERSIGN)

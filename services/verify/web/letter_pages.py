@@ -17,8 +17,8 @@ from services.verify.web.messages import say_good
 from services.verify.web.parts import Parts
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.access import current_actor
-from shared.plumbing.problems import STATUS
+from shared.web.access import current_actor
+from shared.web.problems import STATUS
 
 IN_PLACE = (Kind.INVALID, Kind.MALFORMED, Kind.CONFLICT, Kind.FORBIDDEN)
 

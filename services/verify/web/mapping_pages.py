@@ -19,9 +19,9 @@ from services.verify.web.messages import say_good
 from services.verify.web.parts import Parts
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence
-from shared.plumbing.access import current_actor
-from shared.plumbing.i18n import said
-from shared.plumbing.problems import STATUS
+from shared.web.access import current_actor
+from shared.web.languages import said
+from shared.web.problems import STATUS
 
 NONE_OF_OURS = "-"
 CATEGORIES = 60  # of one column, offered in the form: more have only units and periods

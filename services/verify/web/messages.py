@@ -3,7 +3,7 @@
 from flask import flash
 
 from shared.contracts.sentences import Sentence
-from shared.plumbing.i18n import said
+from shared.web.languages import said
 
 
 def say_good(message: Sentence) -> None:

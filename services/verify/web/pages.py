@@ -32,9 +32,9 @@ from services.verify.web.trail import AUDITORS
 from services.verify.web.triage_pages import TriagePages
 from shared.contracts.fields import CODE
 from shared.contracts.sentences import Sentence, sentence
-from shared.plumbing.access import current_actor
-from shared.plumbing.i18n import current_language, said
-from shared.plumbing.pages.formats import written_title
+from shared.web.access import current_actor
+from shared.web.formats import written_title
+from shared.web.languages import current_language, said
 
 QUEUE_PAGE = 50
 SHOWN_GAPS = 10

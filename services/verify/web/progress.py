@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from services.verify.adapters.reading import cycles, items
 from services.verify.adapters.reading.triage import capacity_of
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 COUNTS = (
     *("expected", "received", "screened", "compared", "items", "open", "decided", "flagged", "blocking"),

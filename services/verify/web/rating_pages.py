@@ -25,9 +25,9 @@ from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria.model import Binary, Criterion, Rubric
 from shared.criteria.periods import is_period
-from shared.plumbing.access import current_actor
-from shared.plumbing.i18n import current_language, said
-from shared.plumbing.pages.formats import written_title
+from shared.web.access import current_actor
+from shared.web.formats import written_title
+from shared.web.languages import current_language, said
 
 _OWN_FIELDS = ("published_on", "document_number", "issued_on", "scan", "correction")
 IN_PLACE = (Kind.INVALID, Kind.MALFORMED, Kind.CONFLICT)

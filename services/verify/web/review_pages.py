@@ -23,9 +23,9 @@ from services.verify.web.score_view import scores_view
 from services.verify.web.trail import trail_view
 from shared.contracts.refusals import BadInput, Fault, Refusal
 from shared.contracts.sentences import Sentence, sentence
-from shared.plumbing.access import current_actor
-from shared.plumbing.identity import Role
-from shared.plumbing.problems import STATUS
+from shared.people import Role
+from shared.web.access import current_actor
+from shared.web.problems import STATUS
 
 TRAIL_PAGE = 100
 

@@ -11,7 +11,7 @@ from services.verify.usecases.objections import SPEAKERS, is_over, speaks_for
 from services.verify.usecases.scores import verified_points
 from services.verify.web.item_view import maximum_of, no_such_cycle, read_framework
 from services.verify.web.parts import Parts
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 
 def homes_of(actor: Actor) -> dict[str, tuple[str, ...]]:

@@ -33,9 +33,9 @@ from services.verify.web.source_schemas import SourceSchema
 from shared.contracts.refusals import Fault, Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence
 from shared.criteria.periods import is_period
-from shared.plumbing.access import current_actor
-from shared.plumbing.identity import Role
-from shared.plumbing.problems import STATUS
+from shared.people import Role
+from shared.web.access import current_actor
+from shared.web.problems import STATUS
 
 PAGE = 50
 MOST_FAULTS = 50

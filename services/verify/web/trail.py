@@ -7,7 +7,7 @@ from services.verify.adapters.reading.reviews import trail_row
 from services.verify.web.item_view import no_such_cycle, open_cycle
 from services.verify.web.parts import Parts
 from shared.contracts.sentences import LANGUAGES
-from shared.plumbing.identity import Actor, Role
+from shared.people import Actor, Role
 
 AUDITORS = frozenset({Role.LEAD_REVIEWER, Role.ADMINISTRATOR})
 

@@ -20,11 +20,11 @@ from services.verify.web.parts import Parts
 from services.verify.web.triage_view import quality_view, record_view
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
-from shared.plumbing.access import current_actor
-from shared.plumbing.i18n import current_language, said
-from shared.plumbing.identity import Role
-from shared.plumbing.pages.formats import written_title
-from shared.plumbing.problems import STATUS
+from shared.people import Role
+from shared.web.access import current_actor
+from shared.web.formats import written_title
+from shared.web.languages import current_language, said
+from shared.web.problems import STATUS
 
 SHOWN_IN_PLACE = (Kind.INVALID, Kind.MALFORMED, Kind.STALE, Kind.CONFLICT)
 WHOLE = ("items_per_day", "reviewer_days", "medium_from", "full_from", "lapses_after")

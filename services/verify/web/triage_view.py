@@ -10,7 +10,7 @@ from services.verify.adapters.reading.scope import LOOKERS
 from services.verify.adapters.triage import newest_plan
 from services.verify.domain.triage import first_year
 from services.verify.usecases.bench import no_such_item
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 
 
 def quality_view(connection: Connection, actor: Actor, cycle: dict[str, Any], most: int) -> dict[str, Any]:

@@ -16,10 +16,10 @@ from services.intake.adapters.every_table import metadata
 from services.intake.adapters.evidence_files import EvidenceFolder
 from services.intake.adapters.store import SqlIntake
 from services.intake.domain.accounts import Account
+from shared.clock import FrozenClock
 from shared.contracts.events import Event
-from shared.plumbing.clock import FrozenClock
+from shared.people import Actor
 from shared.plumbing.database import Database
-from shared.plumbing.identity import Actor
 from shared.plumbing.outbox import read_after
 from tests.builders.intake import department
 from tests.integration.intake.web import Web, make_web

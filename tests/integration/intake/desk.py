@@ -18,14 +18,14 @@ from services.intake.usecases import accounts
 from services.intake.usecases.accounts import NewAccount
 from services.intake.web.session_api import SESSION_API_ACCESS, accounts_api, tokens_api
 from services.intake.web.session_pages import SESSION_PAGES_ACCESS, Desk, session_pages
-from shared.plumbing.access import current_actor, guard, public, roles, signed_in
-from shared.plumbing.clock import FrozenClock
+from shared.clock import FrozenClock
+from shared.people import Actor, Grant, Role
 from shared.plumbing.database import Database
-from shared.plumbing.identity import Actor, Grant, Role
 from shared.plumbing.outbox import read_after
 from shared.plumbing.settings import ServiceSettings
 from shared.plumbing.tokens import TokenSigner, TokenVerifier
-from shared.plumbing.web_app import make_app
+from shared.web.access import current_actor, guard, public, roles, signed_in
+from shared.web.application import make_app
 from tests.servers import TestDatabase
 
 NOON = datetime(2026, 1, 31, 5, tzinfo=UTC)

@@ -1,6 +1,6 @@
 """Every door of intake and who may come through it: roles, and the service that reads the feed."""
 
-from shared.plumbing.identity import Role
+from shared.people import Role
 
 EVERYBODY = frozenset(str(role) for role in Role)
 WRITERS = frozenset({"contributor", "province_officer", "signing_leader"})

@@ -13,7 +13,7 @@ from services.intake.adapters.accounts import ArgonPasswords, SqlAccountDoor
 from services.intake.usecases import accounts, sign_in
 from shared.contracts.intake_v1 import SessionsRevoked
 from shared.contracts.refusals import Refusal
-from shared.plumbing.identity import Actor, Role
+from shared.people import Actor, Role
 from tests.integration.intake.desk import (
     GRANTS,
     OTHER_PASSWORD,

@@ -10,9 +10,9 @@ from celery import Celery
 from services.intake.adapters.store import SqlIntake
 from services.intake.tasks import register_tasks
 from services.intake.usecases import cycles, directory, drafts, submissions
+from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.contracts.refusals import Kind, Refusal
-from shared.plumbing.clock import FrozenClock
 from tests.builders.intake import (
     COUNCIL,
     CYCLE,

@@ -12,9 +12,9 @@ from werkzeug.serving import make_server
 from services.intake.adapters.evidence_files import EvidenceFolder
 from services.intake.adapters.store import SqlIntake
 from services.intake.usecases import challenges
-from shared.plumbing.browser import TOKEN_COOKIE
-from shared.plumbing.i18n import LANGUAGE_COOKIE
-from shared.plumbing.identity import Actor
+from shared.people import Actor
+from shared.web.browser import TOKEN_COOKIE
+from shared.web.languages import LANGUAGE_COOKIE
 from tests.builders.intake import CYCLE, administrator, officer
 from tests.builders.intake_rounds import a_running_round, challenged, head, position_on, signed
 from tests.integration.intake.web import Web

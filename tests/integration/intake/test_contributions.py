@@ -6,7 +6,7 @@ from services.intake.adapters.store import SqlIntake
 from services.intake.domain.contributions import Assignment
 from services.intake.usecases import contributions, drafts
 from shared.contracts.refusals import Kind, Refusal
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 from tests.builders.intake import CYCLE, an_open_cycle, leader, officer, said
 from tests.integration.intake.forms import open_form, send
 from tests.integration.intake.test_at_once import together

@@ -32,10 +32,10 @@ from services.intake.ports import EvidenceFiles
 from services.intake.tasks import register_tasks
 from services.intake.usecases import calendar, mailing, notices
 from services.intake.usecases.calendar import GivenExtension
+from shared.clock import FrozenClock
+from shared.people import Actor
 from shared.plumbing.celery import make_celery
-from shared.plumbing.clock import FrozenClock
 from shared.plumbing.database import Database
-from shared.plumbing.identity import Actor
 from shared.plumbing.settings import SettingsError
 from tests.builders.intake import CYCLE, administrator, an_open_cycle, officer
 from tests.builders.intake_worker import surroundings

@@ -10,8 +10,8 @@ from services.intake.adapters.store import SqlIntake
 from services.intake.domain.contributions import Assignment
 from services.intake.domain.notices import KINDS, path_of
 from services.intake.usecases import contributions, drafts, notices, receiving, submissions
-from shared.plumbing.clock import FrozenClock
-from shared.plumbing.identity import Actor
+from shared.clock import FrozenClock
+from shared.people import Actor
 from tests.builders.intake import CYCLE, administrator, an_open_cycle, leader, officer, reviewer, said
 from tests.integration.intake.forms import open_form, send
 from tests.integration.intake.web import Web

@@ -17,8 +17,8 @@ import requests
 from deploy.embedded import held_port
 from services.intake.adapters.store import SqlIntake
 from services.intake.usecases import cycles, drafts
-from shared.plumbing.clock import SystemClock
-from shared.plumbing.identity import Actor
+from shared.clock import SystemClock
+from shared.people import Actor
 from shared.plumbing.tokens import TokenSigner, load_signing_key
 from tests.builders.intake import CYCLE, a_directory, administrator, new_cycle, officer
 from tests.builders.intake_workbooks import CODES, RULES, framework

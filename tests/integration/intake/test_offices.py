@@ -15,10 +15,10 @@ from services.intake.domain.contributions import Assignment
 from services.intake.tasks import register_tasks
 from services.intake.usecases import contributions, drafts, handovers
 from services.intake.usecases.handovers import GivenHandover
+from shared.clock import FrozenClock
 from shared.contracts.refusals import BadInput, Refusal
-from shared.plumbing.clock import FrozenClock
+from shared.people import Actor, Grant, Role
 from shared.plumbing.database import Database
-from shared.plumbing.identity import Actor, Grant, Role
 from tests.builders.intake import COUNCIL, CYCLE, administrator, an_open_cycle, department, officer, person, said
 from tests.builders.intake_worker import surroundings
 from tests.integration.intake.forms import open_form, send

@@ -7,7 +7,7 @@ import pytest
 
 from services.intake.adapters.store import SqlIntake
 from services.intake.usecases import cycles, drafts
-from shared.plumbing.clock import FrozenClock
+from shared.clock import FrozenClock
 from tests.builders.intake import (
     CYCLE,
     PDF,

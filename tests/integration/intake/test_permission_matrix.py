@@ -16,8 +16,8 @@ from flask.testing import FlaskClient
 from services.intake.adapters.store import SqlIntake
 from services.intake.usecases import cycles, drafts, submissions
 from services.intake.web.access import ACCESS
-from shared.plumbing.browser import TOKEN_COOKIE
-from shared.plumbing.identity import UNIT_ROLES, Actor, ActorKind, Grant, Role
+from shared.people import UNIT_ROLES, Actor, ActorKind, Grant, Role
+from shared.web.browser import TOKEN_COOKIE
 from tests.builders.intake import (
     COUNCIL,
     CYCLE,

@@ -29,8 +29,8 @@ from services.intake.usecases import (
 from services.intake.usecases.calendar import GivenExtension
 from services.intake.usecases.covenants import GivenRecognition, GivenRevision
 from services.intake.usecases.explanations import GivenAnswer
+from shared.people import Actor
 from shared.plumbing.database import Database
-from shared.plumbing.identity import Actor
 from tests.behaviours.intake_explanations import asks
 from tests.builders.intake import (
     CYCLE,

@@ -15,10 +15,10 @@ from services.intake.adapters.accounts import SqlAccounts
 from services.intake.app import create_app
 from services.intake.domain.accounts import Account
 from services.intake.settings import IntakeSettings
-from shared.plumbing.browser import TOKEN_COOKIE
+from shared.people import Actor, ActorKind
 from shared.plumbing.database import Database
-from shared.plumbing.identity import Actor, ActorKind
 from shared.plumbing.tokens import TokenSigner, create_signing_key, load_signing_key, public_jwk
+from shared.web.browser import TOKEN_COOKIE
 
 SERVICES = ("intake", "verify", "ranking")
 

@@ -178,7 +178,7 @@ def test_failing_event_is_parked_after_five_tries(
 ) -> None:
     from datetime import UTC, datetime
 
-    from shared.plumbing.clock import FrozenClock
+    from shared.clock import FrozenClock
 
     clock = FrozenClock(datetime(2026, 1, 1, tzinfo=UTC))
     source, own = plumbing_database(), plumbing_database(clock=clock)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
+from shared.clock import FrozenClock
 from shared.plumbing import work
-from shared.plumbing.clock import FrozenClock
 from shared.plumbing.database import Database
 
 

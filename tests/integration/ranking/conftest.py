@@ -27,11 +27,11 @@ from services.ranking.settings import BallotSettings, RankingSettings
 from services.ranking.usecases.editions import Editions
 from services.ranking.usecases.scoring import Scoring
 from services.ranking.usecases.voting import Voting
+from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.criteria.loader import load_document
-from shared.plumbing.clock import FrozenClock
+from shared.people import Actor, Grant, Role
 from shared.plumbing.database import Database
-from shared.plumbing.identity import Actor, Grant, Role
 from shared.plumbing.tokens import TokenSigner, create_signing_key, load_signing_key, public_jwk
 from tests.servers import Databases, TestDatabase
 

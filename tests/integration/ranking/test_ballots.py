@@ -18,7 +18,7 @@ from services.ranking.domain.voting.methods import Approval, Method, OnePerPlace
 from services.ranking.ports.voting import KeyMissing
 from services.ranking.usecases.voting import Opening
 from shared.contracts.refusals import Refusal
-from shared.plumbing.identity import Role
+from shared.people import Role
 from tests.integration.ranking.conftest import (
     ADMINISTRATOR,
     CLUSTERS,

@@ -14,7 +14,7 @@ from services.ranking.domain.scoring.checking import check_edition
 from services.ranking.domain.scoring.edition import signed_bytes
 from shared.contracts.ranking_v1 import EditionIssued
 from shared.contracts.refusals import Refusal
-from shared.plumbing.identity import ANONYMOUS
+from shared.people import ANONYMOUS
 from shared.plumbing.outbox import read_after
 from tests.integration.ranking.conftest import (
     ADMINISTRATOR,

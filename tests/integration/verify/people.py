@@ -8,8 +8,8 @@ from flask import Flask
 
 from services.verify.app import create_app
 from services.verify.settings import VerifySettings
+from shared.people import Actor, Grant, Role
 from shared.plumbing.database import Database
-from shared.plumbing.identity import Actor, Grant, Role
 from shared.plumbing.tokens import TokenSigner, create_signing_key, load_signing_key
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from services.verify.adapters import tables as t
-from shared.plumbing.clock import FrozenClock
+from shared.clock import FrozenClock
+from shared.people import Actor, Grant, Role
 from shared.plumbing.database import Database
-from shared.plumbing.identity import Actor, Grant, Role
 from tests.integration.verify.people import REVIEWER, SUPPORT, person
 from tests.integration.verify.rounds import Round
 from tests.servers import TestDatabase

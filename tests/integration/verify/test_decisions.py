@@ -7,8 +7,8 @@ import pytest
 
 from services.verify.adapters import tables as t
 from shared.contracts.verify_v1 import UnitVerified
+from shared.people import Role
 from shared.plumbing.database import Database
-from shared.plumbing.identity import Role
 from tests.integration.verify import intake as says
 from tests.integration.verify.intake import Intake
 from tests.integration.verify.people import LEAD, REVIEWER, STRANGER, SUPPORT, Town, person

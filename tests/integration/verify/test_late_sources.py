@@ -10,8 +10,8 @@ from services.verify.adapters import tables as t
 from services.verify.adapters.store import SqlStore
 from services.verify.usecases.screen import run_screening
 from services.verify.usecases.screenings import KIND
+from shared.people import Role
 from shared.plumbing.database import Database
-from shared.plumbing.identity import Role
 from shared.plumbing.work import claim
 from tests.integration.verify import intake as says
 from tests.integration.verify.intake import Intake

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from services.verify.adapters import incoming_tables as incoming
 from services.verify.adapters import tables as t
+from shared.people import Role
 from shared.plumbing.database import Database
-from shared.plumbing.identity import Role
 from tests.integration.verify import intake as says
 from tests.integration.verify.intake import Intake
 from tests.integration.verify.people import ADMINISTRATOR, RATER, REVIEWER, STRANGER, Town, person

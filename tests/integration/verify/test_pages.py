@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.verify.adapters import tables as t
-from shared.plumbing.identity import Role
+from shared.people import Role
 from tests.integration.verify.people import ADMINISTRATOR, LEAD, RATER, REVIEWER, STRANGER, SUPPORT, person
 from tests.integration.verify.rounds import Round
 

@@ -13,10 +13,10 @@ from services.verify.adapters import late_tables as late
 from services.verify.adapters import tables as t
 from services.verify.adapters.store import SqlStore
 from services.verify.usecases.due_dates import attend_due_dates
+from shared.clock import VIETNAM
 from shared.contracts.verify_v1 import SourceReminderDue
-from shared.plumbing.clock import VIETNAM
+from shared.people import Role
 from shared.plumbing.database import Database
-from shared.plumbing.identity import Role
 from tests.integration.verify import intake as says
 from tests.integration.verify.intake import Intake
 from tests.integration.verify.people import ADMINISTRATOR, LEAD, RATER, REVIEWER, STRANGER, SUPPORT, Town, person

@@ -7,7 +7,7 @@ import pytest
 from services.verify.web.access import ACCESS
 from shared.contracts.events import FeedPageSchema
 from shared.contracts.verify_v1 import UnitVerified
-from shared.plumbing.identity import Role
+from shared.people import Role
 from tests.integration.verify.people import LEAD, REVIEWER, STRANGER, SUPPORT, person
 from tests.integration.verify.rounds import Round
 

@@ -12,9 +12,9 @@ from services.verify.adapters import tables as t
 from services.verify.adapters.store import SqlStore
 from services.verify.usecases.ask import watch_requests
 from services.verify.usecases.hands import release_lapsed
+from shared.clock import FrozenClock
 from shared.contracts.verify_v1 import ExplanationRequestRecorded
-from shared.plumbing.clock import FrozenClock
-from shared.plumbing.identity import Actor, Grant, Role
+from shared.people import Actor, Grant, Role
 from tests.integration.verify import intake as says
 from tests.integration.verify.intake import Intake
 from tests.integration.verify.people import ADMINISTRATOR, LEAD, REVIEWER, SUPPORT, person

@@ -21,7 +21,7 @@ from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.verify_v1 import UnitVerified
 from shared.plumbing import work as work_rows
 from shared.plumbing.database import Database
-from shared.plumbing.work import LeaseLost
+from shared.plumbing.leases import LeaseLost
 from tests.integration.verify import intake as says
 from tests.integration.verify.intake import Intake
 from tests.integration.verify.people import ADMINISTRATOR, LEAD, RATER, REVIEWER, STRANGER, Town
@@ -368,7 +368,7 @@ def test_a_source_of_another_council_says_nothing_here(
     full_round(intake)
     intake.records(says.cycle("elsewhere-2018", council="elsewhere"))
     drain()
-    from shared.plumbing.identity import Role
+    from shared.people import Role
     from tests.integration.verify.people import person
 
     town.client(person(Role.ADMINISTRATOR, council="elsewhere")).post(

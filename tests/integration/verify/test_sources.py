@@ -12,8 +12,8 @@ from werkzeug.test import encode_multipart
 
 from services.verify.adapters import tables as t
 from services.verify.settings import LARGEST_RELEASE
+from shared.people import Role
 from shared.plumbing.database import Database
-from shared.plumbing.identity import Role
 from tests.integration.verify import intake as says
 from tests.integration.verify.intake import Intake
 from tests.integration.verify.people import ADMINISTRATOR, RATER, REVIEWER, STRANGER, SUPPORT, Town, person

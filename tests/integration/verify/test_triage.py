@@ -11,8 +11,8 @@ from services.verify.adapters import triage_tables
 from services.verify.adapters.earlier import earlier_cycles
 from services.verify.adapters.store import SqlStore
 from services.verify.usecases.audits import draw_due_audits
+from shared.people import Role
 from shared.plumbing.database import Database
-from shared.plumbing.identity import Role
 from tests.integration.verify import intake as says
 from tests.integration.verify.intake import Intake
 from tests.integration.verify.people import ADMINISTRATOR, LEAD, REVIEWER, STRANGER, SUPPORT, Town, person

@@ -10,9 +10,9 @@ import pytest
 
 from services.intake.adapters.evidence_files import EvidenceFolder
 from services.intake.ports import Contributor
+from shared.clock import FrozenClock
 from shared.contracts.events import Event
-from shared.plumbing.clock import FrozenClock
-from shared.plumbing.identity import Actor
+from shared.people import Actor
 from tests.builders.intake import COUNCIL, department
 from tests.fakes.intake import FakeIntake
 

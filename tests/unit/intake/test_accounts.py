@@ -28,7 +28,7 @@ from services.intake.domain.accounts import (
     too_many_attempts,
 )
 from shared.contracts.refusals import BadInput, Kind, Refusal
-from shared.plumbing.identity import Actor, ActorKind, Grant, Role
+from shared.people import Actor, ActorKind, Grant, Role
 
 NOON = datetime(2026, 1, 31, 5, tzinfo=UTC)
 

@@ -4,8 +4,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from shared.plumbing.access import Access, public, roles, services, signed_in
-from shared.plumbing.identity import ANONYMOUS, Actor, ActorKind, Grant, Role
+from shared.people import ANONYMOUS, Actor, ActorKind, Grant, Role
+from shared.web.access import Access, public, roles, services, signed_in
 from tests.unit.plumbing.web import ACCESS, OFFICER, REVIEWER, House, build
 
 SERVICE = Actor("ranking", "", kind=ActorKind.SERVICE)

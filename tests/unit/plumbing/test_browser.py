@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared.plumbing.browser import safe_next, sibling
+from shared.web.browser import safe_next, sibling
 from tests.unit.plumbing.web import REVIEWER, House, build
 
 ORIGIN = "https://thidua.example"

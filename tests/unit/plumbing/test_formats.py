@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.plumbing.pages import formats
+from shared.web import formats
 
 
 @pytest.mark.parametrize(

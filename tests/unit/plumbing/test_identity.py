@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.plumbing.identity import ANONYMOUS, UNIT_ROLES, Actor, ActorKind, Grant, Role
+from shared.people import ANONYMOUS, UNIT_ROLES, Actor, ActorKind, Grant, Role
 
 
 def actor(*grants: Grant, homes: tuple[tuple[str, str], ...] = ()) -> Actor:

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 import pytest
 from flask import render_template_string
 
-import shared.plumbing.pages
+import shared.web
 from shared.contracts.sentences import N_, sentence
-from shared.plumbing.pages.frame import Place, set_navigation
+from shared.web.frame import Place, set_navigation
 from tests.unit.plumbing.web import OFFICER, REVIEWER, House, build
 
-PAGES = Path(next(iter(shared.plumbing.pages.__path__)))
+PAGES = Path(next(iter(shared.web.__path__)))
 VOID = {"meta", "link", "input", "img", "br", "hr"}
 
 

@@ -16,9 +16,9 @@ from joserfc import jws
 from joserfc.jwk import OKPKey
 from joserfc.jws import JWSRegistry
 
+from shared.clock import FrozenClock
 from shared.contracts.refusals import Kind, Refusal
-from shared.plumbing.clock import FrozenClock
-from shared.plumbing.identity import ANONYMOUS, Actor, ActorKind, Grant, Role
+from shared.people import ANONYMOUS, Actor, ActorKind, Grant, Role
 from shared.plumbing.tokens import (
     TokenRefused,
     TokenSigner,

@@ -11,14 +11,14 @@ from flask import Blueprint, Flask, jsonify, render_template_string, request
 from flask.testing import FlaskClient
 from joserfc.jwk import OKPKey
 
+from shared.clock import FrozenClock
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.access import Access, current_actor, guard, public, roles, services, signed_in
-from shared.plumbing.clock import FrozenClock
-from shared.plumbing.identity import Actor, Grant, Role
+from shared.people import Actor, Grant, Role
 from shared.plumbing.settings import ServiceSettings
 from shared.plumbing.tokens import TokenSigner, TokenVerifier
-from shared.plumbing.web_app import make_app
+from shared.web.access import Access, current_actor, guard, public, roles, services, signed_in
+from shared.web.application import make_app
 
 NOON = datetime(2026, 1, 31, 5, tzinfo=UTC)
 REVIEWER = Actor("acc-1", "Nguyễn Thị Hoa", (), (Grant(Role.REVIEWER, "central"),), "ses-1")

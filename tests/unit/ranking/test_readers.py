@@ -4,7 +4,7 @@ import pytest
 
 from services.ranking.domain.cohort import Cluster, Member
 from services.ranking.domain.readers import sees_cycle, sees_edition, sees_standings
-from shared.plumbing.identity import Actor, Grant, Role
+from shared.people import Actor, Grant, Role
 
 CLUSTER = Cluster("K1", {"vi": "Cụm 1"}, "score_only", (Member("HN", {"vi": "Hà Nội"}),))
 RATERS = (Role.MINISTRY_RATER, Role.BOARD_RATER)

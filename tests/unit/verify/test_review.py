@@ -26,7 +26,7 @@ from services.verify.domain.review import (
     without_decision,
 )
 from shared.contracts.refusals import Kind, Refusal
-from shared.plumbing.identity import Actor, Grant, Role
+from shared.people import Actor, Grant, Role
 
 REVIEWER = Actor("7", "Trần B", (("central", "X"),), (Grant(Role.REVIEWER, "central"),))
 LEAD = Actor("8", "Lê C", (), (Grant(Role.LEAD_REVIEWER, "central"),))

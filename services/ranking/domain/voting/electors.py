@@ -1,7 +1,7 @@
 """Who may open a box, put in a paper, close and look. Pure: decides from the actor's grants alone."""
 
 from services.ranking.domain.voting.box import Box, Snapshot
-from shared.plumbing.identity import UNIT_ROLES, Actor, Role
+from shared.people import UNIT_ROLES, Actor, Role
 
 # Holds the vote of the unit named in the grant.
 VOTER = Role.SIGNING_LEADER

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 
 from services.ranking.usecases.council import Council
 from services.ranking.web.scoring.tables import standings_table
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
 
 
 def council_pages(council: Council) -> Blueprint:

@@ -11,7 +11,6 @@ from flask_smorest import Blueprint
 from services.ranking.ports.scoring import StoredEdition
 from services.ranking.usecases.editions import Editions
 from services.ranking.usecases.scoring import Scoring
-from services.ranking.web.parts import BODY, refuses
 from services.ranking.web.scoring import documents
 from services.ranking.web.scoring.edition_rows import edition_csv
 from services.ranking.web.scoring.schemas import (
@@ -27,7 +26,8 @@ from services.ranking.web.scoring.schemas import (
     SheetSchema,
     StandingsSchema,
 )
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
+from shared.web.routing import BODY, refuses
 
 UNCHANGED = "You have it already (If-None-Match)"
 

@@ -9,7 +9,7 @@ from services.ranking.domain.scoring.keys import PublicKey
 from services.ranking.ports.scoring import FrozenSheet, StoredEdition
 from services.ranking.usecases.scoring import ClusterOverview, ClusterStandings, CycleOverview
 from shared.criteria.ticks import decimal_text
-from shared.plumbing.i18n import said
+from shared.web.languages import said
 
 
 def cycle_document(cycle: Cycle) -> dict[str, Any]:

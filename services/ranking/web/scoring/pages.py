@@ -23,10 +23,10 @@ from shared.contracts.fields import CODE
 from shared.contracts.refusals import Fault, Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence
 from shared.criteria.loader import load_document
-from shared.plumbing.access import current_actor
-from shared.plumbing.i18n import said as in_words
-from shared.plumbing.pages.frame import Place
-from shared.plumbing.problems import STATUS
+from shared.web.access import current_actor
+from shared.web.frame import Place
+from shared.web.languages import said as in_words
+from shared.web.problems import STATUS
 
 NAVIGATION = (Place("scoring_pages.home", N_("Rankings")),)
 LONGEST_REASON = 2000

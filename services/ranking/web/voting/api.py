@@ -7,7 +7,6 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from services.ranking.usecases.voting import Opening, Voting
-from services.ranking.web.parts import BODY, refuses
 from services.ranking.web.voting.casting import cast_paper
 from services.ranking.web.voting.documents import box_document, tally_answer, view_document
 from services.ranking.web.voting.schemas import (
@@ -20,7 +19,8 @@ from services.ranking.web.voting.schemas import (
     ReceiptSchema,
     TallySchema,
 )
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
+from shared.web.routing import BODY, refuses
 
 
 def boxes_api(voting: Voting) -> Blueprint:

@@ -10,7 +10,7 @@ from services.ranking.domain.voting.methods import Paper
 from services.ranking.usecases.voting import Voting
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.access import current_actor
+from shared.web.access import current_actor
 
 # The doors behind which nothing is logged and no request has a number.
 CASTING = frozenset({"boxes.Ballots", "ballot_pages.cast"})

@@ -13,13 +13,13 @@ from services.ranking.domain.voting.methods import METHODS, method_named
 from services.ranking.usecases.voting import Opening, Voting
 from services.ranking.web.voting.casting import cast_paper
 from services.ranking.web.voting.schemas import LARGEST_DENOMINATOR, MOST_PLACES
+from shared.clock import VIETNAM
 from shared.contracts.refusals import Fault, Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence
-from shared.plumbing.access import current_actor
-from shared.plumbing.clock import VIETNAM
-from shared.plumbing.i18n import said as in_words
-from shared.plumbing.pages.frame import Place
-from shared.plumbing.problems import STATUS
+from shared.web.access import current_actor
+from shared.web.frame import Place
+from shared.web.languages import said as in_words
+from shared.web.problems import STATUS
 
 NAVIGATION = (Place("ballot_pages.home", N_("Ballots")),)
 LONGEST_SOURCE = 500

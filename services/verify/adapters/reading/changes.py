@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from services.verify.adapters import late_tables as late
 from services.verify.adapters import tables as t
 from services.verify.adapters.reading.cycles import visible_items
+from shared.people import Actor
 from shared.plumbing.database import rows_as_dicts
-from shared.plumbing.identity import Actor
 
 MOST_ON_AN_ITEM = 20
 _SHOWN = ("id", "cycle", "unit", "criterion", "releases", "concerned", "reopened", "before", "after", "changed_at")

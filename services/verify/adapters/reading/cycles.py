@@ -10,8 +10,8 @@ from services.verify.adapters import tables as t
 from services.verify.adapters.reading.scope import LOOKERS, councils_of, own_units, within_grants
 from services.verify.domain.review import CONCLUDED, JUDGED
 from services.verify.usecases.screenings import KIND
+from shared.people import Actor
 from shared.plumbing.database import rows_as_dicts
-from shared.plumbing.identity import Actor
 
 _LISTED = (
     *("cycle", "council", "council_title", "title", "period", "deadline_at", "state", "synthetic", "notice"),

@@ -16,8 +16,8 @@ from services.verify.adapters.duties import duties
 from services.verify.domain.due_dates import Duty, DutyState
 from services.verify.usecases.due_dates import RATERS
 from services.verify.usecases.frameworks import framework_of
+from shared.people import Actor
 from shared.plumbing.database import rows_as_dicts
-from shared.plumbing.identity import Actor
 
 _DUTY = tuple(Duty.__dataclass_fields__)
 

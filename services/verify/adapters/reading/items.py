@@ -19,8 +19,8 @@ from services.verify.domain.review import ItemState
 from services.verify.domain.triage import Stake
 from services.verify.ports.reviews import SETTLEABLE
 from shared.contracts.verify_v1 import STATES
+from shared.people import Actor
 from shared.plumbing.database import rows_as_dicts
-from shared.plumbing.identity import Actor
 
 REVIEWS = tuple(state.value for state in ItemState)
 _LISTED = (

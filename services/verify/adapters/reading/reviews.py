@@ -12,8 +12,8 @@ from services.verify.adapters import review_tables as r
 from services.verify.adapters import tables as t
 from services.verify.adapters.reading.cycles import visible_items
 from services.verify.domain.review import CONCLUDED, HELD_UP, ItemState
+from shared.people import Actor
 from shared.plumbing.database import rows_as_dicts
-from shared.plumbing.identity import Actor
 
 WAITING = (ItemState.EXPLAINED, ItemState.EXPIRED, *sorted(HELD_UP), ItemState.ASKED, ItemState.CLAIMED)
 

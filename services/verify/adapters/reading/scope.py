@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from shared.plumbing.identity import Actor, Role
+from shared.people import Actor, Role
 
 LOOKERS = frozenset({Role.REVIEWER, Role.LEAD_REVIEWER, Role.SUPPORT_TEAM, Role.ADMINISTRATOR})
 

@@ -15,8 +15,8 @@ from services.verify.adapters.triage import claimed_points, confirmed, draws_of,
 from services.verify.domain.estimates import Estimate, Stratum, how_many, share
 from services.verify.domain.findings import COMPARISONS
 from services.verify.domain.triage import Plan, RiskClass, first_year
+from shared.people import Actor
 from shared.plumbing.database import rows_as_dicts
-from shared.plumbing.identity import Actor
 
 ONE_BY_ONE = ("accept", "adjust", "reject")
 

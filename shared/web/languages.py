@@ -7,7 +7,7 @@ from flask import Flask, Response, has_request_context, request
 from flask_babel import Babel, Domain
 
 from shared.contracts.sentences import LANGUAGES, Sentence, catalogue
-from shared.plumbing.pages import formats
+from shared.web import formats
 
 DEFAULT_LANGUAGE = "vi"
 LANGUAGE_COOKIE = "cong_tam_language"

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
+from shared.clock import VIETNAM
 from shared.contracts.sentences import shown_number
-from shared.plumbing.clock import VIETNAM
 
 ABSENT = "–"
 # Not from the process's locale: the same page must look the same on every machine.

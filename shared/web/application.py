@@ -6,17 +6,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
+from jinja2 import FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared.plumbing import request_id
-from shared.plumbing.browser import install_browser
+from shared.plumbing.celery import CeleryDoorbell
 from shared.plumbing.database import Database
 from shared.plumbing.health import Check, health_blueprint
-from shared.plumbing.i18n import install_languages
 from shared.plumbing.logs import configure_logs
-from shared.plumbing.pages.frame import install_pages
-from shared.plumbing.problems import ProblemApi, register_refusals
 from shared.plumbing.settings import ServiceSettings
+from shared.web.browser import install_browser
+from shared.web.frame import install_pages
+from shared.web.languages import install_languages
+from shared.web.problems import ProblemApi, register_refusals
 
 MEGABYTE = 1024 * 1024
 
@@ -33,11 +35,13 @@ def make_app(
 ) -> tuple[Flask, ProblemApi]:
     """An application named `name` (also its path behind the gateway) and its documented API.
 
-    The caller registers its blueprints on the two and then calls `shared.plumbing.access.guard`.
+    The caller registers its blueprints on the two and then calls `shared.web.access.guard`.
     """
     configure_logs(settings.log_format)
-    app = Flask(package, template_folder="web/templates", static_folder=None)
+    app = Flask(package, template_folder=None, static_folder=None)
     app.name = name
+    # Every subject of a service brings the templates of its pages along.
+    app.jinja_loader = FileSystemLoader(sorted(Path(app.root_path).glob("*/templates")))
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=largest_body,
@@ -75,8 +79,6 @@ def migrations_of(package_file: str) -> Path:
 
 def open_database(settings: ServiceSettings, *, schema: str | None = None) -> Database:
     """The service's database with a doorbell to the other workers."""
-    from shared.plumbing.celery import CeleryDoorbell
-
     return Database(
         settings.database_url,
         schema=schema,

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.i18n import LANGUAGE_COOKIE
+from shared.web.languages import LANGUAGE_COOKIE
 
 TOKEN_COOKIE = "cong_tam_token"
 LONGEST_NEXT = 2000

@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from shared.contracts.refusals import Refusal
 from shared.contracts.sentences import N_, Sentence
-from shared.plumbing.i18n import current_language
+from shared.web.languages import current_language
 
 # Status → (headline, what it means where nothing more exact is known).
 _TEXTS = {

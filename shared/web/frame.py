@@ -10,8 +10,9 @@ import structlog
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, request, url_for
 
 from shared.contracts.sentences import LANGUAGES, N_
-from shared.plumbing.access import current_actor
-from shared.plumbing.browser import (
+from shared.people import Role
+from shared.web.access import current_actor
+from shared.web.browser import (
     account_path,
     here,
     intake_path,
@@ -21,7 +22,6 @@ from shared.plumbing.browser import (
     sibling,
     sign_out_path,
 )
-from shared.plumbing.identity import Role
 
 log = structlog.get_logger(__name__)
 _HERE = Path(__file__).parent

@@ -17,13 +17,13 @@ from typing import Any
 
 from flask import Blueprint, Flask, g, jsonify, redirect, request
 
+from shared.clock import Clock, SystemClock
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.plumbing.browser import UNSAFE, cookie_token, here, refuse_forgery, renew_path
-from shared.plumbing.clock import Clock, SystemClock
-from shared.plumbing.identity import ANONYMOUS, Actor, ActorKind, Role
-from shared.plumbing.problems import wants_page
+from shared.people import ANONYMOUS, Actor, ActorKind, Role
 from shared.plumbing.tokens import TokenRefused, TokenSigner, TokenVerifier, unverified_claims
+from shared.web.browser import UNSAFE, cookie_token, here, refuse_forgery, renew_path
+from shared.web.problems import wants_page
 
 # A token signed so recently that asking for another one would only send the browser in circles.
 FRESH_SECONDS = 5

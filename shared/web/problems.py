@@ -11,7 +11,8 @@ from werkzeug.exceptions import HTTPException
 
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import N_, catalogue
-from shared.plumbing.i18n import current_language
+from shared.web.errors import error_page, failure_page, refusal_page
+from shared.web.languages import current_language
 
 PROBLEM_JSON = "application/problem+json"
 STATUS = {
@@ -120,8 +121,6 @@ def register_refusals(app: Flask) -> None:
 
     def refused(refusal: Refusal) -> Any:
         if wants_page():
-            from shared.plumbing.pages.errors import refusal_page
-
             return refusal_page(refusal, STATUS[refusal.kind])
         headers = {"WWW-Authenticate": "Bearer"} if refusal.kind is Kind.UNAUTHENTICATED else {}
         if refusal.kind is Kind.TOO_MANY:
@@ -131,14 +130,10 @@ def register_refusals(app: Flask) -> None:
     def failed(error: Exception) -> Any:
         if isinstance(error, HTTPException):
             if wants_page():
-                from shared.plumbing.pages.errors import error_page
-
                 return error_page(error)
             return _http_problem(error)
         log.exception("unhandled_error", path=request.path, method=request.method)
         if wants_page():
-            from shared.plumbing.pages.errors import failure_page
-
             return failure_page()
         return _problem(problem_body("urn:cong-tam:internal-server-error", 500, None), {})
 

@@ -1,0 +1,1 @@
+"""What all web applications of the suite share: frame, access, errors, languages, formats, routing."""
