@@ -21,17 +21,24 @@ class Notices(Protocol):
         """Write those whose `once` is new, with their deliveries; how many lines of inboxes that made."""
         ...
 
+
+class Inboxes(Protocol):
+    """What people read of notices, and where their mail goes."""
+
     def inbox(self, account: str, before: int | None, limit: int) -> Sequence[Entry]:
         """The newest first; `before`: only those with a smaller number."""
         ...
 
     def entry(self, account: str, number: int) -> Entry | None: ...
+
     def unread(self, account: str) -> int: ...
+
     def mark_read(self, account: str, numbers: Sequence[int] | None) -> int:
         """Mark these (None: all) as read; what was read is not mailed any more. How many were unread before."""
         ...
 
     def mail_setting(self, account: str) -> MailSetting: ...
+
     def save_mail_setting(self, account: str, setting: MailSetting) -> None: ...
 
 

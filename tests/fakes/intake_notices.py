@@ -38,7 +38,9 @@ class FakeNotices:
         self.now = now
 
     def people(self, wanted: Sequence[Recipients]) -> Sequence[Addressee]:
-        return [Addressee(one, self.mail_setting(one.account).mode) for one in self.store.people.values()]
+        return [
+            Addressee(one, self.store.mail.get(one.account, MailSetting()).mode) for one in self.store.people.values()
+        ]
 
     def add(self, by: str, notices: Sequence[tuple[Notice, Sequence[Delivery]]]) -> int:
         count = 0
@@ -51,6 +53,12 @@ class FakeNotices:
                 self.store.inboxes.setdefault(line.account, {})[len(self.store.notices)] = None
             count += len(lines)
         return count
+
+
+class FakeInboxes:
+    def __init__(self, store: Store, now: datetime) -> None:
+        self.store = store
+        self.now = now
 
     def inbox(self, account: str, before: int | None, limit: int) -> Sequence[Entry]:
         numbers = sorted(self.store.inboxes.get(account, {}), reverse=True)

@@ -76,6 +76,62 @@ class SqlAssessments:
             )
         )
 
+    def add_upload(self, upload: Upload) -> None:
+        """Remember who brought which file; bringing it again changes nothing."""
+        self.connection.execute(
+            postgresql.insert(tables.evidence_file)
+            .values(
+                sha256=upload.file.sha256,
+                size=upload.file.size,
+                media_type=upload.file.media_type,
+                stored_at=upload.at,
+            )
+            .on_conflict_do_nothing()
+        )
+        number = sa.select(_cycle.c.id).where(_cycle.c.code == upload.cycle).scalar_subquery()
+        self.connection.execute(
+            postgresql.insert(tables.evidence_upload)
+            .values(
+                cycle_id=number,
+                unit=upload.unit,
+                sha256=upload.file.sha256,
+                label=upload.label,
+                account=upload.account,
+                uploaded_at=upload.at,
+            )
+            .on_conflict_do_nothing()
+        )
+
+    def uploads(self, cycle: str, unit: str, sha256s: Iterable[str]) -> Mapping[str, Upload]:
+        file, upload = tables.evidence_file, tables.evidence_upload
+        wanted = sorted(set(sha256s))
+        if not wanted:
+            return {}
+        rows = self.connection.execute(
+            sa.select(upload, file.c.size, file.c.media_type)
+            .join(file, file.c.sha256 == upload.c.sha256)
+            .join(_cycle, _cycle.c.id == upload.c.cycle_id)
+            .where(_cycle.c.code == cycle, upload.c.unit == unit, upload.c.sha256.in_(wanted))
+        ).mappings()
+        return {
+            row["sha256"]: Upload(
+                cycle=cycle,
+                unit=unit,
+                file=StoredFile(row["sha256"], row["size"], row["media_type"]),
+                label=row["label"],
+                account=row["account"],
+                at=row["uploaded_at"],
+            )
+            for row in rows
+        }
+
+
+class SqlSubmissions:
+    """`services.intake.ports.Submissions` on PostgreSQL."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
     def standings(self, cycle: str, search: str = "") -> Sequence[Standing]:
         submission, reception = tables.submission, tables.submission_reception
         newest = (
@@ -197,54 +253,29 @@ class SqlAssessments:
             for row in rows
         ]
 
-    def add_upload(self, upload: Upload) -> None:
-        """Remember who brought which file; bringing it again changes nothing."""
-        self.connection.execute(
-            postgresql.insert(tables.evidence_file)
-            .values(
-                sha256=upload.file.sha256,
-                size=upload.file.size,
-                media_type=upload.file.media_type,
-                stored_at=upload.at,
-            )
-            .on_conflict_do_nothing()
+    def newest_received(self, cycle: str, units: Collection[str]) -> Mapping[str, Submission]:
+        submission, assessment, reception = tables.submission, tables.assessment, tables.submission_reception
+        last = (
+            sa.select(reception.c.state)
+            .where(reception.c.assessment_id == submission.c.assessment_id, reception.c.number == submission.c.number)
+            .order_by(reception.c.id.desc())
+            .limit(1)
+            .scalar_subquery()
         )
-        number = sa.select(_cycle.c.id).where(_cycle.c.code == upload.cycle).scalar_subquery()
-        self.connection.execute(
-            postgresql.insert(tables.evidence_upload)
-            .values(
-                cycle_id=number,
-                unit=upload.unit,
-                sha256=upload.file.sha256,
-                label=upload.label,
-                account=upload.account,
-                uploaded_at=upload.at,
-            )
-            .on_conflict_do_nothing()
-        )
-
-    def uploads(self, cycle: str, unit: str, sha256s: Iterable[str]) -> Mapping[str, Upload]:
-        file, upload = tables.evidence_file, tables.evidence_upload
-        wanted = sorted(set(sha256s))
-        if not wanted:
-            return {}
+        member = tables.cycle_member
         rows = self.connection.execute(
-            sa.select(upload, file.c.size, file.c.media_type)
-            .join(file, file.c.sha256 == upload.c.sha256)
-            .join(_cycle, _cycle.c.id == upload.c.cycle_id)
-            .where(_cycle.c.code == cycle, upload.c.unit == unit, upload.c.sha256.in_(wanted))
-        ).mappings()
-        return {
-            row["sha256"]: Upload(
-                cycle=cycle,
-                unit=unit,
-                file=StoredFile(row["sha256"], row["size"], row["media_type"]),
-                label=row["label"],
-                account=row["account"],
-                at=row["uploaded_at"],
+            sa.select(submission, assessment.c.unit, member.c.cluster)
+            .ext(postgresql.distinct_on(assessment.c.unit))
+            .join(assessment, assessment.c.id == submission.c.assessment_id)
+            .join(member, sa.and_(member.c.cycle_id == assessment.c.cycle_id, member.c.unit == assessment.c.unit))
+            .where(
+                assessment.c.cycle_id == sa.select(_cycle.c.id).where(_cycle.c.code == cycle).scalar_subquery(),
+                assessment.c.unit.in_(list(units)),
+                last.in_(("received", "accepted")),
             )
-            for row in rows
-        }
+            .order_by(assessment.c.unit, submission.c.number.desc())
+        ).mappings()
+        return {row["unit"]: submission_of(row, cycle, row["unit"]) for row in rows}
 
 
 class SqlHistory:

@@ -84,6 +84,14 @@ class SqlNotices:
             self.connection.execute(sa.insert(_line), rows)
         return len(rows)
 
+
+class SqlInboxes:
+    """`services.intake.notice_ports.Inboxes` over one connection."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self.connection = connection
+        self.clock = clock
+
     def inbox(self, account: str, before: int | None, limit: int) -> Sequence[Entry]:
         query = entries_of(account).order_by(_notice.c.id.desc()).limit(limit)
         if before is not None:

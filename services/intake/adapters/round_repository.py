@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
 from services.intake.adapters import tables
-from services.intake.adapters.assessment_repository import submission_of
 from services.intake.adapters.documents import evidence_column, evidence_of
 from services.intake.adapters.round_tables import (
     challenge,
@@ -35,7 +34,6 @@ from services.intake.domain.meetings import (
     Signer,
     Version,
 )
-from services.intake.domain.submissions import Submission
 from services.intake.round_ports import RoundFile
 
 _KEY = ("cycle_id", "unit", "criterion", "number")
@@ -78,31 +76,57 @@ class SqlRounds:
             )
         )
 
-    def received(self, cycle: str, units: Collection[str]) -> Mapping[str, Submission]:
-        submission, assessment, reception = tables.submission, tables.assessment, tables.submission_reception
-        last = (
-            sa.select(reception.c.state)
-            .where(reception.c.assessment_id == submission.c.assessment_id, reception.c.number == submission.c.number)
-            .order_by(reception.c.id.desc())
-            .limit(1)
-            .scalar_subquery()
+    def add_file(self, brought: RoundFile) -> None:
+        file = brought.file
+        self.connection.execute(
+            postgresql.insert(tables.evidence_file)
+            .values(sha256=file.sha256, size=file.size, media_type=file.media_type, stored_at=brought.at)
+            .on_conflict_do_nothing()
         )
-        member = tables.cycle_member
-        rows = self.connection.execute(
-            sa.select(submission, assessment.c.unit, member.c.cluster)
-            .ext(postgresql.distinct_on(assessment.c.unit))
-            .join(assessment, assessment.c.id == submission.c.assessment_id)
-            .join(member, sa.and_(member.c.cycle_id == assessment.c.cycle_id, member.c.unit == assessment.c.unit))
-            .where(
-                assessment.c.cycle_id == _cycle_number(cycle),
-                assessment.c.unit.in_(list(units)),
-                last.in_(("received", "accepted")),
+        self.connection.execute(
+            sa.insert(round_file).values(
+                cycle_id=_cycle_number(brought.cycle),
+                cluster=brought.cluster,
+                unit=brought.unit,
+                sha256=file.sha256,
+                label=brought.label,
+                **_made(brought),
             )
-            .order_by(assessment.c.unit, submission.c.number.desc())
-        ).mappings()
-        return {row["unit"]: submission_of(row, cycle, row["unit"]) for row in rows}
+        )
 
-    def challenges(self, cycle: str, units: Collection[str], criterion: str | None = None) -> Sequence[Challenge]:
+    def files(self, cycle: str, cluster: str, sha256: str) -> Sequence[RoundFile]:
+        file = tables.evidence_file
+        rows = self.connection.execute(
+            sa.select(round_file, file.c.size, file.c.media_type)
+            .join(file, file.c.sha256 == round_file.c.sha256)
+            .where(
+                round_file.c.cycle_id == _cycle_number(cycle),
+                round_file.c.cluster == cluster,
+                round_file.c.sha256 == sha256,
+            )
+            .order_by(round_file.c.id)
+        ).mappings()
+        return [
+            RoundFile(
+                cycle=cycle,
+                cluster=cluster,
+                unit=row["unit"],
+                file=StoredFile(row["sha256"], row["size"], row["media_type"]),
+                label=row["label"],
+                account=row["account"],
+                at=row["at"],
+            )
+            for row in rows
+        ]
+
+
+class SqlChallenges:
+    """`services.intake.round_ports.Challenges` on PostgreSQL."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def of_units(self, cycle: str, units: Collection[str], criterion: str | None = None) -> Sequence[Challenge]:
         query = (
             sa.select(challenge, tables.cycle_member.c.cluster, *_labelled("answer"), *_labelled("withdrawal"))
             .join(
@@ -121,7 +145,7 @@ class SqlRounds:
             query = query.where(challenge.c.criterion == criterion)
         return [_challenge(cycle, row) for row in self.connection.execute(query).mappings()]
 
-    def add_challenge(self, one: Challenge) -> None:
+    def add(self, one: Challenge) -> None:
         self.connection.execute(
             sa.insert(challenge).values(
                 **_key(one),
@@ -145,7 +169,14 @@ class SqlRounds:
             sa.insert(challenge_withdrawal).values(**_key(one), reason=withdrawal.reason, **_made(withdrawal))
         )
 
-    def meetings(self, cycle: str, cluster: str) -> Sequence[Meeting]:
+
+class SqlMeetings:
+    """`services.intake.round_ports.Meetings` on PostgreSQL."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def of_cluster(self, cycle: str, cluster: str) -> Sequence[Meeting]:
         found: dict[int, Meeting] = {}
         for row in self._of_cluster(meeting_version, cycle, cluster, "version"):
             meeting = found.get(row["number"], Meeting(cycle, cluster, row["number"]))
@@ -203,49 +234,6 @@ class SqlRounds:
                 **_made(position),
             )
         )
-
-    def add_file(self, brought: RoundFile) -> None:
-        file = brought.file
-        self.connection.execute(
-            postgresql.insert(tables.evidence_file)
-            .values(sha256=file.sha256, size=file.size, media_type=file.media_type, stored_at=brought.at)
-            .on_conflict_do_nothing()
-        )
-        self.connection.execute(
-            sa.insert(round_file).values(
-                cycle_id=_cycle_number(brought.cycle),
-                cluster=brought.cluster,
-                unit=brought.unit,
-                sha256=file.sha256,
-                label=brought.label,
-                **_made(brought),
-            )
-        )
-
-    def files(self, cycle: str, cluster: str, sha256: str) -> Sequence[RoundFile]:
-        file = tables.evidence_file
-        rows = self.connection.execute(
-            sa.select(round_file, file.c.size, file.c.media_type)
-            .join(file, file.c.sha256 == round_file.c.sha256)
-            .where(
-                round_file.c.cycle_id == _cycle_number(cycle),
-                round_file.c.cluster == cluster,
-                round_file.c.sha256 == sha256,
-            )
-            .order_by(round_file.c.id)
-        ).mappings()
-        return [
-            RoundFile(
-                cycle=cycle,
-                cluster=cluster,
-                unit=row["unit"],
-                file=StoredFile(row["sha256"], row["size"], row["media_type"]),
-                label=row["label"],
-                account=row["account"],
-                at=row["at"],
-            )
-            for row in rows
-        ]
 
 
 def _cycle_number(cycle: str) -> sa.ScalarSelect[Any]:

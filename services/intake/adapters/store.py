@@ -8,14 +8,14 @@ from sqlalchemy import Connection
 
 from services.intake.adapters.accounts import SqlPeople
 from services.intake.adapters.adoption_repository import SqlAdoption
-from services.intake.adapters.assessment_repository import SqlAssessments, SqlHistory
+from services.intake.adapters.assessment_repository import SqlAssessments, SqlHistory, SqlSubmissions
 from services.intake.adapters.covenant_repository import SqlCovenants
 from services.intake.adapters.cycle_repository import Frameworks, SqlCycles
 from services.intake.adapters.directory_repository import SqlCouncils
 from services.intake.adapters.explanation_repository import SqlExplanations
 from services.intake.adapters.keeping_repository import SqlKeepings
-from services.intake.adapters.notices import SqlNotices, SqlReminders
-from services.intake.adapters.round_repository import SqlRounds
+from services.intake.adapters.notices import SqlInboxes, SqlNotices, SqlReminders
+from services.intake.adapters.round_repository import SqlChallenges, SqlMeetings, SqlRounds
 from services.intake.adapters.verified_repository import SqlVerifiedResults
 from shared.clock import Clock
 from shared.contracts.events import Event
@@ -30,12 +30,16 @@ class SqlView:
         self.councils = SqlCouncils(connection)
         self.cycles = SqlCycles(connection, frameworks)
         self.assessments = SqlAssessments(connection)
+        self.submissions = SqlSubmissions(connection)
         self.covenants = SqlCovenants(connection)
         self.explanations = SqlExplanations(connection)
         self.people = SqlPeople(connection)
         self.adoption = SqlAdoption(connection)
         self.rounds = SqlRounds(connection)
+        self.challenges = SqlChallenges(connection)
+        self.meetings = SqlMeetings(connection)
         self.notices = SqlNotices(connection, clock)
+        self.inboxes = SqlInboxes(connection, clock)
         self.reminders = SqlReminders(connection)
         self.keepings = SqlKeepings(connection)
         self.verified = SqlVerifiedResults(connection)
@@ -69,7 +73,7 @@ class SqlIntake:
     def unread(self, account: str) -> int:
         """How many of the account's notices are unread: one statement, for the frame of every page."""
         with self.database.glance() as connection:
-            return SqlNotices(connection, self.database.clock).unread(account)
+            return SqlInboxes(connection, self.database.clock).unread(account)
 
     @contextmanager
     def unit_of_work(self) -> Iterator[SqlUnitOfWork]:

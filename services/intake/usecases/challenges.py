@@ -57,8 +57,8 @@ def read_item(intake: Intake, actor: Actor, cycle_code: str, unit: str, criterio
     """An item's challenges: for the members of the cluster and those who follow it."""
     with intake.view() as view:
         place, item = _find(view, actor, cycle_code, unit, criterion)
-        challenges = view.rounds.challenges(cycle_code, [unit], criterion)
-        received = view.rounds.received(cycle_code, [unit]).get(unit)
+        challenges = view.challenges.of_units(cycle_code, [unit], criterion)
+        received = view.submissions.newest_received(cycle_code, [unit]).get(unit)
         shown = received if unit in place.readable else None
         if shown is not None and not permissions.reads_submissions(
             actor, place.cycle.council, unit, place.cluster.code
@@ -112,13 +112,13 @@ def challenge(
         permissions.refuse_unless(by_unit in place.speaks_for and not actor.belongs_to(place.cycle.council, unit))
         if not place.reads:
             raise not_on()
-        received = uow.rounds.received(cycle_code, [unit]).get(unit)
+        received = uow.submissions.newest_received(cycle_code, [unit]).get(unit)
         if received is None:
             said = sentence("Nothing of this member has been received yet.")
             raise Refusal("nothing_received", RefusalKind.CONFLICT, said)
         said_reason = one_spelling(reason).strip()
         brought = _document(uow, place, by_unit, document)
-        known = uow.rounds.challenges(cycle_code, [unit], criterion)
+        known = uow.challenges.of_units(cycle_code, [unit], criterion)
         for one in known:
             same = (one.by_unit, one.reason, one.document.document()) == (by_unit, said_reason, brought.document())
             if same and one.withdrawal is None:
@@ -140,7 +140,7 @@ def challenge(
             name=actor.name,
             at=uow.now,
         )
-        uow.rounds.add_challenge(made)
+        uow.challenges.add(made)
         _tell(uow, actor, place, ITEM_CHALLENGED, made, made.unit)
         _publish(uow, actor, place, made, "item_challenged", {"by_unit": by_unit, "reason": said_reason})
     return made
@@ -170,7 +170,7 @@ def answer(
             late = sentence("The day until which challenges are answered is over.")
             raise Refusal("answers_closed", RefusalKind.CONFLICT, late)
         given = Answer(said, brought, actor.account, actor.name, uow.now)
-        uow.rounds.answer(found, given)
+        uow.challenges.answer(found, given)
         _tell(uow, actor, place, CHALLENGE_ANSWERED, found, found.by_unit)
         after = replace(found, answer=given)
         _publish(uow, actor, place, after, "challenge_answered", {"text": said})
@@ -190,7 +190,7 @@ def withdraw(
             return found
         refuse_withdrawn(found)
         given = Withdrawal(said, actor.account, actor.name, uow.now)
-        uow.rounds.withdraw(found, given)
+        uow.challenges.withdraw(found, given)
         _tell(uow, actor, place, CHALLENGE_WITHDRAWN, found, found.unit)
         after = replace(found, withdrawal=given)
         _publish(uow, actor, place, after, "challenge_withdrawn", {"reason": said})
@@ -215,7 +215,7 @@ def _find(
 
 
 def _numbered(uow: UnitOfWork, cycle: str, unit: str, criterion: str, number: int) -> Challenge:
-    found = next((one for one in uow.rounds.challenges(cycle, [unit], criterion) if one.number == number), None)
+    found = next((one for one in uow.challenges.of_units(cycle, [unit], criterion) if one.number == number), None)
     if found is None:
         raise permissions.not_found()
     return found

@@ -156,15 +156,15 @@ def read_cluster(intake: Intake, actor: Actor, cycle_code: str, cluster_code: st
     """A cluster's round, for its members and those who follow it."""
     with intake.view() as view:
         place = find_place(view, actor, cycle_code, cluster_code)
-        received = view.rounds.received(cycle_code, place.units)
-        meetings = view.rounds.meetings(cycle_code, cluster_code)
+        received = view.submissions.newest_received(cycle_code, place.units)
+        meetings = view.meetings.of_cluster(cycle_code, cluster_code)
         return ClusterView(
             place=place,
             received=received,
             totals={
                 unit: submitted_total(place.framework, one) for unit, one in received.items() if unit in place.readable
             },
-            challenges=[place.sees(one) for one in view.rounds.challenges(cycle_code, place.units)],
+            challenges=[place.sees(one) for one in view.challenges.of_units(cycle_code, place.units)],
             meetings=[one for one in meetings if one.is_signed or prepares(place)],
         )
 
@@ -279,11 +279,11 @@ def find_file(
         brought = view.rounds.files(cycle_code, cluster_code, sha256)
         seen = any(one.unit in place.own for one in brought)
         if brought and not seen:
-            challenges = view.rounds.challenges(cycle_code, place.units)
+            challenges = view.challenges.of_units(cycle_code, place.units)
             named = {document.sha256 for one in challenges for document in place.sees(one).documents}
             named |= {
                 version.content.minutes.sha256
-                for meeting in view.rounds.meetings(cycle_code, cluster_code)
+                for meeting in view.meetings.of_cluster(cycle_code, cluster_code)
                 for version in meeting.versions
                 if version.content.minutes is not None
             }

@@ -242,7 +242,7 @@ def read_standings(intake: Intake, actor: Actor, code: str, search: str = "") ->
         cycle = find_cycle(view, actor, code)
         standings = [
             standing
-            for standing in view.assessments.standings(code, search_key(search))
+            for standing in view.submissions.standings(code, search_key(search))
             if permissions.looks(actor, cycle.council, standing.member.unit)
         ]
         framework = view.cycles.framework(cycle.framework_sha256)

@@ -41,7 +41,7 @@ def results_of(
     """By cycle the values by criterion, verified ones where they are known; and the cycles that are verified."""
     if not cycles:
         return {}, frozenset()
-    found = dict(view.assessments.received(cycles, unit))
+    found = dict(view.submissions.received(cycles, unit))
     known = dict(view.verified.of(cycles, unit))
     return found | known, frozenset(known)
 

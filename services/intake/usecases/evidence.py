@@ -103,9 +103,9 @@ def find_evidence(
             allowed = upload.account == actor.account
         if not allowed and permissions.checks(actor, cycle.council, unit, member.cluster if member else None):
             # Those who check see what was sent, not what a draft still holds.
-            allowed = upload is None or _was_sent(view.assessments.submissions(cycle_code, unit), sha256)
+            allowed = upload is None or _was_sent(view.submissions.submissions(cycle_code, unit), sha256)
         if not allowed and upload is not None and member and reads_as_member(view, actor, cycle, member.cluster):
-            read = view.rounds.received(cycle_code, [unit]).values()
+            read = view.submissions.newest_received(cycle_code, [unit]).values()
             framework = view.cycles.framework(cycle.framework_sha256)
             allowed = _was_sent([shown_to_members(one, framework) for one in read], sha256)
         keeping = view.keepings.of([sha256]).get(sha256, Keeping())

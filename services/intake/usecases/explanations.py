@@ -241,7 +241,7 @@ def send_answer(
         found = _request(uow, actor, cycle, draft, request, lock=True)
         permissions.refuse_unless(permissions.sends(actor, cycle.council, unit))
         if found.answer is not None:
-            sent = uow.assessments.submission(cycle_code, unit, found.answer.number)
+            sent = uow.submissions.submission(cycle_code, unit, found.answer.number)
             assert sent is not None
             return sent, found
         if not found.is_open(uow.now):
@@ -253,7 +253,7 @@ def send_answer(
         submission = _answered(uow, actor, cycle, draft, base, claim)
         answer = Answer(submission.number, claim.explanation, actor.account, actor.name, uow.now)
         uow.assessments.save_draft(_followed(uow, actor, draft, base, claim, submission), uow.now)
-        uow.assessments.add_submission(submission)
+        uow.submissions.add_submission(submission)
         uow.explanations.add_answer(found, answer)
         details = {"number": submission.number, "content_sha256": submission.content_sha256, "request": found.id}
         record(uow, actor, "explanation_given", subject_of(draft), details)
@@ -350,7 +350,7 @@ def _edits(actor: Actor, cycle: Cycle, draft: Draft, request: ExplanationRequest
 
 def _newest(view: View | UnitOfWork, draft: Draft) -> Submission:
     """The newest version: what everything but the opened item stays as."""
-    newest = view.assessments.submission(draft.cycle, draft.unit, draft.submissions)
+    newest = view.submissions.submission(draft.cycle, draft.unit, draft.submissions)
     if newest is None:
         raise permissions.not_found()
     return newest
@@ -368,7 +368,7 @@ def _view(
     draft: Draft,
     request: ExplanationRequest,
 ) -> RequestView:
-    asked = view.assessments.submission(draft.cycle, draft.unit, request.submission_number)
+    asked = view.submissions.submission(draft.cycle, draft.unit, request.submission_number)
     sent = claim_of(asked or _newest(view, draft), request.criterion, draft)
     newest = claim_of(_newest(view, draft), request.criterion, draft)
     is_open = request.is_open(view.now)

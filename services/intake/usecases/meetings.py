@@ -83,7 +83,7 @@ def read_meeting(intake: Intake, actor: Actor, cycle_code: str, cluster_code: st
     """
     with intake.view() as view:
         place = find_place(view, actor, cycle_code, cluster_code)
-        found = {one.number: one for one in view.rounds.meetings(cycle_code, cluster_code)}
+        found = {one.number: one for one in view.meetings.of_cluster(cycle_code, cluster_code)}
         meeting = found.get(number) if number is not None else None
         if number is None:
             permissions.refuse_unless(place.records)
@@ -122,7 +122,7 @@ def record_meeting(
         place = find_place(uow, actor, cycle_code, cluster_code, lock="update")
         permissions.refuse_unless(place.records)
         quorum = _quorum(place)
-        known = uow.rounds.meetings(cycle_code, cluster_code)
+        known = uow.meetings.of_cluster(cycle_code, cluster_code)
         meeting = Meeting(cycle_code, cluster_code, len(known) + 1)
         if number is not None:
             numbered = {one.number: one for one in known}
@@ -145,7 +145,7 @@ def record_meeting(
             name=actor.name,
             at=uow.now,
         )
-        uow.rounds.add_version(meeting, version)
+        uow.meetings.add_version(meeting, version)
         after = meeting.with_version(version)
         details = {"version": version.number, "content_sha256": version.content_sha256, "signed": version.is_signed}
         record(uow, actor, "meeting_recorded", after.subject, {**details, "correction": version.correction})
@@ -179,7 +179,7 @@ def take_position(
         place = find_place(uow, actor, cycle_code, cluster_code, lock="update")
         permissions.refuse_unless(unit in place.speaks_for)
         _quorum(place)  # refuses what is over
-        found = {one.number: one for one in uow.rounds.meetings(cycle_code, cluster_code)}
+        found = {one.number: one for one in uow.meetings.of_cluster(cycle_code, cluster_code)}
         if number not in found:
             raise permissions.not_found()
         meeting = found[number]
@@ -199,7 +199,7 @@ def take_position(
         stand = meeting.stand_of(unit)
         if stand is not None and _said(stand) == _said(position):
             return meeting
-        uow.rounds.add_position(meeting, position)
+        uow.meetings.add_position(meeting, position)
         after = replace(meeting, positions=(*meeting.positions, position))
         record(uow, actor, "minutes_position", after.subject, {**_said(position), "version": version, "unit": unit})
         _publish(uow, place, after)
@@ -220,7 +220,7 @@ def _quorum(place: Place) -> Quorum:
 
 
 def _submitted(uow: UnitOfWork | View, place: Place) -> tuple[NotedTotal, ...]:
-    received = uow.rounds.received(place.cycle.code, place.units)
+    received = uow.submissions.newest_received(place.cycle.code, place.units)
     totals = {unit: submitted_total(place.framework, one) for unit, one in received.items()}
     return tuple(NotedTotal(unit, total, SUBMITTED) for unit, total in sorted(totals.items()) if total is not None)
 

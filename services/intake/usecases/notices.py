@@ -49,8 +49,8 @@ def read_inbox(intake: Intake, actor: Actor, before: int | None = None, limit: i
     """One's own notices."""
     account = _own(actor)
     with intake.view() as view:
-        entries = view.notices.inbox(account, before, limit + 1)
-        unread = view.notices.unread(account)
+        entries = view.inboxes.inbox(account, before, limit + 1)
+        unread = view.inboxes.unread(account)
     more = len(entries) > limit
     return Inbox(entries[:limit], unread, entries[limit - 1].number if more else None)
 
@@ -59,11 +59,11 @@ def open_notice(intake: Intake, actor: Actor, number: int) -> Entry:
     """One of one's own notices, which is read from now on."""
     account = _own(actor)
     with intake.unit_of_work() as uow:
-        entry = uow.notices.entry(account, number)
+        entry = uow.inboxes.entry(account, number)
         if entry is None:
             raise permissions.not_found()
         if entry.read_at is None:
-            uow.notices.mark_read(account, [number])
+            uow.inboxes.mark_read(account, [number])
             uow.commit()
     return entry
 
@@ -72,7 +72,7 @@ def mark_read(intake: Intake, actor: Actor, numbers: Sequence[int] | None) -> in
     """Mark one's own notices as read, all of them for None; how many were unread before."""
     account = _own(actor)
     with intake.unit_of_work() as uow:
-        count = uow.notices.mark_read(account, numbers)
+        count = uow.inboxes.mark_read(account, numbers)
         uow.commit()
     return count
 
@@ -81,7 +81,7 @@ def read_mail_setting(intake: Intake, actor: Actor) -> MailSetting:
     """Where one's own mail goes."""
     account = _own(actor)
     with intake.view() as view:
-        return view.notices.mail_setting(account)
+        return view.inboxes.mail_setting(account)
 
 
 def set_mail(intake: Intake, actor: Actor, address: str, mode: str) -> MailSetting:
@@ -89,10 +89,10 @@ def set_mail(intake: Intake, actor: Actor, address: str, mode: str) -> MailSetti
     account = _own(actor)
     setting = read_setting(address, mode)
     with intake.unit_of_work() as uow:
-        before = uow.notices.mail_setting(account)
+        before = uow.inboxes.mail_setting(account)
         if before == setting:
             return setting
-        uow.notices.save_mail_setting(account, setting)
+        uow.inboxes.save_mail_setting(account, setting)
         # The address itself is personal and stays out of the history.
         details = {"mode": setting.mode, "address_changed": before.address != setting.address}
         uow.history.record(HistoryRow(account, actor.name, "mail_setting", f"account:{account}", details, uow.now))

@@ -42,16 +42,16 @@ def take_step(
         permissions.refuse_unless(permissions.receives(actor, cycle.council, unit, member.cluster if member else None))
         # The draft's row is the lock of everything about the unit's self-assessment.
         draft = uow.assessments.draft(cycle_code, unit, lock=True)
-        newest = uow.assessments.submission(cycle_code, unit, draft.submissions) if draft else None
+        newest = uow.submissions.submission(cycle_code, unit, draft.submissions) if draft else None
         if newest is None or number > newest.number:
             raise permissions.not_found()
-        steps = [step for step in uow.assessments.receptions(cycle_code, unit) if step.number == number]
+        steps = [step for step in uow.submissions.receptions(cycle_code, unit) if step.number == number]
         wanted = one_spelling(reason).strip()
         if steps and (steps[-1].state, steps[-1].reason) == (state, wanted):
             return steps[-1]
         check_step(newest, number, state_of(steps), state, wanted)
         step = Reception(cycle_code, unit, number, state, wanted, actor.account, actor.name, uow.now)
-        uow.assessments.add_reception(step)
+        uow.submissions.add_reception(step)
         record(
             uow, actor, f"submission_{state}", f"assessment:{cycle_code}/{unit}", {"number": number, "reason": wanted}
         )

@@ -51,7 +51,7 @@ def read_owed(intake: Intake, actor: Actor, cycle_code: str) -> OwedView:
         permissions.refuse_unless(permissions.watches(actor, cycle.council))
         owed = [one for one in owed_in(view, cycle) if _in_charge(actor, cycle, one.member)]
         late = [
-            one for one in view.assessments.standings(cycle_code) if one.late and _in_charge(actor, cycle, one.member)
+            one for one in view.submissions.standings(cycle_code) if one.late and _in_charge(actor, cycle, one.member)
         ]
         return OwedView(
             cycle=cycle,
@@ -134,7 +134,7 @@ def owed_in(view: View | UnitOfWork, cycle: Cycle) -> list[Owed]:
     reminders = view.reminders.of(cycle.code)
     if cycle.state == DRAFT:
         return _comments(view, cycle, reminders)
-    standings = view.assessments.standings(cycle.code)
+    standings = view.submissions.standings(cycle.code)
     members = {one.member.unit: one.member for one in standings if cycle.takes(one.member.unit, view.now)}
     owed = [
         Owed(ASSESSMENT, member, last_day(cycle.deadline_of(unit)), returned=one.submissions > 0)

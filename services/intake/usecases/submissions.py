@@ -73,12 +73,12 @@ def submit(
         permissions.refuse_unless(permissions.sends(actor, cycle.council, unit))
         after = _as_seen(draft, seen) if given is None else _replaced(uow, actor, cycle, draft, given, dossier, seen)
         if after.is_sent:
-            sent = uow.assessments.submission(cycle_code, unit, after.submissions)
+            sent = uow.submissions.submission(cycle_code, unit, after.submissions)
             assert sent is not None
             return sent, False
         submission = _submission(uow, actor, cycle, after)
         uow.assessments.save_draft(replace(after, submissions=submission.number, sent_version=after.version), uow.now)
-        uow.assessments.add_submission(submission)
+        uow.submissions.add_submission(submission)
         details = {"number": submission.number, "content_sha256": submission.content_sha256, "late": submission.late}
         if after is not draft and draft.claims:
             # What a whole content replaced; what it says stands in the submission itself.
@@ -164,14 +164,14 @@ def read_submissions(intake: Intake, actor: Actor, cycle_code: str, unit: str) -
     """Everything a unit sent, newest first."""
     with intake.view() as view:
         found = find_readable(view, actor, cycle_code, unit)
-        return _view(view, actor, found, view.assessments.submissions(cycle_code, unit))
+        return _view(view, actor, found, view.submissions.submissions(cycle_code, unit))
 
 
 def read_submission(intake: Intake, actor: Actor, cycle_code: str, unit: str, number: int) -> SubmissionsView:
     """One version of what a unit sent."""
     with intake.view() as view:
         found = find_readable(view, actor, cycle_code, unit)
-        submission = view.assessments.submission(cycle_code, unit, number)
+        submission = view.submissions.submission(cycle_code, unit, number)
         read = _view(view, actor, found, [] if submission is None else [submission])
         if not read.submissions:
             raise permissions.not_found()
@@ -184,8 +184,8 @@ def compare_submissions(
     """What version `number` says differently from version `since` (by default the one before); both in the view."""
     with intake.view() as view:
         found = find_readable(view, actor, cycle_code, unit)
-        after = view.assessments.submission(cycle_code, unit, number)
-        before = view.assessments.submission(cycle_code, unit, number - 1 if since is None else since)
+        after = view.submissions.submission(cycle_code, unit, number)
+        before = view.submissions.submission(cycle_code, unit, number - 1 if since is None else since)
         read = _view(view, actor, found, [one for one in (after, before) if one is not None])
         if len(read.submissions) < 2:
             raise permissions.not_found()
@@ -205,7 +205,7 @@ class Readable:
 def _view(view: View, actor: Actor, found: Readable, submissions: Sequence[Submission]) -> SubmissionsView:
     cycle, member = found.cycle, found.member
     framework = view.cycles.framework(cycle.framework_sha256)
-    steps = view.assessments.receptions(cycle.code, member.unit)
+    steps = view.submissions.receptions(cycle.code, member.unit)
     if found.as_member:
         taken = {one.number for one in submissions if is_taken([step for step in steps if step.number == one.number])}
         submissions = [shown_to_members(one, framework) for one in submissions if one.number in taken]
