@@ -9,7 +9,9 @@ from services.intake.domain.accounts import Account, ClientKey, Limit, Session
 from services.intake.domain.handovers import Handover
 from services.intake.notice_ports import Notices
 from services.intake.ports import History
+from shared.clock import Clock
 from shared.contracts.events import Event
+from shared.people import Actor
 
 
 class Passwords(Protocol):
@@ -108,6 +110,14 @@ class AccountWork(Protocol):
     def publish(self, event: Event) -> None: ...
     def ring(self, task: str, queue: str) -> None: ...
     def commit(self) -> None: ...
+
+
+class TokenIssuer(Protocol):
+    """Signs short-lived tokens."""
+
+    @property
+    def clock(self) -> Clock: ...
+    def person_token(self, actor: Actor, *, issued_at: datetime | None = None) -> str: ...
 
 
 class AccountDoor(Protocol):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from services.intake.domain.mail import Letter, MailSetting
+from services.intake.domain.mail import CaughtMail, Letter, MailSetting
 from services.intake.domain.notices import Addressee, Delivery, Entry, Notice, Recipients
 from services.intake.domain.reminders import CycleReminders, Waiting
 
@@ -113,3 +113,18 @@ class MailRefused(Exception):
 
 class MailNotTaken(Exception):
     """The mail server could not be reached, or asks to come again later."""
+
+
+class CaughtMailbox(Protocol):
+    """Mails that a local catcher kept instead of sending them."""
+
+    def newest(self) -> Sequence[CaughtMail]: ...
+
+
+@dataclass(frozen=True)
+class MailDesk:
+    """What the page of the mail needs. `server`: where mail goes, None where none is set up; `caught`: local only."""
+
+    queue: MailQueue
+    server: str | None
+    caught: CaughtMailbox | None

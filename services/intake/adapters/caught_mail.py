@@ -1,23 +1,14 @@
 """What the local catcher kept instead of sending it (deploy.mail_catcher): a Maildir, read for one page."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 
+from services.intake.domain.mail import CaughtMail
+
 MOST = 50
-
-
-@dataclass(frozen=True)
-class CaughtMail:
-    """One message that would have been sent."""
-
-    to: str
-    subject: str
-    date: str
-    text: str
 
 
 class CaughtMails:

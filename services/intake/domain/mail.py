@@ -88,3 +88,13 @@ def letter_of(
         said(sentence("This mail is sent by a program; answers to it are not read.")),
     ]
     return Letter(key, setting.address, name, language, said(subject), "\n".join(text) + "\n")
+
+
+@dataclass(frozen=True)
+class CaughtMail:
+    """One message that would have been sent."""
+
+    to: str
+    subject: str
+    date: str
+    text: str

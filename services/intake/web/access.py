@@ -2,12 +2,8 @@
 
 from collections.abc import Mapping
 
-from services.intake.web.account_pages import ACCOUNT_PAGES_ACCESS
-from services.intake.web.notice_pages import NOTICE_ACCESS
-from services.intake.web.session_api import SESSION_API_ACCESS
-from services.intake.web.session_pages import SESSION_PAGES_ACCESS
 from shared.people import Role
-from shared.web.access import Access, roles, services, signed_in
+from shared.web.access import Access, public, roles, services, signed_in
 
 _SUITE = services("verify", "ranking", "ballot")
 _ADMINISTRATORS = roles(Role.ADMINISTRATOR)
@@ -145,8 +141,42 @@ ACCESS: Mapping[str, Access] = {
     "assessments.Csv": _WRITERS | _ADMINISTRATORS,
     "pages.take_workbook": _WRITERS,
     "pages.dossier": _WRITERS | _ADMINISTRATORS,
-    **NOTICE_ACCESS,
-    **ACCOUNT_PAGES_ACCESS,
-    **SESSION_PAGES_ACCESS,
-    **SESSION_API_ACCESS,
+    "notices.Notices": signed_in(),
+    "notices.Read": signed_in(),
+    "notices.Mail": signed_in(),
+    "notices.Owed": _STAFF,
+    "notices.Remind": _STAFF,
+    "inbox.notices": signed_in(),
+    "inbox.open": signed_in(),
+    "inbox.mark_read": signed_in(),
+    "inbox.mail": signed_in(),
+    "inbox.owed": _STAFF,
+    "inbox.remind": _STAFF,
+    "inbox.set_reminders": _ADMINISTRATORS,
+    "inbox.mail_state": _ADMINISTRATORS,
+    "inbox.retry_mail": _ADMINISTRATORS,
+    "people.accounts": _ADMINISTRATORS,
+    "people.workbook": _ADMINISTRATORS,
+    "people.create": _ADMINISTRATORS,
+    "people.account": _ADMINISTRATORS,
+    "people.reset": _ADMINISTRATORS,
+    "people.set_state": _ADMINISTRATORS,
+    "people.hand_over": _ADMINISTRATORS,
+    "session.sign_in": public(),
+    # Posted to by forms of the other apps, with the body meant for them; it only makes a fresh cookie.
+    "session.renew": public(csrf=False, identify=False),
+    "session.sign_out": public(),
+    "session.account": signed_in(),
+    "session.change_password": signed_in(),
+    "session.create_key": signed_in(),
+    "session.revoke_key": signed_in(),
+    "tokens.Tokens": public(csrf=False),
+    "accounts.Accounts": _ADMINISTRATORS,
+    "accounts.OneAccount": signed_in(),
+    "accounts.Grants": _ADMINISTRATORS,
+    "accounts.State": _ADMINISTRATORS,
+    "accounts.Password": _ADMINISTRATORS,
+    "accounts.Revocations": signed_in(),
+    "accounts.Keys": signed_in(),
+    "accounts.OneKey": signed_in(),
 }

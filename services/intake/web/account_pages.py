@@ -17,33 +17,22 @@ from services.intake.usecases.passwords import new_password
 from services.intake.web.account_workbook import account_workbook, read_account_workbook
 from services.intake.web.office_pages import OfficePages
 from services.intake.web.parts import Parts
-from services.intake.web.session_pages import Desk
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria.workbooks import LARGEST
 from shared.people import Grant, Role
-from shared.web.access import Access, current_actor, roles
+from shared.web.access import current_actor
 from shared.web.languages import current_language
 
-ACCOUNT_PAGES_ACCESS: dict[str, Access] = {
-    "people.accounts": roles(Role.ADMINISTRATOR),
-    "people.workbook": roles(Role.ADMINISTRATOR),
-    "people.create": roles(Role.ADMINISTRATOR),
-    "people.account": roles(Role.ADMINISTRATOR),
-    "people.reset": roles(Role.ADMINISTRATOR),
-    "people.set_state": roles(Role.ADMINISTRATOR),
-    "people.hand_over": roles(Role.ADMINISTRATOR),
-}
 
-
-def account_pages(parts: Parts, desk: Desk) -> Blueprint:
+def account_pages(parts: Parts) -> Blueprint:
     """The blueprint `people`."""
     blueprint = Blueprint("people", __name__, url_prefix="/administration/<slug:council>/accounts")
-    pages = _AccountPages(parts, desk)
+    pages = _AccountPages(parts)
     blueprint.add_url_rule("", "accounts", pages.accounts, methods=["GET", "POST"])
     blueprint.add_url_rule("/workbook", "workbook", pages.workbook, methods=["GET"])
     blueprint.add_url_rule("/create", "create", pages.create, methods=["POST"])
-    one = OfficePages(parts, desk)
+    one = OfficePages(parts)
     blueprint.add_url_rule("/<uuid:account>", "account", one.account, methods=["GET"])
     blueprint.add_url_rule("/<uuid:account>/password", "reset", one.reset, methods=["POST"])
     blueprint.add_url_rule("/<uuid:account>/state", "set_state", one.set_state, methods=["POST"])
@@ -52,9 +41,8 @@ def account_pages(parts: Parts, desk: Desk) -> Blueprint:
 
 
 class _AccountPages:
-    def __init__(self, parts: Parts, desk: Desk) -> None:
+    def __init__(self, parts: Parts) -> None:
         self.parts = parts
-        self.desk = desk
 
     def accounts(self, council: str) -> Any:
         """The accounts of the council; a filled-in workbook is looked at before anything is made."""
@@ -67,7 +55,7 @@ class _AccountPages:
                 raise BadInput([Fault(sentence("Choose the filled-in workbook first."))])
             read = read_account_workbook(file.stream.read(), file.filename, known)
             try:
-                commands = accounts.check_new_accounts(self.desk.door, current_actor(), read.commands)
+                commands = accounts.check_new_accounts(self.parts.door, current_actor(), read.commands)
             except BadInput as bad:
                 raise read.located(bad) from None
         except BadInput as bad:
@@ -86,7 +74,7 @@ class _AccountPages:
         known = self._known(council)
         try:
             commands = [_with_password(one) for one in _posted(council)]
-            accounts.create_accounts(self.desk.door, current_actor(), commands)
+            accounts.create_accounts(self.parts.door, current_actor(), commands)
         except BadInput as bad:
             return make_response(self._page(known, bad), 422)
         answer = make_response(render_template("intake/new_passwords.html", council=known.council, made=commands))
@@ -103,7 +91,7 @@ class _AccountPages:
 
     def _page(self, known: Directory, bad: BadInput | None = None, commands: Sequence[NewAccount] | None = None) -> str:
         council = known.council.code
-        listed = [one for one in accounts.read_accounts(self.desk.door, current_actor()) if council in one.councils()]
+        listed = [one for one in accounts.read_accounts(self.parts.door, current_actor()) if council in one.councils()]
         return render_template(
             "intake/accounts.html",
             council=known.council,

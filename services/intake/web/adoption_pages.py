@@ -8,7 +8,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from services.intake.domain.adoption import KINDS, LONGEST_TEXT
 from services.intake.usecases import adoption, frameworks
 from services.intake.usecases.adoption import AdoptionView
-from services.intake.web.parts import Parts
+from services.intake.web.parts import IN_CYCLE, NUMBER, Parts, Routes
 from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import clean, one_line
 from shared.contracts.figures import NotAFigure, read_figure
@@ -131,4 +131,15 @@ def _page(view: AdoptionView, errors: Mapping[str, Sentence] | None = None) -> s
         errors=errors or {},
         form=request.form,
         longest=LONGEST_TEXT,
+    )
+
+
+def adoption_routes(parts: Parts) -> Routes:
+    """Proposals of criteria."""
+    pages = AdoptionPages(parts)
+    return (
+        (IN_CYCLE + "/criteria", "adoption", pages.adoption, ["GET"]),
+        (IN_CYCLE + "/criteria/proposals", "propose", pages.propose, ["POST"]),
+        (IN_CYCLE + f"/criteria/{NUMBER}/position", "adoption_position", pages.position, ["POST"]),
+        (IN_CYCLE + f"/criteria/{NUMBER}/confirmation", "adoption_confirm", pages.confirm, ["POST"]),
     )

@@ -33,11 +33,8 @@ from services.intake.web.assessment_schemas import (
     UploadedSchema,
     version_of,
 )
-from services.intake.web.contribution_api import register_contributions
 from services.intake.web.documents import draft_document, receipt_document, step_document
-from services.intake.web.explanation_api import register_explanations
 from services.intake.web.parts import Parts
-from services.intake.web.workbook_api import register_workbook
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
 from shared.web.access import current_actor
@@ -58,24 +55,7 @@ class MultipartBlueprint(Blueprint):
     ARGUMENTS_PARSER = _MultipartParser()
 
 
-def assessments_api(parts: Parts) -> Blueprint:
-    """`/v1/cycles/<cycle>/units/<unit>/…`."""
-    blueprint = MultipartBlueprint(
-        "assessments",
-        __name__,
-        url_prefix="/v1/cycles/<slug:cycle>/units/<code:unit>",
-        description="Self-assessments: draft, evidence, submissions, receipts",
-    )
-    _register_draft(blueprint, parts)
-    _register_evidence(blueprint, parts)
-    register_workbook(blueprint, parts)
-    register_contributions(blueprint, parts)
-    register_explanations(blueprint, parts)
-    _register_submissions(blueprint, parts)
-    return blueprint
-
-
-def _register_draft(blueprint: Blueprint, parts: Parts) -> None:
+def register_draft(blueprint: Blueprint, parts: Parts) -> None:
     def answer(cycle: str, unit: str) -> Any:
         view = drafts.read_draft(parts.intake, current_actor(), cycle, unit)
         return draft_document(view), 200, {"ETag": f'"{view.draft.version}"'}
@@ -114,21 +94,8 @@ def _register_draft(blueprint: Blueprint, parts: Parts) -> None:
             )
             return answer(cycle, unit)
 
-    @blueprint.route("/draft/dossier")
-    class Dossier(MethodView):
-        @refuses(blueprint, 404, 409, 412, 415, *BODY)
-        @blueprint.arguments(IfMatchSchema, location="headers")
-        @blueprint.arguments(GivenDossierSchema)
-        @blueprint.response(200, DraftSchema, headers=ETAG)
-        def put(self, headers: dict[str, str], given: GivenDossier, cycle: str, unit: str) -> Any:
-            """Say under which document, by whom signed, the self-assessment is sent."""
-            seen = version_of(headers["if_match"])
-            assert seen is not None
-            save_dossier(parts.intake, current_actor(), cycle, unit, given, seen)
-            return answer(cycle, unit)
 
-
-def _register_evidence(blueprint: Blueprint, parts: Parts) -> None:
+def register_documents(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.route("/evidence")
     class Evidence(MethodView):
         @refuses(blueprint, 404, 409, 415, *BODY)
@@ -137,14 +104,6 @@ def _register_evidence(blueprint: Blueprint, parts: Parts) -> None:
         def post(self, form: dict[str, Any], cycle: str, unit: str) -> dict[str, Any]:
             """Bring a document: attached to `criterion` if given, else only kept for the unit."""
             return take_evidence(parts, form, cycle, unit)
-
-    @blueprint.route("/evidence/<sha256:sha256>")
-    class EvidenceFile(MethodView):
-        @refuses(blueprint, 404)
-        @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
-        def get(self, cycle: str, unit: str, sha256: str) -> Response:
-            """The file, always as a download."""
-            return download(parts, cycle, unit, sha256)
 
     @blueprint.route("/draft/evidence/<identifier:evidence_id>")
     class DraftEvidence(MethodView):
@@ -202,7 +161,7 @@ def as_download(path: Path, file: StoredFile, label: str) -> Response:
     return answer
 
 
-def _register_submissions(blueprint: Blueprint, parts: Parts) -> None:
+def register_submissions(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.route("/submissions")
     class Submissions(MethodView):
         @refuses(blueprint, 404)
@@ -273,3 +232,32 @@ def _register_submissions(blueprint: Blueprint, parts: Parts) -> None:
             """Take the newest version in, accept it, or return it with a reason; the council's staff."""
             step = take_step(parts.intake, current_actor(), cycle, unit, number, **given)
             return step_document(step)
+
+
+def register_dossier(blueprint: Blueprint, parts: Parts) -> None:
+    """The document under which it is sent, and files as those see them who may read what was sent."""
+
+    def answer(cycle: str, unit: str) -> Any:
+        view = drafts.read_draft(parts.intake, current_actor(), cycle, unit)
+        return draft_document(view), 200, {"ETag": f'"{view.draft.version}"'}
+
+    @blueprint.route("/draft/dossier")
+    class Dossier(MethodView):
+        @refuses(blueprint, 404, 409, 412, 415, *BODY)
+        @blueprint.arguments(IfMatchSchema, location="headers")
+        @blueprint.arguments(GivenDossierSchema)
+        @blueprint.response(200, DraftSchema, headers=ETAG)
+        def put(self, headers: dict[str, str], given: GivenDossier, cycle: str, unit: str) -> Any:
+            """Say under which document, by whom signed, the self-assessment is sent."""
+            seen = version_of(headers["if_match"])
+            assert seen is not None
+            save_dossier(parts.intake, current_actor(), cycle, unit, given, seen)
+            return answer(cycle, unit)
+
+    @blueprint.route("/evidence/<sha256:sha256>")
+    class EvidenceFile(MethodView):
+        @refuses(blueprint, 404)
+        @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+        def get(self, cycle: str, unit: str, sha256: str) -> Response:
+            """The file, always as a download."""
+            return download(parts, cycle, unit, sha256)

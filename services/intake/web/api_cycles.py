@@ -25,34 +25,8 @@ from shared.web.access import current_actor
 from shared.web.routing import BODY, refuses
 
 
-def cycles_api(parts: Parts) -> Blueprint:
-    """`/v1/cycles…`."""
-    blueprint = Blueprint("cycles", __name__, url_prefix="/v1/cycles", description="Cycles and their states")
-
-    @blueprint.route("")
-    class Cycles(MethodView):
-        @refuses(blueprint)
-        @blueprint.response(200, CycleListSchema)
-        def get(self) -> dict[str, Any]:
-            """The cycles of the councils you take part in, newest first."""
-            return {"cycles": [cycle_document(cycle) for cycle in cycles.read_cycles(parts.intake, current_actor())]}
-
-        @refuses(blueprint, 404, 409, *BODY)
-        @blueprint.arguments(NewCycleSchema)
-        @blueprint.alt_response(200, schema=CycleSchema, description="It was prepared before, exactly so", success=True)
-        @blueprint.response(201, CycleSchema)
-        def post(self, command: NewCycle) -> Any:
-            """Prepare a cycle; administrators of its council."""
-            cycle, created = cycles.create_cycle(parts.intake, current_actor(), command)
-            return cycle_document(cycle), 201 if created else 200
-
-    @blueprint.route("/<slug:cycle>")
-    class OneCycle(MethodView):
-        @refuses(blueprint, 404)
-        @blueprint.response(200, WholeCycleSchema)
-        def get(self, cycle: str) -> dict[str, Any]:
-            """A cycle with its framework, its members, and where the units you may see stand."""
-            return whole_cycle_document(*cycles.read_standings(parts.intake, current_actor(), cycle))
+def register_cycles(blueprint: Blueprint, parts: Parts) -> None:
+    """Deadlines."""
 
     @blueprint.route("/<slug:cycle>/calendar")
     class Calendar(MethodView):
@@ -78,10 +52,42 @@ def cycles_api(parts: Parts) -> Blueprint:
             """Give more time to the cycle or to one unit, with the reason."""
             return extension_document(extend(parts.intake, current_actor(), cycle, given).extensions[-1])
 
+
+def register_life(blueprint: Blueprint, parts: Parts) -> None:
+    """List and prepare cycles, and move them on."""
+
+    @blueprint.route("")
+    class Cycles(MethodView):
+        @refuses(blueprint)
+        @blueprint.response(200, CycleListSchema)
+        def get(self) -> dict[str, Any]:
+            """The cycles of the councils you take part in, newest first."""
+            return {"cycles": [cycle_document(cycle) for cycle in cycles.read_cycles(parts.intake, current_actor())]}
+
+        @refuses(blueprint, 404, 409, *BODY)
+        @blueprint.arguments(NewCycleSchema)
+        @blueprint.alt_response(200, schema=CycleSchema, description="It was prepared before, exactly so", success=True)
+        @blueprint.response(201, CycleSchema)
+        def post(self, command: NewCycle) -> Any:
+            """Prepare a cycle; administrators of its council."""
+            cycle, created = cycles.create_cycle(parts.intake, current_actor(), command)
+            return cycle_document(cycle), 201 if created else 200
+
     _register_move(blueprint, parts, "open", cycles.open_cycle, "Open: today's membership is copied into the cycle.")
     _register_move(blueprint, parts, "close-intake", cycles.close_intake, "Take no more submissions.")
     _register_move(blueprint, parts, "archive", cycles.archive_cycle, "Put a finished cycle away.")
-    return blueprint
+
+
+def register_overview(blueprint: Blueprint, parts: Parts) -> None:
+    """One cycle with its units."""
+
+    @blueprint.route("/<slug:cycle>")
+    class OneCycle(MethodView):
+        @refuses(blueprint, 404)
+        @blueprint.response(200, WholeCycleSchema)
+        def get(self, cycle: str) -> dict[str, Any]:
+            """A cycle with its framework, its members, and where the units you may see stand."""
+            return whole_cycle_document(*cycles.read_standings(parts.intake, current_actor(), cycle))
 
 
 def _register_move(blueprint: Blueprint, parts: Parts, verb: str, move: Callable[..., Cycle], described: str) -> None:

@@ -7,7 +7,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from services.intake.usecases import challenges, cluster_round, meetings
-from services.intake.web.api_assessments import MultipartBlueprint, as_download
+from services.intake.web.api_assessments import as_download
 from services.intake.web.parts import Parts
 from services.intake.web.round_schemas import (
     BroughtSchema,
@@ -37,18 +37,7 @@ CLUSTER = "/clusters/<code:cluster>"
 ITEM = "/units/<code:unit>/items/<code:criterion>/challenges"
 
 
-def rounds_api(parts: Parts) -> Blueprint:
-    """`/v1/cycles/<cycle>/round`, `…/clusters/<cluster>/…` and `…/items/<criterion>/challenges…`."""
-    prefix = "/v1/cycles/<slug:cycle>"
-    blueprint = MultipartBlueprint("rounds", __name__, url_prefix=prefix, description="The cluster round")
-    _register_days(blueprint, parts)
-    _register_files(blueprint, parts)
-    _register_challenges(blueprint, parts)
-    _register_meetings(blueprint, parts)
-    return blueprint
-
-
-def _register_days(blueprint: Blueprint, parts: Parts) -> None:
+def register_days(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.route("/round")
     class Round(MethodView):
         @refuses(blueprint, 404)
@@ -65,16 +54,8 @@ def _register_days(blueprint: Blueprint, parts: Parts) -> None:
             cluster_round.declare_round(parts.intake, current_actor(), cycle, given)
             return round_document(cluster_round.read_round(parts.intake, current_actor(), cycle))
 
-    @blueprint.route(f"{CLUSTER}/round")
-    class ClusterRound(MethodView):
-        @refuses(blueprint, 404)
-        @blueprint.response(200, ClusterRoundSchema)
-        def get(self, cycle: str, cluster: str) -> Any:
-            """What there is to read in a cluster, its challenges and its meetings."""
-            return cluster_round_document(cluster_round.read_cluster(parts.intake, current_actor(), cycle, cluster))
 
-
-def _register_files(blueprint: Blueprint, parts: Parts) -> None:
+def register_files(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.route(f"{CLUSTER}/files")
     class Files(MethodView):
         @refuses(blueprint, 404, 409, 415, *BODY)
@@ -87,6 +68,18 @@ def _register_files(blueprint: Blueprint, parts: Parts) -> None:
                 parts.intake, parts.files, current_actor(), cycle, cluster, form["unit"], file.stream, file.filename
             )
             return {**vars(brought.file), "label": brought.label}
+
+
+def register_cluster(blueprint: Blueprint, parts: Parts) -> None:
+    """One cluster's round, and the files brought to it."""
+
+    @blueprint.route(f"{CLUSTER}/round")
+    class ClusterRound(MethodView):
+        @refuses(blueprint, 404)
+        @blueprint.response(200, ClusterRoundSchema)
+        def get(self, cycle: str, cluster: str) -> Any:
+            """What there is to read in a cluster, its challenges and its meetings."""
+            return cluster_round_document(cluster_round.read_cluster(parts.intake, current_actor(), cycle, cluster))
 
     @blueprint.route(f"{CLUSTER}/files/<sha256:sha256>")
     class File(MethodView):
@@ -103,7 +96,7 @@ def download_round_file(parts: Parts, cycle: str, cluster: str, sha256: str) -> 
     return as_download(path, brought.file, brought.label)
 
 
-def _register_challenges(blueprint: Blueprint, parts: Parts) -> None:
+def register_challenges(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.route(ITEM)
     class Challenges(MethodView):
         @refuses(blueprint, 404)
@@ -142,7 +135,7 @@ def _register_challenges(blueprint: Blueprint, parts: Parts) -> None:
             return challenge_document(made)
 
 
-def _register_meetings(blueprint: Blueprint, parts: Parts) -> None:
+def register_meetings(blueprint: Blueprint, parts: Parts) -> None:
     def answer(cycle: str, cluster: str, number: int) -> Any:
         return meeting_document(meetings.read_meeting(parts.intake, current_actor(), cycle, cluster, number))
 

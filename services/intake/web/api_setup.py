@@ -25,9 +25,8 @@ from shared.web.access import current_actor
 from shared.web.routing import BODY, refuses
 
 
-def setup_api(parts: Parts) -> Blueprint:
+def register_setup(blueprint: Blueprint, parts: Parts) -> None:
     """`/v1/cycles/CYCLE/quotas`, `…/copy` and `…/copies`."""
-    blueprint = Blueprint("setup", __name__, url_prefix="/v1/cycles", description="Quotas, and next year's cycle")
 
     @blueprint.route("/<slug:cycle>/quotas")
     class Quotas(MethodView):
@@ -64,6 +63,10 @@ def setup_api(parts: Parts) -> Blueprint:
             """Prepare the next cycle, with its quotas, renewed memberships and changed heads: all of it or nothing."""
             return cycle_document(copying.copy_cycle(parts.intake, current_actor(), cycle, given))
 
+
+def register_roll_up(blueprint: Blueprint, parts: Parts) -> None:
+    """`/v1/cycles/CYCLE/roll-up`."""
+
     @blueprint.route("/<slug:cycle>/roll-up")
     class ShorterCycles(MethodView):
         @refuses(blueprint, 404)
@@ -79,5 +82,3 @@ def setup_api(parts: Parts) -> Blueprint:
         def put(self, given: dict[str, Any], cycle: str) -> dict[str, Any]:
             """Declare what the cycle rolls up; a unit's form then begins with the joined values."""
             return earlier_results.set_roll_up(parts.intake, current_actor(), cycle, **given).document()
-
-    return blueprint

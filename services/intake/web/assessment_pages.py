@@ -12,7 +12,7 @@ from services.intake.usecases import drafts, evidence, keeping
 from services.intake.usecases.drafts import DraftView, GivenEvidence
 from services.intake.web.api_assessments import download
 from services.intake.web.assessment_form import Posted, read_post, rows_of, with_refusal
-from services.intake.web.parts import SHOWN_IN_PLACE, Parts
+from services.intake.web.parts import OF_UNIT, SHOWN_IN_PLACE, Parts, Routes
 from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import one_line, read_day
 from shared.contracts.refusals import Kind, Refusal
@@ -54,6 +54,13 @@ class AssessmentPages:
             posted = Posted(posted.changed, posted.errors, posted.rows, view.draft.version)
             return _form_page(view, posted, 412, sentence("Somebody else saved meanwhile; please look and decide"))
         return _form_page(view, posted, 422)
+
+
+class EvidencePages:
+    """The documents of one item."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
 
     def evidence(self, cycle: str, unit: str, criterion: str) -> Any:
         """The documents of one item, and the form to attach one."""
@@ -103,6 +110,13 @@ class AssessmentPages:
         flash_good(sentence("The document was taken away from the item."))
         criterion = found[0] if found else ""
         return redirect(url_for("pages.evidence", cycle=cycle, unit=unit, criterion=criterion), 303)
+
+
+class DownloadPages:
+    """Files of units."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
 
     def download(self, cycle: str, unit: str, sha256: str) -> Response:
         """A document's file, as a download."""
@@ -172,3 +186,24 @@ def read_evidence() -> tuple[GivenEvidence, dict[str, Sentence]]:
     issued_on = read_day(request.form.get("issued_on", ""), "issued_on", errors)
     reference_only = request.form.get("reference_only") == "1"
     return GivenEvidence(issued_on=issued_on, reference_only=reference_only, **texts), errors
+
+
+def assessment_routes(parts: Parts) -> Routes:
+    """The form."""
+    pages = AssessmentPages(parts)
+    return ((OF_UNIT, "assessment", pages.form, ["GET", "POST"]),)
+
+
+def evidence_routes(parts: Parts) -> Routes:
+    """Documents of an item."""
+    pages = EvidencePages(parts)
+    return (
+        (OF_UNIT + "/items/<code:criterion>/evidence", "evidence", pages.evidence, ["GET", "POST"]),
+        (OF_UNIT + "/evidence/<identifier:evidence_id>/detach", "detach", pages.detach, ["POST"]),
+    )
+
+
+def download_routes(parts: Parts) -> Routes:
+    """Files."""
+    pages = DownloadPages(parts)
+    return ((OF_UNIT + "/evidence/<sha256:sha256>", "download", pages.download, ["GET"]),)

@@ -8,7 +8,7 @@ from services.intake.domain import permissions
 from services.intake.domain.cycles import ARCHIVED, INTAKE_CLOSED
 from services.intake.usecases import calendar
 from services.intake.usecases.calendar import MOST_DAYS, GivenExtension
-from services.intake.web.parts import Parts
+from services.intake.web.parts import IN_CYCLE, Parts, Routes
 from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import clean, one_line, read_day
 from shared.contracts.refusals import BadInput
@@ -67,3 +67,12 @@ class CalendarPages:
             except BadInput as bad:
                 errors = {fault.path or "": fault.said for fault in bad.faults}
         return make_response(self.calendar(cycle, errors), 422)
+
+
+def calendar_routes(parts: Parts) -> Routes:
+    """Deadlines."""
+    pages = CalendarPages(parts)
+    return (
+        (IN_CYCLE + "/calendar", "calendar", pages.calendar, ["GET"]),
+        (IN_CYCLE + "/extensions", "extend", pages.extend, ["POST"]),
+    )

@@ -10,7 +10,7 @@ from services.intake.usecases import contributions
 from services.intake.usecases.contributions import ContributionsView
 from services.intake.web.assessment_form import hash_of
 from services.intake.web.contribution_schemas import STEPS
-from services.intake.web.parts import Parts
+from services.intake.web.parts import OF_UNIT, Parts, Routes
 from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import clean, read_day, read_number
 from shared.contracts.refusals import Kind, Refusal
@@ -119,4 +119,13 @@ def _page(view: ContributionsView, errors: Mapping[str, Sentence] | None = None)
         errors=errors or {},
         form=request.form,
         longest_reason=LONGEST_REASON,
+    )
+
+
+def contribution_routes(parts: Parts) -> Routes:
+    """Items given to contributors."""
+    pages = ContributionPages(parts)
+    return (
+        (OF_UNIT + "/contributions", "contributions", pages.contributions, ["GET", "POST"]),
+        (OF_UNIT + "/contributions/steps", "contribution_step", pages.step, ["POST"]),
     )

@@ -15,7 +15,7 @@ from services.intake.usecases.copying import CopyView, GivenCopy
 from services.intake.usecases.quotas import MOST_FLAGS, GivenQuota
 from services.intake.web.directory_fields import LONGEST_SOURCE, read_title
 from services.intake.web.framework_pages import PERIOD_NAMES, SHOWN_IN_PLACE
-from services.intake.web.parts import Parts
+from services.intake.web.parts import IN_CYCLE, Parts, Routes
 from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import one_line, read_day
 from shared.contracts.fields import SLUG
@@ -52,6 +52,13 @@ class CopyPages:
                 flash_good(sentence("The cycle is prepared. Open it when its members are right."))
                 return redirect(url_for("pages.quotas", cycle=made.code), 303)
         return make_response(_copy_page(view, errors, rotate), 422)
+
+
+class QuotaPages:
+    """The page of the quotas."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
 
     def quotas(self, cycle: str) -> Any:
         """How many flags each cluster may propose; administrators set it here."""
@@ -169,3 +176,15 @@ def _quotas(clusters: Sequence[CycleCluster], errors: dict[str, Sentence]) -> li
             continue
         given.append(GivenQuota(cluster.code, int(typed), source))
     return given
+
+
+def copy_routes(parts: Parts) -> Routes:
+    """Next year's cycle."""
+    pages = CopyPages(parts)
+    return ((IN_CYCLE + "/copy", "copy_cycle", pages.copy_cycle, ["GET", "POST"]),)
+
+
+def quota_routes(parts: Parts) -> Routes:
+    """Quotas."""
+    pages = QuotaPages(parts)
+    return ((IN_CYCLE + "/quotas", "quotas", pages.quotas, ["GET", "POST"]),)

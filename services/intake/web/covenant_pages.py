@@ -11,7 +11,7 @@ from services.intake.domain.vietnamese import sort_key
 from services.intake.usecases import covenants
 from services.intake.usecases.covenants import BOARD, OWN, CovenantView, GivenRecognition, GivenRevision
 from services.intake.web.assessment_form import hash_of
-from services.intake.web.parts import SHOWN_IN_PLACE, Parts
+from services.intake.web.parts import IN_CYCLE, NUMBER, OF_UNIT, SHOWN_IN_PLACE, Parts, Routes
 from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import clean, one_line, read_day, read_number
 from shared.contracts.figures import NotAFigure, read_figure, written_figure
@@ -243,3 +243,15 @@ def _figure(name: str, errors: dict[str, Sentence]) -> float | None:
     except NotAFigure as fault:
         errors[name] = fault.said
         return None
+
+
+def covenant_routes(parts: Parts) -> Routes:
+    """Covenants."""
+    pages = CovenantPages(parts)
+    return (
+        (IN_CYCLE + "/covenants", "covenants", pages.overview, ["GET"]),
+        (OF_UNIT + "/covenant", "covenant", pages.covenant, ["GET", "POST"]),
+        (OF_UNIT + "/covenant/signature", "sign_covenant", pages.sign, ["GET", "POST"]),
+        (OF_UNIT + "/covenant/revisions", "revise_target", pages.revise, ["POST"]),
+        (OF_UNIT + f"/covenant/revisions/{NUMBER}/recognition", "recognise_revision", pages.recognise, ["POST"]),
+    )

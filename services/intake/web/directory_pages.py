@@ -27,7 +27,7 @@ from services.intake.web.directory_fields import (
     read_code,
     read_title,
 )
-from services.intake.web.parts import Parts
+from services.intake.web.parts import IN_COUNCIL, Parts, Routes
 from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import one_line, read_day
 from shared.contracts.intake_v1 import BALLOT_METHODS
@@ -147,3 +147,12 @@ def _code(name: str, errors: dict[str, Sentence]) -> str:
 
 def _title(errors: dict[str, Sentence]) -> Title:
     return read_title(one_line(request.form.get("title_vi", "")), one_line(request.form.get("title_en", "")), errors)
+
+
+def directory_routes(parts: Parts) -> Routes:
+    """The directory."""
+    pages = DirectoryPages(parts)
+    return (
+        (IN_COUNCIL + "/directory", "directory", pages.directory, ["GET"]),
+        (IN_COUNCIL + "/directory/<code:kind>", "record_directory", pages.record, ["POST"]),
+    )

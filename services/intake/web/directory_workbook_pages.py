@@ -15,7 +15,7 @@ from services.intake.web.directory_fields import METHOD_NAMES, POSITION_NAMES
 from services.intake.web.directory_workbook import SHEETS, directory_workbook, read_directory_workbook
 from services.intake.web.documents import directory_document
 from services.intake.web.framework_pages import posted_file
-from services.intake.web.parts import Parts
+from services.intake.web.parts import IN_COUNCIL, Parts, Routes
 from services.intake.web.schemas import DirectoryListsSchema
 from services.intake.web.session_pages import flash_good
 from shared.contracts.refusals import BadInput, Fault
@@ -124,3 +124,13 @@ def _posted() -> Lists:
         said = sentence("The preview got lost on the way. Please bring the workbook once more.")
         raise BadInput([Fault(said)]) from None
     return lists
+
+
+def directory_workbook_routes(parts: Parts) -> Routes:
+    """The directory by Excel."""
+    pages = DirectoryWorkbookPages(parts)
+    return (
+        (IN_COUNCIL + "/directory/workbook", "directory_workbook", pages.workbook, ["GET", "POST"]),
+        (IN_COUNCIL + "/directory/workbook/file", "directory_file", pages.file, ["GET"]),
+        (IN_COUNCIL + "/directory/workbook/take", "take_directory", pages.take, ["POST"]),
+    )

@@ -11,12 +11,12 @@ from services.intake.domain.explanations import LONGEST_EXPLANATION
 from services.intake.usecases import explanations
 from services.intake.usecases.explanations import GivenAnswer, RequestView
 from services.intake.web.assessment_pages import read_evidence
-from services.intake.web.parts import Parts
+from services.intake.web.parts import OF_UNIT, Parts, Routes
 from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import clean, read_number
 from shared.contracts.figures import NotAFigure, read_figure, written_figure
 from shared.contracts.refusals import Kind, Refusal
-from shared.contracts.sentences import N_, Sentence, sentence
+from shared.contracts.sentences import Sentence, sentence
 from shared.web.access import current_actor
 from shared.web.browser import sibling
 from shared.web.languages import current_language
@@ -27,12 +27,6 @@ IN_PLACE = {
     Kind.CONFLICT: 409,
     Kind.UNSUPPORTED: 415,
     Kind.TOO_LARGE: 413,
-}
-BADGES = {
-    "requested": (N_("to be answered"), "attention"),
-    "answered": (N_("answered"), "good"),
-    "expired": (N_("not answered in time"), "problem"),
-    "withdrawn": (N_("taken back"), "neutral"),
 }
 
 
@@ -153,4 +147,16 @@ def _page(view: RequestView, errors: Mapping[str, Sentence] | None = None) -> st
         endings=ENDINGS,
         megabytes=LARGEST_FILE // (1024 * 1024),
         longest=LONGEST_EXPLANATION,
+    )
+
+
+def explanation_routes(parts: Parts) -> Routes:
+    """Questions of the reviewers."""
+    pages = ExplanationPages(parts)
+    question = OF_UNIT + "/requests/<identifier:question>"
+    return (
+        (OF_UNIT + "/requests", "requests", pages.requests, ["GET"]),
+        (question, "request", pages.request, ["GET", "POST"]),
+        (question + "/evidence", "request_evidence", pages.evidence, ["POST"]),
+        (question + "/evidence/<identifier:evidence_id>/detach", "request_detach", pages.detach, ["POST"]),
     )

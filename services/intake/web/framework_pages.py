@@ -11,7 +11,7 @@ from services.intake.domain import permissions
 from services.intake.domain.evidence import WORKBOOK
 from services.intake.usecases import cycles, directory, frameworks
 from services.intake.usecases.cycles import NewCycle
-from services.intake.web.parts import Parts
+from services.intake.web.parts import IN_COUNCIL, IN_CYCLE, Parts, Routes
 from services.intake.web.schemas import NewCycleSchema
 from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import day_of, one_line
@@ -197,3 +197,13 @@ def _command(council: str, framework: model.Framework | None, errors: dict[str, 
     if fault is not None:
         errors["period"] = fault.said
     return command
+
+
+def framework_routes(parts: Parts) -> Routes:
+    """Frameworks, and cycles that are prepared with them."""
+    pages = FrameworkPages(parts)
+    return (
+        (IN_COUNCIL + "/new-cycle", "new_cycle", pages.new_cycle, ["GET", "POST"]),
+        (IN_CYCLE + "/framework", "framework", pages.framework, ["GET", "POST"]),
+        (IN_CYCLE + "/framework.<any(xlsx, yaml):ending>", "framework_file", pages.file, ["GET"]),
+    )

@@ -11,7 +11,7 @@ from marshmallow import fields, validate
 from services.intake.domain.keeping import LONGEST_YEARS
 from services.intake.usecases import keeping
 from services.intake.usecases.keeping import KeepingView
-from services.intake.web.parts import Parts
+from services.intake.web.parts import IN_CYCLE, Parts, Routes
 from services.intake.web.schemas import day
 from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import one_line, read_number
@@ -108,3 +108,9 @@ def keeping_api(parts: Parts) -> Blueprint:
 
 def _document(view: KeepingView) -> dict[str, Any]:
     return {"rule": view.rule, "kept_until": view.until, "is_over": view.is_over, "files": view.files}
+
+
+def keeping_routes(parts: Parts) -> Routes:
+    """How long files are kept."""
+    pages = KeepingPages(parts)
+    return ((IN_CYCLE + "/keeping", "keeping", pages.keeping, ["GET", "POST"]),)

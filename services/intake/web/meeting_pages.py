@@ -22,7 +22,7 @@ from services.intake.domain.meetings import (
 )
 from services.intake.usecases import cluster_round, meetings
 from services.intake.usecases.meetings import GivenMeeting, GivenMinutes, MeetingView
-from services.intake.web.parts import SHOWN_IN_PLACE, Parts
+from services.intake.web.parts import IN_CLUSTER, NUMBER, SHOWN_IN_PLACE, Parts, Routes
 from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import clean, one_line, read_day, read_number
 from shared.contracts.figures import NotAFigure, read_figure, written_figure
@@ -342,3 +342,14 @@ def _field(view: MeetingView, typed: Typed, path: str | None) -> str:
         case "attendance" | "table", _:
             return ""
     return first
+
+
+def meeting_routes(parts: Parts) -> Routes:
+    """Meetings."""
+    pages = MeetingPages(parts)
+    return (
+        (IN_CLUSTER + "/meetings/new", "new_meeting", pages.new, ["GET", "POST"]),
+        (IN_CLUSTER + f"/meetings/{NUMBER}", "meeting", pages.meeting, ["GET"]),
+        (IN_CLUSTER + f"/meetings/{NUMBER}/versions", "edit_meeting", pages.edit, ["GET", "POST"]),
+        (IN_CLUSTER + f"/meetings/{NUMBER}/position", "meeting_position", pages.position, ["POST"]),
+    )

@@ -25,9 +25,8 @@ from shared.web.access import current_actor
 from shared.web.routing import BODY, refuses
 
 
-def notices_api(parts: Parts) -> Blueprint:
-    """`/v1/notices…`, `/v1/cycles/CYCLE/owed`."""
-    blueprint = Blueprint("notices", __name__, url_prefix="/v1", description="Notices, mail, reminders")
+def register_inbox(blueprint: Blueprint, parts: Parts) -> None:
+    """`/v1/notices…`."""
 
     @blueprint.route("/notices")
     class Notices(MethodView):
@@ -62,6 +61,10 @@ def notices_api(parts: Parts) -> Blueprint:
             """Say where your mail goes, and how often: `at_once`, `daily` or `none`."""
             return notices.set_mail(parts.intake, current_actor(), given["address"], given["mode"])
 
+
+def register_owed(blueprint: Blueprint, parts: Parts) -> None:
+    """`/v1/cycles/CYCLE/owed…`."""
+
     @blueprint.route("/cycles/<slug:cycle>/owed")
     class Owed(MethodView):
         @refuses(blueprint, 404)
@@ -86,5 +89,3 @@ def notices_api(parts: Parts) -> Blueprint:
         def put(self, given: CycleReminders, cycle: str) -> CycleReminders:
             """Say when the cycle reminds by itself."""
             return reminders.set_reminders(parts.intake, current_actor(), cycle, given)
-
-    return blueprint

@@ -1,43 +1,21 @@
 """Pages of one's inbox and mail, of what is owed in a cycle, and of how the mail of the suite stands."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask import current_app, make_response, redirect, render_template, request, url_for
 
-from services.intake.adapters.caught_mail import CaughtMails
 from services.intake.domain.mail import LONGEST_ADDRESS
 from services.intake.domain.notices import AT_ONCE, DAILY, NEVER, Entry
 from services.intake.domain.reminders import MATTER_NAMES, CycleReminders
-from services.intake.notice_ports import MailQueue
 from services.intake.usecases import notices, reminders
-from services.intake.web.parts import Parts
+from services.intake.web.parts import IN_CYCLE, Parts, Routes
 from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import one_line, read_day, read_number
 from shared.contracts.refusals import BadInput
 from shared.contracts.sentences import N_, Sentence, sentence
-from shared.people import Role
-from shared.web.access import Access, current_actor, roles, signed_in
+from shared.web.access import current_actor
 from shared.web.browser import sibling
 
-_STAFF = roles(Role.ADMINISTRATOR, Role.REVIEWER, Role.LEAD_REVIEWER)
-NOTICE_ACCESS: dict[str, Access] = {
-    "notices.Notices": signed_in(),
-    "notices.Read": signed_in(),
-    "notices.Mail": signed_in(),
-    "notices.Owed": _STAFF,
-    "notices.Remind": _STAFF,
-    "inbox.notices": signed_in(),
-    "inbox.open": signed_in(),
-    "inbox.mark_read": signed_in(),
-    "inbox.mail": signed_in(),
-    "inbox.owed": _STAFF,
-    "inbox.remind": _STAFF,
-    "inbox.set_reminders": roles(Role.ADMINISTRATOR),
-    "inbox.mail_state": roles(Role.ADMINISTRATOR),
-    "inbox.retry_mail": roles(Role.ADMINISTRATOR),
-}
 MODE_NAMES = (
     (AT_ONCE, N_("soon after something happens, at most every ten minutes")),
     (DAILY, N_("once a working day, in the morning")),
@@ -45,36 +23,27 @@ MODE_NAMES = (
 )
 
 
-@dataclass(frozen=True)
-class MailDesk:
-    """What the page of the mail needs. `server`: where mail goes, None where none is set up; `caught`: local only."""
-
-    queue: MailQueue
-    server: str | None
-    caught: CaughtMails | None
-
-
-def notice_pages(parts: Parts, mail: MailDesk) -> Blueprint:
-    """The blueprint `inbox`."""
-    blueprint = Blueprint("inbox", __name__)
-    pages = _NoticePages(parts, mail)
-    for path, name, view, methods in (
+def inbox_routes(parts: Parts) -> Routes:
+    """One's own notices, and how the mail stands."""
+    pages = _NoticePages(parts)
+    return (
         ("/notices", "notices", pages.notices, ["GET"]),
         ("/notices/<int(min=1, max=9000000000000000):number>", "open", pages.open, ["GET"]),
         ("/notices/read", "mark_read", pages.mark_read, ["POST"]),
         ("/notices/mail", "mail", pages.mail, ["GET", "POST"]),
-        ("/cycles/<slug:cycle>/owed", "owed", pages.owed, ["GET"]),
-        ("/cycles/<slug:cycle>/owed/remind", "remind", pages.remind, ["POST"]),
-        ("/cycles/<slug:cycle>/owed/reminders", "set_reminders", pages.set_reminders, ["POST"]),
         ("/administration/mail", "mail_state", pages.mail_state, ["GET"]),
         ("/administration/mail/retry", "retry_mail", pages.retry_mail, ["POST"]),
-    ):
-        _add(blueprint, path, name, view, methods)
-    return blueprint
+    )
 
 
-def _add(blueprint: Blueprint, path: str, name: str, view: Callable[..., Any], methods: list[str]) -> None:
-    blueprint.add_url_rule(path, name, view, methods=methods)
+def owed_routes(parts: Parts) -> Routes:
+    """What is owed in a cycle."""
+    pages = OwedPages(parts)
+    return (
+        (IN_CYCLE + "/owed", "owed", pages.owed, ["GET"]),
+        (IN_CYCLE + "/owed/remind", "remind", pages.remind, ["POST"]),
+        (IN_CYCLE + "/owed/reminders", "set_reminders", pages.set_reminders, ["POST"]),
+    )
 
 
 def place_of(entry: Entry) -> str:
@@ -85,9 +54,8 @@ def place_of(entry: Entry) -> str:
 
 
 class _NoticePages:
-    def __init__(self, parts: Parts, mail: MailDesk) -> None:
+    def __init__(self, parts: Parts) -> None:
         self.parts = parts
-        self.desk = mail
 
     def notices(self) -> str:
         """The inbox, newest first."""
@@ -123,9 +91,31 @@ class _NoticePages:
             modes=MODE_NAMES,
             errors=errors,
             form=request.form,
-            configured=self.desk.server is not None,
+            configured=self.parts.mail.server is not None,
         )
         return make_response(page, 422 if errors else 200)
+
+    def mail_state(self) -> str:
+        """Whether mail is set up, what waits, what was given up; in the local runner also what was caught."""
+        return render_template(
+            "intake/mail_state.html",
+            server=self.parts.mail.server,
+            report=self.parts.mail.queue.report(),
+            caught=None if self.parts.mail.caught is None else self.parts.mail.caught.newest(),
+        )
+
+    def retry_mail(self) -> Any:
+        """The button that tries what was given up once more."""
+        count = self.parts.mail.queue.retry_failed()
+        flash_good(sentence("Tried again: %(count)s mails.", count=count))
+        return redirect(url_for("inbox.mail_state"), 303)
+
+
+class OwedPages:
+    """Pages of what is owed in one cycle."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
 
     def owed(self, cycle: str, errors: dict[str, Sentence] | None = None) -> Any:
         """Who still owes what, by when, and how late it is."""
@@ -168,18 +158,3 @@ class _NoticePages:
             except BadInput as bad:
                 errors = {fault.path or "": fault.said for fault in bad.faults}
         return self.owed(cycle, errors)
-
-    def mail_state(self) -> str:
-        """Whether mail is set up, what waits, what was given up; in the local runner also what was caught."""
-        return render_template(
-            "intake/mail_state.html",
-            server=self.desk.server,
-            report=self.desk.queue.report(),
-            caught=None if self.desk.caught is None else self.desk.caught.newest(),
-        )
-
-    def retry_mail(self) -> Any:
-        """The button that tries what was given up once more."""
-        count = self.desk.queue.retry_failed()
-        flash_good(sentence("Tried again: %(count)s mails.", count=count))
-        return redirect(url_for("inbox.mail_state"), 303)

@@ -10,8 +10,8 @@ from marshmallow import fields
 from services.intake.domain.handovers import Handover
 from services.intake.usecases import handovers, passwords
 from services.intake.usecases.handovers import LONGEST_NUMBER, GivenHandover
+from services.intake.web.parts import Parts
 from services.intake.web.schemas import day, moment
-from services.intake.web.session_pages import Desk
 from shared.contracts.fields import Text, slug
 from shared.web.access import current_actor
 from shared.web.routing import BODY, refuses
@@ -59,10 +59,10 @@ class OncePasswordSchema(ma.Schema):
     password = fields.String(required=True)
 
 
-def offices_api(desk: Desk) -> Blueprint:
+def offices_api(parts: Parts) -> Blueprint:
     """`/v1/councils/COUNCIL/accounts/ID/…`."""
     blueprint = Blueprint("offices", __name__, url_prefix="/v1/councils", description="Offices that pass on")
-    door = desk.door
+    door = parts.door
 
     @blueprint.route("/<slug:council>/accounts/<uuid:account>/handovers")
     class Handovers(MethodView):

@@ -10,7 +10,7 @@ from services.intake.domain.directory import Council
 from services.intake.usecases import accounts, directory, handovers, passwords
 from services.intake.usecases.handovers import GivenHandover
 from services.intake.web.parts import Parts
-from services.intake.web.session_pages import Desk, flash_good
+from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import one_line, read_day
 from shared.contracts.refusals import BadInput, Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence
@@ -34,14 +34,13 @@ ACTIONS: Mapping[str, str] = {
 class OfficePages:
     """Pages of one account."""
 
-    def __init__(self, parts: Parts, desk: Desk) -> None:
+    def __init__(self, parts: Parts) -> None:
         self.parts = parts
-        self.desk = desk
 
     def account(self, council: str, account: UUID, errors: Mapping[str, Sentence] | None = None) -> str:
         """What the account may do, what was done to it, and what an administrator can do."""
         known = self._council(council)
-        view = handovers.read_account_view(self.desk.door, current_actor(), council, str(account))
+        view = handovers.read_account_view(self.parts.door, current_actor(), council, str(account))
         return render_template(
             "intake/account.html",
             council=known,
@@ -56,16 +55,16 @@ class OfficePages:
     def reset(self, council: str, account: UUID) -> Any:
         """A password shown once, for somebody who forgot theirs."""
         known, actor = self._council(council), current_actor()
-        view = handovers.read_account_view(self.desk.door, actor, council, str(account))
-        password = passwords.reset_to_once(self.desk.door, actor, str(account))
+        view = handovers.read_account_view(self.parts.door, actor, council, str(account))
+        password = passwords.reset_to_once(self.parts.door, actor, str(account))
         return _shown_once(known, view.account.login, view.account.name, password)
 
     def set_state(self, council: str, account: UUID) -> Any:
         """Close the account or open it again."""
         self._council(council)
         actor, active = current_actor(), request.form.get("active") == "1"
-        handovers.read_account_view(self.desk.door, actor, council, str(account))
-        accounts.set_active(self.desk.door, actor, str(account), active)
+        handovers.read_account_view(self.parts.door, actor, council, str(account))
+        accounts.set_active(self.parts.door, actor, str(account), active)
         flash_good(sentence("The account is open.") if active else sentence("The account is closed."))
         return redirect(url_for("people.account", council=council, account=account), 303)
 
@@ -84,7 +83,7 @@ class OfficePages:
                 document_number=one_line(request.form.get("document_number", "")),
             )
             try:
-                done = handovers.hand_over(self.desk.door, current_actor(), council, str(account), given)
+                done = handovers.hand_over(self.parts.door, current_actor(), council, str(account), given)
             except BadInput as bad:
                 errors = {fault.path or "": fault.said for fault in bad.faults}
             except Refusal as refusal:

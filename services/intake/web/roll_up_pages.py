@@ -7,7 +7,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from services.intake.domain import permissions
 from services.intake.domain.roll_up import RULE_NAMES, SUM
 from services.intake.usecases import earlier_results
-from services.intake.web.parts import Parts
+from services.intake.web.parts import IN_CYCLE, Parts, Routes
 from services.intake.web.session_pages import flash_good
 from shared.contracts.refusals import BadInput
 from shared.contracts.sentences import Sentence, sentence
@@ -49,3 +49,9 @@ class RollUpPages:
             form=request.form,
         )
         return make_response(page, 422 if errors else 200)
+
+
+def roll_up_routes(parts: Parts) -> Routes:
+    """What a cycle rolls up."""
+    pages = RollUpPages(parts)
+    return ((IN_CYCLE + "/roll-up", "roll_up", pages.roll_up, ["GET", "POST"]),)

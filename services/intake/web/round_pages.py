@@ -17,7 +17,7 @@ from services.intake.usecases.challenges import ItemView
 from services.intake.usecases.cluster_round import GivenRound
 from services.intake.usecases.drafts import GivenEvidence
 from services.intake.web.api_rounds import download_round_file
-from services.intake.web.parts import SHOWN_IN_PLACE, Parts
+from services.intake.web.parts import IN_CLUSTER, IN_CYCLE, NUMBER, OF_UNIT, SHOWN_IN_PLACE, Parts, Routes
 from services.intake.web.round_schemas import SHARE
 from services.intake.web.session_pages import flash_good
 from services.intake.web.submission_pages import with_dates
@@ -67,6 +67,13 @@ class RoundPages:
         flash_good(sentence("The days of the cluster round are declared."))
         return redirect(url_for("pages.round", cycle=cycle), 303)
 
+
+class ClusterPages:
+    """Pages of one cluster in its round."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
     def cluster(self, cycle: str, cluster: str) -> str:
         """What there is to read in one cluster, what was challenged, and the meetings."""
         view = cluster_round.read_cluster(self.parts.intake, current_actor(), cycle, cluster)
@@ -81,6 +88,17 @@ class RoundPages:
             items={item.code: item for item in place.framework.items},
             states=CHALLENGE_BADGES,
         )
+
+    def file(self, cycle: str, cluster: str, sha256: str) -> Any:
+        """A file of the round, as a download."""
+        return download_round_file(self.parts, cycle, cluster, sha256)
+
+
+class ChallengePages:
+    """Pages of challenges to one item."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
 
     def challenges(self, cycle: str, unit: str, criterion: str) -> str:
         """One item as it was received, with what the others ask and the unit's answers."""
@@ -120,10 +138,6 @@ class RoundPages:
         reason = clean(request.form.get("reason", ""))[:LONGEST_TEXT]
         challenges.withdraw(self.parts.intake, current_actor(), cycle, unit, criterion, number, reason)
         return self._done(cycle, unit, criterion, {}, sentence("The challenge was withdrawn."))
-
-    def file(self, cycle: str, cluster: str, sha256: str) -> Any:
-        """A file of the round, as a download."""
-        return download_round_file(self.parts, cycle, cluster, sha256)
 
     def _with_file(self, cycle: str, unit: str, by_unit: str, given: GivenEvidence) -> GivenEvidence:
         """Keep a chosen file first; what is said of the document then names it."""
@@ -249,3 +263,33 @@ def _read_round() -> tuple[GivenRound | None, Errors]:
     if errors:
         return None, errors
     return GivenRound(**days, quorum=Fraction(typed), quorum_source=source, quorum_standing=standing, reason=reason), {}  # type: ignore[arg-type]
+
+
+def round_routes(parts: Parts) -> Routes:
+    """The days of the round."""
+    pages = RoundPages(parts)
+    return (
+        (IN_CYCLE + "/round", "round", pages.round, ["GET"]),
+        (IN_CYCLE + "/round/days", "declare_round", pages.declare, ["POST"]),
+    )
+
+
+def cluster_routes(parts: Parts) -> Routes:
+    """One cluster's round."""
+    pages = ClusterPages(parts)
+    return (
+        (IN_CLUSTER + "/round", "cluster_round", pages.cluster, ["GET"]),
+        (IN_CLUSTER + "/files/<sha256:sha256>", "round_file", pages.file, ["GET"]),
+    )
+
+
+def challenge_routes(parts: Parts) -> Routes:
+    """Challenges."""
+    pages = ChallengePages(parts)
+    challenges = OF_UNIT + "/items/<code:criterion>/challenges"
+    return (
+        (challenges, "challenges", pages.challenges, ["GET"]),
+        (challenges + "/new", "challenge", pages.challenge, ["POST"]),
+        (challenges + f"/{NUMBER}/answer", "answer_challenge", pages.answer, ["POST"]),
+        (challenges + f"/{NUMBER}/withdrawal", "withdraw_challenge", pages.withdraw, ["POST"]),
+    )

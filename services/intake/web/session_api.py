@@ -10,26 +10,13 @@ from marshmallow import fields, validate
 
 from services.intake.domain.accounts import Account
 from services.intake.usecases import accounts, sign_in
-from services.intake.web.session_pages import Desk
+from services.intake.web.parts import Parts
 from shared.contracts.fields import Text, WholeNumber, code, slug
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import LANGUAGES, sentence
 from shared.people import UNIT_ROLES, Grant, Role
 from shared.plumbing.tokens import PERSON_LIFETIME
-from shared.web.access import Access, current_actor, public, roles, signed_in
-
-_ADMINISTRATOR = roles(Role.ADMINISTRATOR)
-SESSION_API_ACCESS: dict[str, Access] = {
-    "tokens.Tokens": public(csrf=False),
-    "accounts.Accounts": _ADMINISTRATOR,
-    "accounts.OneAccount": signed_in(),
-    "accounts.Grants": _ADMINISTRATOR,
-    "accounts.State": _ADMINISTRATOR,
-    "accounts.Password": _ADMINISTRATOR,
-    "accounts.Revocations": signed_in(),
-    "accounts.Keys": signed_in(),
-    "accounts.OneKey": signed_in(),
-}
+from shared.web.access import current_actor
 
 
 class GrantSchema(ma.Schema):
@@ -144,7 +131,7 @@ class MadeKeySchema(KeySchema):
     client_key = fields.String(required=True)
 
 
-def tokens_api(desk: Desk) -> Blueprint:
+def tokens_api(parts: Parts) -> Blueprint:
     """`POST /v1/tokens`; endpoint `tokens.Tokens`."""
     blueprint = Blueprint("tokens", __name__, url_prefix="/v1/tokens", description="Tokens for programs")
 
@@ -155,23 +142,23 @@ def tokens_api(desk: Desk) -> Blueprint:
         def post(self, proof: dict[str, str]) -> Any:
             """A bearer token for ten minutes; ask again when it has expired."""
             proved = sign_in.issue_client_token(
-                desk.door,
+                parts.door,
                 login=proof.get("login"),
                 password=proof.get("password"),
                 client_key=proof.get("client_key"),
                 address=request.remote_addr,
             )
-            token = desk.signer.person_token(proved.actor, issued_at=proved.issued_at)
+            token = parts.signer.person_token(proved.actor, issued_at=proved.issued_at)
             body = {"token": token, "token_type": "Bearer", "expires_in": int(PERSON_LIFETIME.total_seconds())}
             return body, 201, {"Cache-Control": "no-store"}
 
     return blueprint
 
 
-def accounts_api(desk: Desk) -> Blueprint:
+def accounts_api(parts: Parts) -> Blueprint:
     """`/v1/accounts`; endpoints `accounts.…`."""
     blueprint = Blueprint("accounts", __name__, url_prefix="/v1/accounts", description="Accounts, roles and keys")
-    door = desk.door
+    door = parts.door
 
     @blueprint.route("")
     class Accounts(MethodView):
@@ -236,11 +223,11 @@ def accounts_api(desk: Desk) -> Blueprint:
             """End all sessions of an account and void its tokens."""
             accounts.revoke(door, current_actor(), str(account))
 
-    _keys(blueprint, desk)
+    _keys(blueprint, parts)
     return blueprint
 
 
-def _keys(blueprint: Blueprint, desk: Desk) -> None:
+def _keys(blueprint: Blueprint, parts: Parts) -> None:
     """`/v1/accounts/own/keys`: keys of the asker's own account."""
 
     @blueprint.route("/own/keys")
@@ -248,13 +235,13 @@ def _keys(blueprint: Blueprint, desk: Desk) -> None:
         @blueprint.response(200, KeySchema(many=True))
         def get(self) -> Any:
             """One's own keys, without their secrets."""
-            return sign_in.read_client_keys(desk.door, current_actor())
+            return sign_in.read_client_keys(parts.door, current_actor())
 
         @blueprint.arguments(NewKeySchema)
         @blueprint.response(201, MadeKeySchema)
         def post(self, given: dict[str, Any]) -> Any:
             """Make a key; its secret is told this once."""
-            key, secret = sign_in.create_client_key(desk.door, current_actor(), given["title"], given["days"])
+            key, secret = sign_in.create_client_key(parts.door, current_actor(), given["title"], given["days"])
             body = {name: getattr(key, name) for name in ("id", "title", "created_at", "expires_at", "revoked_at")}
             return {**body, "client_key": secret}, 201, {"Cache-Control": "no-store"}
 
@@ -263,7 +250,7 @@ def _keys(blueprint: Blueprint, desk: Desk) -> None:
         @blueprint.response(204)
         def delete(self, key: Any) -> None:
             """End a key."""
-            sign_in.revoke_client_key(desk.door, current_actor(), str(key))
+            sign_in.revoke_client_key(parts.door, current_actor(), str(key))
 
 
 def _grants(given: list[dict[str, Any]]) -> tuple[Grant, ...]:

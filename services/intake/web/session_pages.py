@@ -1,48 +1,29 @@
 """Sign-in, its renewal and its end, and one's own account, as pages that work without JavaScript."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask import session as flask_session
 
-from services.intake.account_ports import AccountDoor
 from services.intake.usecases import accounts, sign_in
 from services.intake.usecases.passwords import choose_password
 from services.intake.usecases.sign_in import SignedIn
+from services.intake.web.parts import Parts
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import LANGUAGES, Sentence, sentence
-from shared.plumbing.tokens import PERSON_LIFETIME, TokenSigner
-from shared.web.access import Access, current_actor, public, signed_in
+from shared.plumbing.tokens import PERSON_LIFETIME
+from shared.web.access import current_actor
 from shared.web.browser import clear_token_cookie, safe_next, set_language_cookie, set_token_cookie
 from shared.web.languages import LANGUAGE_COOKIE
 from shared.web.languages import said as in_words
 
 SESSION_COOKIE = "cong_tam_session"
-SESSION_PAGES_ACCESS: dict[str, Access] = {
-    "session.sign_in": public(),
-    # Posted to by forms of the other apps, with the body meant for them; it only makes a fresh cookie.
-    "session.renew": public(csrf=False, identify=False),
-    "session.sign_out": public(),
-    "session.account": signed_in(),
-    "session.change_password": signed_in(),
-    "session.create_key": signed_in(),
-    "session.revoke_key": signed_in(),
-}
 
 
-@dataclass(frozen=True)
-class Desk:
-    """What the pages and the API of sign-in need."""
-
-    door: AccountDoor
-    signer: TokenSigner
-
-
-def session_pages(desk: Desk) -> Blueprint:
+def session_pages(parts: Parts) -> Blueprint:
     """The blueprint `session`."""
     blueprint = Blueprint("session", __name__, url_prefix="/session")
-    pages = _SessionPages(desk)
+    pages = _SessionPages(parts)
     both = ["GET", "POST"]
     blueprint.add_url_rule("/sign-in", "sign_in", pages.sign_in, methods=both)
     blueprint.add_url_rule("/renew", "renew", pages.renew, methods=both)
@@ -55,8 +36,8 @@ def session_pages(desk: Desk) -> Blueprint:
 
 
 class _SessionPages:
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
 
     def sign_in(self) -> Any:
         wanted = safe_next(request.values.get("next"), _home())
@@ -68,9 +49,9 @@ class _SessionPages:
             if chosen and chosen != request.form.get("repeated_password", ""):
                 raise BadInput([Fault(sentence("The two new passwords differ."), path="repeated_password")])
             if chosen:
-                signed, secret = choose_password(self.desk.door, login, password, chosen, request.remote_addr)
+                signed, secret = choose_password(self.parts.door, login, password, chosen, request.remote_addr)
             else:
-                signed, secret = sign_in.sign_in(self.desk.door, login, password, request.remote_addr)
+                signed, secret = sign_in.sign_in(self.parts.door, login, password, request.remote_addr)
         except Refusal as refusal:
             if refusal.kind not in (Kind.UNAUTHENTICATED, Kind.TOO_MANY, Kind.INVALID):
                 raise
@@ -87,7 +68,7 @@ class _SessionPages:
         wanted = safe_next(request.args.get("next"), _home())
         posted = request.method == "POST"
         try:
-            signed = sign_in.renew(self.desk.door, request.cookies.get(SESSION_COOKIE))
+            signed = sign_in.renew(self.parts.door, request.cookies.get(SESSION_COOKIE))
         except Refusal as refusal:
             if refusal.kind is not Kind.UNAUTHENTICATED:
                 raise
@@ -101,7 +82,7 @@ class _SessionPages:
     def sign_out(self) -> Any:
         if request.method == "GET":
             return render_template("session/sign_out.html")
-        sign_in.sign_out(self.desk.door, request.cookies.get(SESSION_COOKIE))
+        sign_in.sign_out(self.parts.door, request.cookies.get(SESSION_COOKIE))
         answer = redirect(url_for("session.sign_in"), 303)
         flask_session.clear()
         flash_good(sentence("You are signed out."))
@@ -122,7 +103,7 @@ class _SessionPages:
             return self._account_page({"repeated_password": sentence("The two new passwords differ.")}, 422)
         current, new = form.get("current_password", "")[:1000], form.get("new_password", "")[:1000]
         try:
-            accounts.change_password(self.desk.door, current_actor(), current, new, request.remote_addr)
+            accounts.change_password(self.parts.door, current_actor(), current, new, request.remote_addr)
         except BadInput as bad:
             return self._account_page({fault.path or "": fault.said for fault in bad.faults}, 422)
         except Refusal as refusal:
@@ -142,7 +123,7 @@ class _SessionPages:
             return self._account_page({"title": sentence("Say what the key is for.")}, 422)
         try:
             number = int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0
-            _, secret = sign_in.create_client_key(self.desk.door, current_actor(), title, number)
+            _, secret = sign_in.create_client_key(self.parts.door, current_actor(), title, number)
         except BadInput as bad:
             return self._account_page({fault.path or "": fault.said for fault in bad.faults}, 422)
         answer = make_response(self._account_page({}, new_key=secret))
@@ -151,7 +132,7 @@ class _SessionPages:
         return answer
 
     def revoke_key(self, identity: str) -> Any:
-        sign_in.revoke_client_key(self.desk.door, current_actor(), identity)
+        sign_in.revoke_client_key(self.parts.door, current_actor(), identity)
         flash_good(sentence("The key was ended."))
         return redirect(url_for("session.account"), 303)
 
@@ -159,9 +140,9 @@ class _SessionPages:
         actor = current_actor()
         page = render_template(
             "session/account.html",
-            account=accounts.read_account(self.desk.door, actor, actor.account),
-            keys=sign_in.read_client_keys(self.desk.door, actor),
-            now=self.desk.signer.clock.now(),
+            account=accounts.read_account(self.parts.door, actor, actor.account),
+            keys=sign_in.read_client_keys(self.parts.door, actor),
+            now=self.parts.signer.clock.now(),
             errors=errors,
             form=request.form if errors else {},
             new_key=new_key,
@@ -169,7 +150,7 @@ class _SessionPages:
         return make_response(page, status)
 
     def _keep(self, answer: Any, signed: SignedIn) -> None:
-        token = self.desk.signer.person_token(signed.actor, issued_at=signed.issued_at)
+        token = self.parts.signer.person_token(signed.actor, issued_at=signed.issued_at)
         set_token_cookie(answer, token, PERSON_LIFETIME)
 
 

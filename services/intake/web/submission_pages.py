@@ -17,7 +17,7 @@ from services.intake.domain.submissions import left_blank, without_evidence
 from services.intake.usecases import dossiers, drafts, receiving, submissions
 from services.intake.usecases.dossiers import GivenDossier
 from services.intake.usecases.drafts import DraftView
-from services.intake.web.parts import SHOWN_IN_PLACE, Parts
+from services.intake.web.parts import NUMBER, OF_UNIT, SHOWN_IN_PLACE, Parts, Routes
 from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import clean, one_line, read_day, read_number
 from shared.contracts.refusals import BadInput, Kind, Refusal
@@ -32,43 +32,6 @@ class SubmissionPages:
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
-
-    def dossier(self, cycle: str, unit: str) -> Any:
-        """Number, date, signature and file of the document under which the self-assessment is sent."""
-        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
-        if not view.sees_everything:
-            raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Your role does not allow this."))
-        if request.method == "GET":
-            return _dossier_page(view)
-        given, errors = _read_dossier(view)
-        status = 422
-        if not errors:
-            try:
-                self._save_dossier(cycle, unit, given)
-                flash_good(sentence("The legal dossier is saved."))
-                return redirect(
-                    url_for("pages.send" if view.may_send else "pages.assessment", cycle=cycle, unit=unit), 303
-                )
-            except Refusal as refusal:
-                if refusal.kind not in SHOWN_IN_PLACE:
-                    raise
-                said = refusal.faults[0].said if refusal.faults else refusal.said
-                errors = {"" if refusal.kind is Kind.STALE else "file": said}
-                status = 412 if refusal.kind is Kind.STALE else 422
-        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
-        return make_response(_dossier_page(view, given, errors), status)
-
-    def _save_dossier(self, cycle: str, unit: str, given: GivenDossier) -> None:
-        """Keep a new file first, then the data that names it."""
-        file = request.files.get("file")
-        sha256 = given.sha256
-        if file and file.filename:
-            sha256 = dossiers.bring_signed_file(
-                self.parts.intake, self.parts.files, current_actor(), cycle, unit, file.stream, file.filename
-            ).file.sha256
-        seen = read_number(request.form.get("seen", ""))
-        named = GivenDossier(**{**vars(given), "sha256": sha256})
-        dossiers.save_dossier(self.parts.intake, current_actor(), cycle, unit, named, seen)
 
     def send(self, cycle: str, unit: str) -> Any:
         """Look once more, then send."""
@@ -154,6 +117,50 @@ class SubmissionPages:
         return redirect(url_for("pages.receipt", cycle=cycle, unit=unit, number=number), 303)
 
 
+class DossierPages:
+    """Pages of the document under which one unit sends."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    def dossier(self, cycle: str, unit: str) -> Any:
+        """Number, date, signature and file of the document under which the self-assessment is sent."""
+        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
+        if not view.sees_everything:
+            raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Your role does not allow this."))
+        if request.method == "GET":
+            return _dossier_page(view)
+        given, errors = _read_dossier(view)
+        status = 422
+        if not errors:
+            try:
+                self._save_dossier(cycle, unit, given)
+                flash_good(sentence("The legal dossier is saved."))
+                return redirect(
+                    url_for("pages.send" if view.may_send else "pages.assessment", cycle=cycle, unit=unit), 303
+                )
+            except Refusal as refusal:
+                if refusal.kind not in SHOWN_IN_PLACE:
+                    raise
+                said = refusal.faults[0].said if refusal.faults else refusal.said
+                errors = {"" if refusal.kind is Kind.STALE else "file": said}
+                status = 412 if refusal.kind is Kind.STALE else 422
+        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
+        return make_response(_dossier_page(view, given, errors), status)
+
+    def _save_dossier(self, cycle: str, unit: str, given: GivenDossier) -> None:
+        """Keep a new file first, then the data that names it."""
+        file = request.files.get("file")
+        sha256 = given.sha256
+        if file and file.filename:
+            sha256 = dossiers.bring_signed_file(
+                self.parts.intake, self.parts.files, current_actor(), cycle, unit, file.stream, file.filename
+            ).file.sha256
+        seen = read_number(request.form.get("seen", ""))
+        named = GivenDossier(**{**vars(given), "sha256": sha256})
+        dossiers.save_dossier(self.parts.intake, current_actor(), cycle, unit, named, seen)
+
+
 def _send_page(view: DraftView, refusal: Refusal | None = None) -> str:
     claims = view.scored_claims
     return render_template(
@@ -212,3 +219,22 @@ def _dated(entry: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if entry is None:
         return None
     return {**entry, "issued_on": date.fromisoformat(entry["issued_on"]) if entry["issued_on"] else None}
+
+
+def dossier_routes(parts: Parts) -> Routes:
+    """The legal dossier."""
+    pages = DossierPages(parts)
+    return ((OF_UNIT + "/dossier", "dossier", pages.dossier, ["GET", "POST"]),)
+
+
+def submission_routes(parts: Parts) -> Routes:
+    """What was sent."""
+    pages = SubmissionPages(parts)
+    version = OF_UNIT + f"/submissions/{NUMBER}"
+    return (
+        (OF_UNIT + "/send", "send", pages.send, ["GET", "POST"]),
+        (OF_UNIT + "/submissions", "submissions", pages.submissions, ["GET"]),
+        (version, "receipt", pages.receipt, ["GET"]),
+        (version + "/changes", "changes", pages.changes, ["GET"]),
+        (version + "/reception", "reception", pages.reception, ["POST"]),
+    )

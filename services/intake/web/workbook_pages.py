@@ -10,7 +10,7 @@ from services.intake.usecases import drafts
 from services.intake.usecases.drafts import DraftView, GivenClaim, GivenEvidence
 from services.intake.usecases.workbooks import changes_by, take_workbook
 from services.intake.web.assessment_csv import read_assessment_file
-from services.intake.web.parts import Parts
+from services.intake.web.parts import OF_UNIT, Parts, Routes
 from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import read_number
 from services.intake.web.workbook_api import csv_file, workbook_file
@@ -113,3 +113,14 @@ def _posted() -> Filled:
     claims: tuple[GivenClaim, ...] = tuple(data["items"])
     documents = {one["criterion"]: tuple(one["evidence"]) for one in data["documents"]}
     return Filled(read_number(request.form.get("seen", "")), claims, documents)
+
+
+def workbook_routes(parts: Parts) -> Routes:
+    """The self-assessment by Excel and CSV."""
+    pages = WorkbookPages(parts)
+    return (
+        (OF_UNIT + "/workbook", "workbook", pages.workbook, ["GET", "POST"]),
+        (OF_UNIT + "/workbook/file", "workbook_file", pages.file, ["GET"]),
+        (OF_UNIT + "/workbook/csv", "csv_file", pages.csv_file, ["GET"]),
+        (OF_UNIT + "/workbook/take", "take_workbook", pages.take, ["POST"]),
+    )
