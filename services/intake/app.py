@@ -51,7 +51,7 @@ from services.intake.web.directory_pages import directory_routes
 from services.intake.web.directory_workbook_pages import directory_workbook_routes
 from services.intake.web.explanation_api import register_explanations
 from services.intake.web.explanation_pages import explanation_routes
-from services.intake.web.framework_pages import framework_routes
+from services.intake.web.framework_pages import framework_routes, new_cycle_routes
 from services.intake.web.keeping_pages import keeping_api, keeping_routes
 from services.intake.web.meeting_pages import meeting_routes
 from services.intake.web.notice_api import register_inbox, register_owed
@@ -80,6 +80,7 @@ PAGES = (
     overview_routes,
     administration_routes,
     framework_routes,
+    new_cycle_routes,
     copy_routes,
     quota_routes,
     calendar_routes,

@@ -15,10 +15,11 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert
 
 from services.intake.account_ports import Limits, Passwords
-from services.intake.adapters import account_tables as tables
+from services.intake.adapters import account_tables
 from services.intake.adapters.assessment_repository import SqlHistory
 from services.intake.adapters.handovers import SqlHandovers
 from services.intake.adapters.notices import SqlNotices
+from services.intake.adapters.tables import uuid_of
 from services.intake.domain.accounts import Account, ClientKey, Limit, Session
 from services.intake.domain.vietnamese import sort_key
 from services.intake.ports import Contributor
@@ -26,7 +27,6 @@ from shared.contracts.events import Event
 from shared.people import Actor, Grant, Role
 from shared.plumbing import database
 
-_account, _session, _key = tables.account, tables.browser_session, tables.client_key
 _FORGET_LIMITS = timedelta(days=1)
 
 
@@ -68,7 +68,9 @@ class SqlPeople:
         """The open accounts with the role contributor for this unit, in Vietnamese order of their names."""
         granted = [[Role.CONTRIBUTOR.value, council, [unit]]]
         rows = self.connection.execute(
-            sa.select(_account).where(_account.c.active, _account.c.grants.contains(granted))
+            sa.select(account_tables.account).where(
+                account_tables.account.c.active, account_tables.account.c.grants.contains(granted)
+            )
         ).mappings()
         accounts = [account for account in map(_read_account, rows) if account.contributes(council, unit)]
         return [Contributor(one.id, one.name) for one in sorted(accounts, key=lambda one: sort_key(one.name))]
@@ -81,26 +83,32 @@ class SqlAccounts:
         self.connection = connection
 
     def account(self, identity: str, *, lock: str | None = None) -> Account | None:
-        number = _uuid(identity)
+        number = uuid_of(identity)
         if number is None:
             return None
-        query = sa.select(_account).where(_account.c.id == number)
+        query = sa.select(account_tables.account).where(account_tables.account.c.id == number)
         if lock is not None:
             query = query.with_for_update(read=lock == "share")
         row = self.connection.execute(query).mappings().one_or_none()
         return None if row is None else _read_account(row)
 
     def credentials(self, login: str) -> tuple[Account | None, str | None]:
-        row = self.connection.execute(sa.select(_account).where(_account.c.login == login)).mappings().one_or_none()
+        row = (
+            self.connection.execute(sa.select(account_tables.account).where(account_tables.account.c.login == login))
+            .mappings()
+            .one_or_none()
+        )
         return (None, None) if row is None else (_read_account(row), row["password_hash"])
 
     def accounts(self) -> Sequence[Account]:
-        rows = self.connection.execute(sa.select(_account).order_by(_account.c.login)).mappings()
+        rows = self.connection.execute(
+            sa.select(account_tables.account).order_by(account_tables.account.c.login)
+        ).mappings()
         return [_read_account(row) for row in rows]
 
     def password_hash(self, identity: str) -> str | None:
         return self.connection.execute(
-            sa.select(_account.c.password_hash).where(_account.c.id == _uuid(identity))
+            sa.select(account_tables.account.c.password_hash).where(account_tables.account.c.id == uuid_of(identity))
         ).scalar_one_or_none()
 
     def add_account(self, account: Account, password_hash: str) -> bool:
@@ -111,24 +119,28 @@ class SqlAccounts:
             "created_at": account.created_at,
             "password_hash": password_hash,
         }
-        added = insert(_account).values(values).on_conflict_do_nothing(index_elements=["login"])
-        return self.connection.execute(added.returning(_account.c.id)).one_or_none() is not None
+        added = insert(account_tables.account).values(values).on_conflict_do_nothing(index_elements=["login"])
+        return self.connection.execute(added.returning(account_tables.account.c.id)).one_or_none() is not None
 
     def save_account(self, account: Account) -> None:
         self.connection.execute(
-            sa.update(_account).where(_account.c.id == uuid.UUID(account.id)).values(_written(account))
+            sa.update(account_tables.account)
+            .where(account_tables.account.c.id == uuid.UUID(account.id))
+            .values(_written(account))
         )
 
     def save_password(self, identity: str, password_hash: str) -> None:
         self.connection.execute(
-            sa.update(_account).where(_account.c.id == uuid.UUID(identity)).values(password_hash=password_hash)
+            sa.update(account_tables.account)
+            .where(account_tables.account.c.id == uuid.UUID(identity))
+            .values(password_hash=password_hash)
         )
 
     # --- sessions
 
     def add_session(self, session: Session) -> None:
         self.connection.execute(
-            sa.insert(_session).values(
+            sa.insert(account_tables.browser_session).values(
                 id=uuid.UUID(session.id),
                 account_id=uuid.UUID(session.account),
                 secret_sha256=session.secret_sha256,
@@ -138,7 +150,9 @@ class SqlAccounts:
         )
 
     def session_by_secret(self, secret_sha256: str) -> Session | None:
-        query = sa.select(_session).where(_session.c.secret_sha256 == secret_sha256)
+        query = sa.select(account_tables.browser_session).where(
+            account_tables.browser_session.c.secret_sha256 == secret_sha256
+        )
         row = self.connection.execute(query).mappings().one_or_none()
         if row is None:
             return None
@@ -153,26 +167,31 @@ class SqlAccounts:
 
     def save_session(self, session: Session) -> None:
         self.connection.execute(
-            sa.update(_session)
-            .where(_session.c.id == uuid.UUID(session.id))
+            sa.update(account_tables.browser_session)
+            .where(account_tables.browser_session.c.id == uuid.UUID(session.id))
             .values(expires_at=session.expires_at, revoked_at=session.revoked_at)
         )
 
     def revoke_sessions(self, account: str, at: datetime) -> None:
         self.connection.execute(
-            sa.update(_session)
-            .where(_session.c.account_id == uuid.UUID(account), _session.c.revoked_at.is_(None))
+            sa.update(account_tables.browser_session)
+            .where(
+                account_tables.browser_session.c.account_id == uuid.UUID(account),
+                account_tables.browser_session.c.revoked_at.is_(None),
+            )
             .values(revoked_at=at)
         )
 
     def forget_old_sessions(self, before: datetime) -> None:
-        self.connection.execute(sa.delete(_session).where(_session.c.expires_at < before))
+        self.connection.execute(
+            sa.delete(account_tables.browser_session).where(account_tables.browser_session.c.expires_at < before)
+        )
 
     # --- client keys
 
     def add_client_key(self, key: ClientKey) -> None:
         self.connection.execute(
-            sa.insert(_key).values(
+            sa.insert(account_tables.client_key).values(
                 id=uuid.UUID(key.id),
                 account_id=uuid.UUID(key.account),
                 title=key.title,
@@ -183,26 +202,37 @@ class SqlAccounts:
         )
 
     def client_key_by_secret(self, secret_sha256: str) -> ClientKey | None:
-        query = sa.select(_key).where(_key.c.secret_sha256 == secret_sha256)
+        query = sa.select(account_tables.client_key).where(account_tables.client_key.c.secret_sha256 == secret_sha256)
         row = self.connection.execute(query).mappings().one_or_none()
         return None if row is None else _read_key(row)
 
     def client_keys(self, account: str) -> Sequence[ClientKey]:
-        query = sa.select(_key).where(_key.c.account_id == _uuid(account)).order_by(_key.c.created_at.desc())
+        query = (
+            sa.select(account_tables.client_key)
+            .where(account_tables.client_key.c.account_id == uuid_of(account))
+            .order_by(account_tables.client_key.c.created_at.desc())
+        )
         return [_read_key(row) for row in self.connection.execute(query).mappings()]
 
     def revoke_client_key(self, account: str, identity: str, at: datetime) -> bool:
         revoked = (
-            sa.update(_key)
-            .where(_key.c.account_id == _uuid(account), _key.c.id == _uuid(identity), _key.c.revoked_at.is_(None))
+            sa.update(account_tables.client_key)
+            .where(
+                account_tables.client_key.c.account_id == uuid_of(account),
+                account_tables.client_key.c.id == uuid_of(identity),
+                account_tables.client_key.c.revoked_at.is_(None),
+            )
             .values(revoked_at=at)
         )
         return self.connection.execute(revoked).rowcount == 1
 
     def revoke_client_keys(self, account: str, at: datetime) -> None:
         self.connection.execute(
-            sa.update(_key)
-            .where(_key.c.account_id == uuid.UUID(account), _key.c.revoked_at.is_(None))
+            sa.update(account_tables.client_key)
+            .where(
+                account_tables.client_key.c.account_id == uuid.UUID(account),
+                account_tables.client_key.c.revoked_at.is_(None),
+            )
             .values(revoked_at=at)
         )
 
@@ -237,7 +267,7 @@ class SqlLimits:
 
     def _forget(self, connection: Connection) -> None:
         """Drop rows that have long leaked empty, without waiting for anybody who holds one."""
-        table = tables.sign_in_limit
+        table = account_tables.sign_in_limit
         stale = sa.select(table.c.key).where(table.c.updated_at < self._database.clock.now() - _FORGET_LIMITS)
         empty = stale.limit(100).with_for_update(skip_locked=True)
         connection.execute(sa.delete(table).where(table.c.key.in_(empty)))
@@ -252,7 +282,7 @@ class SqlLimits:
 
     def _lock(self, connection: Connection, key: str, limit: Limit) -> float:
         """The level now, with the row held until the transaction ends."""
-        table = tables.sign_in_limit
+        table = account_tables.sign_in_limit
         added = insert(table).values(key=key, level=0.0, updated_at=self._database.clock.now())
         # An update that changes nothing: it locks the row that is there, and there is one in any case.
         held = added.on_conflict_do_update(index_elements=["key"], set_={"key": added.excluded.key})
@@ -260,7 +290,7 @@ class SqlLimits:
         return limit.level(row.level, row.updated_at, self._database.clock.now())
 
     def _write(self, connection: Connection, key: str, level: float) -> None:
-        table = tables.sign_in_limit
+        table = account_tables.sign_in_limit
         connection.execute(
             sa.update(table).where(table.c.key == key).values(level=level, updated_at=self._database.clock.now())
         )
@@ -306,8 +336,8 @@ class SqlAccountDoor:
     def is_revoked(self, actor: Actor) -> bool:
         """Whether the actor's token is void: for intake's own guard, by one look at the account."""
         with self.database.glance() as connection:
-            query = sa.select(_account.c.active, _account.c.tokens_void_before)
-            row = connection.execute(query.where(_account.c.id == _uuid(actor.account))).one_or_none()
+            query = sa.select(account_tables.account.c.active, account_tables.account.c.tokens_void_before)
+            row = connection.execute(query.where(account_tables.account.c.id == uuid_of(actor.account))).one_or_none()
         if row is None or not row.active:
             return True
         before = row.tokens_void_before
@@ -354,13 +384,6 @@ def _read_key(row: Any) -> ClientKey:
         expires_at=row["expires_at"],
         revoked_at=row["revoked_at"],
     )
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 def _bytes(password: str) -> bytes:

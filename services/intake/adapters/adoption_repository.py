@@ -21,7 +21,7 @@ class SqlAdoption:
 
     def proposals(self, cycle: str) -> Sequence[Proposal]:
         """All of a cycle with their positions, oldest first."""
-        number = _cycle_number(cycle)
+        number = tables.number_of_cycle(cycle)
         confirmed = proposal_confirmation
         positions: dict[int, tuple[Position, ...]] = {}
         said = proposal_position
@@ -55,7 +55,7 @@ class SqlAdoption:
         )
         self.connection.execute(
             sa.insert(proposal).values(
-                cycle_id=_cycle_number(one.cycle),
+                cycle_id=tables.number_of_cycle(one.cycle),
                 number=one.number,
                 framework_sha256=one.framework_sha256,
                 reason=one.reason,
@@ -68,7 +68,7 @@ class SqlAdoption:
     def add_position(self, one: Proposal, position: Position) -> None:
         self.connection.execute(
             sa.insert(proposal_position).values(
-                cycle_id=_cycle_number(one.cycle),
+                cycle_id=tables.number_of_cycle(one.cycle),
                 number=one.number,
                 unit=position.unit,
                 kind=position.kind,
@@ -82,7 +82,7 @@ class SqlAdoption:
     def confirm(self, one: Proposal, confirmation: Confirmation) -> None:
         self.connection.execute(
             sa.insert(proposal_confirmation).values(
-                cycle_id=_cycle_number(one.cycle),
+                cycle_id=tables.number_of_cycle(one.cycle),
                 number=one.number,
                 document_number=confirmation.document_number,
                 account=confirmation.account,
@@ -90,10 +90,6 @@ class SqlAdoption:
                 at=confirmation.at,
             )
         )
-
-
-def _cycle_number(cycle: str) -> sa.ScalarSelect[Any]:
-    return sa.select(tables.cycle.c.id).where(tables.cycle.c.code == cycle).scalar_subquery()
 
 
 def _proposal(cycle: str, row: Any, positions: tuple[Position, ...]) -> Proposal:

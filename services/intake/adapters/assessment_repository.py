@@ -28,8 +28,6 @@ from services.intake.domain.reception import RETURNED, SUBMITTED, Reception
 from services.intake.domain.submissions import Submission
 from services.intake.ports import HistoryRow, Standing
 
-_cycle, _member, _assessment = tables.cycle, tables.cycle_member, tables.assessment
-
 
 class SqlAssessments:
     """`services.intake.ports.Assessments` on PostgreSQL."""
@@ -38,11 +36,11 @@ class SqlAssessments:
         self.connection = connection
 
     def draft(self, cycle: str, unit: str, *, lock: bool = False) -> Draft | None:
-        statement = _assessments(_assessment, _member.c.cluster).where(
-            _cycle.c.code == cycle, _assessment.c.unit == unit
+        statement = tables.with_members(tables.assessment, tables.cycle_member.c.cluster).where(
+            tables.cycle.c.code == cycle, tables.assessment.c.unit == unit
         )
         if lock:
-            statement = statement.with_for_update(of=_assessment)
+            statement = statement.with_for_update(of=tables.assessment)
         row = self.connection.execute(statement).mappings().one_or_none()
         if row is None:
             return None
@@ -62,8 +60,8 @@ class SqlAssessments:
     def save_draft(self, draft: Draft, at: datetime) -> None:
         """Keep the draft; the caller holds its lock."""
         self.connection.execute(
-            sa.update(_assessment)
-            .where(_assessment.c.id == _number(draft.cycle, draft.unit))
+            sa.update(tables.assessment)
+            .where(tables.assessment.c.id == tables.number_of_assessment(draft.cycle, draft.unit))
             .values(
                 version=draft.version,
                 claims=claims_column(draft.claims),
@@ -88,7 +86,7 @@ class SqlAssessments:
             )
             .on_conflict_do_nothing()
         )
-        number = sa.select(_cycle.c.id).where(_cycle.c.code == upload.cycle).scalar_subquery()
+        number = tables.number_of_cycle(upload.cycle)
         self.connection.execute(
             postgresql.insert(tables.evidence_upload)
             .values(
@@ -110,8 +108,8 @@ class SqlAssessments:
         rows = self.connection.execute(
             sa.select(upload, file.c.size, file.c.media_type)
             .join(file, file.c.sha256 == upload.c.sha256)
-            .join(_cycle, _cycle.c.id == upload.c.cycle_id)
-            .where(_cycle.c.code == cycle, upload.c.unit == unit, upload.c.sha256.in_(wanted))
+            .join(tables.cycle, tables.cycle.c.id == upload.c.cycle_id)
+            .where(tables.cycle.c.code == cycle, upload.c.unit == unit, upload.c.sha256.in_(wanted))
         ).mappings()
         return {
             row["sha256"]: Upload(
@@ -136,30 +134,33 @@ class SqlSubmissions:
         submission, reception = tables.submission, tables.submission_reception
         newest = (
             sa.select(reception.c.state)
-            .where(reception.c.assessment_id == _assessment.c.id, reception.c.number == _assessment.c.submissions)
+            .where(
+                reception.c.assessment_id == tables.assessment.c.id,
+                reception.c.number == tables.assessment.c.submissions,
+            )
             .order_by(reception.c.id.desc())
             .limit(1)
             .scalar_subquery()
         )
         latest = sa.and_(
-            submission.c.assessment_id == _assessment.c.id, submission.c.number == _assessment.c.submissions
+            submission.c.assessment_id == tables.assessment.c.id, submission.c.number == tables.assessment.c.submissions
         )
         rows = self.connection.execute(
-            _assessments(
-                _assessment.c.unit,
-                _assessment.c.version,
-                _assessment.c.edited_at,
-                _assessment.c.submissions,
-                _assessment.c.sent_version,
-                _member.c.title,
-                _member.c.cluster,
+            tables.with_members(
+                tables.assessment.c.unit,
+                tables.assessment.c.version,
+                tables.assessment.c.edited_at,
+                tables.assessment.c.submissions,
+                tables.assessment.c.sent_version,
+                tables.cycle_member.c.title,
+                tables.cycle_member.c.cluster,
                 submission.c.submitted_at,
                 submission.c.late,
                 newest.label("reception"),
             )
             .outerjoin(submission, latest)
-            .where(_cycle.c.code == cycle, _member.c.search_key.contains(search, autoescape=True))
-            .order_by(_member.c.cluster, _member.c.sort_key, _assessment.c.unit)
+            .where(tables.cycle.c.code == cycle, tables.cycle_member.c.search_key.contains(search, autoescape=True))
+            .order_by(tables.cycle_member.c.cluster, tables.cycle_member.c.sort_key, tables.assessment.c.unit)
         ).mappings()
         return [
             Standing(
@@ -178,7 +179,7 @@ class SqlSubmissions:
     def add_submission(self, submission: Submission) -> None:
         self.connection.execute(
             sa.insert(tables.submission).values(
-                assessment_id=_number(submission.cycle, submission.unit),
+                assessment_id=tables.number_of_assessment(submission.cycle, submission.unit),
                 number=submission.number,
                 content=dict(submission.content),
                 content_sha256=submission.content_sha256,
@@ -209,13 +210,13 @@ class SqlSubmissions:
             .exists()
         )
         rows = self.connection.execute(
-            sa.select(_cycle.c.code, sent.c.content)
+            sa.select(tables.cycle.c.code, sent.c.content)
             .select_from(sent)
-            .ext(postgresql.distinct_on(_cycle.c.code))
-            .join(_assessment, _assessment.c.id == sent.c.assessment_id)
-            .join(_cycle, _cycle.c.id == _assessment.c.cycle_id)
-            .where(_cycle.c.code.in_(cycles), _assessment.c.unit == unit, ~returned)
-            .order_by(_cycle.c.code, sent.c.number.desc())
+            .ext(postgresql.distinct_on(tables.cycle.c.code))
+            .join(tables.assessment, tables.assessment.c.id == sent.c.assessment_id)
+            .join(tables.cycle, tables.cycle.c.id == tables.assessment.c.cycle_id)
+            .where(tables.cycle.c.code.in_(cycles), tables.assessment.c.unit == unit, ~returned)
+            .order_by(tables.cycle.c.code, sent.c.number.desc())
         )
         return {
             row.code: {
@@ -227,7 +228,7 @@ class SqlSubmissions:
     def add_reception(self, step: Reception) -> None:
         self.connection.execute(
             sa.insert(tables.submission_reception).values(
-                assessment_id=_number(step.cycle, step.unit),
+                assessment_id=tables.number_of_assessment(step.cycle, step.unit),
                 number=step.number,
                 state=step.state,
                 reason=step.reason,
@@ -241,9 +242,9 @@ class SqlSubmissions:
         """Every step of every version, oldest first."""
         table = tables.submission_reception
         rows = self.connection.execute(
-            _assessments(table)
-            .join(table, table.c.assessment_id == _assessment.c.id)
-            .where(_cycle.c.code == cycle, _assessment.c.unit == unit)
+            tables.with_members(table)
+            .join(table, table.c.assessment_id == tables.assessment.c.id)
+            .where(tables.cycle.c.code == cycle, tables.assessment.c.unit == unit)
             .order_by(table.c.id)
         ).mappings()
         return [
@@ -269,7 +270,7 @@ class SqlSubmissions:
             .join(assessment, assessment.c.id == submission.c.assessment_id)
             .join(member, sa.and_(member.c.cycle_id == assessment.c.cycle_id, member.c.unit == assessment.c.unit))
             .where(
-                assessment.c.cycle_id == sa.select(_cycle.c.id).where(_cycle.c.code == cycle).scalar_subquery(),
+                assessment.c.cycle_id == tables.number_of_cycle(cycle),
                 assessment.c.unit.in_(list(units)),
                 last.in_(("received", "accepted")),
             )
@@ -308,32 +309,11 @@ class SqlHistory:
         ]
 
 
-def _assessments(*columns: Any) -> sa.Select[Any]:
-    return (
-        sa.select(*columns)
-        .select_from(_assessment)
-        .join(_cycle, _cycle.c.id == _assessment.c.cycle_id)
-        .join(
-            _member,
-            sa.and_(_member.c.cycle_id == _assessment.c.cycle_id, _member.c.unit == _assessment.c.unit),
-        )
-    )
-
-
-def _number(cycle: str, unit: str) -> sa.ScalarSelect[Any]:
-    return (
-        sa.select(_assessment.c.id)
-        .join(_cycle, _cycle.c.id == _assessment.c.cycle_id)
-        .where(_cycle.c.code == cycle, _assessment.c.unit == unit)
-        .scalar_subquery()
-    )
-
-
 def _submissions(cycle: str, unit: str) -> sa.Select[Any]:
     return (
-        _assessments(tables.submission, _member.c.cluster)
-        .join(tables.submission, tables.submission.c.assessment_id == _assessment.c.id)
-        .where(_cycle.c.code == cycle, _assessment.c.unit == unit)
+        tables.with_members(tables.submission, tables.cycle_member.c.cluster)
+        .join(tables.submission, tables.submission.c.assessment_id == tables.assessment.c.id)
+        .where(tables.cycle.c.code == cycle, tables.assessment.c.unit == unit)
     )
 
 

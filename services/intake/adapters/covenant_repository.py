@@ -33,12 +33,12 @@ class SqlCovenants:
         if lock:
             self.connection.execute(
                 postgresql.insert(covenant)
-                .values(cycle_id=_cycle_number(cycle), unit=member.unit)
+                .values(cycle_id=tables.number_of_cycle(cycle), unit=member.unit)
                 .on_conflict_do_nothing()
             )
             self.connection.execute(
                 sa.select(covenant.c.id)
-                .where(covenant.c.cycle_id == _cycle_number(cycle), covenant.c.unit == member.unit)
+                .where(covenant.c.cycle_id == tables.number_of_cycle(cycle), covenant.c.unit == member.unit)
                 .with_for_update()
             )
         found = self._read(cycle, covenant.c.unit == member.unit)
@@ -135,14 +135,10 @@ def _document(made: Revision | Recognition) -> dict[str, Any]:
     }
 
 
-def _cycle_number(cycle: str) -> sa.ScalarSelect[Any]:
-    return sa.select(tables.cycle.c.id).where(tables.cycle.c.code == cycle).scalar_subquery()
-
-
 def _number(one: Covenant) -> sa.ScalarSelect[Any]:
     return (
         sa.select(covenant.c.id)
-        .where(covenant.c.cycle_id == _cycle_number(one.cycle), covenant.c.unit == one.unit)
+        .where(covenant.c.cycle_id == tables.number_of_cycle(one.cycle), covenant.c.unit == one.unit)
         .scalar_subquery()
     )
 

@@ -26,7 +26,6 @@ PAUSES = (1, 2, 5, 15, 30, 60, 120)
 OLDEST = timedelta(days=7)
 MOST_AT_ONCE = 500
 APPS = ("intake", "verify", "ranking", "ballot")
-_notice, _line, _mail = notice_tables.notice, notice_tables.notice_recipient, notice_tables.mail_setting
 
 
 class SqlMailQueue:
@@ -38,29 +37,44 @@ class SqlMailQueue:
 
     def gather(self) -> int:
         with self.database.unit_of_work() as uow:
-            ready = sa.or_(_mail.c.gathered_at.is_(None), _mail.c.gathered_at <= uow.now - PAUSE)
+            ready = sa.or_(
+                notice_tables.mail_setting.c.gathered_at.is_(None),
+                notice_tables.mail_setting.c.gathered_at <= uow.now - PAUSE,
+            )
             due = (
-                sa.select(_line.c.account_id)
-                .where(_line.c.mail_due_at <= uow.now, _line.c.mail_due_at > uow.now - OLDEST)
+                sa.select(notice_tables.notice_recipient.c.account_id)
+                .where(
+                    notice_tables.notice_recipient.c.mail_due_at <= uow.now,
+                    notice_tables.notice_recipient.c.mail_due_at > uow.now - OLDEST,
+                )
                 .distinct()
             )
             people = uow.connection.execute(
-                sa.select(_mail.c.account_id)
-                .where(_mail.c.account_id.in_(due), _mail.c.mode != NEVER, ready)
-                .order_by(_mail.c.account_id)
+                sa.select(notice_tables.mail_setting.c.account_id)
+                .where(
+                    notice_tables.mail_setting.c.account_id.in_(due), notice_tables.mail_setting.c.mode != NEVER, ready
+                )
+                .order_by(notice_tables.mail_setting.c.account_id)
                 .limit(MOST_AT_ONCE)
                 .with_for_update(skip_locked=True)
             ).scalars()
             chosen = list(people)
             if not chosen:
                 return 0
-            uow.connection.execute(sa.update(_mail).where(_mail.c.account_id.in_(chosen)).values(gathered_at=uow.now))
+            uow.connection.execute(
+                sa.update(notice_tables.mail_setting)
+                .where(notice_tables.mail_setting.c.account_id.in_(chosen))
+                .values(gathered_at=uow.now)
+            )
             # Whatever waits for them goes along, also what would be due later.
             taken = uow.connection.execute(
-                sa.update(_line)
-                .where(_line.c.account_id.in_(chosen), _line.c.mail_due_at > uow.now - OLDEST)
+                sa.update(notice_tables.notice_recipient)
+                .where(
+                    notice_tables.notice_recipient.c.account_id.in_(chosen),
+                    notice_tables.notice_recipient.c.mail_due_at > uow.now - OLDEST,
+                )
                 .values(mail_due_at=None)
-                .returning(_line.c.account_id, _line.c.notice_id)
+                .returning(notice_tables.notice_recipient.c.account_id, notice_tables.notice_recipient.c.notice_id)
             )
             numbers: dict[uuid.UUID, list[int]] = {}
             for row in taken:
@@ -117,12 +131,19 @@ class SqlMailQueue:
         wanted: Sequence[int] = work.payload["notices"]
         with self.database.reader() as connection:
             person = connection.execute(
-                sa.select(account.c.name, account.c.language, _mail.c.address, _mail.c.mode)
-                .join(_mail, _mail.c.account_id == account.c.id)
-                .where(account.c.id == uuid.UUID(reader), account.c.active, _mail.c.mode != NEVER)
+                sa.select(
+                    account.c.name,
+                    account.c.language,
+                    notice_tables.mail_setting.c.address,
+                    notice_tables.mail_setting.c.mode,
+                )
+                .join(notice_tables.mail_setting, notice_tables.mail_setting.c.account_id == account.c.id)
+                .where(account.c.id == uuid.UUID(reader), account.c.active, notice_tables.mail_setting.c.mode != NEVER)
             ).one_or_none()
-            unread = entries_of(reader).where(_notice.c.id.in_(list(wanted)), _line.c.read_at.is_(None))
-            rows: list[Any] = list(connection.execute(unread.order_by(_notice.c.id)).mappings())
+            unread = entries_of(reader).where(
+                notice_tables.notice.c.id.in_(list(wanted)), notice_tables.notice_recipient.c.read_at.is_(None)
+            )
+            rows: list[Any] = list(connection.execute(unread.order_by(notice_tables.notice.c.id)).mappings())
         if person is None or not rows:
             return None
         setting = MailSetting(person.address, person.mode)

@@ -18,9 +18,6 @@ from shared.clock import Clock
 from shared.contracts.sentences import Sentence
 from shared.people import UNIT_ROLES, Actor, Grant
 
-_notice, _line, _mail = notice_tables.notice, notice_tables.notice_recipient, notice_tables.mail_setting
-_reminder = notice_tables.cycle_reminder
-
 
 class SqlNotices:
     """`services.intake.notice_ports.Notices` over one connection. `clock` says when something was read or written."""
@@ -31,14 +28,16 @@ class SqlNotices:
 
     def people(self, wanted: Sequence[Recipients]) -> Sequence[Addressee]:
         asked = _granted(wanted)
-        named = {number for one in wanted for text in one.accounts if (number := _uuid(text))}
+        named = {number for one in wanted for text in one.accounts if (number := tables.uuid_of(text))}
         if named:
             asked.append(account.c.id.in_(named))
         if not asked:
             return []
         rows = self.connection.execute(
-            sa.select(account.c.id, account.c.name, account.c.home_units, account.c.grants, _mail.c.mode)
-            .outerjoin(_mail, _mail.c.account_id == account.c.id)
+            sa.select(
+                account.c.id, account.c.name, account.c.home_units, account.c.grants, notice_tables.mail_setting.c.mode
+            )
+            .outerjoin(notice_tables.mail_setting, notice_tables.mail_setting.c.account_id == account.c.id)
             .where(account.c.active, sa.or_(*asked))
         )
         return [
@@ -60,7 +59,9 @@ class SqlNotices:
             return 0
         at = self.clock.now()
         written = self.connection.execute(
-            postgresql.insert(_notice).on_conflict_do_nothing().returning(_notice.c.id, _notice.c.kind, _notice.c.once),
+            postgresql.insert(notice_tables.notice)
+            .on_conflict_do_nothing()
+            .returning(notice_tables.notice.c.id, notice_tables.notice.c.kind, notice_tables.notice.c.once),
             [
                 {
                     "kind": kind,
@@ -81,7 +82,7 @@ class SqlNotices:
             for line in keyed[row.kind, row.once][1]
         ]
         if rows:
-            self.connection.execute(sa.insert(_line), rows)
+            self.connection.execute(sa.insert(notice_tables.notice_recipient), rows)
         return len(rows)
 
 
@@ -93,39 +94,51 @@ class SqlInboxes:
         self.clock = clock
 
     def inbox(self, account: str, before: int | None, limit: int) -> Sequence[Entry]:
-        query = entries_of(account).order_by(_notice.c.id.desc()).limit(limit)
+        query = entries_of(account).order_by(notice_tables.notice.c.id.desc()).limit(limit)
         if before is not None:
-            query = query.where(_notice.c.id < before)
+            query = query.where(notice_tables.notice.c.id < before)
         return [read_entry(row) for row in self.connection.execute(query).mappings()]
 
     def entry(self, account: str, number: int) -> Entry | None:
-        row = self.connection.execute(entries_of(account).where(_notice.c.id == number)).mappings().one_or_none()
+        row = (
+            self.connection.execute(entries_of(account).where(notice_tables.notice.c.id == number))
+            .mappings()
+            .one_or_none()
+        )
         return None if row is None else read_entry(row)
 
     def unread(self, account: str) -> int:
-        query = sa.select(sa.func.count()).where(_line.c.account_id == _uuid(account), _line.c.read_at.is_(None))
+        query = sa.select(sa.func.count()).where(
+            notice_tables.notice_recipient.c.account_id == tables.uuid_of(account),
+            notice_tables.notice_recipient.c.read_at.is_(None),
+        )
         return int(self.connection.execute(query).scalar_one())
 
     def mark_read(self, account: str, numbers: Sequence[int] | None) -> int:
         change = (
-            sa.update(_line)
-            .where(_line.c.account_id == _uuid(account), _line.c.read_at.is_(None))
+            sa.update(notice_tables.notice_recipient)
+            .where(
+                notice_tables.notice_recipient.c.account_id == tables.uuid_of(account),
+                notice_tables.notice_recipient.c.read_at.is_(None),
+            )
             .values(read_at=self.clock.now(), mail_due_at=None)
         )
         if numbers is not None:
-            change = change.where(_line.c.notice_id.in_(list(numbers)))
+            change = change.where(notice_tables.notice_recipient.c.notice_id.in_(list(numbers)))
         return self.connection.execute(change).rowcount
 
     def mail_setting(self, account: str) -> MailSetting:
-        query = sa.select(_mail.c.address, _mail.c.mode).where(_mail.c.account_id == _uuid(account))
+        query = sa.select(notice_tables.mail_setting.c.address, notice_tables.mail_setting.c.mode).where(
+            notice_tables.mail_setting.c.account_id == tables.uuid_of(account)
+        )
         row = self.connection.execute(query).one_or_none()
         return MailSetting() if row is None else MailSetting(row.address, row.mode)
 
     def save_mail_setting(self, account: str, setting: MailSetting) -> None:
         values = {"address": setting.address, "mode": setting.mode, "changed_at": self.clock.now()}
         self.connection.execute(
-            postgresql.insert(_mail)
-            .values(account_id=_uuid(account), **values)
+            postgresql.insert(notice_tables.mail_setting)
+            .values(account_id=tables.uuid_of(account), **values)
             .on_conflict_do_update(index_elements=["account_id"], set_=values)
         )
 
@@ -137,7 +150,7 @@ class SqlReminders:
         self.connection = connection
 
     def of(self, cycle: str) -> CycleReminders:
-        query = sa.select(_reminder).join(tables.cycle).where(tables.cycle.c.code == cycle)
+        query = sa.select(notice_tables.cycle_reminder).join(tables.cycle).where(tables.cycle.c.code == cycle)
         row = self.connection.execute(query).mappings().one_or_none()
         if row is None:
             return CycleReminders()
@@ -151,7 +164,7 @@ class SqlReminders:
         }
         number = sa.select(tables.cycle.c.id).where(tables.cycle.c.code == cycle).scalar_subquery()
         self.connection.execute(
-            postgresql.insert(_reminder)
+            postgresql.insert(notice_tables.cycle_reminder)
             .values(cycle_id=number, **values)
             .on_conflict_do_update(index_elements=["cycle_id"], set_=values)
         )
@@ -188,17 +201,17 @@ def entries_of(reader: str) -> sa.Select[Any]:
     cycle, member, unit, council = tables.cycle, tables.cycle_member, tables.unit, tables.council
     return (
         sa.select(
-            _notice,
-            _line.c.read_at,
+            notice_tables.notice,
+            notice_tables.notice_recipient.c.read_at,
             cycle.c.title.label("cycle_title"),
             sa.func.coalesce(member.c.title, unit.c.title).label("unit_title"),
         )
-        .join(_line, _line.c.notice_id == _notice.c.id)
-        .outerjoin(cycle, cycle.c.code == _notice.c.cycle)
-        .outerjoin(member, sa.and_(member.c.cycle_id == cycle.c.id, member.c.unit == _notice.c.unit))
-        .outerjoin(council, council.c.code == _notice.c.council)
-        .outerjoin(unit, sa.and_(unit.c.council_id == council.c.id, unit.c.code == _notice.c.unit))
-        .where(_line.c.account_id == _uuid(reader))
+        .join(notice_tables.notice_recipient, notice_tables.notice_recipient.c.notice_id == notice_tables.notice.c.id)
+        .outerjoin(cycle, cycle.c.code == notice_tables.notice.c.cycle)
+        .outerjoin(member, sa.and_(member.c.cycle_id == cycle.c.id, member.c.unit == notice_tables.notice.c.unit))
+        .outerjoin(council, council.c.code == notice_tables.notice.c.council)
+        .outerjoin(unit, sa.and_(unit.c.council_id == council.c.id, unit.c.code == notice_tables.notice.c.unit))
+        .where(notice_tables.notice_recipient.c.account_id == tables.uuid_of(reader))
     )
 
 
@@ -229,10 +242,3 @@ def _detail_of(document: Mapping[str, Any]) -> Sentence | str:
     if "text" in document:
         return Sentence(**document)
     return str(document.get("said", ""))
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

@@ -47,7 +47,9 @@ class SqlRounds:
 
     def declarations(self, cycle: str) -> Sequence[Round]:
         rows = self.connection.execute(
-            sa.select(cycle_round).where(cycle_round.c.cycle_id == _cycle_number(cycle)).order_by(cycle_round.c.id)
+            sa.select(cycle_round)
+            .where(cycle_round.c.cycle_id == tables.number_of_cycle(cycle))
+            .order_by(cycle_round.c.id)
         ).mappings()
         return [
             Round(
@@ -56,7 +58,7 @@ class SqlRounds:
                 answers_until=row["answers_until"],
                 quorum=Quorum(Fraction(row["quorum"]), row["quorum_source"], row["quorum_standing"]),
                 reason=row["reason"],
-                **_by(row),
+                **tables.maker_of(row),
             )
             for row in rows
         ]
@@ -64,7 +66,7 @@ class SqlRounds:
     def declare(self, cycle: str, declared: Round) -> None:
         self.connection.execute(
             sa.insert(cycle_round).values(
-                cycle_id=_cycle_number(cycle),
+                cycle_id=tables.number_of_cycle(cycle),
                 opens_at=declared.opens_at,
                 closes_at=declared.closes_at,
                 answers_until=declared.answers_until,
@@ -72,7 +74,7 @@ class SqlRounds:
                 quorum_source=declared.quorum.source,
                 quorum_standing=declared.quorum.standing,
                 reason=declared.reason,
-                **_made(declared),
+                **tables.made_values(declared),
             )
         )
 
@@ -85,12 +87,12 @@ class SqlRounds:
         )
         self.connection.execute(
             sa.insert(round_file).values(
-                cycle_id=_cycle_number(brought.cycle),
+                cycle_id=tables.number_of_cycle(brought.cycle),
                 cluster=brought.cluster,
                 unit=brought.unit,
                 sha256=file.sha256,
                 label=brought.label,
-                **_made(brought),
+                **tables.made_values(brought),
             )
         )
 
@@ -100,7 +102,7 @@ class SqlRounds:
             sa.select(round_file, file.c.size, file.c.media_type)
             .join(file, file.c.sha256 == round_file.c.sha256)
             .where(
-                round_file.c.cycle_id == _cycle_number(cycle),
+                round_file.c.cycle_id == tables.number_of_cycle(cycle),
                 round_file.c.cluster == cluster,
                 round_file.c.sha256 == sha256,
             )
@@ -138,7 +140,7 @@ class SqlChallenges:
             )
             .outerjoin(challenge_answer, _same(challenge_answer))
             .outerjoin(challenge_withdrawal, _same(challenge_withdrawal))
-            .where(challenge.c.cycle_id == _cycle_number(cycle), challenge.c.unit.in_(list(units)))
+            .where(challenge.c.cycle_id == tables.number_of_cycle(cycle), challenge.c.unit.in_(list(units)))
             .order_by(challenge.c.unit, challenge.c.criterion, challenge.c.number)
         )
         if criterion is not None:
@@ -154,19 +156,23 @@ class SqlChallenges:
                 content_sha256=one.content_sha256,
                 reason=one.reason,
                 document=evidence_column(one.document),
-                **_made(one),
+                **tables.made_values(one),
             )
         )
 
     def answer(self, one: Challenge, answer: Answer) -> None:
         document = evidence_column(answer.document) if answer.document is not None else None
         self.connection.execute(
-            sa.insert(challenge_answer).values(**_key(one), text=answer.text, document=document, **_made(answer))
+            sa.insert(challenge_answer).values(
+                **_key(one), text=answer.text, document=document, **tables.made_values(answer)
+            )
         )
 
     def withdraw(self, one: Challenge, withdrawal: Withdrawal) -> None:
         self.connection.execute(
-            sa.insert(challenge_withdrawal).values(**_key(one), reason=withdrawal.reason, **_made(withdrawal))
+            sa.insert(challenge_withdrawal).values(
+                **_key(one), reason=withdrawal.reason, **tables.made_values(withdrawal)
+            )
         )
 
 
@@ -185,7 +191,7 @@ class SqlMeetings:
         for row in self._of_cluster(meeting_position, cycle, cluster, "id"):
             names = ("version", "unit", "kind", "about_unit", "criterion", "reason")
             positions.setdefault(row["number"], []).append(
-                MinutesPosition(**{name: row[name] for name in names}, **_by(row))
+                MinutesPosition(**{name: row[name] for name in names}, **tables.maker_of(row))
             )
         return [
             Meeting(cycle, cluster, number, meeting.versions, tuple(positions.get(number, ())))
@@ -196,7 +202,7 @@ class SqlMeetings:
         return (
             self.connection.execute(
                 sa.select(table)
-                .where(table.c.cycle_id == _cycle_number(cycle), table.c.cluster == cluster)
+                .where(table.c.cycle_id == tables.number_of_cycle(cycle), table.c.cluster == cluster)
                 .order_by(table.c.number, table.c[order])
             )
             .mappings()
@@ -207,7 +213,7 @@ class SqlMeetings:
         minutes = version.content.minutes
         self.connection.execute(
             sa.insert(meeting_version).values(
-                cycle_id=_cycle_number(meeting.cycle),
+                cycle_id=tables.number_of_cycle(meeting.cycle),
                 cluster=meeting.cluster,
                 number=meeting.number,
                 version=version.number,
@@ -215,14 +221,14 @@ class SqlMeetings:
                 content_sha256=version.content_sha256,
                 correction=version.correction,
                 minutes_label=minutes.label if minutes else "",
-                **_made(version),
+                **tables.made_values(version),
             )
         )
 
     def add_position(self, meeting: Meeting, position: MinutesPosition) -> None:
         self.connection.execute(
             sa.insert(meeting_position).values(
-                cycle_id=_cycle_number(meeting.cycle),
+                cycle_id=tables.number_of_cycle(meeting.cycle),
                 cluster=meeting.cluster,
                 number=meeting.number,
                 version=position.version,
@@ -231,27 +237,14 @@ class SqlMeetings:
                 about_unit=position.about_unit,
                 criterion=position.criterion,
                 reason=position.reason,
-                **_made(position),
+                **tables.made_values(position),
             )
         )
 
 
-def _cycle_number(cycle: str) -> sa.ScalarSelect[Any]:
-    return sa.select(tables.cycle.c.id).where(tables.cycle.c.code == cycle).scalar_subquery()
-
-
-def _made(one: Any) -> dict[str, Any]:
-    """Who did it and when, as columns; a file knows no name."""
-    return {"account": one.account, "account_name": getattr(one, "name", ""), "at": one.at}
-
-
-def _by(row: Any, prefix: str = "") -> dict[str, Any]:
-    return {"account": row[f"{prefix}account"], "name": row[f"{prefix}account_name"], "at": row[f"{prefix}at"]}
-
-
 def _key(one: Challenge) -> dict[str, Any]:
     return {
-        "cycle_id": _cycle_number(one.cycle),
+        "cycle_id": tables.number_of_cycle(one.cycle),
         "unit": one.unit,
         "criterion": one.criterion,
         "number": one.number,
@@ -271,9 +264,11 @@ def _challenge(cycle: str, row: Any) -> Challenge:
     answer = withdrawal = None
     if row["answer_at"] is not None:
         document = row["answer_document"]
-        answer = Answer(row["answer_text"], evidence_of(document) if document else None, **_by(row, "answer_"))
+        answer = Answer(
+            row["answer_text"], evidence_of(document) if document else None, **tables.maker_of(row, "answer_")
+        )
     if row["withdrawal_at"] is not None:
-        withdrawal = Withdrawal(row["withdrawal_reason"], **_by(row, "withdrawal_"))
+        withdrawal = Withdrawal(row["withdrawal_reason"], **tables.maker_of(row, "withdrawal_"))
     names = ("cluster", "unit", "criterion", "number", "by_unit", "submission", "content_sha256", "reason")
     return Challenge(
         cycle=cycle,
@@ -281,13 +276,13 @@ def _challenge(cycle: str, row: Any) -> Challenge:
         document=evidence_of(row["document"]),
         answer=answer,
         withdrawal=withdrawal,
-        **_by(row),
+        **tables.maker_of(row),
     )
 
 
 def _version(row: Any) -> Version:
     content = _content(row["content"], row["minutes_label"])
-    return Version(row["version"], content, row["content_sha256"], row["correction"], **_by(row))
+    return Version(row["version"], content, row["content_sha256"], row["correction"], **tables.maker_of(row))
 
 
 def _content(document: Mapping[str, Any], label: str) -> Content:

@@ -3,25 +3,12 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.intake.adapters.tables import MOMENT, metadata
-
-
-def _number() -> sa.Column[int]:
-    return sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True)
-
-
-def _made() -> list[sa.Column[object]]:
-    return [
-        sa.Column("account", sa.Text, nullable=False),
-        sa.Column("account_name", sa.Text, nullable=False),
-        sa.Column("at", MOMENT, nullable=False),
-    ]
-
+from services.intake.adapters.tables import MOMENT, made_columns, metadata, number
 
 cycle_round = sa.Table(
     "cycle_round",
     metadata,
-    _number(),
+    number(),
     sa.Column("cycle_id", sa.BigInteger, sa.ForeignKey("cycle.id"), nullable=False, index=True),
     sa.Column("opens_at", MOMENT, nullable=False),
     sa.Column("closes_at", MOMENT, nullable=False),
@@ -30,7 +17,7 @@ cycle_round = sa.Table(
     sa.Column("quorum_source", sa.Text, nullable=False),
     sa.Column("quorum_standing", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
-    *_made(),
+    *made_columns(),
     sa.CheckConstraint("opens_at < closes_at AND closes_at <= answers_until", name="days"),
     sa.CheckConstraint("quorum_standing IN ('law', 'regulation', 'assumption')", name="quorum_standing"),
 )
@@ -62,7 +49,7 @@ challenge = sa.Table(
     sa.Column("content_sha256", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("document", JSONB, nullable=False),
-    *_made(),
+    *made_columns(),
     sa.ForeignKeyConstraint(["cycle_id", "unit"], ["cycle_member.cycle_id", "cycle_member.unit"]),
     sa.ForeignKeyConstraint(["cycle_id", "by_unit"], ["cycle_member.cycle_id", "cycle_member.unit"]),
     sa.CheckConstraint("by_unit <> unit", name="by_unit"),
@@ -74,7 +61,7 @@ challenge_answer = sa.Table(
     *_challenge_key(),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("document", JSONB(none_as_null=True)),
-    *_made(),
+    *made_columns(),
     _of_challenge("challenge_answer"),
 )
 
@@ -83,7 +70,7 @@ challenge_withdrawal = sa.Table(
     metadata,
     *_challenge_key(),
     sa.Column("reason", sa.Text, nullable=False),
-    *_made(),
+    *made_columns(),
     _of_challenge("challenge_withdrawal"),
 )
 
@@ -98,14 +85,14 @@ meeting_version = sa.Table(
     sa.Column("content_sha256", sa.Text, nullable=False),
     sa.Column("correction", sa.Text, nullable=False),
     sa.Column("minutes_label", sa.Text, nullable=False),
-    *_made(),
+    *made_columns(),
     sa.ForeignKeyConstraint(["cycle_id", "cluster"], ["cycle_cluster.cycle_id", "cycle_cluster.code"]),
 )
 
 meeting_position = sa.Table(
     "meeting_position",
     metadata,
-    _number(),
+    number(),
     sa.Column("cycle_id", sa.BigInteger, nullable=False),
     sa.Column("cluster", sa.Text, nullable=False),
     sa.Column("number", sa.Integer, nullable=False),
@@ -115,7 +102,7 @@ meeting_position = sa.Table(
     sa.Column("about_unit", sa.Text),
     sa.Column("criterion", sa.Text),
     sa.Column("reason", sa.Text, nullable=False),
-    *_made(),
+    *made_columns(),
     sa.ForeignKeyConstraint(
         ["cycle_id", "cluster", "number", "version"],
         [f"meeting_version.{name}" for name in ("cycle_id", "cluster", "number", "version")],
@@ -128,13 +115,13 @@ meeting_position = sa.Table(
 round_file = sa.Table(
     "round_file",
     metadata,
-    _number(),
+    number(),
     sa.Column("cycle_id", sa.BigInteger, nullable=False),
     sa.Column("cluster", sa.Text, nullable=False),
     sa.Column("unit", sa.Text),
     sa.Column("sha256", sa.Text, sa.ForeignKey("evidence_file.sha256"), nullable=False),
     sa.Column("label", sa.Text, nullable=False),
-    *_made(),
+    *made_columns(),
     sa.ForeignKeyConstraint(["cycle_id", "cluster"], ["cycle_cluster.cycle_id", "cycle_cluster.code"]),
     sa.Index("ix_round_file_cycle_id_cluster_sha256", "cycle_id", "cluster", "sha256"),
 )

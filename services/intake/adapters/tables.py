@@ -5,6 +5,9 @@ cycle_member, cycle_quota, cycle_roll_up, submission, submission_reception, evid
 outbox_event.
 """
 
+import uuid
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, ExcludeConstraint
 
@@ -19,14 +22,42 @@ reader_tables(metadata)
 MOMENT = sa.DateTime(timezone=True)
 
 
-def _number() -> sa.Column[int]:
+def number() -> sa.Column[int]:
+    """The column of numbers that the database gives."""
     return sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True)
+
+
+def made_columns() -> list[sa.Column[object]]:
+    """Who did it, and when."""
+    return [
+        sa.Column("account", sa.Text, nullable=False),
+        sa.Column("account_name", sa.Text, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+    ]
+
+
+def made_values(one: Any) -> dict[str, Any]:
+    """The values of `made_columns`; a file knows no name."""
+    return {"account": one.account, "account_name": getattr(one, "name", ""), "at": one.at}
+
+
+def maker_of(row: Any, prefix: str = "") -> dict[str, Any]:
+    """The reverse of `made_values`."""
+    return {"account": row[f"{prefix}account"], "name": row[f"{prefix}account_name"], "at": row[f"{prefix}at"]}
+
+
+def uuid_of(text: str) -> uuid.UUID | None:
+    """An identifier from the outside; None for what is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 council = sa.Table(
     "council",
     metadata,
-    _number(),
+    number(),
     sa.Column("code", sa.Text, nullable=False, unique=True),
     sa.Column("title", JSONB, nullable=False),
 )
@@ -34,7 +65,7 @@ council = sa.Table(
 unit = sa.Table(
     "unit",
     metadata,
-    _number(),
+    number(),
     sa.Column("council_id", sa.BigInteger, sa.ForeignKey("council.id"), nullable=False),
     sa.Column("code", sa.Text, nullable=False),
     sa.Column("title", JSONB, nullable=False),
@@ -45,7 +76,7 @@ unit = sa.Table(
 cluster = sa.Table(
     "cluster",
     metadata,
-    _number(),
+    number(),
     sa.Column("council_id", sa.BigInteger, sa.ForeignKey("council.id"), nullable=False),
     sa.Column("code", sa.Text, nullable=False),
     sa.Column("title", JSONB, nullable=False),
@@ -64,7 +95,7 @@ def _one(column: str) -> sa.ColumnElement[object]:
 membership = sa.Table(
     "membership",
     metadata,
-    _number(),
+    number(),
     sa.Column("unit_id", sa.BigInteger, sa.ForeignKey("unit.id"), nullable=False),
     sa.Column("cluster_id", sa.BigInteger, sa.ForeignKey("cluster.id"), nullable=False),
     sa.Column("during", DATERANGE, nullable=False),
@@ -83,7 +114,7 @@ membership = sa.Table(
 headship = sa.Table(
     "headship",
     metadata,
-    _number(),
+    number(),
     sa.Column("cluster_id", sa.BigInteger, sa.ForeignKey("cluster.id"), nullable=False),
     sa.Column("unit_id", sa.BigInteger, sa.ForeignKey("unit.id"), nullable=False),
     sa.Column("position", sa.Text, nullable=False),
@@ -132,7 +163,7 @@ framework = sa.Table(
 cycle = sa.Table(
     "cycle",
     metadata,
-    _number(),
+    number(),
     sa.Column("code", sa.Text, nullable=False, unique=True),
     sa.Column("council_id", sa.BigInteger, sa.ForeignKey("council.id"), nullable=False),
     sa.Column("title", JSONB, nullable=False),
@@ -151,10 +182,16 @@ cycle = sa.Table(
     sa.CheckConstraint("closes_at >= deadline_at", name="closes_at"),
 )
 
+
+def number_of_cycle(code: str) -> sa.ScalarSelect[Any]:
+    """The number of the cycle with this code, inside a statement."""
+    return sa.select(cycle.c.id).where(cycle.c.code == code).scalar_subquery()
+
+
 cycle_extension = sa.Table(
     "cycle_extension",
     metadata,
-    _number(),
+    number(),
     sa.Column("cycle_id", sa.BigInteger, sa.ForeignKey("cycle.id"), nullable=False, index=True),
     sa.Column("unit", sa.Text),
     sa.Column("deadline_at", MOMENT, nullable=False),
@@ -183,7 +220,7 @@ cycle_quota = sa.Table(
     "cycle_quota",
     metadata,
     # Append-only: the newest row of a cluster counts.
-    _number(),
+    number(),
     sa.Column("cycle_id", sa.BigInteger, sa.ForeignKey("cycle.id"), nullable=False, index=True),
     sa.Column("cluster", sa.Text, nullable=False),
     sa.Column("flags", sa.Integer, nullable=False),
@@ -199,7 +236,7 @@ cycle_roll_up = sa.Table(
     "cycle_roll_up",
     metadata,
     # Append-only: the newest row of a cycle counts.
-    _number(),
+    number(),
     sa.Column("cycle_id", sa.BigInteger, sa.ForeignKey("cycle.id"), nullable=False, index=True),
     sa.Column("document", JSONB, nullable=False),
     sa.Column("account", sa.Text, nullable=False),
@@ -224,7 +261,7 @@ cycle_member = sa.Table(
 assessment = sa.Table(
     "assessment",
     metadata,
-    _number(),
+    number(),
     sa.Column("cycle_id", sa.BigInteger, nullable=False),
     sa.Column("unit", sa.Text, nullable=False),
     # The draft: whoever writes holds this row's lock and grows the version.
@@ -239,6 +276,30 @@ assessment = sa.Table(
     sa.UniqueConstraint("cycle_id", "unit"),
     sa.ForeignKeyConstraint(["cycle_id", "unit"], ["cycle_member.cycle_id", "cycle_member.unit"]),
 )
+
+
+def with_members(*columns: Any) -> sa.Select[Any]:
+    """Columns of self-assessments, joined with their cycles and members."""
+    return (
+        sa.select(*columns)
+        .select_from(assessment)
+        .join(cycle, cycle.c.id == assessment.c.cycle_id)
+        .join(
+            cycle_member,
+            sa.and_(cycle_member.c.cycle_id == assessment.c.cycle_id, cycle_member.c.unit == assessment.c.unit),
+        )
+    )
+
+
+def number_of_assessment(code: str, unit: str) -> sa.ScalarSelect[Any]:
+    """The number of a unit's self-assessment, inside a statement."""
+    return (
+        sa.select(assessment.c.id)
+        .join(cycle, cycle.c.id == assessment.c.cycle_id)
+        .where(cycle.c.code == code, assessment.c.unit == unit)
+        .scalar_subquery()
+    )
+
 
 submission = sa.Table(
     "submission",
@@ -258,7 +319,7 @@ submission = sa.Table(
 submission_reception = sa.Table(
     "submission_reception",
     metadata,
-    _number(),
+    number(),
     sa.Column("assessment_id", sa.BigInteger, nullable=False),
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
@@ -296,7 +357,7 @@ evidence_upload = sa.Table(
 history = sa.Table(
     "history",
     metadata,
-    _number(),
+    number(),
     sa.Column("at", MOMENT, nullable=False),
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("actor_name", sa.Text, nullable=False),

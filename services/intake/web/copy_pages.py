@@ -14,7 +14,7 @@ from services.intake.usecases.calendar import MOST_DAYS
 from services.intake.usecases.copying import CopyView, GivenCopy
 from services.intake.usecases.quotas import MOST_FLAGS, GivenQuota
 from services.intake.web.directory_fields import LONGEST_SOURCE, read_title
-from services.intake.web.framework_pages import PERIOD_NAMES, SHOWN_IN_PLACE
+from services.intake.web.framework_pages import PERIOD_NAMES, SHOWN_BESIDE_FORM
 from services.intake.web.parts import IN_CYCLE, Parts, Routes
 from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import one_line, read_day
@@ -44,7 +44,7 @@ class CopyPages:
             try:
                 made = copying.copy_cycle(self.parts.intake, current_actor(), cycle, given)
             except Refusal as refusal:
-                if refusal.kind not in SHOWN_IN_PLACE:
+                if refusal.kind not in SHOWN_BESIDE_FORM:
                     raise
                 faults = refusal.faults or ()
                 errors = {_place(fault.path, view): fault.said for fault in faults} or {"cycle": refusal.said}

@@ -40,7 +40,7 @@ _EXPECTED: Mapping[str, Sentence] = {
     "deadline_on": sentence("Give the deadline as a date."),
     "late_days": sentence("Expected a whole number of days, at most %(most)s.", most=366),
 }
-SHOWN_IN_PLACE = (Kind.INVALID, Kind.MALFORMED, Kind.TOO_LARGE, Kind.CONFLICT)
+SHOWN_BESIDE_FORM = (Kind.INVALID, Kind.MALFORMED, Kind.TOO_LARGE, Kind.CONFLICT)
 
 
 class FrameworkPages:
@@ -52,7 +52,7 @@ class FrameworkPages:
     def framework(self, cycle: str) -> Any:
         """The table; for administrators what deserves a second look, on last year's figures too."""
         actor = current_actor()
-        view, _ = cycles.read_standings(self.parts.intake, actor, cycle)
+        view = cycles.read_cycle(self.parts.intake, actor, cycle)
         administers = permissions.administers(actor, view.cycle.council)
         replayed, status = None, 200
         faults: tuple[Fault, ...] = ()
@@ -78,7 +78,7 @@ class FrameworkPages:
 
     def file(self, cycle: str, ending: str) -> Response:
         """The framework to take away: a workbook in the reader's language, or YAML."""
-        view, _ = cycles.read_standings(self.parts.intake, current_actor(), cycle)
+        view = cycles.read_cycle(self.parts.intake, current_actor(), cycle)
         if ending == "xlsx":
             content, kind = framework_workbook(view.framework, current_language()), WORKBOOK
         else:
@@ -87,6 +87,13 @@ class FrameworkPages:
         answer.headers["Content-Disposition"] = f'attachment; filename="{view.framework.code}.{ending}"'
         answer.headers["Cache-Control"] = "private, no-store"
         return answer
+
+
+class NewCyclePages:
+    """Prepare a cycle with a framework."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
 
     def new_cycle(self, council: str) -> Any:
         """Prepare a cycle: first the form, then everything once more with the linter's remarks, then it is made."""
@@ -104,7 +111,7 @@ class FrameworkPages:
         try:
             cycles.create_cycle(self.parts.intake, actor, command)
         except Refusal as refusal:
-            if refusal.kind not in SHOWN_IN_PLACE:
+            if refusal.kind not in SHOWN_BESIDE_FORM:
                 raise
             said = refusal.faults[0].said if refusal.faults else refusal.said
             return make_response(self._form(council, {"cycle": said}), 422)
@@ -146,7 +153,7 @@ class FrameworkPages:
             if request.form.get("framework"):
                 return load_document(json.loads(request.form["framework"])), ()
             if request.form.get("copy"):
-                view, _ = cycles.read_standings(self.parts.intake, current_actor(), request.form["copy"])
+                view = cycles.read_cycle(self.parts.intake, current_actor(), request.form["copy"])
                 return view.framework, ()
         except BadInput as bad:
             errors["file"] = sentence("The framework has faults; see the list.")
@@ -200,10 +207,15 @@ def _command(council: str, framework: model.Framework | None, errors: dict[str, 
 
 
 def framework_routes(parts: Parts) -> Routes:
-    """Frameworks, and cycles that are prepared with them."""
+    """The framework of a cycle."""
     pages = FrameworkPages(parts)
     return (
-        (IN_COUNCIL + "/new-cycle", "new_cycle", pages.new_cycle, ["GET", "POST"]),
         (IN_CYCLE + "/framework", "framework", pages.framework, ["GET", "POST"]),
         (IN_CYCLE + "/framework.<any(xlsx, yaml):ending>", "framework_file", pages.file, ["GET"]),
     )
+
+
+def new_cycle_routes(parts: Parts) -> Routes:
+    """A new cycle."""
+    pages = NewCyclePages(parts)
+    return ((IN_COUNCIL + "/new-cycle", "new_cycle", pages.new_cycle, ["GET", "POST"]),)
