@@ -34,14 +34,13 @@ from services.intake.web.assessment_schemas import (
     version_of,
 )
 from services.intake.web.documents import draft_document, receipt_document, step_document
-from services.intake.web.parts import Parts
+from services.intake.web.parts import NUMBER, Parts
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
 from shared.web.access import current_actor
 from shared.web.routing import BODY, refuses
 
 ETAG = {"ETag": {"schema": {"type": "string"}, "description": "the draft's version"}}
-NUMBER = "<int(min=1, max=1000000):number>"
 
 
 class _MultipartParser(FlaskParser):  # webargs' own, with files among the fields

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 
 from services.intake.usecases import challenges, cluster_round, meetings
 from services.intake.web.api_assessments import as_download
-from services.intake.web.parts import Parts
+from services.intake.web.parts import NUMBER, Parts
 from services.intake.web.round_schemas import (
     BroughtSchema,
     ChallengeListSchema,
@@ -32,7 +32,6 @@ from services.intake.web.round_schemas import (
 from shared.web.access import current_actor
 from shared.web.routing import BODY, refuses
 
-NUMBER = "<int(min=1, max=1000000):number>"
 CLUSTER = "/clusters/<code:cluster>"
 ITEM = "/units/<code:unit>/items/<code:criterion>/challenges"
 

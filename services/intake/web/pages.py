@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+import flask
+from flask import redirect, render_template, request, url_for
 
 from services.intake.domain import permissions
 from services.intake.domain.cycles import ARCHIVED, DRAFT, CycleCluster, Member
@@ -41,7 +42,7 @@ STATE_BADGES = {
 }
 
 
-def register_words(blueprint: Blueprint) -> None:
+def register_words(blueprint: flask.Blueprint) -> None:
     """Badges and questions that templates of several subjects ask for."""
     blueprint.app_template_global("cycle_badges")(lambda state: STATE_BADGES[state])
     blueprint.app_template_global("standing_badge")(standing_badge)

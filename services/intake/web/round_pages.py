@@ -286,10 +286,10 @@ def cluster_routes(parts: Parts) -> Routes:
 def challenge_routes(parts: Parts) -> Routes:
     """Challenges."""
     pages = ChallengePages(parts)
-    challenges = OF_UNIT + "/items/<code:criterion>/challenges"
+    item = OF_UNIT + "/items/<code:criterion>/challenges"
     return (
-        (challenges, "challenges", pages.challenges, ["GET"]),
-        (challenges + "/new", "challenge", pages.challenge, ["POST"]),
-        (challenges + f"/{NUMBER}/answer", "answer_challenge", pages.answer, ["POST"]),
-        (challenges + f"/{NUMBER}/withdrawal", "withdraw_challenge", pages.withdraw, ["POST"]),
+        (item, "challenges", pages.challenges, ["GET"]),
+        (item + "/new", "challenge", pages.challenge, ["POST"]),
+        (item + f"/{NUMBER}/answer", "answer_challenge", pages.answer, ["POST"]),
+        (item + f"/{NUMBER}/withdrawal", "withdraw_challenge", pages.withdraw, ["POST"]),
     )
