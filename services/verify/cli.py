@@ -19,7 +19,7 @@ from services.verify.domain.signals import LEAST_UNITS
 from services.verify.reading import add_command as add_read
 from shared.contracts.refusals import BadInput, Fault, Refusal
 from shared.contracts.sentences import LANGUAGES, N_, Sentence, language_of_terminal, sentence
-from shared.criteria.loader import load_file
+from shared.criteria.files import load_file
 from shared.criteria.periods import is_period
 from shared.criteria.tables import read_claims, read_history, read_observations
 from shared.plumbing import parked

@@ -16,7 +16,6 @@ import numpy as np
 
 from services.verify.domain.calibration import meaning
 from services.verify.domain.cohort import Cohort
-from services.verify.domain.comparison import scores_across
 from services.verify.domain.findings import Finding, Severity
 from services.verify.domain.review import (
     CONCLUDED,
@@ -81,7 +80,7 @@ def turns_of(cohort: Cohort, turn: int) -> list[Whole]:
     Nothing that is written about a cluster looks at another one, unless a rule does: then all are one turn. Whoever
     goes on after a death finds the first turns written and leaves them as they are.
     """
-    if scores_across(cohort.framework) or len(cohort.units) <= turn:
+    if cohort.framework.compares == "all" or len(cohort.units) <= turn:
         return [np.arange(len(cohort.units))]
     by_cluster = np.argsort(np.unique(cohort.clusters, return_inverse=True)[1], kind="stable")
     names = np.array(cohort.clusters)[by_cluster]

@@ -179,11 +179,11 @@ def test_no_item_is_decided_twice() -> None:
     assert after(after(ItemState.OPEN, Step.DECIDE), Step.REOPEN) is ItemState.OPEN
 
 
-README = Path(__file__).parents[3] / "services" / "verify" / "README.md"
+WRITTEN = Path(__file__).parents[3] / "docs" / "review.md"
 
 
 def written_table() -> list[str]:
-    """The table of states as the README prints it."""
+    """The table of states as the documentation prints it."""
     lines = ["| state | step → state |", "|---|---|"]
     for state in ItemState:
         steps = [f"{step} → `{following}`" for (origin, step), following in TRANSITIONS.items() if origin is state]
@@ -191,8 +191,8 @@ def written_table() -> list[str]:
     return lines
 
 
-def test_the_readme_prints_the_table() -> None:
-    text = README.read_text(encoding="utf-8")
+def test_the_documentation_prints_the_table() -> None:
+    text = WRITTEN.read_text(encoding="utf-8")
     assert "\n".join(written_table()) in text, "\n".join(written_table())
 
 
