@@ -94,6 +94,15 @@ class Edit:
 
 
 @dataclass(frozen=True)
+class Editor:
+    """Who changes something now."""
+
+    account: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Draft:
     """A unit's self-assessment as it stands. `submissions`: how many were sent so far; version 0: never touched."""
 
@@ -130,7 +139,7 @@ class Draft:
                     return code, entry
         return None
 
-    def with_claims(self, wanted: Mapping[str, Claim], edit: "Editor") -> "Draft":
+    def with_claims(self, wanted: Mapping[str, Claim], edit: Editor) -> "Draft":
         """The next version with these claims in place; the same draft if they change nothing."""
         changed = {code: claim for code, claim in wanted.items() if claim != self.claim(code)}
         if not changed:
@@ -143,14 +152,14 @@ class Draft:
                 edits[code] = Edit(version, edit.account, edit.name, edit.at)
         return replace(self, version=version, claims=claims, edits=edits)
 
-    def replaced(self, wanted: Iterable[Claim], seen: int, edit: "Editor") -> "Draft":
+    def replaced(self, wanted: Iterable[Claim], seen: int, edit: Editor) -> "Draft":
         """The whole draft anew; refuses if it is not at the version that was seen."""
         if seen != self.version:
             raise self.stale(code for code, made in self.edits.items() if made.version > seen)
         given = {claim.criterion: claim for claim in wanted}
         return self.with_claims({**{code: Claim(code) for code in self.claims}, **given}, edit)
 
-    def merged(self, wanted: Iterable[Claim], seen: int, edit: "Editor") -> "Draft":
+    def merged(self, wanted: Iterable[Claim], seen: int, edit: Editor) -> "Draft":
         """Some items' figures anew (their evidence stays); refuses where somebody else changed those since."""
         given = {claim.criterion: replace(claim, evidence=self.claim(claim.criterion).evidence) for claim in wanted}
         clashes = [
@@ -162,7 +171,7 @@ class Draft:
             raise self.stale(clashes)
         return self.with_claims(given, edit)
 
-    def with_dossier(self, dossier: Dossier, seen: int, edit: "Editor") -> "Draft":
+    def with_dossier(self, dossier: Dossier, seen: int, edit: Editor) -> "Draft":
         """The next version with this dossier; refuses if somebody else changed the dossier since `seen`."""
         if dossier == self.dossier:
             return self
@@ -195,15 +204,6 @@ class Draft:
             points="–" if claim.self_points is None else claim.self_points,
             time=local_time(edit.at),
         )
-
-
-@dataclass(frozen=True)
-class Editor:
-    """Who changes something now."""
-
-    account: str
-    name: str
-    at: datetime
 
 
 def local_time(moment: datetime) -> str:
