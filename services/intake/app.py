@@ -42,7 +42,7 @@ from services.intake.web.api_rounds import (
 )
 from services.intake.web.api_setup import register_roll_up, register_setup
 from services.intake.web.assessment_pages import assessment_routes, download_routes, evidence_routes
-from services.intake.web.calendar_pages import calendar_routes
+from services.intake.web.calendar_pages import calendar_routes, register_cycles_of
 from services.intake.web.contribution_api import register_contributions
 from services.intake.web.contribution_pages import contribution_routes
 from services.intake.web.copy_pages import copy_routes, quota_routes
@@ -228,6 +228,7 @@ def _pages(web: Parts) -> Iterable[flask.Blueprint]:
     """The blueprints of pages."""
     pages, inbox = flask.Blueprint("pages", __name__), flask.Blueprint("inbox", __name__)
     register_words(pages)
+    register_cycles_of(pages, web)
     for blueprint, subjects in ((pages, PAGES), (inbox, (inbox_routes, owed_routes))):
         for path, name, view, methods in itertools.chain.from_iterable(routes(web) for routes in subjects):
             blueprint.add_url_rule(path, name, view, methods=methods)

@@ -12,7 +12,7 @@ import pytest
 
 from services.intake.domain.cycles import Cycle
 from services.intake.ports import EvidenceFiles, Intake
-from services.intake.usecases import calendar, challenges, cluster_round, cycles, evidence, submissions
+from services.intake.usecases import calendar, challenges, cluster_page, cluster_round, cycles, evidence, submissions
 from services.intake.usecases.calendar import GivenExtension
 from services.intake.usecases.drafts import GivenEvidence
 from services.intake.usecases.receiving import take_step
@@ -82,7 +82,7 @@ def test_members_read_on_the_declared_days_only(intake: Intake, clock: FrozenClo
 def test_members_of_another_cluster_never_read(intake: Intake) -> None:
     a_running_round(intake)
     assert refused(lambda: submissions.read_submissions(intake, officer("AG"), CYCLE, "HN")) == FORBIDDEN
-    assert refused(lambda: cluster_round.read_cluster(intake, officer("AG"), CYCLE, "K1")) == FORBIDDEN
+    assert refused(lambda: cluster_page.read_cluster(intake, officer("AG"), CYCLE, "K1")) == FORBIDDEN
     assert refused(lambda: challenges.read_item(intake, officer("AG"), CYCLE, "HN", "C1")) == FORBIDDEN
     assert [one.code for one in cluster_round.read_round(intake, officer("AG"), CYCLE).clusters] == ["K2"]
     assert refused(lambda: submissions.read_submissions(intake, officer("HN"), CYCLE, "AG")) == FORBIDDEN
@@ -100,7 +100,7 @@ def test_only_what_was_received_is_read(intake: Intake) -> None:
     take_step(intake, reviewer(), CYCLE, "QN", 1, "returned", "Thiếu chữ ký")
     assert submissions.read_submissions(intake, officer("HP"), CYCLE, "QN").submissions == []
     assert refused(lambda: submissions.read_submission(intake, officer("HP"), CYCLE, "QN", 1))[0] == "not_found"
-    view = cluster_round.read_cluster(intake, officer("HP"), CYCLE, "K1")
+    view = cluster_page.read_cluster(intake, officer("HP"), CYCLE, "K1")
     assert (sorted(view.received), view.totals) == (["HN", "HP"], {"HN": 38, "HP": 39})
     assert refused(lambda: challenged(intake, of="QN"))[0] == "nothing_received"
 
@@ -239,7 +239,7 @@ def test_the_file_of_a_challenge_is_seen_by_those_who_see_the_challenge(
 
     sha256 = bring(officer("HP"), "HP")
     assert refused(lambda: bring(officer("HP"), "HN")) == FORBIDDEN
-    find = cluster_round.find_file
+    find = cluster_page.find_file
     assert refused(lambda: find(intake, files, officer("QN"), CYCLE, "K1", sha256))[0] == "not_found"
     document = GivenEvidence(sha256, "45/CTK-TH", "Cục Thống kê", date(2026, 11, 10), "Bà B")
     challenged(intake, document=document)
@@ -259,11 +259,11 @@ def test_staff_of_single_units_see_what_they_check(intake: Intake) -> None:
     for of, by in (("HN", "QN"), ("HP", "QN")):
         challenged(intake, by=by, of=of, criterion="C4", reason="Chưa hoàn thành")
     narrowed = reviewer(units=("HP",))
-    seen = {one.unit: one.reason for one in cluster_round.read_cluster(intake, narrowed, CYCLE, "K1").challenges}
+    seen = {one.unit: one.reason for one in cluster_page.read_cluster(intake, narrowed, CYCLE, "K1").challenges}
     assert seen == {"HN": "", "HP": "Chưa hoàn thành"}
     assert challenges.read_item(intake, narrowed, CYCLE, "HN", "C1").submission is None
     assert challenges.read_item(intake, narrowed, CYCLE, "HP", "C1").submission is not None
-    assert cluster_round.read_cluster(intake, narrowed, CYCLE, "K1").totals == {"HP": 39}
+    assert cluster_page.read_cluster(intake, narrowed, CYCLE, "K1").totals == {"HP": 39}
 
 
 def test_a_challenge_is_withdrawn_and_stays_on_record(intake: Intake, feed: Callable[[], list[Event]]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from services.intake.domain.meetings import Attendance, NotedDissent, NotedTotal
 from services.intake.ports import EvidenceFiles, Intake
-from services.intake.usecases import cluster_round, meetings
+from services.intake.usecases import cluster_page, cluster_round, meetings
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import MeetingRecorded
 from shared.contracts.refusals import Kind
@@ -56,7 +56,7 @@ def test_signed_minutes_travel_and_are_read_by_the_cluster(
     assert (data["quorum"]["needed"], data["quorum"]["attended"], data["agreed"]) == (2, 2, True)
     assert data["dissents"][0]["criterion"] == "C1"
     assert data["minutes"]["document_number"] == "01/BB-CTĐ"
-    path, brought = cluster_round.find_file(intake, files, council, CYCLE, "K1", data["minutes"]["sha256"])
+    path, brought = cluster_page.find_file(intake, files, council, CYCLE, "K1", data["minutes"]["sha256"])
     assert (path.read_bytes(), brought.label) == (PDF, "Biên bản họp cụm.pdf")
 
 
@@ -101,7 +101,7 @@ def test_a_record_that_contradicts_itself_is_refused(
 ) -> None:
     a_running_round(intake)
     assert faults(lambda: record(intake, a_meeting(**changed))) == fields
-    assert cluster_round.read_cluster(intake, head(), CYCLE, "K1").meetings == []
+    assert cluster_page.read_cluster(intake, head(), CYCLE, "K1").meetings == []
 
 
 def test_too_few_members_agree_on_nothing(intake: Intake) -> None:

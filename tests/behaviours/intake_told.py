@@ -13,7 +13,7 @@ import pytest
 from services.intake.adapters.evidence_files import EvidenceFolder
 from services.intake.adapters.scanners import CommandScanner
 from services.intake.ports import Intake
-from services.intake.usecases import challenges, cluster_round, cycles, keeping, notices
+from services.intake.usecases import challenges, cluster_page, cluster_round, cycles, keeping, notices
 from services.intake.usecases.drafts import GivenEvidence
 from services.intake.usecases.recording import NotArrivedYet
 from services.intake.usecases.source_reminders import announce_due_source
@@ -114,7 +114,7 @@ def test_files_of_the_round_are_scanned_before_others_read_them(intake: Intake, 
 
     def read(actor: Actor) -> str:
         try:
-            path, _ = cluster_round.find_file(intake, guarded, actor, CYCLE, "K1", brought.file.sha256)
+            path, _ = cluster_page.find_file(intake, guarded, actor, CYCLE, "K1", brought.file.sha256)
         except Refusal as refusal:
             return refusal.code
         return "there" if path.is_file() else "gone"

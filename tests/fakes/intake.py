@@ -103,9 +103,6 @@ class FakeCycles:
 
     def freeze(self, cycle: str, clusters: Sequence[CycleCluster]) -> None:
         self.store.clusters[cycle] = tuple(clusters)
-        for one in clusters:
-            for member in one.members:
-                self.store.drafts[cycle, member.unit] = Draft(cycle, member.unit, one.code)
 
     def clusters(self, cycle: str) -> Sequence[CycleCluster]:
         quotas = self.quotas(cycle)
@@ -135,6 +132,11 @@ class FakeAssessments:
 
     def draft(self, cycle: str, unit: str, *, lock: bool = False) -> Draft | None:
         return self.store.drafts.get((cycle, unit))
+
+    def begin(self, cycle: str, clusters: Sequence[CycleCluster]) -> None:
+        for one in clusters:
+            for member in one.members:
+                self.store.drafts[cycle, member.unit] = Draft(cycle, member.unit, one.code)
 
     def save_draft(self, draft: Draft, at: datetime) -> None:
         self.store.drafts[draft.cycle, draft.unit] = draft

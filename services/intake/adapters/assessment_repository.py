@@ -22,7 +22,7 @@ from services.intake.adapters.documents import (
     title_of,
 )
 from services.intake.domain.assessment import Draft
-from services.intake.domain.cycles import Member
+from services.intake.domain.cycles import CycleCluster, Member
 from services.intake.domain.evidence import StoredFile, Upload
 from services.intake.domain.reception import RETURNED, SUBMITTED, Reception
 from services.intake.domain.submissions import Submission
@@ -55,6 +55,14 @@ class SqlAssessments:
             sent_version=row["sent_version"],
             dossier=dossier_of(row["dossier"]),
             contributions=contributions_of(row["contributions"]),
+        )
+
+    def begin(self, cycle: str, clusters: Sequence[CycleCluster]) -> None:
+        """Give every member its empty self-assessment."""
+        number = self.connection.execute(sa.select(tables.cycle.c.id).where(tables.cycle.c.code == cycle)).scalar_one()
+        self.connection.execute(
+            sa.insert(tables.assessment),
+            [{"cycle_id": number, "unit": member.unit} for one in clusters for member in one.members],
         )
 
     def save_draft(self, draft: Draft, at: datetime) -> None:

@@ -133,7 +133,7 @@ class SqlCycles:
         return self.frameworks.get(self.connection, sha256)
 
     def freeze(self, cycle: str, clusters: Sequence[CycleCluster]) -> None:
-        """Copy clusters and members into the cycle, and give every member its empty self-assessment."""
+        """Copy clusters and members into the cycle."""
         number = self.connection.execute(sa.select(tables.cycle.c.id).where(tables.cycle.c.code == cycle)).scalar_one()
         self.connection.execute(
             sa.insert(tables.cycle_cluster),
@@ -167,9 +167,6 @@ class SqlCycles:
                 }
                 for member in members
             ],
-        )
-        self.connection.execute(
-            sa.insert(tables.assessment), [{"cycle_id": number, "unit": member.unit} for member in members]
         )
 
     def clusters(self, cycle: str) -> Sequence[CycleCluster]:

@@ -18,6 +18,7 @@ from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.model import Binary, Bonus, Criterion, Framework, Gate, Item, Penalty, Rubric
 
 MOST_EVIDENCE = 20  # per item
+LONGEST_NOTE = 4000  # of a note, and of an explanation
 REFERENCE_ONLY = "reference_only"
 
 

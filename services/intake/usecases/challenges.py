@@ -15,7 +15,7 @@ from services.intake.domain.challenges import (
     refuse_second,
     refuse_withdrawn,
 )
-from services.intake.domain.cluster_round import not_on, shown_to_members
+from services.intake.domain.cluster_round import not_on, shown_challenge, shown_to_members
 from services.intake.domain.cycles import ARCHIVED, not_open
 from services.intake.domain.notices import (
     CHALLENGE_ANSWERED,
@@ -72,7 +72,7 @@ def read_item(intake: Intake, actor: Actor, cycle_code: str, unit: str, criterio
         unit=unit,
         item=item,
         submission=shown,
-        challenges=[place.sees(one) for one in challenges],
+        challenges=[as_seen(place, one) for one in challenges],
         challenges_for=[
             one for one in place.speaks_for if place.reads and received and not mine and one not in standing
         ],
@@ -262,3 +262,10 @@ def _publish(
     uow.publish(Event("challenge_recorded", after.subject, after.feed_version, uow.now, data))
     uow.ring("verify.drain_feeds", "verify")
     uow.commit()
+
+
+def as_seen(place: Place, challenge: Challenge) -> Challenge:
+    """A challenge as far as the reader may see it."""
+    if challenge.unit in place.staff_for or {challenge.unit, challenge.by_unit} & set(place.own):
+        return challenge
+    return shown_challenge(challenge, place.framework.items[place.framework.columns[challenge.criterion]])

@@ -1,20 +1,16 @@
 """The cluster round: its days are declared, members see what there is to read, files are brought and handed out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 from typing import IO
 
 from services.intake.domain import permissions
 from services.intake.domain.assessment import Claim
-from services.intake.domain.challenges import Challenge
-from services.intake.domain.cluster_round import Quorum, Round, check_declaration, reads, shown_challenge, start_of_day
+from services.intake.domain.cluster_round import Quorum, Round, check_declaration, reads, start_of_day
 from services.intake.domain.cycles import ARCHIVED, Cycle, CycleCluster, not_open
 from services.intake.domain.evidence import cleaned_label
-from services.intake.domain.keeping import Keeping, refuse_handing_out
-from services.intake.domain.meetings import Meeting
 from services.intake.domain.notices import OFFICERS, ROUND_DECLARED, Notice, Recipients
 from services.intake.domain.preview import self_score
 from services.intake.domain.submissions import Submission
@@ -77,23 +73,6 @@ class Place:
         """The members, by code."""
         return tuple(member.unit for member in self.cluster.members)
 
-    def sees(self, challenge: Challenge) -> Challenge:
-        """A challenge as far as the reader may see it."""
-        if challenge.unit in self.staff_for or {challenge.unit, challenge.by_unit} & set(self.own):
-            return challenge
-        return shown_challenge(challenge, self.framework.items[self.framework.columns[challenge.criterion]])
-
-
-@dataclass(frozen=True)
-class ClusterView:
-    """What there is in a cluster's round: what was received of each member, challenges, meetings."""
-
-    place: Place
-    received: Mapping[str, Submission]
-    totals: Mapping[str, float | None]  # self-scores, as far as the reader may see them
-    challenges: Sequence[Challenge]
-    meetings: Sequence[Meeting]
-
 
 def declare_round(intake: Intake, actor: Actor, cycle_code: str, given: GivenRound) -> Round:
     """Declare the days of the round and the quorum of its meeting; administrators. The same again changes nothing.
@@ -149,23 +128,6 @@ def read_round(intake: Intake, actor: Actor, cycle_code: str) -> RoundView:
             declarations=view.rounds.declarations(cycle_code),
             clusters=[one for one in view.cycles.clusters(cycle_code) if _follows(actor, cycle, one)],
             declares=cycle.state != ARCHIVED and permissions.administers(actor, cycle.council),
-        )
-
-
-def read_cluster(intake: Intake, actor: Actor, cycle_code: str, cluster_code: str) -> ClusterView:
-    """A cluster's round, for its members and those who follow it."""
-    with intake.view() as view:
-        place = find_place(view, actor, cycle_code, cluster_code)
-        received = view.submissions.newest_received(cycle_code, place.units)
-        meetings = view.meetings.of_cluster(cycle_code, cluster_code)
-        return ClusterView(
-            place=place,
-            received=received,
-            totals={
-                unit: submitted_total(place.framework, one) for unit, one in received.items() if unit in place.readable
-            },
-            challenges=[place.sees(one) for one in view.challenges.of_units(cycle_code, place.units)],
-            meetings=[one for one in meetings if one.is_signed or prepares(place)],
         )
 
 
@@ -268,31 +230,3 @@ def bring_file(
         record(uow, actor, "round_file_brought", subject, {"sha256": stored.sha256, "size": stored.size, "unit": unit})
         uow.commit()
     return brought
-
-
-def find_file(
-    intake: Intake, files: EvidenceFiles, actor: Actor, cycle_code: str, cluster_code: str, sha256: str
-) -> tuple[Path, RoundFile]:
-    """The file of a challenge, an answer or minutes, for whoever sees what names it; their own for who brought it."""
-    with intake.view() as view:
-        place = find_place(view, actor, cycle_code, cluster_code)
-        brought = view.rounds.files(cycle_code, cluster_code, sha256)
-        seen = any(one.unit in place.own for one in brought)
-        if brought and not seen:
-            challenges = view.challenges.of_units(cycle_code, place.units)
-            named = {document.sha256 for one in challenges for document in place.sees(one).documents}
-            named |= {
-                version.content.minutes.sha256
-                for meeting in view.meetings.of_cluster(cycle_code, cluster_code)
-                for version in meeting.versions
-                if version.content.minutes is not None
-            }
-            seen = sha256 in named
-        keeping = view.keepings.of([sha256]).get(sha256, Keeping())
-    if brought and seen:
-        own = any(one.unit in place.own for one in brought)
-        refuse_handing_out(keeping, scanned=files.scanned, own=own)
-    path = files.path(sha256) if brought and seen else None
-    if path is None:
-        raise permissions.not_found()
-    return path, brought[0]

@@ -151,6 +151,7 @@ def open_cycle(intake: Intake, actor: Actor, code: str) -> Cycle:
         clusters = membership_on(uow.councils.directory(council), today)
         refuse_empty(clusters, today)
         uow.cycles.freeze(code, clusters)
+        uow.assessments.begin(code, clusters)
         uow.cycles.save(opened)
         members = {cluster.code: len(cluster.members) for cluster in clusters}
         record(uow, actor, "cycle_opened", f"cycle:{code}", {"members": members})

@@ -146,12 +146,6 @@ def _kept(upload: Upload) -> dict[str, Any]:
     }
 
 
-def download(parts: Parts, cycle: str, unit: str, sha256: str) -> Response:
-    """A stored file as an attachment that no browser runs or shows in our name."""
-    path, upload = evidence.find_evidence(parts.intake, parts.files, current_actor(), cycle, unit, sha256)
-    return as_download(path, upload.file, upload.label)
-
-
 def as_download(path: Path, file: StoredFile, label: str) -> Response:
     """A stored file as an attachment in a sandbox."""
     answer = send_file(path, mimetype=file.media_type, as_attachment=True, download_name=label, etag=file.sha256)
@@ -259,4 +253,5 @@ def register_dossier(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
         def get(self, cycle: str, unit: str, sha256: str) -> Response:
             """The file, always as a download."""
-            return download(parts, cycle, unit, sha256)
+            path, upload = evidence.find_evidence(parts.intake, parts.files, current_actor(), cycle, unit, sha256)
+            return as_download(path, upload.file, upload.label)

@@ -6,7 +6,7 @@ from flask import Response
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from services.intake.usecases import challenges, cluster_round, meetings
+from services.intake.usecases import challenges, cluster_page, cluster_round, meetings
 from services.intake.web.api_assessments import as_download
 from services.intake.web.parts import NUMBER, Parts
 from services.intake.web.round_schemas import (
@@ -78,7 +78,7 @@ def register_cluster(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(200, ClusterRoundSchema)
         def get(self, cycle: str, cluster: str) -> Any:
             """What there is to read in a cluster, its challenges and its meetings."""
-            return cluster_round_document(cluster_round.read_cluster(parts.intake, current_actor(), cycle, cluster))
+            return cluster_round_document(cluster_page.read_cluster(parts.intake, current_actor(), cycle, cluster))
 
     @blueprint.route(f"{CLUSTER}/files/<sha256:sha256>")
     class File(MethodView):
@@ -86,13 +86,8 @@ def register_cluster(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
         def get(self, cycle: str, cluster: str, sha256: str) -> Response:
             """The file, always as a download."""
-            return download_round_file(parts, cycle, cluster, sha256)
-
-
-def download_round_file(parts: Parts, cycle: str, cluster: str, sha256: str) -> Response:
-    """A file of the round as an attachment."""
-    path, brought = cluster_round.find_file(parts.intake, parts.files, current_actor(), cycle, cluster, sha256)
-    return as_download(path, brought.file, brought.label)
+            path, brought = cluster_page.find_file(parts.intake, parts.files, current_actor(), cycle, cluster, sha256)
+            return as_download(path, brought.file, brought.label)
 
 
 def register_challenges(blueprint: Blueprint, parts: Parts) -> None:

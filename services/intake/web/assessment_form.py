@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from services.intake.domain.assessment import Claim, is_choice, needs_whole_number
+from services.intake.domain.assessment import LONGEST_NOTE, Claim, is_choice, needs_whole_number
 from services.intake.domain.covenant import target_name
 from services.intake.domain.preview import differ, points_of
 from services.intake.domain.roll_up import Rolled
@@ -21,7 +21,6 @@ from shared.contracts.refusals import Refusal
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.model import Criterion, Gate, Item
 
-LONGEST_NOTE = 4000
 FIELDS = ("value", "points", "target", "note", "explanation")
 TEXTS = ("note", "explanation")
 

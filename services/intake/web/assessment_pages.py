@@ -10,11 +10,10 @@ from services.intake.domain.preview import self_score
 from services.intake.domain.roll_up import RULE_NAMES
 from services.intake.usecases import drafts, evidence, keeping
 from services.intake.usecases.drafts import DraftView, GivenEvidence
-from services.intake.web.api_assessments import download
+from services.intake.web.api_assessments import as_download
 from services.intake.web.assessment_form import Posted, read_post, rows_of, with_refusal
-from services.intake.web.parts import OF_UNIT, SHOWN_IN_PLACE, Parts, Routes
+from services.intake.web.parts import OF_UNIT, SHOWN_IN_PLACE, Parts, Routes, read_document_fields
 from services.intake.web.session_pages import flash_good
-from services.intake.web.typed import one_line, read_day
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
 from shared.web.access import current_actor
@@ -68,7 +67,8 @@ class EvidencePages:
         if request.method == "GET":
             return self._evidence_page(view, criterion)
         file = request.files.get("file")
-        given, errors = read_evidence()
+        fields, errors = read_document_fields()
+        given = GivenEvidence(**fields)
         if not errors:
             try:
                 stream, name = (file.stream, file.filename) if file and file.filename else (None, None)
@@ -120,7 +120,8 @@ class DownloadPages:
 
     def download(self, cycle: str, unit: str, sha256: str) -> Response:
         """A document's file, as a download."""
-        return download(self.parts, cycle, unit, sha256)
+        path, upload = evidence.find_evidence(self.parts.intake, self.parts.files, current_actor(), cycle, unit, sha256)
+        return as_download(path, upload.file, upload.label)
 
 
 def _form_page(view: DraftView, posted: Posted, status: int = 200, headline: Sentence | None = None) -> Response:
@@ -173,19 +174,6 @@ def _after_saving(cycle: str, unit: str) -> str:
         return url_for("pages.send", cycle=cycle, unit=unit)
     anchor = f"section-{at}" if at and at.replace(".", "").replace("-", "").replace("_", "").isalnum() else None
     return url_for("pages.assessment", cycle=cycle, unit=unit, _anchor=anchor)
-
-
-def read_evidence() -> tuple[GivenEvidence, dict[str, Sentence]]:
-    """The posted data of a document, and what is wrong with it."""
-    errors: dict[str, Sentence] = {}
-    texts: dict[str, str] = {}
-    for name, longest in (("document_number", 200), ("issuer", 300), ("signer", 200)):
-        texts[name] = one_line(request.form.get(name, ""))
-        if len(texts[name]) > longest:
-            errors[name] = sentence("At most %(most)s characters.", most=longest)
-    issued_on = read_day(request.form.get("issued_on", ""), "issued_on", errors)
-    reference_only = request.form.get("reference_only") == "1"
-    return GivenEvidence(issued_on=issued_on, reference_only=reference_only, **texts), errors
 
 
 def assessment_routes(parts: Parts) -> Routes:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import flask
 from flask import make_response, redirect, render_template, request, url_for
 
 from services.intake.domain import permissions
-from services.intake.domain.cycles import ARCHIVED, INTAKE_CLOSED
-from services.intake.usecases import calendar
+from services.intake.domain.cycles import ARCHIVED, INTAKE_CLOSED, Cycle
+from services.intake.usecases import calendar, cycles
 from services.intake.usecases.calendar import MOST_DAYS, GivenExtension
 from services.intake.web.parts import IN_CYCLE, Parts, Routes
 from services.intake.web.session_pages import flash_good
@@ -76,3 +77,11 @@ def calendar_routes(parts: Parts) -> Routes:
         (IN_CYCLE + "/calendar", "calendar", pages.calendar, ["GET"]),
         (IN_CYCLE + "/extensions", "extend", pages.extend, ["POST"]),
     )
+
+
+def register_cycles_of(blueprint: flask.Blueprint, parts: Parts) -> None:
+    """`cycles_of(council)` for templates: those of a council that the reader may see."""
+
+    @blueprint.app_template_global("cycles_of")
+    def cycles_of(council: str) -> list[Cycle]:
+        return [one for one in cycles.read_cycles(parts.intake, current_actor()) if one.council == council]

@@ -18,7 +18,7 @@ from services.intake.domain.directory import (
     Validity,
 )
 from services.intake.domain.vietnamese import sort_key
-from services.intake.usecases import cycles, directory
+from services.intake.usecases import directory
 from services.intake.usecases.directory import Recorded
 from services.intake.web.directory_fields import (
     LONGEST_SOURCE,
@@ -51,7 +51,6 @@ class DirectoryPages:
         return render_template(
             "intake/directory.html",
             council=known.council,
-            cycles=[cycle for cycle in cycles.read_cycles(self.parts.intake, actor) if cycle.council == council],
             units=sorted(known.units, key=_in_order),
             clusters=sorted(known.clusters, key=_in_order),
             memberships=known.memberships,

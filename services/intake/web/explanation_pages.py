@@ -9,9 +9,9 @@ from services.intake.domain.assessment import is_choice
 from services.intake.domain.evidence import ENDINGS, LARGEST_FILE
 from services.intake.domain.explanations import LONGEST_EXPLANATION
 from services.intake.usecases import explanations
+from services.intake.usecases.drafts import GivenEvidence
 from services.intake.usecases.explanations import GivenAnswer, RequestView
-from services.intake.web.assessment_pages import read_evidence
-from services.intake.web.parts import OF_UNIT, Parts, Routes
+from services.intake.web.parts import OF_UNIT, Parts, Routes, read_document_fields
 from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import clean, read_number
 from shared.contracts.figures import NotAFigure, read_figure, written_figure
@@ -73,7 +73,8 @@ class ExplanationPages:
     def evidence(self, cycle: str, unit: str, question: str) -> Any:
         """The form that adds a document to the answer."""
         file = request.files.get("file")
-        given, errors = read_evidence()
+        fields, errors = read_document_fields()
+        given = GivenEvidence(**fields)
         if errors:
             return make_response(_page(self._read(cycle, unit, question), errors), 422)
         stream, name = (file.stream, file.filename) if file and file.filename else (None, None)

@@ -91,13 +91,16 @@ def covenant_data(view: CovenantView, council: Title, cluster: Title) -> dict[st
     """The covenant, signed or as it stands."""
     covenant, titles = view.covenant, {one.code: one for one in view.framework.criteria}
     signature = covenant.signature
-    shown = Dossier(
-        document_number=signature.document_number if signature else "",
-        issued_on=signature.issued_on if signature else None,
-        signer=signature.name if signature else "",
-    )
+    signed_on = signature.issued_on if signature else None
+    shown = {
+        "document_number": signature.document_number if signature else "",
+        "issued_on": signed_on.isoformat() if signed_on else None,
+        "signer": signature.name if signature else "",
+        "position": "",
+        "mandate": "",
+    }
     return {
-        **_frame(view.cycle, shown.document(), _vi(view.member.title), draft=signature is None),
+        **_frame(view.cycle, shown, _vi(view.member.title), draft=signature is None),
         "about": _vi(view.cycle.title),
         "authority": "",
         "recipients": [_vi(council), _vi(cluster)],

@@ -12,12 +12,21 @@ from services.intake.domain.challenges import LONGEST_TEXT
 from services.intake.domain.cluster_round import LONGEST_SOURCE, STANDING_NAMES
 from services.intake.domain.evidence import ENDINGS, LARGEST_FILE
 from services.intake.domain.vietnamese import sort_key
-from services.intake.usecases import challenges, cluster_round
+from services.intake.usecases import challenges, cluster_page, cluster_round
 from services.intake.usecases.challenges import ItemView
 from services.intake.usecases.cluster_round import GivenRound
 from services.intake.usecases.drafts import GivenEvidence
-from services.intake.web.api_rounds import download_round_file
-from services.intake.web.parts import IN_CLUSTER, IN_CYCLE, NUMBER, OF_UNIT, SHOWN_IN_PLACE, Parts, Routes
+from services.intake.web.api_assessments import as_download
+from services.intake.web.parts import (
+    IN_CLUSTER,
+    IN_CYCLE,
+    NUMBER,
+    OF_UNIT,
+    SHOWN_IN_PLACE,
+    Parts,
+    Routes,
+    read_document_fields,
+)
 from services.intake.web.round_schemas import SHARE
 from services.intake.web.session_pages import flash_good
 from services.intake.web.submission_pages import with_dates
@@ -33,7 +42,6 @@ CHALLENGE_BADGES = {
     "answered": (N_("answered"), "info"),
     "withdrawn": (N_("withdrawn"), "neutral"),
 }
-DOCUMENT_TEXTS = {"document_number": 200, "issuer": 300, "signer": 200}
 Errors = dict[str, Sentence]
 
 
@@ -76,7 +84,7 @@ class ClusterPages:
 
     def cluster(self, cycle: str, cluster: str) -> str:
         """What there is to read in one cluster, what was challenged, and the meetings."""
-        view = cluster_round.read_cluster(self.parts.intake, current_actor(), cycle, cluster)
+        view = cluster_page.read_cluster(self.parts.intake, current_actor(), cycle, cluster)
         place = view.place
         return render_template(
             "intake/cluster_round.html",
@@ -91,7 +99,10 @@ class ClusterPages:
 
     def file(self, cycle: str, cluster: str, sha256: str) -> Any:
         """A file of the round, as a download."""
-        return download_round_file(self.parts, cycle, cluster, sha256)
+        path, brought = cluster_page.find_file(
+            self.parts.intake, self.parts.files, current_actor(), cycle, cluster, sha256
+        )
+        return as_download(path, brought.file, brought.label)
 
 
 class ChallengePages:
@@ -233,13 +244,8 @@ def _read_said(name: str) -> tuple[Errors, str, GivenEvidence]:
     text = clean(request.form.get(name, ""))
     if len(text) > LONGEST_TEXT:
         errors[name] = sentence("At most %(most)s characters.", most=LONGEST_TEXT)
-    texts = {field: one_line(request.form.get(field, "")) for field in DOCUMENT_TEXTS}
-    for field, longest in DOCUMENT_TEXTS.items():
-        if len(texts[field]) > longest:
-            errors[field] = sentence("At most %(most)s characters.", most=longest)
-    issued_on = read_day(request.form.get("issued_on", ""), "issued_on", errors)
-    reference_only = request.form.get("reference_only") == "1"
-    return errors, text, GivenEvidence(issued_on=issued_on, reference_only=reference_only, **texts)
+    fields, wrong = read_document_fields()
+    return errors | wrong, text, GivenEvidence(**fields)
 
 
 def _read_round() -> tuple[GivenRound | None, Errors]:

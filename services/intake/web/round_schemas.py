@@ -21,7 +21,11 @@ from services.intake.domain.meetings import (
     NotedTotal,
     Signer,
 )
-from services.intake.usecases.cluster_round import ClusterView, GivenRound, RoundView
+from services.intake.domain.meetings import (
+    LONGEST_TEXT as LONGEST_MINUTES_TEXT,
+)
+from services.intake.usecases.cluster_page import ClusterView
+from services.intake.usecases.cluster_round import GivenRound, RoundView
 from services.intake.usecases.meetings import GivenMeeting, GivenMinutes, MeetingView
 from services.intake.web.assessment_schemas import GivenEvidenceSchema
 from services.intake.web.schemas import day, moment
@@ -221,7 +225,7 @@ class GivenDissentSchema(ma.Schema):
     by_unit = code(required=True)
     unit = code(required=True)
     criterion = code(load_default=None, allow_none=True)
-    reason = Text(required=True, longest=LONGEST_TEXT, shortest=1)
+    reason = Text(required=True, longest=LONGEST_MINUTES_TEXT, shortest=1)
 
     @ma.post_load
     def build(self, data: dict[str, Any], **kwargs: Any) -> NotedDissent:
@@ -298,7 +302,7 @@ class GivenVersionSchema(ma.Schema):
 
     meeting = fields.Nested(GivenMeetingSchema, required=True)
     seen = WholeNumber(required=True, validate=validate.Range(min=1))
-    correction = Text(load_default="", longest=LONGEST_TEXT)
+    correction = Text(load_default="", longest=LONGEST_MINUTES_TEXT)
 
 
 class GivenMinutesPositionSchema(ma.Schema):
@@ -309,7 +313,7 @@ class GivenMinutesPositionSchema(ma.Schema):
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     about_unit = code(load_default=None, allow_none=True)
     criterion = code(load_default=None, allow_none=True)
-    reason = Text(load_default="", longest=LONGEST_TEXT)
+    reason = Text(load_default="", longest=LONGEST_MINUTES_TEXT)
 
 
 class VersionHeadSchema(ma.Schema):

@@ -1,9 +1,8 @@
 """Self-assessments as Excel workbooks for machines."""
 
-from io import BytesIO
 from typing import Any
 
-from flask import Response, send_file
+from flask import Response
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
@@ -12,7 +11,7 @@ from services.intake.usecases import drafts
 from services.intake.usecases.workbooks import changes_by, take_workbook
 from services.intake.web.assessment_csv import MEDIA_TYPE, assessment_csv, read_assessment_file
 from services.intake.web.assessment_workbook import assessment_workbook
-from services.intake.web.parts import Parts
+from services.intake.web.parts import Parts, as_attachment
 from services.intake.web.workbook_schemas import LanguageSchema, PreviewSchema, WorkbookFormSchema, change_document
 from shared.web.access import current_actor
 from shared.web.routing import BODY, refuses
@@ -28,7 +27,8 @@ def register_workbook(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(200, {"type": "string", "format": "binary"}, content_type=WORKBOOK)
         def get(self, query: dict[str, Any], cycle: str, unit: str) -> Response:
             """The draft as an .xlsx file to fill in and bring back."""
-            return workbook_file(parts, cycle, unit, query["language"])
+            view = drafts.read_draft(parts.intake, current_actor(), cycle, unit)
+            return as_attachment(assessment_workbook(view, query["language"]), WORKBOOK, f"{cycle}-{unit}.xlsx")
 
         @refuses(blueprint, 404, 409, 412, 415, *BODY)
         @blueprint.arguments(WorkbookFormSchema, location="form", content_type="multipart/form-data")
@@ -59,30 +59,5 @@ def register_workbook(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(200, {"type": "string", "format": "binary"}, content_type=MEDIA_TYPE)
         def get(self, query: dict[str, Any], cycle: str, unit: str) -> Response:
             """The draft as a CSV file to fill in; it is brought back where workbooks are."""
-            return csv_file(parts, cycle, unit, query["language"])
-
-
-def csv_file(parts: Parts, cycle: str, unit: str, language: str) -> Response:
-    """The draft's CSV file as a download."""
-    view = drafts.read_draft(parts.intake, current_actor(), cycle, unit)
-    answer = send_file(
-        BytesIO(assessment_csv(view, language)),
-        mimetype=MEDIA_TYPE,
-        as_attachment=True,
-        download_name=f"{cycle}-{unit}.csv",
-    )
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
-
-
-def workbook_file(parts: Parts, cycle: str, unit: str, language: str) -> Response:
-    """The draft's workbook as a download."""
-    view = drafts.read_draft(parts.intake, current_actor(), cycle, unit)
-    answer = send_file(
-        BytesIO(assessment_workbook(view, language)),
-        mimetype=WORKBOOK,
-        as_attachment=True,
-        download_name=f"{cycle}-{unit}.xlsx",
-    )
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+            view = drafts.read_draft(parts.intake, current_actor(), cycle, unit)
+            return as_attachment(assessment_csv(view, query["language"]), MEDIA_TYPE, f"{cycle}-{unit}.csv")

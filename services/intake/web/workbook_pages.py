@@ -6,14 +6,15 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, make_response, redirect, render_template, request, url_for
 
+from services.intake.domain.evidence import WORKBOOK
 from services.intake.usecases import drafts
 from services.intake.usecases.drafts import DraftView, GivenClaim, GivenEvidence
 from services.intake.usecases.workbooks import changes_by, take_workbook
-from services.intake.web.assessment_csv import read_assessment_file
-from services.intake.web.parts import OF_UNIT, Parts, Routes
+from services.intake.web.assessment_csv import MEDIA_TYPE, assessment_csv, read_assessment_file
+from services.intake.web.assessment_workbook import assessment_workbook
+from services.intake.web.parts import OF_UNIT, Parts, Routes, as_attachment
 from services.intake.web.session_pages import flash_good
 from services.intake.web.typed import read_number
-from services.intake.web.workbook_api import csv_file, workbook_file
 from services.intake.web.workbook_reading import Filled
 from services.intake.web.workbook_schemas import ProposalSchema
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
@@ -31,11 +32,13 @@ class WorkbookPages:
 
     def file(self, cycle: str, unit: str) -> Response:
         """The workbook as a download, in the reader's language."""
-        return workbook_file(self.parts, cycle, unit, current_language())
+        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
+        return as_attachment(assessment_workbook(view, current_language()), WORKBOOK, f"{cycle}-{unit}.xlsx")
 
     def csv_file(self, cycle: str, unit: str) -> Response:
         """The same as CSV."""
-        return csv_file(self.parts, cycle, unit, current_language())
+        view = drafts.read_draft(self.parts.intake, current_actor(), cycle, unit)
+        return as_attachment(assessment_csv(view, current_language()), MEDIA_TYPE, f"{cycle}-{unit}.csv")
 
     def workbook(self, cycle: str, unit: str) -> Any:
         """Download here, bring it back here; what is brought is shown before anything is taken."""

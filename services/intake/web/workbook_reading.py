@@ -6,11 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypeVar
 
-from services.intake.domain.assessment import Claim, Evidence, check_claims, evidence_fault, is_choice
+from services.intake.domain.assessment import LONGEST_NOTE, Claim, Evidence, check_claims, evidence_fault, is_choice
 from services.intake.domain.vietnamese import search_key
 from services.intake.usecases.drafts import DraftView, GivenClaim, GivenEvidence
 from services.intake.web import assessment_workbook as layout
-from services.intake.web.assessment_form import LONGEST_NOTE
 from services.intake.web.typed import clean, day_of, one_line
 from shared.contracts.figures import LARGEST, NotAFigure
 from shared.contracts.refusals import BadInput, Fault

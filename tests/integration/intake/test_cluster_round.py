@@ -5,7 +5,7 @@ from typing import Any
 
 from services.intake.adapters.evidence_files import EvidenceFolder
 from services.intake.adapters.store import SqlIntake
-from services.intake.usecases import challenges, cluster_round, meetings
+from services.intake.usecases import challenges, cluster_page, meetings
 from tests.builders.intake import CYCLE, PDF, administrator, leader, officer, reviewer
 from tests.builders.intake_rounds import a_closed_cycle, a_running_round, challenged, deputy, head, signed
 from tests.integration.intake.forms import open_form, send
@@ -253,6 +253,6 @@ def test_nothing_of_a_refused_form_stays(web: Web, intake: SqlIntake) -> None:
     assert chief.post(f"{CLUSTER}/meetings/new", data=form.fields).status_code == 422
     hp = web.browser(leader("HP"))
     assert send(hp, open_form(hp, ITEM, "/new"), reason="Vì").status_code == 422
-    view = cluster_round.read_cluster(intake, administrator(), CYCLE, "K1")
+    view = cluster_page.read_cluster(intake, administrator(), CYCLE, "K1")
     assert (view.meetings, view.challenges) == ([], [])
     assert meetings.read_meeting(intake, head(), CYCLE, "K1", None).meeting is None
