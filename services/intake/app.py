@@ -8,65 +8,69 @@ import flask
 from flask import Flask, request
 from flask_smorest import Blueprint
 
-from services.intake.adapters.accounts import SqlAccountDoor
-from services.intake.adapters.caught_mail import CaughtMails
-from services.intake.adapters.evidence_files import EvidenceFolder
-from services.intake.adapters.mail_queue import SqlMailQueue
-from services.intake.adapters.scanners import read_scanner
-from services.intake.adapters.smtp_post import smtp_server
-from services.intake.adapters.store import SqlIntake
-from services.intake.adapters.typst_printer import TypstPrinter
-from services.intake.domain.evidence import LARGEST_FILE
-from services.intake.notice_ports import MailDesk
+from services.intake.access import ACCESS
+from services.intake.accounts.api.accounts import accounts_api, tokens_api
+from services.intake.accounts.api.offices import offices_api
+from services.intake.accounts.pages.accounts import account_pages
+from services.intake.accounts.pages.sessions import session_pages
+from services.intake.administration.api import register_life, register_setup
+from services.intake.administration.pages.administration import administration_routes
+from services.intake.administration.pages.copying import copy_routes, quota_routes
+from services.intake.administration.pages.new_cycle import new_cycle_routes
+from services.intake.adoption.api import adoption_api
+from services.intake.adoption.pages import adoption_routes
+from services.intake.assessments.api.drafts import register_documents, register_draft
+from services.intake.assessments.api.workbook import register_workbook
+from services.intake.assessments.pages.evidence import evidence_routes
+from services.intake.assessments.pages.form_page import assessment_routes
+from services.intake.assessments.pages.workbook import workbook_routes
+from services.intake.challenges.api import register_challenges
+from services.intake.challenges.pages import challenge_routes
+from services.intake.cluster_round.api import register_cluster
+from services.intake.cluster_round.pages import cluster_routes
+from services.intake.contributions.api import register_contributions
+from services.intake.contributions.pages import contribution_routes
+from services.intake.covenants.api import covenants_api
+from services.intake.covenants.pages import covenant_paper_routes, covenant_routes
+from services.intake.cycles.api import register_cycles
+from services.intake.cycles.pages import calendar_routes, register_cycles_of
+from services.intake.directory.api import directory_api
+from services.intake.directory.pages.lists import directory_routes
+from services.intake.directory.pages.workbook import directory_workbook_routes
+from services.intake.files.api import keeping_api
+from services.intake.files.clients.folder import EvidenceFolder
+from services.intake.files.clients.scanners import read_scanner
+from services.intake.files.model import LARGEST_FILE
+from services.intake.files.pages import keeping_routes
+from services.intake.frameworks.pages import framework_routes
+from services.intake.inbox.api import register_inbox
+from services.intake.inbox.clients import smtp_server
+from services.intake.inbox.pages import inbox_routes
+from services.intake.inbox.ports import MailDesk
+from services.intake.inbox.readers import CaughtMails
+from services.intake.inbox.store.mail import SqlMailQueue
+from services.intake.meetings.api import register_meetings
+from services.intake.meetings.pages import meeting_routes
+from services.intake.overview.api import register_overview
+from services.intake.overview.pages import overview_routes
+from services.intake.papers.prints import TypstPrinter
+from services.intake.ports import Parts
+from services.intake.questions.api import register_explanations
+from services.intake.questions.pages import explanation_routes
+from services.intake.reminders.api import register_owed
+from services.intake.reminders.pages import owed_routes
+from services.intake.results.api import register_roll_up
+from services.intake.results.pages import roll_up_routes
+from services.intake.rounds.api import register_days, register_files
+from services.intake.rounds.pages import round_routes
 from services.intake.settings import IntakeSettings
-from services.intake.web.access import ACCESS
-from services.intake.web.account_pages import account_pages
-from services.intake.web.adoption_pages import adoption_routes
-from services.intake.web.api_adoption import adoption_api
-from services.intake.web.api_assessments import (
-    MultipartBlueprint,
-    register_documents,
-    register_dossier,
-    register_draft,
-    register_submissions,
-)
-from services.intake.web.api_covenants import covenants_api
-from services.intake.web.api_cycles import register_cycles, register_life, register_overview
-from services.intake.web.api_directory import directory_api
-from services.intake.web.api_rounds import (
-    register_challenges,
-    register_cluster,
-    register_days,
-    register_files,
-    register_meetings,
-)
-from services.intake.web.api_setup import register_roll_up, register_setup
-from services.intake.web.assessment_pages import assessment_routes, download_routes, evidence_routes
-from services.intake.web.calendar_pages import calendar_routes, register_cycles_of
-from services.intake.web.contribution_api import register_contributions
-from services.intake.web.contribution_pages import contribution_routes
-from services.intake.web.copy_pages import copy_routes, quota_routes
-from services.intake.web.covenant_pages import covenant_routes
-from services.intake.web.directory_pages import directory_routes
-from services.intake.web.directory_workbook_pages import directory_workbook_routes
-from services.intake.web.explanation_api import register_explanations
-from services.intake.web.explanation_pages import explanation_routes
-from services.intake.web.framework_pages import framework_routes, new_cycle_routes
-from services.intake.web.keeping_pages import keeping_api, keeping_routes
-from services.intake.web.meeting_pages import meeting_routes
-from services.intake.web.notice_api import register_inbox, register_owed
-from services.intake.web.notice_pages import inbox_routes, owed_routes
-from services.intake.web.office_api import offices_api
-from services.intake.web.pages import NAVIGATION, administration_routes, overview_routes, register_words
-from services.intake.web.parts import Parts
-from services.intake.web.print_pages import covenant_paper_routes, paper_routes
-from services.intake.web.roll_up_pages import roll_up_routes
-from services.intake.web.round_pages import challenge_routes, cluster_routes, round_routes
-from services.intake.web.session_api import accounts_api, tokens_api
-from services.intake.web.session_pages import session_pages
-from services.intake.web.submission_pages import dossier_routes, submission_routes
-from services.intake.web.workbook_api import register_workbook
-from services.intake.web.workbook_pages import workbook_routes
+from services.intake.store import SqlAccountDoor, SqlIntake
+from services.intake.submissions.api import register_dossier, register_submissions
+from services.intake.submissions.pages.dossier import dossier_routes
+from services.intake.submissions.pages.files import download_routes
+from services.intake.submissions.pages.papers import paper_routes
+from services.intake.submissions.pages.submissions import submission_routes
+from services.intake.web import NAVIGATION, MultipartBlueprint, register_words
 from shared.plumbing.database import Database
 from shared.plumbing.feed import feed_blueprint
 from shared.plumbing.health import Check, database_check, feeds_check

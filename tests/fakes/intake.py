@@ -7,17 +7,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from services.intake.domain.adoption import Confirmation, Position, Proposal
-from services.intake.domain.assessment import Draft, Editor
-from services.intake.domain.covenant import Covenant, Recognition, Revision
-from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member, Quota
-from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Succession, Unit
-from services.intake.domain.evidence import Upload
-from services.intake.domain.reception import Reception, is_taken, state_of
-from services.intake.domain.roll_up import RollUp
-from services.intake.domain.submissions import Submission
-from services.intake.domain.vietnamese import sort_key
-from services.intake.ports import HistoryRow, Standing
+from services.intake.adoption.model import Confirmation, Position, Proposal
+from services.intake.assessments.model import Draft
+from services.intake.covenants.model import Covenant, Recognition, Revision
+from services.intake.cycles.model import Cycle, CycleCluster, Extension, Member, Quota, RollUp
+from services.intake.directory.model import Cluster, Council, Directory, Headship, Membership, Plan, Succession, Unit
+from services.intake.files.model import Upload
+from services.intake.people.model import Editor, HistoryRow
+from services.intake.submissions.model import Reception, Standing, Submission
+from services.intake.submissions.rules import is_taken, state_of
+from services.intake.vietnamese import sort_key
 from shared.clock import Clock
 from shared.contracts.events import Event
 from shared.criteria.model import Framework

@@ -4,12 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.intake.domain.challenges import Answer, Challenge, Withdrawal
-from services.intake.domain.cluster_round import Round
-from services.intake.domain.explanations import Answer as ExplanationAnswer
-from services.intake.domain.explanations import ExplanationRequest
-from services.intake.domain.meetings import Meeting, MinutesPosition, Version
-from services.intake.round_ports import RoundFile
+from services.intake.challenges.model import Answer, Challenge, Withdrawal
+from services.intake.meetings.model import Meeting, MinutesPosition, Version
+from services.intake.questions.model import Answer as ExplanationAnswer
+from services.intake.questions.model import ExplanationRequest
+from services.intake.rounds.model import Round, RoundFile
 from tests.fakes.intake_store import Store
 
 

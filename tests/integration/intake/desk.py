@@ -12,14 +12,14 @@ from flask import Blueprint, Flask, jsonify
 from flask.testing import FlaskClient
 from joserfc.jwk import OKPKey
 
-from services.intake.adapters.accounts import ArgonPasswords, SqlAccountDoor
-from services.intake.domain.accounts import Account
-from services.intake.usecases import accounts
-from services.intake.usecases.accounts import NewAccount
-from services.intake.web.access import ACCESS
-from services.intake.web.parts import Parts
-from services.intake.web.session_api import accounts_api, tokens_api
-from services.intake.web.session_pages import session_pages
+from services.intake.access import ACCESS
+from services.intake.accounts.actions.accounts import NewAccount, create_account, create_administrator
+from services.intake.accounts.api.accounts import accounts_api, tokens_api
+from services.intake.accounts.clients import ArgonPasswords
+from services.intake.accounts.model import Account
+from services.intake.accounts.pages.sessions import session_pages
+from services.intake.ports import Parts
+from services.intake.store import SqlAccountDoor
 from shared.clock import FrozenClock
 from shared.people import Actor, Grant, Role
 from shared.plumbing.database import Database
@@ -126,11 +126,9 @@ def build(database: Database, clock: FrozenClock) -> Desks:
     }
     guard(app, table, verifier, door.is_revoked, clock)
     made = Desks(database, clock, door, app, verifier)
-    made.administrator = accounts.create_administrator(door, "admin", "Lê Quản Trị", PASSWORD, "central")
+    made.administrator = create_administrator(door, "admin", "Lê Quản Trị", PASSWORD, "central")
     actor = as_actor(made.administrator)
-    made.officer = accounts.create_account(
-        door, actor, NewAccount("hoa", "Nguyễn Thị Hoa", PASSWORD, GRANTS, language="en")
-    )
+    made.officer = create_account(door, actor, NewAccount("hoa", "Nguyễn Thị Hoa", PASSWORD, GRANTS, language="en"))
     return made
 
 

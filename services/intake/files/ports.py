@@ -1,0 +1,55 @@
+"""What scanning and keeping files need from the outside: `adapters/keeping_repository.py`, `adapters/scanners.py`."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from services.intake.files.model import ExpiredFile, Keeping, RetentionRule, Verdict
+
+
+class Keepings(Protocol):
+    """Scans, deletions and rules, by the hash of the file or the code of the cycle."""
+
+    def of(self, sha256s: Iterable[str]) -> Mapping[str, Keeping]:
+        """What is known; a file of which nothing is known has no entry."""
+        ...
+
+    def unscanned(self, limit: int) -> Sequence[str]:
+        """Files nobody has looked at, the oldest first."""
+        ...
+
+    def add_scan(self, sha256: str, verdict: Verdict, at: datetime) -> bool:
+        """False if it was looked at before."""
+        ...
+
+    def brought_by(self, sha256: str) -> Sequence[tuple[str, str, str]]:
+        """Who brought it: cycle, unit, account."""
+        ...
+
+    def rules(self) -> Mapping[str, RetentionRule]:
+        """By cycle."""
+        ...
+
+    def save_rule(self, cycle: str, rule: RetentionRule) -> None: ...
+    def only_in(self, cycles: Collection[str], limit: int) -> Sequence[ExpiredFile]:
+        """Files that only these cycles hold and that were not deleted, by hash."""
+        ...
+
+    def hold(self, sha256: str) -> None:
+        """Until the end of the transaction nobody else brings or deletes this file."""
+        ...
+
+    def add_deletion(self, sha256: str, legal_source: str, at: datetime) -> None: ...
+
+
+class Scanner(Protocol):
+    """Looks for harmful content."""
+
+    def scan(self, path: Path) -> Verdict:
+        """Raises `ScannerAway` when it cannot say."""
+        ...
+
+
+class ScannerAway(Exception):
+    """The scanner does not answer, or answers that it could not look."""
