@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.ranking.domain.scoring.inputs import MOST_DRAWS, Inputs, Options
-from services.ranking.domain.scoring.ranking import rank, ranking_text
+from services.ranking.editions.rules.inputs import MOST_DRAWS, Inputs, Options
+from services.ranking.editions.rules.ranking import rank, ranking_text
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import language_of_terminal, sentence
 from shared.criteria.command_line import run, say, write_whole
@@ -104,8 +104,8 @@ def _from_points(framework: Framework, path: Path | None, options: Options) -> I
 
 def _check_edition(path: Path, public_key: str | None) -> int:
     # Imported late: `rank` needs no cryptography.
-    from services.ranking.domain.scoring.checking import check_edition
-    from services.ranking.domain.scoring.keys import PublicKey, UnusableKeyError, public_keys
+    from services.ranking.editions.rules.checking import check_edition
+    from services.ranking.editions.rules.keys import PublicKey, UnusableKeyError, public_keys
 
     document = read_json(path)
     keys: list[PublicKey] = []

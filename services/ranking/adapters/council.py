@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from services.ranking.adapters.voting.tables import announced_tally
-from services.ranking.ports.voting import AnnouncedTally
+from services.ranking.voting.model import AnnouncedTally
 
 
 class SqlTallies:

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from services.ranking.ports.voting import AnnouncedTally
+from services.ranking.voting.model import AnnouncedTally
 
 
 class Tallies(Protocol):

@@ -2,34 +2,10 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from services.ranking.domain.voting.box import Box, EarlierBox, Plan, Snapshot
-from services.ranking.domain.voting.tally import Tally
-
-
-@dataclass(frozen=True)
-class RollEntry:
-    """A unit on the roll and whether its paper came in; never when."""
-
-    unit: str
-    voted: bool
-
-
-@dataclass(frozen=True)
-class AnnouncedTally:
-    """A tally as announced. `document` is its JSON form, see `adapters.voting.documents`."""
-
-    box: uuid.UUID
-    council: str
-    cycle: str
-    cluster: str
-    round: int
-    sheet_sha256: str
-    announced_at: datetime
-    document: dict[str, Any]
+from services.ranking.voting.model import AnnouncedTally, Box, EarlierBox, Plan, RollEntry, Snapshot, Tally
 
 
 class VotingRecords(Protocol):

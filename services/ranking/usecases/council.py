@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from services.ranking.domain import readers
-from services.ranking.domain.final import SideBySide, side_by_side
+from services.ranking.council.model import SideBySide
+from services.ranking.council.rules import side_by_side
+from services.ranking.people.model import COUNCIL_READERS
+from services.ranking.people.rules import refuse_unless
 from services.ranking.ports.council import Tallies
-from services.ranking.ports.voting import AnnouncedTally
 from services.ranking.usecases.scoring import ClusterStandings, Scoring
+from services.ranking.voting.model import AnnouncedTally
 from shared.people import Actor
 from shared.plumbing.database import Database
 
@@ -40,7 +42,7 @@ class Council:
     def view(self, actor: Actor, cycle: str, cluster: str) -> CouncilView:
         """Table and tallies of a frozen cluster."""
         shown = self.scoring.standings(actor, cycle, cluster)
-        readers.refuse_unless(actor.may(readers.COUNCIL_READERS, council=shown.cycle.council, cluster=cluster))
+        refuse_unless(actor.may(COUNCIL_READERS, council=shown.cycle.council, cluster=cluster))
         with self.database.reader() as connection:
             tallies = self.tallies(connection).announced(cycle, cluster)
         ranks = [(shown.units[row].unit, int(shown.standings.rank[row]) or None) for row in shown.order]

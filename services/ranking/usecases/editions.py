@@ -7,18 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from services.ranking.domain import readers
-from services.ranking.domain.cohort import Cluster, Cycle
-from services.ranking.domain.scoring.edition import Edition, Head, build_edition
-from services.ranking.domain.scoring.inputs import Inputs
-from services.ranking.domain.scoring.keys import SigningKey
-from services.ranking.domain.sheet import FrozenUnit
-from services.ranking.ports.scoring import (
-    CYCLE_LOCK,
-    FrozenSheet,
-    StoredEdition,
-    StoredPublication,
-)
+from services.ranking.editions.model import StoredEdition, StoredPublication
+from services.ranking.editions.rules.edition import Edition, Head, build_edition
+from services.ranking.editions.rules.inputs import Inputs
+from services.ranking.editions.rules.keys import SigningKey
+from services.ranking.editions.rules.permissions import sees_edition, unknown_edition
+from services.ranking.people.model import BOARD, COUNCIL
+from services.ranking.people.rules import refuse_unless
+from services.ranking.ports.scoring import CYCLE_LOCK
+from services.ranking.scoring.model import Cluster, Cycle, FrozenSheet, FrozenUnit
+from services.ranking.scoring.rules.permissions import sees_cycle, unknown_cycle
 from services.ranking.usecases.scoring import Records, cycle_for
 from shared.clock import VIETNAM
 from shared.contracts.events import Event
@@ -50,7 +48,7 @@ class Editions:
             records = self.records(uow.connection)
             records.lock(*CYCLE_LOCK, cycle)
             found = cycle_for(records, actor, cycle)
-            readers.refuse_unless(actor.may(readers.BOARD, council=found.council))
+            refuse_unless(actor.may(BOARD, council=found.council))
             sheets = records.newest_sheets(cycle)
             _refuse_unfrozen(found, records.clusters(cycle), sheets)
             framework = load_document(records.framework_document(sheets[0].framework_sha256))
@@ -90,9 +88,9 @@ class Editions:
             records.lock(*CYCLE_LOCK, cycle)
             found = cycle_for(records, actor, cycle)
             edition = records.edition(cycle, audience, number)
-            if edition is None or not readers.sees_edition(actor, found.council, audience, False):
-                raise readers.unknown_edition()
-            readers.refuse_unless(actor.may(readers.COUNCIL, council=found.council))
+            if edition is None or not sees_edition(actor, found.council, audience, False):
+                raise unknown_edition()
+            refuse_unless(actor.may(COUNCIL, council=found.council))
             if audience != "public":
                 said = sentence("Only an edition for the public is published.")
                 raise Refusal("not_for_the_public", Kind.CONFLICT, said)
@@ -115,8 +113,8 @@ class Editions:
             records = self.records(connection)
             found = records.cycle(cycle)
             seen = [] if found is None else _seen(actor, found, records.editions(cycle))
-        if found is None or (not seen and not readers.sees_cycle(actor, found.council)):
-            raise readers.unknown_cycle()
+        if found is None or (not seen and not sees_cycle(actor, found.council)):
+            raise unknown_cycle()
         return seen
 
     def edition(self, actor: Actor, cycle: str, audience: str, number: int) -> tuple[StoredEdition, bytes]:
@@ -126,7 +124,7 @@ class Editions:
             found = records.cycle(cycle)
             edition = records.edition(cycle, audience, number) if found is not None else None
             if found is None or edition is None or not _seen(actor, found, [edition]):
-                raise readers.unknown_edition()
+                raise unknown_edition()
             return edition, records.edition_document(cycle, audience, number)
 
     def unit_titles(self, edition: StoredEdition) -> dict[str, Mapping[str, str]]:
@@ -152,7 +150,7 @@ class Editions:
         with self.database.reader() as connection:
             found = self.records(connection).cycle(edition.cycle)
         if found is None:
-            raise readers.unknown_cycle()
+            raise unknown_cycle()
         return found.council
 
     def newer(self, actor: Actor, edition: StoredEdition) -> StoredEdition | None:
@@ -173,7 +171,7 @@ def _seen(actor: Actor, cycle: Cycle, editions: Sequence[StoredEdition]) -> list
     return [
         edition
         for edition in editions
-        if readers.sees_edition(actor, cycle.council, edition.audience, edition.publication is not None)
+        if sees_edition(actor, cycle.council, edition.audience, edition.publication is not None)
     ]
 
 

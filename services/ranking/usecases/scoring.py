@@ -6,10 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from services.ranking.domain import readers, sheet
-from services.ranking.domain.cohort import Cluster, Cycle, Readiness, readiness
-from services.ranking.domain.sheet import FrozenUnit, ScoreSheet
-from services.ranking.ports.scoring import CYCLE_LOCK, FrozenSheet, ScoringRecords, StoredEdition
+from services.ranking.editions.model import StoredEdition
+from services.ranking.editions.rules.permissions import sees_edition
+from services.ranking.people.model import BOARD
+from services.ranking.people.rules import refuse_unless
+from services.ranking.ports.scoring import CYCLE_LOCK, ScoringRecords
+from services.ranking.scoring.model import VERIFIED, Cluster, Cycle, FrozenSheet, FrozenUnit, Readiness, ScoreSheet
+from services.ranking.scoring.rules.permissions import sees_cycle, sees_standings, unknown_cluster, unknown_cycle
+from services.ranking.scoring.rules.readiness import readiness
+from services.ranking.scoring.rules.sheets import build_sheet, looks_at_all, same_content
 from shared.contracts.events import Event
 from shared.contracts.refusals import Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
@@ -64,7 +69,7 @@ class Scoring:
     def cycles(self, actor: Actor) -> list[Cycle]:
         """The cycles of the councils the actor belongs to."""
         with self.database.reader() as connection:
-            return [cycle for cycle in self.records(connection).cycles() if readers.sees_cycle(actor, cycle.council)]
+            return [cycle for cycle in self.records(connection).cycles() if sees_cycle(actor, cycle.council)]
 
     def overview(self, actor: Actor, cycle: str) -> CycleOverview:
         """What has arrived, what is missing, what is frozen and what was issued."""
@@ -76,7 +81,7 @@ class Scoring:
             clusters = records.clusters(cycle)
             overviews = []
             for cluster in clusters:
-                if not readers.sees_standings(actor, found.council, cluster):
+                if not sees_standings(actor, found.council, cluster):
                     continue
                 ready = readiness(found, cluster, tuple(framework.columns))
                 frozen = sheets.get(cluster.cluster)
@@ -85,7 +90,7 @@ class Scoring:
             editions = tuple(
                 edition
                 for edition in records.editions(cycle)
-                if readers.sees_edition(actor, found.council, edition.audience, edition.publication is not None)
+                if sees_edition(actor, found.council, edition.audience, edition.publication is not None)
             )
         return CycleOverview(found, framework, tuple(overviews), editions)
 
@@ -100,13 +105,13 @@ class Scoring:
             records = self.records(uow.connection)
             records.lock(*CYCLE_LOCK, cycle)
             found = cycle_for(records, actor, cycle)
-            readers.refuse_unless(actor.may(readers.BOARD, council=found.council, cluster=cluster))
+            refuse_unless(actor.may(BOARD, council=found.council, cluster=cluster))
             clusters = records.clusters(cycle)
             chosen = _cluster_of(clusters, cluster)
             framework = load_document(records.framework_document(found.framework_sha256))
             _refuse_unready(found, framework, chosen, clusters, absent)
             before = records.sheet(cycle, cluster)
-            built = sheet.build_sheet(
+            built = build_sheet(
                 found, framework, chosen, _cohort(framework, chosen, clusters), before.version + 1 if before else 1
             )
             if before is not None:
@@ -123,8 +128,8 @@ class Scoring:
             records = self.records(connection)
             found = cycle_for(records, actor, cycle)
             chosen = _cluster_of(records.clusters(cycle), cluster)
-            if not readers.sees_standings(actor, found.council, chosen):
-                raise readers.unknown_cluster()
+            if not sees_standings(actor, found.council, chosen):
+                raise unknown_cluster()
             frozen = records.sheet(cycle, cluster)
             if frozen is None:
                 raise Refusal(
@@ -146,7 +151,7 @@ def stand_units(
         for score in unit.scores:
             column = framework.columns[score.criterion]
             points[row, column] = np.nan if score.points is None else score.points
-            verified[row, column] = score.status == sheet.VERIFIED
+            verified[row, column] = score.status == VERIFIED
     table = stand(framework, [unit.unit for unit in units], [cluster] * len(units), points, verified)
     ranks = [int(rank) or len(units) + 1 for rank in table.rank]
     return table, tuple(sorted(range(len(units)), key=lambda row: (ranks[row], units[row].unit)))
@@ -155,20 +160,20 @@ def stand_units(
 def cycle_for(records: ScoringRecords, actor: Actor, cycle: str) -> Cycle:
     """The cycle, if the actor may know of it."""
     found = records.cycle(cycle)
-    if found is None or not readers.sees_cycle(actor, found.council):
-        raise readers.unknown_cycle()
+    if found is None or not sees_cycle(actor, found.council):
+        raise unknown_cycle()
     return found
 
 
 def _cluster_of(clusters: Sequence[Cluster], code: str) -> Cluster:
     chosen = next((cluster for cluster in clusters if cluster.cluster == code), None)
     if chosen is None:
-        raise readers.unknown_cluster()
+        raise unknown_cluster()
     return chosen
 
 
 def _cohort(framework: model.Framework, chosen: Cluster, clusters: Sequence[Cluster]) -> Sequence[Cluster]:
-    return clusters if sheet.looks_at_all(framework) else [chosen]
+    return clusters if looks_at_all(framework) else [chosen]
 
 
 def _refuse_unready(
@@ -193,7 +198,7 @@ def _refuse_unready(
 
 
 def _refuse_idle(built: ScoreSheet, units: Sequence[FrozenUnit], before: FrozenSheet, reason: str | None) -> None:
-    if sheet.same_content(built, units) and built.framework_sha256 == before.framework_sha256:
+    if same_content(built, units) and built.framework_sha256 == before.framework_sha256:
         raise Refusal(
             "nothing_changed", Kind.CONFLICT, sentence("The scores are frozen, and nothing has changed since then.")
         )
@@ -213,7 +218,7 @@ def _differs(
 ) -> bool:
     if not ready.ready:
         return False
-    built = sheet.build_sheet(cycle, framework, cluster, _cohort(framework, cluster, clusters), frozen.version)
+    built = build_sheet(cycle, framework, cluster, _cohort(framework, cluster, clusters), frozen.version)
     return built.sha256 != frozen.sheet_sha256
 
 

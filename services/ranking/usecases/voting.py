@@ -4,55 +4,29 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from services.ranking.domain.voting import electors
-from services.ranking.domain.voting.box import (
+from services.ranking.ports.voting import BoxKeys, KeyMissing, VotingRecords
+from services.ranking.voting.model import (
+    AnnouncedTally,
     Box,
+    BoxView,
+    Opening,
+    Paper,
     Plan,
     Snapshot,
-    check_casting,
-    check_closing,
-    check_opening,
-    unknown_box,
+    Tally,
 )
-from services.ranking.domain.voting.fractions import Rule
-from services.ranking.domain.voting.methods import Method, Paper
-from services.ranking.domain.voting.papers import NONCE_BYTES, Ballot, UnreadableBallot, packed, unpacked
-from services.ranking.domain.voting.tally import Tally, counted, may_be_opened, unopened
-from services.ranking.ports.voting import AnnouncedTally, BoxKeys, KeyMissing, RollEntry, VotingRecords
+from services.ranking.voting.rules import electors
+from services.ranking.voting.rules.boxes import check_casting, check_closing, check_opening, unknown_box
+from services.ranking.voting.rules.counting import counted, may_be_opened, unopened
+from services.ranking.voting.rules.papers import NONCE_BYTES, Ballot, UnreadableBallot, packed, unpacked
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.people import Actor
 from shared.plumbing.database import Database
 
 Records = Callable[[Any], VotingRecords]
-
-
-@dataclass(frozen=True)
-class Opening:
-    """What somebody asks for who opens a box; `opens_at` None is now."""
-
-    cycle: str
-    cluster: str
-    method: Method
-    opens_at: datetime | None
-    closes_at: datetime
-    quorum: Rule
-    threshold: Rule
-
-
-@dataclass(frozen=True)
-class BoxView:
-    """A box as one actor may see it: `own` are the votes they hold, `roll` is for those who conduct the ballot."""
-
-    box: Box
-    conducts: bool
-    own: tuple[RollEntry, ...]
-    roll: tuple[RollEntry, ...] | None
-    tally: AnnouncedTally | None
 
 
 class Voting:

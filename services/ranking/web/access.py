@@ -3,8 +3,7 @@
 The tables say what kind of person may come in at all; the use cases ask for the council, cluster and unit.
 """
 
-from services.ranking.domain.readers import BOARD, COUNCIL, COUNCIL_READERS
-from services.ranking.domain.voting.electors import TELLERS, VOTER
+from services.ranking.people.model import BOARD, COUNCIL, COUNCIL_READERS, TELLERS, VOTER
 from shared.web.access import Access, public, roles, services, signed_in
 
 _BOARD = roles(*BOARD)

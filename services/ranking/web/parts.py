@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.ranking.domain.audiences import AUDIENCES
+from services.ranking.editions.model import AUDIENCES
 from shared.contracts.fields import Text
 from shared.web.routing import PathConverter
 

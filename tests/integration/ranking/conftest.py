@@ -22,7 +22,7 @@ from services.ranking.adapters.scoring.feeds import readers
 from services.ranking.adapters.scoring.records import SqlScoringRecords
 from services.ranking.adapters.voting.records import SqlVotingRecords
 from services.ranking.adapters.voting.sealing import BoxKeyFiles
-from services.ranking.domain.scoring.keys import SigningKey
+from services.ranking.editions.rules.keys import SigningKey
 from services.ranking.settings import BallotSettings, RankingSettings
 from services.ranking.usecases.editions import Editions
 from services.ranking.usecases.scoring import Scoring

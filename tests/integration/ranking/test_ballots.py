@@ -12,11 +12,9 @@ import sqlalchemy as sa
 
 from services.ranking.adapters.voting import tables
 from services.ranking.adapters.voting.sealing import BoxKeyFiles
-from services.ranking.domain.voting.box import Box, State
-from services.ranking.domain.voting.fractions import QUORUM, THRESHOLD
-from services.ranking.domain.voting.methods import Approval, Method, OnePerPlace, Paper
 from services.ranking.ports.voting import KeyMissing
-from services.ranking.usecases.voting import Opening
+from services.ranking.voting.model import QUORUM, THRESHOLD, Box, Method, Opening, Paper, State
+from services.ranking.voting.rules.methods import Approval, OnePerPlace
 from shared.contracts.refusals import Refusal
 from shared.people import Role
 from tests.integration.ranking.conftest import (

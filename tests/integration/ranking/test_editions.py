@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from services.ranking.adapters.scoring import tables
-from services.ranking.domain.scoring.checking import check_edition
-from services.ranking.domain.scoring.edition import signed_bytes
+from services.ranking.editions.rules.checking import check_edition
+from services.ranking.editions.rules.edition import signed_bytes
 from shared.contracts.ranking_v1 import EditionIssued
 from shared.contracts.refusals import Refusal
 from shared.people import ANONYMOUS

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.ranking.domain.scoring.keys import SigningKey, signing_key
+from services.ranking.editions.rules.keys import SigningKey, signing_key
 
 
 def load_edition_key(path: Path) -> SigningKey:

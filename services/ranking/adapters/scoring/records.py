@@ -9,9 +9,18 @@ from sqlalchemy import Connection, RowMapping
 from sqlalchemy.dialects import postgresql
 
 from services.ranking.adapters.scoring import tables
-from services.ranking.domain.cohort import Cluster, CountedItem, Cycle, Member, Submission, Verification
-from services.ranking.domain.sheet import FrozenScore, FrozenUnit
-from services.ranking.ports.scoring import FrozenSheet, StoredEdition, StoredPublication
+from services.ranking.editions.model import StoredEdition, StoredPublication
+from services.ranking.scoring.model import (
+    Cluster,
+    CountedItem,
+    Cycle,
+    FrozenScore,
+    FrozenSheet,
+    FrozenUnit,
+    Member,
+    Submission,
+    Verification,
+)
 
 SCORE_COLUMNS = (
     *("criterion", "points", "status", "basis", "left_out", "value", "target", "claimed_value", "self_points"),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKeyConstraint, Table
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.ranking.domain.audiences import AUDIENCES
+from services.ranking.editions.model import AUDIENCES
 from shared.plumbing.database import metadata_for
 from shared.plumbing.feed_reader import reader_tables
 from shared.plumbing.outbox import outbox_tables

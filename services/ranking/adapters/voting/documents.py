@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.ranking.domain.voting.box import Box, Member, Snapshot
-from services.ranking.domain.voting.fractions import Base, Rule, Share, Status
-from services.ranking.domain.voting.tally import Tally
+from services.ranking.voting.model import Base, Box, Member, Rule, Share, Snapshot, Status, Tally
 
 
 def rule_document(rule: Rule) -> dict[str, Any]:

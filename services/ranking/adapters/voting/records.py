@@ -16,10 +16,18 @@ from services.ranking.adapters.voting.documents import (
     snapshot_document,
     tally_document,
 )
-from services.ranking.domain.voting.box import Box, EarlierBox, Member, Plan, Snapshot, State
-from services.ranking.domain.voting.methods import method_named
-from services.ranking.domain.voting.tally import Tally
-from services.ranking.ports.voting import AnnouncedTally, RollEntry
+from services.ranking.voting.model import (
+    AnnouncedTally,
+    Box,
+    EarlierBox,
+    Member,
+    Plan,
+    RollEntry,
+    Snapshot,
+    State,
+    Tally,
+)
+from services.ranking.voting.rules.methods import method_named
 
 
 class SqlVotingRecords:

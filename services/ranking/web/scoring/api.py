@@ -8,7 +8,7 @@ from flask import Response, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from services.ranking.ports.scoring import StoredEdition
+from services.ranking.editions.model import StoredEdition
 from services.ranking.usecases.editions import Editions
 from services.ranking.usecases.scoring import Scoring
 from services.ranking.web.scoring import documents

@@ -4,9 +4,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from services.ranking.domain.cohort import Cycle
-from services.ranking.domain.scoring.keys import PublicKey
-from services.ranking.ports.scoring import FrozenSheet, StoredEdition
+from services.ranking.editions.model import StoredEdition
+from services.ranking.editions.rules.keys import PublicKey
+from services.ranking.scoring.model import Cycle, FrozenSheet
 from services.ranking.usecases.scoring import ClusterOverview, ClusterStandings, CycleOverview
 from shared.criteria.ticks import decimal_text
 from shared.web.languages import said

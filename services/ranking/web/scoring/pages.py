@@ -7,9 +7,8 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from services.ranking.domain import readers
-from services.ranking.domain.audiences import AUDIENCES
-from services.ranking.ports.scoring import StoredEdition
+from services.ranking.editions.model import AUDIENCES, StoredEdition
+from services.ranking.people import model as readers
 from services.ranking.usecases.editions import Editions
 from services.ranking.usecases.scoring import Scoring
 from services.ranking.web.scoring.tables import (

@@ -5,7 +5,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from services.ranking.domain.audiences import AUDIENCES
+from services.ranking.editions.model import AUDIENCES
 from services.ranking.web.parts import Wording
 from shared.contracts.fields import code, sha256
 

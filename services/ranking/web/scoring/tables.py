@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.ranking.domain.sheet import FrozenUnit
+from services.ranking.scoring.model import FrozenUnit
 from services.ranking.usecases.scoring import ClusterStandings
 from shared.criteria import model
 from shared.criteria.ticks import decimal_text

@@ -6,8 +6,8 @@ import structlog
 from flask import Flask, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.ranking.domain.voting.methods import Paper
 from services.ranking.usecases.voting import Voting
+from services.ranking.voting.model import Paper
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.web.access import current_actor

@@ -3,9 +3,7 @@
 from typing import Any
 
 from services.ranking.adapters.voting.documents import rule_document
-from services.ranking.domain.voting.box import Box
-from services.ranking.ports.voting import AnnouncedTally
-from services.ranking.usecases.voting import BoxView
+from services.ranking.voting.model import AnnouncedTally, Box, BoxView
 
 
 def box_document(box: Box) -> dict[str, Any]:

@@ -7,10 +7,21 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 
-from services.ranking.domain.voting.box import MOST_ROUNDS, Box, Snapshot, State
-from services.ranking.domain.voting.fractions import QUORUM, THRESHOLD, Base, Rule, Share, Status
-from services.ranking.domain.voting.methods import METHODS, method_named
-from services.ranking.usecases.voting import Opening, Voting
+from services.ranking.usecases.voting import Voting
+from services.ranking.voting.model import (
+    MOST_ROUNDS,
+    QUORUM,
+    THRESHOLD,
+    Base,
+    Box,
+    Opening,
+    Rule,
+    Share,
+    Snapshot,
+    State,
+    Status,
+)
+from services.ranking.voting.rules.methods import METHODS, method_named
 from services.ranking.web.voting.casting import cast_paper
 from services.ranking.web.voting.schemas import LARGEST_DENOMINATOR, MOST_PLACES
 from shared.clock import VIETNAM

@@ -6,9 +6,8 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from services.ranking.domain.voting.fractions import QUORUM, THRESHOLD, Base, Rule, Share, Status
-from services.ranking.domain.voting.methods import METHODS, method_named
-from services.ranking.usecases.voting import Opening
+from services.ranking.voting.model import QUORUM, THRESHOLD, Base, Opening, Rule, Share, Status
+from services.ranking.voting.rules.methods import METHODS, method_named
 from services.ranking.web.parts import Wording
 from shared.contracts.fields import WholeNumber, code, sha256, slug
 

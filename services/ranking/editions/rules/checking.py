@@ -8,16 +8,16 @@ from typing import Any
 
 import rfc8785
 
-from services.ranking.domain.scoring.edition import (
-    AUDIENCES,
+from services.ranking.editions.model import AUDIENCES
+from services.ranking.editions.rules.edition import (
     HEAD_KEYS,
     OPTIONAL_KEYS,
     signed_bytes,
     with_decimal_points,
 )
-from services.ranking.domain.scoring.inputs import inputs_from_document
-from services.ranking.domain.scoring.keys import PublicKey, UnusableKeyError, decoded, public_keys
-from services.ranking.domain.scoring.ranking import rank
+from services.ranking.editions.rules.inputs import inputs_from_document
+from services.ranking.editions.rules.keys import PublicKey, UnusableKeyError, decoded, public_keys
+from services.ranking.editions.rules.ranking import rank
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import N_, Sentence, sentence
 

@@ -1,13 +1,8 @@
 """Who may open a box, put in a paper, close and look. Pure: decides from the actor's grants alone."""
 
-from services.ranking.domain.voting.box import Box, Snapshot
-from shared.people import UNIT_ROLES, Actor, Role
-
-# Holds the vote of the unit named in the grant.
-VOTER = Role.SIGNING_LEADER
-# Opens and closes boxes, sees whose paper is missing. Never the cluster head: its own unit is on the list.
-TELLERS = frozenset({Role.TELLER, Role.ADMINISTRATOR})
-LOOKERS = TELLERS | {Role.COUNCIL_MEMBER, Role.LEAD_REVIEWER}
+from services.ranking.people.model import LOOKERS, TELLERS, VOTER
+from services.ranking.voting.model import Box, Snapshot
+from shared.people import UNIT_ROLES, Actor
 
 
 def conducts(actor: Actor, snapshot: Snapshot) -> bool:

@@ -1,44 +1,11 @@
 """Opening a closed box: how many were sent, returned, valid; what they say; and what of it may be announced."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
-from services.ranking.domain.voting.box import Plan
-from services.ranking.domain.voting.fractions import Base, Rule
-from services.ranking.domain.voting.methods import Line, Outcome, Paper, Standing
+from services.ranking.voting.model import Base, Paper, Plan, Rule, Tally, Withheld
 
 # With fewer papers the counts would tell how each unit voted, for the roll says who voted.
 SMALLEST_COUNT = 3
-
-
-class Withheld(StrEnum):
-    """Why no counts are announced."""
-
-    NO_QUORUM = "no_quorum"
-    TOO_FEW = "too_few"
-
-
-@dataclass(frozen=True)
-class Tally:
-    """The announced result. `sent` = papers for the whole roll; `returned` = `valid` + `blank` + `unreadable`."""
-
-    sent: int
-    returned: int
-    valid: int | None
-    blank: int | None
-    unreadable: int | None
-    quorum_needed: int
-    quorum_reached: bool
-    threshold_needed: int | None
-    withheld: Withheld | None
-    lines: tuple[Line, ...]
-    outcomes: tuple[Outcome, ...]
-
-    @property
-    def decided(self) -> bool:
-        """Whether every place is named."""
-        return bool(self.outcomes) and all(outcome.standing is Standing.NAMED for outcome in self.outcomes)
 
 
 def may_be_opened(plan: Plan, members: int, returned: int) -> Withheld | None:

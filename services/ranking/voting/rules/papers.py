@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.ranking.domain.voting.methods import Paper
+from services.ranking.voting.model import Paper
 
 NONCE_BYTES = 16
 

@@ -1,111 +1,11 @@
-"""A ballot box: opened on frozen scores only, one paper per member unit, closed once."""
+"""When a box may be opened, filled and closed."""
 
-import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
-from functools import cached_property
 
-from services.ranking.domain.voting.fractions import Rule
-from services.ranking.domain.voting.methods import Method, Paper
+from services.ranking.voting.model import MOST_ROUNDS, VOTING_CLUSTER, Box, EarlierBox, Paper, Plan, Snapshot, State
 from shared.contracts.refusals import Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
-
-VOTING_CLUSTER = "score_then_vote"
-# At most two ballots for one question: Circular 01/2024/TT-TANDTC, Article 29 (courts), taken over as an assumption.
-MOST_ROUNDS = 2
-
-
-@dataclass(frozen=True)
-class Member:
-    """A unit on the roll, in the roll's order. Titles by language (`vi`, `en`)."""
-
-    unit: str
-    title: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """What voting may know of a frozen cluster: which sheet, by hash, and who its members are. No score."""
-
-    council: str
-    council_title: Mapping[str, str]
-    cycle: str
-    cycle_title: Mapping[str, str]
-    cluster: str
-    cluster_title: Mapping[str, str]
-    method: str
-    sheet_version: int
-    sheet_sha256: str
-    frozen_at: datetime
-    synthetic: bool
-    notice: Mapping[str, str] | None
-    members: tuple[Member, ...]
-
-    @cached_property
-    def units(self) -> tuple[str, ...]:
-        """The codes on the roll, in its order."""
-        return tuple(member.unit for member in self.members)
-
-    def title_of(self, unit: str, language: str) -> str:
-        """A member's title in a language, else in the other, else its code."""
-        title = next((member.title for member in self.members if member.unit == unit), {})
-        return title.get(language) or title.get("vi") or title.get("en") or unit
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How a ballot is held. Times are aware UTC; `opens_at` inclusive, `closes_at` exclusive."""
-
-    method: Method
-    opens_at: datetime
-    closes_at: datetime
-    quorum: Rule
-    threshold: Rule
-
-
-class State(StrEnum):
-    """Where a box stands."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-
-
-@dataclass(frozen=True)
-class Box:
-    """One ballot of one cluster. `cast` counts the papers returned; nothing here says what is in them.
-
-    `decided`: it was counted, and every place is named.
-    """
-
-    id: uuid.UUID
-    round: int
-    snapshot: Snapshot
-    plan: Plan
-    state: State
-    opened_at: datetime
-    closed_at: datetime | None
-    public_key: bytes
-    cast: int
-    decided: bool = False
-
-    @property
-    def everybody_voted(self) -> bool:
-        """Whether no unit of the roll is missing."""
-        return self.cast == len(self.snapshot.members)
-
-    def takes_papers(self, now: datetime) -> bool:
-        """Whether a paper may be put in now."""
-        return self.state is State.OPEN and self.plan.opens_at <= now < self.plan.closes_at
-
-
-@dataclass(frozen=True)
-class EarlierBox:
-    """What a new box must know of the ones before it on the same cluster."""
-
-    state: State
-    decided: bool
 
 
 def check_opening(snapshot: Snapshot, plan: Plan, earlier: Sequence[EarlierBox], now: datetime) -> None:

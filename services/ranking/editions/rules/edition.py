@@ -12,12 +12,12 @@ from typing import Any
 
 import rfc8785
 
-from services.ranking.domain.scoring.inputs import Inputs, decimal_notation
-from services.ranking.domain.scoring.keys import SigningKey, encoded
-from services.ranking.domain.scoring.ranking import rank
+from services.ranking.editions.model import AUDIENCES
+from services.ranking.editions.rules.inputs import Inputs, decimal_notation
+from services.ranking.editions.rules.keys import SigningKey, encoded
+from services.ranking.editions.rules.ranking import rank
 from shared.criteria import model
 
-AUDIENCES = ("board", "council", "cluster", "public")
 HEAD_KEYS = ("number", "cycle", "audience", "issued_at", "supersedes", "previous_sha256", "key_id")
 # Carried where they are true or known. `public_key`: to check the signature without asking anybody; `sheets`: cluster →
 # SHA-256 of its frozen score sheet; `reason`: what changed against the edition it supersedes.

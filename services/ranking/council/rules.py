@@ -1,28 +1,9 @@
-"""The only place that sees both the table and the tally: it lays them side by side and changes neither."""
+"""Lays the table and the tally side by side and changes neither."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from services.ranking.council.model import Placed, SideBySide
 from shared.contracts.sentences import Sentence, sentence
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A unit with its rank in the table (None: not ranked) and the place the vote gave it (None: none)."""
-
-    unit: str
-    rank: int | None
-    place: int | None
-
-
-@dataclass(frozen=True)
-class SideBySide:
-    """Table and tally of one cluster. `differs`: the vote's order is not the table's among the units it places."""
-
-    units: tuple[Placed, ...]
-    differs: bool
-    rests_on_earlier_scores: bool
-    said: tuple[Sentence, ...]
 
 
 def side_by_side(

@@ -1,70 +1,28 @@
 """The score sheet of a cluster: every part of every unit's points, computed over the cohort and frozen by its hash."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import rfc8785
 from numpy.typing import NDArray
 
-from services.ranking.domain.cohort import Cluster, CountedItem, Cycle, Member
+from services.ranking.scoring.model import (
+    LEFT_OUT,
+    Change,
+    Cluster,
+    CountedItem,
+    Cycle,
+    FrozenScore,
+    FrozenUnit,
+    Member,
+    ScoreSheet,
+)
 from shared.criteria import model
 from shared.criteria.standings import score_cohort
 
 Floats = NDArray[np.float64]
-# The only state whose points count as independently verified (`share_verified`).
-VERIFIED = "verified"
-LEFT_OUT = "left_out"
-
-
-@dataclass(frozen=True)
-class FrozenScore:
-    """One part. `points` as the rule gave them (float64); None is missing. `status` is verify's state of the item."""
-
-    criterion: str
-    points: float | None
-    status: str
-    basis: str
-    left_out: bool
-    value: float | None
-    target: float | None
-    claimed_value: float | None
-    self_points: float | None
-    observation: Mapping[str, Any] | None
-    decision: Mapping[str, Any] | None
-    # A changed target that the Board recognised, with its act and the points at it; those of the registered one count.
-    recognised: Mapping[str, Any] | None = None
-
-    def document(self) -> dict[str, Any]:
-        """As the sheet says it; nothing of a recognised target where there is none."""
-        said = dict(vars(self))
-        return said if self.recognised is not None else {k: v for k, v in said.items() if k != "recognised"}
-
-
-@dataclass(frozen=True)
-class FrozenUnit:
-    """A unit of a sheet; one that sent nothing has neither submission nor scores."""
-
-    unit: str
-    title: Mapping[str, str]
-    submission_number: int | None
-    submission_sha256: str | None
-    scores: tuple[FrozenScore, ...]
-
-
-@dataclass(frozen=True)
-class ScoreSheet:
-    """A frozen cluster. `document` is the RFC 8785 form whose SHA-256 is `sha256`: no times, no accounts in it."""
-
-    cycle: str
-    cluster: str
-    version: int
-    framework_sha256: str
-    units: tuple[FrozenUnit, ...]
-    document: bytes
-    sha256: str
 
 
 def build_sheet(
@@ -195,16 +153,6 @@ def _document(cycle: Cycle, cluster: Cluster, version: int, units: Sequence[Froz
             for unit in sorted(units, key=lambda unit: unit.unit)
         ],
     }
-
-
-@dataclass(frozen=True)
-class Change:
-    """A part that differs between two sheets; points are None where a side has none."""
-
-    unit: str
-    criterion: str
-    before: float | None
-    after: float | None
 
 
 def changes(before: Sequence[FrozenUnit], after: Sequence[FrozenUnit]) -> tuple[Change, ...]:

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ranking.domain.scoring.inputs import Inputs, Options
-from services.ranking.domain.scoring.simulation import Spread, noise, spread
+from services.ranking.editions.rules.inputs import Inputs, Options
+from services.ranking.editions.rules.simulation import Spread, noise, spread
 from shared.criteria import model
 from shared.criteria.aggregate import edge_count, filled, maxima_of
 from shared.criteria.standings import Standings, added_ticks, stand

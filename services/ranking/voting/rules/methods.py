@@ -3,66 +3,9 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol
 
+from services.ranking.voting.model import Line, Method, Outcome, Paper, Standing
 from shared.contracts.sentences import Sentence, sentence
-
-Paper = tuple[str | None, ...]  # units named, in the paper's own order; None is a line left empty
-
-
-class Standing(StrEnum):
-    """What came out for a place."""
-
-    NAMED = "named"  # enough papers, nobody else has as many
-    TIE = "tie"  # several have equally many: people decide, not the machine
-    BELOW_THRESHOLD = "below_threshold"  # the leading unit has too few
-    NOBODY = "nobody"  # no paper names anybody
-    WAITS = "waits"  # an earlier place is undecided
-
-
-@dataclass(frozen=True)
-class Line:
-    """How many papers name each unit, most first, then by code; `place` is None where a method has no places."""
-
-    place: int | None
-    counts: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a line says: `units` are named by it, `tied` stand level for what is left."""
-
-    place: int | None
-    standing: Standing
-    units: tuple[str, ...] = ()
-    tied: tuple[str, ...] = ()
-
-
-class Method(Protocol):
-    """A way to vote for at most `places` units."""
-
-    @property
-    def name(self) -> str:
-        """Its stable name."""
-        ...
-
-    @property
-    def places(self) -> int:
-        """How many units a paper may name."""
-        ...
-
-    def faults(self, paper: Paper, units: Collection[str]) -> tuple[Sentence, ...]:
-        """What is wrong with a paper; a paper without faults that names somebody is valid."""
-        ...
-
-    def count(self, papers: Sequence[Paper], units: Collection[str]) -> tuple[Line, ...]:
-        """The counts of valid papers; every unit of the roll stands on every line."""
-        ...
-
-    def outcomes(self, lines: Sequence[Line], needed: int) -> tuple[Outcome, ...]:
-        """What the counts say when `needed` papers are enough."""
-        ...
 
 
 def _faults(paper: Paper, places: int, units: Collection[str]) -> tuple[Sentence, ...]:
