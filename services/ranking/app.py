@@ -2,19 +2,19 @@
 
 from flask import Flask
 
-from services.ranking.adapters.council import SqlTallies
-from services.ranking.adapters.scoring.edition_key import load_edition_key
-from services.ranking.adapters.scoring.records import SqlScoringRecords
-from services.ranking.adapters.sessions import Revocations
+from services.ranking.council.store import SqlTallies
+from services.ranking.editions.readers import load_edition_key
+from services.ranking.scoring.store import SqlScoringRecords
+from services.ranking.people.store import Revocations
 from services.ranking.settings import RankingSettings
-from services.ranking.usecases.council import Council
-from services.ranking.usecases.editions import Editions
-from services.ranking.usecases.scoring import Scoring
-from services.ranking.web.access import SCORING_ACCESS
-from services.ranking.web.council.pages import council_pages
+from services.ranking.council.queries import Council
+from services.ranking.editions.actions import Editions
+from services.ranking.scoring.actions import Scoring
+from services.ranking.access import SCORING_ACCESS
+from services.ranking.council.pages import council_pages
 from services.ranking.web.parts import CONVERTERS
-from services.ranking.web.scoring.api import cycles_api, editions_api, keys_api
-from services.ranking.web.scoring.pages import NAVIGATION, scoring_pages
+from services.ranking.editions.api import cycles_api, editions_api, keys_api
+from services.ranking.cycles.pages import NAVIGATION, scoring_pages
 from services.ranking.web.words import install_words
 from shared.plumbing.database import Database
 from shared.plumbing.feed import feed_blueprint

@@ -2,16 +2,16 @@
 
 from flask import Flask
 
-from services.ranking.adapters.sessions import Revocations
-from services.ranking.adapters.voting.records import SqlVotingRecords
-from services.ranking.adapters.voting.sealing import BoxKeyFiles
+from services.ranking.people.store import Revocations
+from services.ranking.voting.store import SqlVotingRecords
+from services.ranking.voting.readers import BoxKeyFiles
 from services.ranking.settings import BallotSettings
-from services.ranking.usecases.voting import Voting
-from services.ranking.web.access import VOTING_ACCESS
+from services.ranking.voting.actions import Voting
+from services.ranking.access import VOTING_ACCESS
 from services.ranking.web.parts import CONVERTERS
-from services.ranking.web.voting.api import boxes_api
+from services.ranking.voting.api import boxes_api
 from services.ranking.web.voting.casting import keep_casting_unnumbered
-from services.ranking.web.voting.pages import NAVIGATION, ballot_pages
+from services.ranking.voting.pages import NAVIGATION, ballot_pages
 from services.ranking.web.words import install_words
 from shared.plumbing.database import Database
 from shared.plumbing.health import database_check

@@ -1,6 +1,6 @@
 """What Celery loads: `celery -A services.ranking.worker worker -Q ranking`."""
 
-from services.ranking.adapters.scoring.feeds import readers
+from services.ranking.scoring.tasks import readers
 from services.ranking.settings import RankingSettings
 from services.ranking.tasks import register_tasks
 from shared.plumbing.celery import make_celery

@@ -17,16 +17,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from services.ranking import app, ballot_app
-from services.ranking.adapters.scoring import tables
-from services.ranking.adapters.scoring.feeds import readers
-from services.ranking.adapters.scoring.records import SqlScoringRecords
-from services.ranking.adapters.voting.records import SqlVotingRecords
-from services.ranking.adapters.voting.sealing import BoxKeyFiles
+from services.ranking.scoring import tables
+from services.ranking.scoring.tasks import readers
+from services.ranking.scoring.store import SqlScoringRecords
+from services.ranking.voting.store import SqlVotingRecords
+from services.ranking.voting.readers import BoxKeyFiles
 from services.ranking.editions.rules.keys import SigningKey
 from services.ranking.settings import BallotSettings, RankingSettings
-from services.ranking.usecases.editions import Editions
-from services.ranking.usecases.scoring import Scoring
-from services.ranking.usecases.voting import Voting
+from services.ranking.editions.actions import Editions
+from services.ranking.scoring.actions import Scoring
+from services.ranking.voting.actions import Voting
 from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.criteria.loader import load_document

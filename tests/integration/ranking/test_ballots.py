@@ -10,9 +10,9 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from services.ranking.adapters.voting import tables
-from services.ranking.adapters.voting.sealing import BoxKeyFiles
-from services.ranking.ports.voting import KeyMissing
+from services.ranking.voting import tables
+from services.ranking.voting.readers import BoxKeyFiles
+from services.ranking.voting.ports import KeyMissing
 from services.ranking.voting.model import QUORUM, THRESHOLD, Box, Method, Opening, Paper, State
 from services.ranking.voting.rules.methods import Approval, OnePerPlace
 from shared.contracts.refusals import Refusal

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from services.ranking.adapters.voting import tables
+from services.ranking.voting import tables
 from services.ranking.voting.model import Base, Opening, Paper, Rule, Share, Status
 from services.ranking.voting.rules.counting import counted
 from services.ranking.voting.rules.methods import method_named

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.ranking.adapters.scoring import tables
+from services.ranking.scoring import tables
 from services.ranking.editions.rules.checking import check_edition
 from services.ranking.editions.rules.edition import signed_bytes
 from shared.contracts.ranking_v1 import EditionIssued

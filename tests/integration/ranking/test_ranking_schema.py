@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from services.ranking.adapters import sessions
-from services.ranking.adapters.scoring import tables as scoring
-from services.ranking.adapters.voting import tables as voting
+from services.ranking.people import store as sessions
+from services.ranking.scoring import tables as scoring
+from services.ranking.voting import tables as voting
 from shared.plumbing.database import Database
 from tests.servers import TestDatabase
 

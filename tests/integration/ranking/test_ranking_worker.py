@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.ranking.adapters.scoring.feeds import readers
+from services.ranking.scoring.tasks import readers
 from services.ranking.tasks import register_tasks
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence

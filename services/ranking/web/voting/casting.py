@@ -6,7 +6,7 @@ import structlog
 from flask import Flask, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.ranking.usecases.voting import Voting
+from services.ranking.voting.actions import Voting
 from services.ranking.voting.model import Paper
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence

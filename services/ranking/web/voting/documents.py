@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.ranking.adapters.voting.documents import rule_document
+from services.ranking.voting.rules.documents import rule_document
 from services.ranking.voting.model import AnnouncedTally, Box, BoxView
 
 

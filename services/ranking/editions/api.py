@@ -9,11 +9,11 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from services.ranking.editions.model import StoredEdition
-from services.ranking.usecases.editions import Editions
-from services.ranking.usecases.scoring import Scoring
-from services.ranking.web.scoring import documents
-from services.ranking.web.scoring.edition_rows import edition_csv
-from services.ranking.web.scoring.schemas import (
+from services.ranking.editions.actions import Editions
+from services.ranking.scoring.actions import Scoring
+from services.ranking.cycles import schemas as documents
+from services.ranking.editions.workbooks import edition_csv
+from services.ranking.scoring.schemas import (
     EDITION_DOCUMENT,
     CycleListSchema,
     CycleSchema,

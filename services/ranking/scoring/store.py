@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, RowMapping
 from sqlalchemy.dialects import postgresql
 
-from services.ranking.adapters.scoring import tables
+from services.ranking.scoring import tables
 from services.ranking.editions.model import StoredEdition, StoredPublication
 from services.ranking.scoring.model import (
     Cluster,

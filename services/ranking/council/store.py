@@ -3,12 +3,12 @@
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from services.ranking.adapters.voting.tables import announced_tally
+from services.ranking.voting.tables import announced_tally
 from services.ranking.voting.model import AnnouncedTally
 
 
 class SqlTallies:
-    """`services.ranking.ports.council.Tallies` over one connection."""
+    """`services.ranking.council.ports.Tallies` over one connection."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

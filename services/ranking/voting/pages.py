@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 
-from services.ranking.usecases.voting import Voting
+from services.ranking.voting.actions import Voting
 from services.ranking.voting.model import (
     MOST_ROUNDS,
     QUORUM,
@@ -23,7 +23,7 @@ from services.ranking.voting.model import (
 )
 from services.ranking.voting.rules.methods import METHODS, method_named
 from services.ranking.web.voting.casting import cast_paper
-from services.ranking.web.voting.schemas import LARGEST_DENOMINATOR, MOST_PLACES
+from services.ranking.voting.schemas import LARGEST_DENOMINATOR, MOST_PLACES
 from shared.clock import VIETNAM
 from shared.contracts.refusals import Fault, Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.ranking.scoring.model import FrozenUnit
-from services.ranking.usecases.scoring import ClusterStandings
+from services.ranking.scoring.actions import ClusterStandings
 from shared.criteria import model
 from shared.criteria.ticks import decimal_text
 

@@ -9,9 +9,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from services.ranking.editions.model import AUDIENCES, StoredEdition
 from services.ranking.people import model as readers
-from services.ranking.usecases.editions import Editions
-from services.ranking.usecases.scoring import Scoring
-from services.ranking.web.scoring.tables import (
+from services.ranking.editions.actions import Editions
+from services.ranking.scoring.actions import Scoring
+from services.ranking.scoring.rules.score_tables import (
     columns_of,
     edition_tables,
     shown_decimals,

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from services.ranking.ports.voting import BoxKeys, KeyMissing, VotingRecords
+from services.ranking.voting.ports import BoxKeys, KeyMissing, VotingRecords
 from services.ranking.voting.model import (
     AnnouncedTally,
     Box,

@@ -7,7 +7,7 @@ from typing import Any
 from services.ranking.editions.model import StoredEdition
 from services.ranking.editions.rules.keys import PublicKey
 from services.ranking.scoring.model import Cycle, FrozenSheet
-from services.ranking.usecases.scoring import ClusterOverview, ClusterStandings, CycleOverview
+from services.ranking.scoring.actions import ClusterOverview, ClusterStandings, CycleOverview
 from shared.criteria.ticks import decimal_text
 from shared.web.languages import said
 

@@ -13,13 +13,13 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from services.ranking.ports.voting import KeyMissing
+from services.ranking.voting.ports import KeyMissing
 
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 
 
 class BoxKeyFiles:
-    """`services.ranking.ports.voting.BoxKeys` in a folder outside the database, one file a box, 32 raw bytes."""
+    """`services.ranking.voting.ports.BoxKeys` in a folder outside the database, one file a box, 32 raw bytes."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -8,8 +8,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection, RowMapping
 
-from services.ranking.adapters.voting import tables
-from services.ranking.adapters.voting.documents import (
+from services.ranking.voting import tables
+from services.ranking.voting.rules.documents import (
     members_of,
     rule_document,
     rule_of,
@@ -31,7 +31,7 @@ from services.ranking.voting.rules.methods import method_named
 
 
 class SqlVotingRecords:
-    """`services.ranking.ports.voting.VotingRecords` over one connection."""
+    """`services.ranking.voting.ports.VotingRecords` over one connection."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

@@ -10,7 +10,7 @@ from services.ranking.editions.model import StoredEdition
 from services.ranking.editions.rules.permissions import sees_edition
 from services.ranking.people.model import BOARD
 from services.ranking.people.rules import refuse_unless
-from services.ranking.ports.scoring import CYCLE_LOCK, ScoringRecords
+from services.ranking.scoring.ports import CYCLE_LOCK, ScoringRecords
 from services.ranking.scoring.model import VERIFIED, Cluster, Cycle, FrozenSheet, FrozenUnit, Readiness, ScoreSheet
 from services.ranking.scoring.rules.permissions import sees_cycle, sees_standings, unknown_cluster, unknown_cycle
 from services.ranking.scoring.rules.readiness import readiness

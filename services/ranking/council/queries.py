@@ -8,8 +8,8 @@ from services.ranking.council.model import SideBySide
 from services.ranking.council.rules import side_by_side
 from services.ranking.people.model import COUNCIL_READERS
 from services.ranking.people.rules import refuse_unless
-from services.ranking.ports.council import Tallies
-from services.ranking.usecases.scoring import ClusterStandings, Scoring
+from services.ranking.council.ports import Tallies
+from services.ranking.scoring.actions import ClusterStandings, Scoring
 from services.ranking.voting.model import AnnouncedTally
 from shared.people import Actor
 from shared.plumbing.database import Database

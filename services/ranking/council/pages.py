@@ -2,8 +2,8 @@
 
 from flask import Blueprint, render_template
 
-from services.ranking.usecases.council import Council
-from services.ranking.web.scoring.tables import standings_table
+from services.ranking.council.queries import Council
+from services.ranking.scoring.rules.score_tables import standings_table
 from shared.web.access import current_actor
 
 

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from marshmallow import EXCLUDE
 from sqlalchemy.dialects import postgresql
 
-from services.ranking.adapters.scoring import tables
-from services.ranking.adapters.scoring.records import SqlScoringRecords
-from services.ranking.adapters.sessions import record_revocation
-from services.ranking.ports.scoring import CYCLE_LOCK
+from services.ranking.scoring import tables
+from services.ranking.scoring.store import SqlScoringRecords
+from services.ranking.people.store import record_revocation
+from services.ranking.scoring.ports import CYCLE_LOCK
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import CycleRecorded, SubmissionSent
 from shared.contracts.verify_v1 import UnitVerified

@@ -6,11 +6,11 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from services.ranking.usecases.voting import Voting
+from services.ranking.voting.actions import Voting
 from services.ranking.voting.model import Opening
 from services.ranking.web.voting.casting import cast_paper
 from services.ranking.web.voting.documents import box_document, tally_answer, view_document
-from services.ranking.web.voting.schemas import (
+from services.ranking.voting.schemas import (
     BoxListSchema,
     BoxSchema,
     BoxViewSchema,

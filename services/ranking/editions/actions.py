@@ -14,10 +14,10 @@ from services.ranking.editions.rules.keys import SigningKey
 from services.ranking.editions.rules.permissions import sees_edition, unknown_edition
 from services.ranking.people.model import BOARD, COUNCIL
 from services.ranking.people.rules import refuse_unless
-from services.ranking.ports.scoring import CYCLE_LOCK
+from services.ranking.scoring.ports import CYCLE_LOCK
 from services.ranking.scoring.model import Cluster, Cycle, FrozenSheet, FrozenUnit
 from services.ranking.scoring.rules.permissions import sees_cycle, unknown_cycle
-from services.ranking.usecases.scoring import Records, cycle_for
+from services.ranking.scoring.actions import Records, cycle_for
 from shared.clock import VIETNAM
 from shared.contracts.events import Event
 from shared.contracts.refusals import Fault, Kind, Refusal
