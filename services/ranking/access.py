@@ -1,6 +1,6 @@
-"""Who may come through which door of ranking: one table for scoring, one for voting.
+"""Who may call which endpoint of ranking: one table for scoring's process, one for voting's.
 
-The tables say what kind of person may come in at all; the use cases ask for the council, cluster and unit.
+The tables say what kind of person may call an endpoint at all; actions and queries ask for council, cluster and unit.
 """
 
 from services.ranking.people.model import BOARD, COUNCIL, COUNCIL_READERS, TELLERS, VOTER
@@ -8,41 +8,43 @@ from shared.web.access import Access, public, roles, services, signed_in
 
 _BOARD = roles(*BOARD)
 _COUNCIL = roles(*COUNCIL)
+_TELLERS = roles(*TELLERS)
 
 SCORING_ACCESS: dict[str, Access] = {
-    "feed.Events": services("intake", "verify"),
-    "cycles.Cycles": signed_in(),
-    "cycles.Cycle": signed_in(),
-    "cycles.Freeze": _BOARD,
-    "cycles.Standings": signed_in(),
-    # Reading is for everybody, issuing for the Board: the use case asks.
-    "editions.EditionList": public(),
-    "editions.Edition": public(),
-    "editions.EditionFile": public(),
-    "editions.EditionRows": public(),
-    "editions.Publication": _COUNCIL,
-    "edition_keys.Keys": public(identify=False),
-    "scoring_pages.home": public(),
-    "scoring_pages.cycle": signed_in(),
-    "scoring_pages.freeze": _BOARD,
-    "scoring_pages.standings": signed_in(),
-    "scoring_pages.unit": signed_in(),
-    "scoring_pages.issue": _BOARD,
-    "scoring_pages.edition": public(),
-    "scoring_pages.publish": _COUNCIL,
-    "council_pages.cluster": roles(*COUNCIL_READERS),
+    "feed.Events GET": services("intake", "verify"),
+    "cycles.Cycles GET": signed_in(),
+    "cycles.Cycle GET": signed_in(),
+    "cycles.Freeze POST": _BOARD,
+    "cycles.Standings GET": signed_in(),
+    "editions.EditionList GET": public(),
+    "editions.EditionList POST": _BOARD,
+    "editions.Edition GET": public(),
+    "editions.EditionFile GET": public(),
+    "editions.EditionRows GET": public(),
+    "editions.Publication POST": _COUNCIL,
+    "edition_keys.Keys GET": public(identify=False),
+    "cycle_pages.home GET": public(),
+    "cycle_pages.cycle GET": signed_in(),
+    "cycle_pages.freeze POST": _BOARD,
+    "cycle_pages.issue POST": _BOARD,
+    "scoring_pages.standings GET": signed_in(),
+    "scoring_pages.unit GET": signed_in(),
+    "edition_pages.edition GET": public(),
+    "edition_pages.publish POST": _COUNCIL,
+    "council_pages.cluster GET": roles(*COUNCIL_READERS),
 }
 
 VOTING_ACCESS: dict[str, Access] = {
-    "boxes.Boxes": signed_in(),
-    "boxes.Box": signed_in(),
-    "boxes.Ballots": roles(VOTER),
-    "boxes.Close": roles(*TELLERS),
-    "boxes.Tally": signed_in(),
-    "boxes.Receipt": signed_in(),
-    "ballot_pages.home": signed_in(),
-    "ballot_pages.open_box": roles(*TELLERS),
-    "ballot_pages.box": signed_in(),
-    "ballot_pages.cast": roles(VOTER),
-    "ballot_pages.close": roles(*TELLERS),
+    "boxes.Boxes GET": signed_in(),
+    "boxes.Boxes POST": _TELLERS,
+    "boxes.Box GET": signed_in(),
+    "boxes.Ballots POST": roles(VOTER),
+    "boxes.Close POST": _TELLERS,
+    "boxes.Tally GET": signed_in(),
+    "boxes.Receipt GET": signed_in(),
+    "ballot_pages.home GET": signed_in(),
+    "ballot_pages.open_box GET POST": _TELLERS,
+    "ballot_pages.box GET": signed_in(),
+    "ballot_pages.cast POST": roles(VOTER),
+    "ballot_pages.close POST": _TELLERS,
 }

@@ -1,6 +1,8 @@
 """Table and tally of one cluster, side by side."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from shared.contracts.sentences import Sentence
 
@@ -22,3 +24,12 @@ class SideBySide:
     differs: bool
     rests_on_earlier_scores: bool
     said: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True)
+class AnnouncedTally:
+    """A tally as voting announced it. `document` is what it announced: counts and rules, no ballot."""
+
+    round: int
+    sheet_sha256: str
+    document: Mapping[str, Any]

@@ -1,12 +1,12 @@
-"""What the council view needs from voting: announced tallies, and nothing else."""
+"""What the council view needs of voting: announced tallies, and nothing else."""
 
 from typing import Protocol
 
-from services.ranking.voting.model import AnnouncedTally
+from services.ranking.council.model import AnnouncedTally
 
 
 class Tallies(Protocol):
-    """Announced tallies over one transaction; see `adapters.council`."""
+    """The tallies that voting has announced."""
 
     def announced(self, cycle: str, cluster: str) -> list[AnnouncedTally]:
         """The tallies of a cluster's ballots, newest round first."""

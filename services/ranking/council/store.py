@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from services.ranking.council.model import AnnouncedTally
 from services.ranking.voting.tables import announced_tally
-from services.ranking.voting.model import AnnouncedTally
 
 
 class SqlTallies:
@@ -17,6 +17,8 @@ class SqlTallies:
         """The tallies of a cluster's ballots, newest round first."""
         table = announced_tally
         rows = self.connection.execute(
-            sa.select(table).where(table.c.cycle == cycle, table.c.cluster == cluster).order_by(table.c.round.desc())
+            sa.select(table.c.round, table.c.sheet_sha256, table.c.document)
+            .where(table.c.cycle == cycle, table.c.cluster == cluster)
+            .order_by(table.c.round.desc())
         )
         return [AnnouncedTally(**row) for row in rows.mappings()]

@@ -1,229 +1,92 @@
-"""Scoring for people: published editions, a cycle's readiness, freezing, issuing, the Council's act."""
+"""The first page, and the page of a cycle: what is missing, frozen, issued; the forms that freeze and issue."""
 
-import json
 import re
-from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
-from services.ranking.editions.model import AUDIENCES, StoredEdition
-from services.ranking.people import model as readers
-from services.ranking.editions.actions import Editions
-from services.ranking.scoring.actions import Scoring
-from services.ranking.scoring.rules.score_tables import (
-    columns_of,
-    edition_tables,
-    shown_decimals,
-    standings_table,
-    unit_of,
-)
+from services.ranking.cycles.queries import overview
+from services.ranking.editions.actions import issue_edition
+from services.ranking.editions.model import AUDIENCES
+from services.ranking.editions.queries import published
+from services.ranking.editions.rules.keys import SigningKey
+from services.ranking.people.model import BOARD, COUNCIL_READERS
+from services.ranking.ports import Store
+from services.ranking.scoring.actions import freeze_cluster
+from services.ranking.scoring.queries import cycles
+from services.ranking.web import confirm, form_line, raise_if_out_of_reach, with_status
 from shared.contracts.fields import CODE
-from shared.contracts.refusals import Fault, Kind, Refusal
-from shared.contracts.sentences import N_, Sentence, sentence
-from shared.criteria.loader import load_document
+from shared.contracts.refusals import Kind, Refusal
+from shared.contracts.sentences import N_, sentence
 from shared.web.access import current_actor
 from shared.web.frame import Place
-from shared.web.languages import said as in_words
-from shared.web.problems import STATUS
 
-NAVIGATION = (Place("scoring_pages.home", N_("Rankings")),)
+NAVIGATION = (Place("cycle_pages.home", N_("Rankings")),)
 LONGEST_REASON = 2000
-LONGEST_RECORD = 200
 
 
-def scoring_pages(scoring: Scoring, editions: Editions) -> Blueprint:
-    """The blueprint `scoring_pages`."""
-    blueprint = Blueprint("scoring_pages", __name__)
-    shown, acts = _Shown(scoring, editions), _Acts(scoring, editions)
-    cycle = "/cycles/<slug:cycle>"
-    cluster = f"{cycle}/clusters/<code:cluster>"
-    edition = f"{cycle}/editions/<audience:audience>/<number:number>"
-    for path, name, view, methods in (
-        ("/", "home", shown.home, ["GET"]),
-        (cycle, "cycle", shown.cycle, ["GET"]),
-        (cluster, "standings", shown.standings, ["GET"]),
-        (f"{cluster}/units/<code:unit>", "unit", shown.unit, ["GET"]),
-        (edition, "edition", shown.edition, ["GET"]),
-        (f"{cluster}/freeze", "freeze", acts.freeze, ["POST"]),
-        (f"{cycle}/editions", "issue", acts.issue, ["POST"]),
-        (f"{edition}/publication", "publish", acts.publish, ["POST"]),
-    ):
-        blueprint.add_url_rule(path, name, view, methods=methods)
-    return blueprint
+def cycle_pages(store: Store, key: SigningKey) -> Blueprint:
+    """The blueprint `cycle_pages`."""
+    blueprint = Blueprint("cycle_pages", __name__)
 
-
-class _Shown:
-    """Pages that only show."""
-
-    def __init__(self, scoring: Scoring, editions: Editions) -> None:
-        self.scoring = scoring
-        self.editions = editions
-
-    def home(self) -> str:
+    @blueprint.get("/")
+    def home() -> str:
         """What is published for everybody; below it the cycles of the reader's councils."""
         actor = current_actor()
-        cycles = self.scoring.cycles(actor) if actor.is_known else []
-        return render_template("scoring/home.html", published=self.editions.published(), cycles=cycles)
+        with store.view() as view:
+            return render_template(
+                "cycles/home.html", published=published(view), cycles=cycles(view, actor) if actor.is_known else []
+            )
 
-    def cycle(self, cycle: str, refusal: Refusal | None = None) -> Any:
+    @blueprint.get("/cycles/<slug:cycle>")
+    def cycle(cycle: str) -> Any:
         """Per cluster what is missing, frozen or changed; the editions; what the reader may do."""
-        actor = current_actor()
-        overview = self.scoring.overview(actor, cycle)
-        council = overview.cycle.council
-        page = render_template(
-            "scoring/cycle.html",
-            overview=overview,
-            cycle=overview.cycle,
-            may_freeze=actor.may(readers.BOARD, council=council),
-            may_read_council=actor.may(readers.COUNCIL_READERS, council=council),
-            all_frozen=bool(overview.clusters) and all(c.sheet for c in overview.clusters),
-            last={edition.audience: edition for edition in reversed(overview.editions)},
-            refusal=refusal,
-        )
-        return (page, STATUS[refusal.kind]) if refusal else page
+        return _cycle_page(store, cycle)
 
-    def standings(self, cycle: str, cluster: str) -> str:
-        """The table of a frozen cluster."""
-        shown = self.scoring.standings(current_actor(), cycle, cluster)
-        columns = columns_of(shown.framework)
-        return render_template(
-            "scoring/standings.html",
-            shown=shown,
-            cycle=shown.cycle,
-            columns=columns,
-            table=standings_table(shown, columns),
-            decimals=shown.framework.rounding,
-            part_decimals=shown_decimals(shown.framework),
-            gates={gate.code: gate for gate in shown.framework.gates},
-        )
-
-    def unit(self, cycle: str, cluster: str, unit: str) -> str:
-        """Every part of one unit's points and what it rests on."""
-        shown = self.scoring.standings(current_actor(), cycle, cluster)
-        frozen = unit_of(shown, unit)
-        if frozen is None:
-            raise Refusal("unit_unknown", Kind.NOT_FOUND, sentence("There is no such unit in this cluster."))
-        columns = columns_of(shown.framework)
-        row = next(row for row in standings_table(shown, columns).rows if row.unit == unit)
-        return render_template(
-            "scoring/unit.html",
-            shown=shown,
-            cycle=shown.cycle,
-            frozen=frozen,
-            row=row,
-            columns=columns,
-            scores={score.criterion: score for score in frozen.scores},
-            decimals=shown.framework.rounding,
-            part_decimals=shown_decimals(shown.framework),
-        )
-
-    def edition(self, cycle: str, audience: str, number: int, refusal: Refusal | None = None) -> Any:
-        """An edition: its tables, its signature, how anybody checks it."""
-        actor = current_actor()
-        edition, content = self.editions.edition(actor, cycle, audience, number)
-        document = json.loads(content)
-        framework = load_document(document["inputs"]["framework"])
-        columns = columns_of(framework)
-        units = self.editions.unit_titles(edition)
-        council = self.editions.council_of(edition)
-        page = render_template(
-            "scoring/edition.html",
-            edition=edition,
-            head=document["edition"],
-            signature=document["signature"],
-            framework=framework,
-            columns=columns,
-            cluster_tables=edition_tables(document, columns, self.editions.cluster_titles(edition), units),
-            units=units,
-            decimals=framework.rounding,
-            part_decimals=shown_decimals(framework),
-            gates={gate.code: gate for gate in framework.gates},
-            newer=self.editions.newer(actor, edition),
-            may_publish=_may_publish(edition) and actor.may(readers.COUNCIL, council=council),
-            refusal=refusal,
-        )
-        return (page, STATUS[refusal.kind]) if refusal else page
-
-
-def _may_publish(edition: StoredEdition) -> bool:
-    return edition.audience == "public" and edition.publication is None
-
-
-class _Acts:
-    """Forms that were sent."""
-
-    def __init__(self, scoring: Scoring, editions: Editions) -> None:
-        self.scoring = scoring
-        self.editions = editions
-        self.shown = _Shown(scoring, editions)
-
-    def freeze(self, cycle: str, cluster: str) -> Any:
+    @blueprint.post("/cycles/<slug:cycle>/clusters/<code:cluster>/freeze")
+    def freeze(cycle: str, cluster: str) -> Any:
         """Freeze a cluster; a refusal is shown on the cycle's page."""
         try:
-            absent = [unit for unit in request.form.getlist("absent") if _is_code(unit)]
-            reason = _text("reason", LONGEST_REASON)
-            sheet = self.scoring.freeze_cluster(current_actor(), cycle, cluster, absent, reason)
+            absent = [unit for unit in request.form.getlist("absent") if re.match(CODE, unit)]
+            reason = form_line("reason", LONGEST_REASON)
+            sheet = freeze_cluster(store, current_actor(), cycle, cluster, absent, reason)
         except Refusal as refusal:
-            return self._back(cycle, refusal)
-        _say(sentence("The scores are frozen (version %(version)s).", version=sheet.version))
-        return redirect(url_for(".standings", cycle=cycle, cluster=cluster), 303)
+            return _cycle_page(store, cycle, refusal)
+        confirm(sentence("The scores are frozen (version %(version)s).", version=sheet.version))
+        return redirect(url_for("scoring_pages.standings", cycle=cycle, cluster=cluster), 303)
 
-    def issue(self, cycle: str) -> Any:
+    @blueprint.post("/cycles/<slug:cycle>/editions")
+    def issue(cycle: str) -> Any:
         """Issue an edition; a refusal is shown on the cycle's page."""
         try:
             audience = request.form.get("audience", "")
             if audience not in AUDIENCES:
-                said = sentence("Choose for whom the edition is.")
-                raise Refusal("audience_unknown", Kind.INVALID, said)
-            reason = _text("reason", LONGEST_REASON)
-            edition = self.editions.issue_edition(current_actor(), cycle, audience, reason)
+                message = sentence("Choose for whom the edition is.")
+                raise Refusal("audience_unknown", Kind.INVALID, message)
+            edition = issue_edition(store, key, current_actor(), cycle, audience, form_line("reason", LONGEST_REASON))
         except Refusal as refusal:
-            return self._back(cycle, refusal)
-        _say(sentence("Edition %(number)s is issued and signed.", number=edition.number))
-        return redirect(url_for(".edition", cycle=cycle, audience=audience, number=edition.number), 303)
+            return _cycle_page(store, cycle, refusal)
+        confirm(sentence("Edition %(number)s is issued and signed.", number=edition.number))
+        return redirect(url_for("edition_pages.edition", cycle=cycle, audience=audience, number=edition.number), 303)
 
-    def publish(self, cycle: str, audience: str, number: int) -> Any:
-        """Record the Council's act; a refusal is shown on the edition's page."""
-        try:
-            record = _text("record_number", LONGEST_RECORD)
-            if record is None:
-                said = sentence("Give the number of the Council's record.")
-                raise Refusal("record_needed", Kind.INVALID, said)
-            self.editions.publish_edition(current_actor(), cycle, number, audience, record, _day("decided_on"))
-        except Refusal as refusal:
-            if refusal.kind in (Kind.NOT_FOUND, Kind.FORBIDDEN):
-                raise
-            return self.shown.edition(cycle, audience, number, refusal)
-        _say(sentence("The edition is public."))
-        return redirect(url_for(".edition", cycle=cycle, audience=audience, number=number), 303)
-
-    def _back(self, cycle: str, refusal: Refusal) -> Any:
-        if refusal.kind in (Kind.NOT_FOUND, Kind.FORBIDDEN):
-            raise refusal
-        return self.shown.cycle(cycle, refusal)
+    return blueprint
 
 
-def _is_code(text: str) -> bool:
-    return re.match(CODE, text) is not None
-
-
-def _text(name: str, longest: int) -> str | None:
-    """A line of the form without blanks around it; None where it is empty."""
-    text = request.form.get(name, "").strip()
-    if len(text) > longest or "\x00" in text:
-        said = sentence("At most %(most)s characters are taken here.", most=longest)
-        raise Refusal("text_too_long", Kind.INVALID, said, [Fault(said, path=name)])
-    return text or None
-
-
-def _day(name: str) -> date:
-    try:
-        return date.fromisoformat(request.form.get(name, ""))
-    except ValueError:
-        said = sentence("Give the date of the Council's record.")
-        raise Refusal("record_date_needed", Kind.INVALID, said, [Fault(said, path=name)]) from None
-
-
-def _say(said: Sentence) -> None:
-    flash(in_words(said), "good")
+def _cycle_page(store: Store, cycle: str, refusal: Refusal | None = None) -> Any:
+    if refusal:
+        raise_if_out_of_reach(refusal)
+    actor = current_actor()
+    with store.view() as view:
+        found = overview(view, actor, cycle)
+    council = found.cycle.council
+    page = render_template(
+        "cycles/cycle.html",
+        overview=found,
+        cycle=found.cycle,
+        may_freeze=actor.may(BOARD, council=council),
+        may_read_council=actor.may(COUNCIL_READERS, council=council),
+        all_frozen=bool(found.clusters) and all(cluster.sheet for cluster in found.clusters),
+        last={edition.audience: edition for edition in reversed(found.editions)},
+        refusal=refusal,
+    )
+    return with_status(page, refusal)

@@ -1,40 +1,57 @@
-"""How scoring's values stand in JSON."""
+"""The JSON of a cycle on its way to an edition."""
 
-import math
-from collections.abc import Mapping
 from typing import Any
 
-from services.ranking.editions.model import StoredEdition
-from services.ranking.editions.rules.keys import PublicKey
-from services.ranking.scoring.model import Cycle, FrozenSheet
-from services.ranking.scoring.actions import ClusterOverview, ClusterStandings, CycleOverview
-from shared.criteria.ticks import decimal_text
+import marshmallow as ma
+from marshmallow import fields
+
+from services.ranking.cycles.queries import CycleOverview
+from services.ranking.schemas import CycleHeadSchema, EditionSchema, SheetSchema, TitleSchema
+from services.ranking.scoring.queries import ClusterOverview
 from shared.web.languages import said
 
 
-def cycle_document(cycle: Cycle) -> dict[str, Any]:
-    """A cycle's head."""
-    return dict(vars(cycle))
+class BlockerSchema(ma.Schema):
+    """Something in the way of a freeze."""
+
+    code = fields.String(required=True)
+    unit = fields.String(required=True, allow_none=True)
+    detail = fields.String(required=True)
 
 
-def sheet_document(sheet: FrozenSheet) -> dict[str, Any]:
-    """A sheet's head, without who froze it."""
-    return {name: value for name, value in vars(sheet).items() if name != "frozen_by"}
+class ClusterSchema(ma.Schema):
+    """A cluster and whether it can be frozen."""
+
+    cluster = fields.String(required=True)
+    title = fields.Nested(TitleSchema, required=True)
+    method = fields.String(required=True)
+    members = fields.List(fields.String(), required=True)
+    ready = fields.Boolean(required=True)
+    absent = fields.List(fields.String(), required=True)
+    blockers = fields.List(fields.Nested(BlockerSchema), required=True)
+    sheet = fields.Nested(SheetSchema, required=True, allow_none=True)
+    changed_since = fields.Boolean(required=True, metadata={"description": "what is verified now differs"})
 
 
-def edition_document(edition: StoredEdition) -> dict[str, Any]:
-    """An edition's head, without who issued it."""
-    document = {name: value for name, value in vars(edition).items() if name != "issued_by"}
-    document["publication"] = None if edition.publication is None else vars(edition.publication)
-    return document
+class CycleListSchema(ma.Schema):
+    """Cycles, newest deadline first."""
+
+    cycles = fields.List(fields.Nested(CycleHeadSchema), required=True)
+
+
+class CycleSchema(CycleHeadSchema):
+    """A cycle with what is ready, frozen and issued."""
+
+    clusters = fields.List(fields.Nested(ClusterSchema), required=True)
+    editions = fields.List(fields.Nested(EditionSchema), required=True)
 
 
 def overview_document(overview: CycleOverview) -> dict[str, Any]:
     """A cycle with its clusters and editions."""
     return {
-        **cycle_document(overview.cycle),
+        **vars(overview.cycle),
         "clusters": [_cluster_document(cluster) for cluster in overview.clusters],
-        "editions": [edition_document(edition) for edition in overview.editions],
+        "editions": overview.editions,
     }
 
 
@@ -50,39 +67,6 @@ def _cluster_document(overview: ClusterOverview) -> dict[str, Any]:
         "blockers": [
             {"code": blocker.code, "unit": blocker.unit, "detail": said(blocker.said)} for blocker in ready.blockers
         ],
-        "sheet": None if overview.sheet is None else sheet_document(overview.sheet),
+        "sheet": overview.sheet,
         "changed_since": overview.changed,
-    }
-
-
-def standings_document(shown: ClusterStandings) -> dict[str, Any]:
-    """Standings with every part."""
-    return {
-        "sheet": sheet_document(shown.sheet),
-        "synthetic": shown.sheet.synthetic,
-        "notice": shown.sheet.notice,
-        "standings": [_standing(shown, row) for row in shown.order],
-    }
-
-
-def _standing(shown: ClusterStandings, row: int) -> dict[str, Any]:
-    unit, table = shown.units[row], shown.standings
-    rank = int(table.rank[row])
-    share = math.nan if table.share_verified is None else float(table.share_verified[row])
-    return {
-        "unit": unit.unit,
-        "title": unit.title,
-        "rank": rank or None,
-        "total": decimal_text(int(table.ticks[row]), shown.framework.rounding) if rank else None,
-        "share_verified": None if math.isnan(share) else round(share, 10),
-        "submission_number": unit.submission_number,
-        "submission_sha256": unit.submission_sha256,
-        "parts": [score.document() for score in unit.scores],
-    }
-
-
-def key_set(key: PublicKey) -> Mapping[str, Any]:
-    """The key as people and `check-edition --public-key` read it."""
-    return {
-        "keys": [{"kty": "OKP", "crv": "Ed25519", "x": key.text, "kid": key.key_id, "alg": "Ed25519", "use": "sig"}]
     }

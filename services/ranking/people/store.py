@@ -1,40 +1,31 @@
-"""Which sign-ins were ended: the one table both rooms read, in schema `public`, for it is about people, not points.
-
-Scoring's worker fills it from intake's feed; voting may only read it.
-"""
+"""Ended sign-ins in the database."""
 
 from datetime import datetime
 
 import sqlalchemy as sa
-from marshmallow import EXCLUDE
-from sqlalchemy import Column, Table
+from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
-from shared.contracts.events import Event
-from shared.contracts.intake_v1 import SessionsRevoked
+from services.ranking.people.tables import revoked_session
 from shared.people import Actor
-from shared.plumbing.database import Database, UnitOfWork, metadata_for
-
-metadata = metadata_for(None)
-
-revoked_session = Table(
-    "revoked_session",
-    metadata,
-    Column("account", sa.Text, primary_key=True),
-    Column("before", sa.DateTime(timezone=True), nullable=False),
-)
+from shared.plumbing.database import Database
 
 
-def record_revocation(uow: UnitOfWork, event: Event) -> None:
-    """`sessions_revoked`: tokens of the account issued before the moment are void; the moment only moves on."""
-    data = SessionsRevoked(unknown=EXCLUDE).load(dict(event.data))
-    insert = postgresql.insert(revoked_session).values(account=data["account"], before=data["before"])
-    uow.connection.execute(
-        insert.on_conflict_do_update(
-            index_elements=["account"],
-            set_={"before": sa.func.greatest(revoked_session.c.before, insert.excluded.before)},
+class SqlSignIns:
+    """`services.ranking.people.ports.SignIns` over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def end(self, account: str, before: datetime) -> None:
+        """Tokens of the account issued before the moment are void; the moment only moves on."""
+        insert = postgresql.insert(revoked_session).values(account=account, before=before)
+        self.connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=["account"],
+                set_={"before": sa.func.greatest(revoked_session.c.before, insert.excluded.before)},
+            )
         )
-    )
 
 
 class Revocations:

@@ -1,186 +1,83 @@
-"""Scoring: what is ready, freezing a cluster, its standings. Nothing here knows that anybody votes."""
+"""What can be done in scoring: keep what intake and verify publish, freeze a cluster. Nothing here knows of votes."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-import numpy as np
-
-from services.ranking.editions.model import StoredEdition
-from services.ranking.editions.rules.permissions import sees_edition
 from services.ranking.people.model import BOARD
 from services.ranking.people.rules import refuse_unless
-from services.ranking.scoring.ports import CYCLE_LOCK, ScoringRecords
-from services.ranking.scoring.model import VERIFIED, Cluster, Cycle, FrozenSheet, FrozenUnit, Readiness, ScoreSheet
-from services.ranking.scoring.rules.permissions import sees_cycle, sees_standings, unknown_cluster, unknown_cycle
+from services.ranking.ports import Store, UnitOfWork
+from services.ranking.scoring.model import Cluster, Cycle, FrozenSheet, FrozenUnit, ScoreSheet
+from services.ranking.scoring.queries import cluster_of, cycle_for, framework_of
 from services.ranking.scoring.rules.readiness import readiness
-from services.ranking.scoring.rules.sheets import build_sheet, looks_at_all, same_content
+from services.ranking.scoring.rules.sheets import build_sheet, cohort_of, same_content
 from shared.contracts.events import Event
 from shared.contracts.refusals import Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria import model
 from shared.criteria.loader import load_document
-from shared.criteria.standings import Standings, stand
 from shared.people import Actor
-from shared.plumbing.database import Database, UnitOfWork
-
-Records = Callable[[Any], ScoringRecords]
 
 
-@dataclass(frozen=True)
-class ClusterOverview:
-    """A cluster as staff see it before and after the freeze. `changed`: what is verified now differs from the sheet."""
-
-    cluster: Cluster
-    readiness: Readiness
-    sheet: FrozenSheet | None
-    changed: bool
+class FrameworkMismatch(Exception):
+    """An event carries a framework that is not the one whose hash it names."""
 
 
-@dataclass(frozen=True)
-class CycleOverview:
-    """A cycle with its framework, its clusters and the editions the asker may see."""
-
-    cycle: Cycle
-    framework: model.Framework
-    clusters: tuple[ClusterOverview, ...]
-    editions: tuple[StoredEdition, ...]
+# A freeze must see all of a page of events or nothing of it: whoever records takes the cycle's lock first.
 
 
-@dataclass(frozen=True)
-class ClusterStandings:
-    """The standings of a frozen cluster, in the order of their ranks, unranked units last."""
-
-    cycle: Cycle
-    framework: model.Framework
-    sheet: FrozenSheet
-    units: tuple[FrozenUnit, ...]
-    standings: Standings
-    order: tuple[int, ...]
+def record_cycle(uow: UnitOfWork, cycle: Mapping[str, Any]) -> None:
+    """Keep a cycle as intake recorded it (the fields of `CycleRecorded`). Commits nothing."""
+    if load_document(cycle["framework"]).sha256 != cycle["framework_sha256"]:
+        raise FrameworkMismatch(cycle["cycle"])
+    uow.scoring.lock_cycle(cycle["cycle"])
+    uow.scoring.save_cycle(cycle, uow.now)
 
 
-class Scoring:
-    """The use cases of scoring."""
-
-    def __init__(self, database: Database, records: Records) -> None:
-        self.database = database
-        self.records = records
-
-    def cycles(self, actor: Actor) -> list[Cycle]:
-        """The cycles of the councils the actor belongs to."""
-        with self.database.reader() as connection:
-            return [cycle for cycle in self.records(connection).cycles() if sees_cycle(actor, cycle.council)]
-
-    def overview(self, actor: Actor, cycle: str) -> CycleOverview:
-        """What has arrived, what is missing, what is frozen and what was issued."""
-        with self.database.reader() as connection:
-            records = self.records(connection)
-            found = cycle_for(records, actor, cycle)
-            framework = load_document(records.framework_document(found.framework_sha256))
-            sheets = {frozen.cluster: frozen for frozen in records.newest_sheets(cycle)}
-            clusters = records.clusters(cycle)
-            overviews = []
-            for cluster in clusters:
-                if not sees_standings(actor, found.council, cluster):
-                    continue
-                ready = readiness(found, cluster, tuple(framework.columns))
-                frozen = sheets.get(cluster.cluster)
-                changed = frozen is not None and _differs(records, found, framework, cluster, clusters, frozen, ready)
-                overviews.append(ClusterOverview(cluster, ready, frozen, changed))
-            editions = tuple(
-                edition
-                for edition in records.editions(cycle)
-                if sees_edition(actor, found.council, edition.audience, edition.publication is not None)
-            )
-        return CycleOverview(found, framework, tuple(overviews), editions)
-
-    def freeze_cluster(
-        self, actor: Actor, cycle: str, cluster: str, absent: Sequence[str] = (), reason: str | None = None
-    ) -> FrozenSheet:
-        """Write the cluster's score sheet. `absent` names the members that sent nothing, knowingly left unranked.
-
-        A second sheet needs a reason and a difference. Raises a Refusal that lists what is in the way.
-        """
-        with self.database.unit_of_work() as uow:
-            records = self.records(uow.connection)
-            records.lock(*CYCLE_LOCK, cycle)
-            found = cycle_for(records, actor, cycle)
-            refuse_unless(actor.may(BOARD, council=found.council, cluster=cluster))
-            clusters = records.clusters(cycle)
-            chosen = _cluster_of(clusters, cluster)
-            framework = load_document(records.framework_document(found.framework_sha256))
-            _refuse_unready(found, framework, chosen, clusters, absent)
-            before = records.sheet(cycle, cluster)
-            built = build_sheet(
-                found, framework, chosen, _cohort(framework, chosen, clusters), before.version + 1 if before else 1
-            )
-            if before is not None:
-                _refuse_idle(built, records.frozen_units(before), before, reason)
-            frozen = _head(found, chosen, built, uow, actor, reason if before is not None else None)
-            records.add_sheet(frozen, built.document, built.units)
-            uow.publish(_frozen_event(frozen))
-            uow.commit()
-        return frozen
-
-    def standings(self, actor: Actor, cycle: str, cluster: str) -> ClusterStandings:
-        """The standings of a frozen cluster, every part kept."""
-        with self.database.reader() as connection:
-            records = self.records(connection)
-            found = cycle_for(records, actor, cycle)
-            chosen = _cluster_of(records.clusters(cycle), cluster)
-            if not sees_standings(actor, found.council, chosen):
-                raise unknown_cluster()
-            frozen = records.sheet(cycle, cluster)
-            if frozen is None:
-                raise Refusal(
-                    "not_frozen", Kind.CONFLICT, sentence("The scores of this cluster have not been frozen yet.")
-                )
-            framework = load_document(records.framework_document(frozen.framework_sha256))
-            units = records.frozen_units(frozen)
-        table, order = stand_units(framework, frozen.cluster, units)
-        return ClusterStandings(found, framework, frozen, units, table, order)
+def record_submission(uow: UnitOfWork, submission: Mapping[str, Any]) -> None:
+    """Keep number and hash of a self-assessment (the fields of `SubmissionSent`). Commits nothing."""
+    uow.scoring.lock_cycle(submission["cycle"])
+    uow.scoring.save_submission(submission)
 
 
-def stand_units(
-    framework: model.Framework, cluster: str, units: Sequence[FrozenUnit]
-) -> tuple[Standings, tuple[int, ...]]:
-    """The standings of frozen units and the rows in the order of their ranks (unranked last, then by code)."""
-    points = np.full((len(units), len(framework.items)), np.nan)
-    verified = np.zeros(points.shape, dtype=bool)
-    for row, unit in enumerate(units):
-        for score in unit.scores:
-            column = framework.columns[score.criterion]
-            points[row, column] = np.nan if score.points is None else score.points
-            verified[row, column] = score.status == VERIFIED
-    table = stand(framework, [unit.unit for unit in units], [cluster] * len(units), points, verified)
-    ranks = [int(rank) or len(units) + 1 for rank in table.rank]
-    return table, tuple(sorted(range(len(units)), key=lambda row: (ranks[row], units[row].unit)))
+def record_verification(uow: UnitOfWork, verification: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> None:
+    """Keep what counts for a unit (the fields of `UnitVerified`; its items as JSON documents). Commits nothing."""
+    uow.scoring.lock_cycle(verification["cycle"])
+    uow.scoring.save_verification(verification, items, uow.now)
 
 
-def cycle_for(records: ScoringRecords, actor: Actor, cycle: str) -> Cycle:
-    """The cycle, if the actor may know of it."""
-    found = records.cycle(cycle)
-    if found is None or not sees_cycle(actor, found.council):
-        raise unknown_cycle()
-    return found
+def freeze_cluster(
+    store: Store, actor: Actor, cycle: str, cluster: str, absent: Sequence[str] = (), reason: str | None = None
+) -> FrozenSheet:
+    """Write the cluster's score sheet. `absent` names the members that sent nothing, knowingly left unranked.
 
-
-def _cluster_of(clusters: Sequence[Cluster], code: str) -> Cluster:
-    chosen = next((cluster for cluster in clusters if cluster.cluster == code), None)
-    if chosen is None:
-        raise unknown_cluster()
-    return chosen
-
-
-def _cohort(framework: model.Framework, chosen: Cluster, clusters: Sequence[Cluster]) -> Sequence[Cluster]:
-    return clusters if looks_at_all(framework) else [chosen]
+    A second sheet needs a reason and a difference. Raises a Refusal that lists what is in the way.
+    """
+    with store.unit_of_work() as uow:
+        uow.scoring.lock_cycle(cycle)
+        found = cycle_for(uow, actor, cycle)
+        refuse_unless(actor.may(BOARD, council=found.council, cluster=cluster))
+        clusters = uow.scoring.clusters(cycle)
+        chosen = cluster_of(clusters, cluster)
+        framework = framework_of(uow, found.framework_sha256)
+        _refuse_unready(found, framework, chosen, clusters, absent)
+        before = uow.scoring.sheet(cycle, cluster)
+        version = before.version + 1 if before else 1
+        built = build_sheet(found, framework, chosen, cohort_of(framework, chosen, clusters), version)
+        if before is not None:
+            _refuse_idle(built, uow.scoring.frozen_units(before), before, reason)
+        frozen = _head(found, chosen, built, uow.now, actor, reason if before is not None else None)
+        uow.scoring.add_sheet(frozen, built.document, built.units)
+        uow.publish(_frozen_event(frozen))
+        uow.commit()
+    return frozen
 
 
 def _refuse_unready(
     cycle: Cycle, framework: model.Framework, chosen: Cluster, clusters: Sequence[Cluster], absent: Sequence[str]
 ) -> None:
     faults = []
-    for cluster in _cohort(framework, chosen, clusters):
+    for cluster in cohort_of(framework, chosen, clusters):
         ready = readiness(cycle, cluster, tuple(framework.columns))
         faults += [Fault(blocker.said, path=blocker.unit or cluster.cluster) for blocker in ready.blockers]
         if cluster is chosen and set(absent) != set(ready.absent) and ready.ready:
@@ -207,23 +104,8 @@ def _refuse_idle(built: ScoreSheet, units: Sequence[FrozenUnit], before: FrozenS
         raise Refusal("reason_needed", Kind.INVALID, said, [Fault(said, path="reason")])
 
 
-def _differs(
-    records: ScoringRecords,
-    cycle: Cycle,
-    framework: model.Framework,
-    cluster: Cluster,
-    clusters: Sequence[Cluster],
-    frozen: FrozenSheet,
-    ready: Readiness,
-) -> bool:
-    if not ready.ready:
-        return False
-    built = build_sheet(cycle, framework, cluster, _cohort(framework, cluster, clusters), frozen.version)
-    return built.sha256 != frozen.sheet_sha256
-
-
 def _head(
-    cycle: Cycle, cluster: Cluster, built: ScoreSheet, uow: UnitOfWork, actor: Actor, reason: str | None
+    cycle: Cycle, cluster: Cluster, built: ScoreSheet, at: datetime, actor: Actor, reason: str | None
 ) -> FrozenSheet:
     return FrozenSheet(
         cycle=cycle.cycle,
@@ -238,7 +120,7 @@ def _head(
         notice=cycle.notice,
         framework_sha256=cycle.framework_sha256,
         sheet_sha256=built.sha256,
-        frozen_at=uow.now,
+        frozen_at=at,
         frozen_by=actor.account,
         reason=reason,
     )

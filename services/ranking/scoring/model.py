@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from shared.contracts.sentences import Sentence
+from shared.criteria import model
+from shared.criteria.standings import Standings
 
 # The scores may be frozen once nothing more is taken in.
 CLOSED_STATES = ("intake_closed", "archived")
@@ -193,3 +195,15 @@ class FrozenSheet:
     frozen_at: datetime
     frozen_by: str
     reason: str | None
+
+
+@dataclass(frozen=True)
+class ClusterStandings:
+    """The standings of a frozen cluster, in the order of their ranks, unranked units last."""
+
+    cycle: Cycle
+    framework: model.Framework
+    sheet: FrozenSheet
+    units: tuple[FrozenUnit, ...]
+    standings: Standings
+    order: tuple[int, ...]

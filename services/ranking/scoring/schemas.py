@@ -1,13 +1,15 @@
-"""What scoring's JSON doors take and give."""
+"""The JSON of freezing and of standings."""
 
+import math
 from typing import Any
 
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from services.ranking.editions.model import AUDIENCES
-from services.ranking.web.parts import Wording
-from shared.contracts.fields import code, sha256
+from services.ranking.schemas import SheetSchema, TitleSchema, Wording
+from services.ranking.scoring.model import ClusterStandings
+from shared.contracts.fields import code
+from shared.criteria.ticks import decimal_text
 
 MOST_UNITS = 5000
 
@@ -24,134 +26,6 @@ class FreezeSchema(ma.Schema):
     reason = Wording(
         longest=2000, load_default=None, allow_none=True, metadata={"description": "needed to freeze again"}
     )
-
-
-class IssueSchema(ma.Schema):
-    """For whom an edition is issued."""
-
-    audience = fields.String(required=True, validate=validate.OneOf(AUDIENCES))
-    reason = Wording(
-        longest=2000,
-        load_default=None,
-        allow_none=True,
-        metadata={"description": "what changed and why; needed to supersede"},
-    )
-
-
-class PublishSchema(ma.Schema):
-    """The Council's act."""
-
-    record_number = Wording(required=True, longest=200)
-    decided_on = fields.Date(required=True)
-
-
-class TitleSchema(ma.Schema):
-    """A title by language."""
-
-    vi = fields.String()
-    en = fields.String()
-
-
-class SheetSchema(ma.Schema):
-    """The head of a frozen score sheet."""
-
-    cycle = fields.String(required=True)
-    cluster = fields.String(required=True)
-    version = fields.Integer(required=True)
-    framework_sha256 = sha256(required=True)
-    sheet_sha256 = sha256(required=True)
-    frozen_at = fields.AwareDateTime(required=True, format="iso")
-    synthetic = fields.Boolean(required=True)
-    reason = fields.String(required=True, allow_none=True)
-
-
-class BlockerSchema(ma.Schema):
-    """Something in the way of a freeze."""
-
-    code = fields.String(required=True)
-    unit = fields.String(required=True, allow_none=True)
-    detail = fields.String(required=True)
-
-
-class ClusterSchema(ma.Schema):
-    """A cluster and whether it can be frozen."""
-
-    cluster = fields.String(required=True)
-    title = fields.Nested(TitleSchema, required=True)
-    method = fields.String(required=True)
-    members = fields.List(fields.String(), required=True)
-    ready = fields.Boolean(required=True)
-    absent = fields.List(fields.String(), required=True)
-    blockers = fields.List(fields.Nested(BlockerSchema), required=True)
-    sheet = fields.Nested(SheetSchema, required=True, allow_none=True)
-    changed_since = fields.Boolean(required=True, metadata={"description": "what is verified now differs"})
-
-
-class CycleHeadSchema(ma.Schema):
-    """A cycle as intake recorded it."""
-
-    cycle = fields.String(required=True)
-    council = fields.String(required=True)
-    title = fields.Nested(TitleSchema, required=True)
-    period = fields.String(required=True)
-    deadline_at = fields.AwareDateTime(required=True, format="iso")
-    state = fields.String(required=True)
-    synthetic = fields.Boolean(required=True)
-    notice = fields.Nested(TitleSchema, required=True, allow_none=True)
-    framework_sha256 = sha256(required=True)
-
-
-class CycleListSchema(ma.Schema):
-    """Cycles, newest deadline first."""
-
-    cycles = fields.List(fields.Nested(CycleHeadSchema), required=True)
-
-
-class PublicationSchema(ma.Schema):
-    """The Council's act that made an edition public."""
-
-    record_number = fields.String(required=True)
-    decided_on = fields.Date(required=True)
-    recorded_at = fields.AwareDateTime(required=True, format="iso")
-
-
-class ChangeSchema(ma.Schema):
-    """A unit that stands elsewhere than in the edition before."""
-
-    cluster = fields.String(required=True)
-    unit = fields.String(required=True)
-    rank = fields.List(fields.Integer(allow_none=True), required=True)
-    total = fields.List(fields.String(allow_none=True), required=True)
-
-
-class EditionSchema(ma.Schema):
-    """An edition without its content."""
-
-    cycle = fields.String(required=True)
-    audience = fields.String(required=True)
-    number = fields.Integer(required=True)
-    edition_sha256 = sha256(required=True)
-    previous_sha256 = fields.String(required=True, allow_none=True)
-    inputs_sha256 = sha256(required=True)
-    key_id = fields.String(required=True)
-    issued_at = fields.AwareDateTime(required=True, format="iso")
-    sheets = fields.List(fields.Dict(), required=True)
-    changes = fields.List(fields.Nested(ChangeSchema), required=True)
-    synthetic = fields.Boolean(required=True)
-    publication = fields.Nested(PublicationSchema, required=True, allow_none=True)
-
-
-class EditionListSchema(ma.Schema):
-    """Editions, newest first."""
-
-    editions = fields.List(fields.Nested(EditionSchema), required=True)
-
-
-class CycleSchema(CycleHeadSchema):
-    """A cycle with what is ready, frozen and issued."""
-
-    clusters = fields.List(fields.Nested(ClusterSchema), required=True)
-    editions = fields.List(fields.Nested(EditionSchema), required=True)
 
 
 class PartSchema(ma.Schema):
@@ -195,19 +69,27 @@ class StandingsSchema(ma.Schema):
     standings = fields.List(fields.Nested(StandingSchema), required=True)
 
 
-class KeysSchema(ma.Schema):
-    """A JSON Web Key Set (RFC 7517) with the Ed25519 keys that sign editions."""
+def standings_document(shown: ClusterStandings) -> dict[str, Any]:
+    """Standings with every part."""
+    return {
+        "sheet": shown.sheet,
+        "synthetic": shown.sheet.synthetic,
+        "notice": shown.sheet.notice,
+        "standings": [_standing(shown, row) for row in shown.order],
+    }
 
-    keys = fields.List(fields.Dict(), required=True)
 
-
-EDITION_DOCUMENT: dict[str, Any] = {
-    "type": "object",
-    "required": ["edition", "inputs", "ranking", "signature"],
-    "properties": {
-        "edition": {"type": "object"},
-        "inputs": {"type": "object"},
-        "ranking": {"type": "object"},
-        "signature": {"type": "string"},
-    },
-}
+def _standing(shown: ClusterStandings, row: int) -> dict[str, Any]:
+    unit, table = shown.units[row], shown.standings
+    rank = int(table.rank[row])
+    share = math.nan if table.share_verified is None else float(table.share_verified[row])
+    return {
+        "unit": unit.unit,
+        "title": unit.title,
+        "rank": rank or None,
+        "total": decimal_text(int(table.ticks[row]), shown.framework.rounding) if rank else None,
+        "share_verified": None if math.isnan(share) else round(share, 10),
+        "submission_number": unit.submission_number,
+        "submission_sha256": unit.submission_sha256,
+        "parts": [score.document() for score in unit.scores],
+    }

@@ -1,7 +1,8 @@
-"""Scoring's repository: read models in, domain objects out; sheets and editions are only ever added."""
+"""Scoring's records in the database: read models in, frozen sheets, which are only ever added."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,7 +10,6 @@ from sqlalchemy import Connection, RowMapping
 from sqlalchemy.dialects import postgresql
 
 from services.ranking.scoring import tables
-from services.ranking.editions.model import StoredEdition, StoredPublication
 from services.ranking.scoring.model import (
     Cluster,
     CountedItem,
@@ -22,6 +22,18 @@ from services.ranking.scoring.model import (
     Verification,
 )
 
+CYCLE_COLUMNS = (
+    *("cycle", "council", "council_title", "title", "period", "period_kind", "deadline_at", "state"),
+    *("synthetic", "notice", "framework_sha256"),
+)
+SUBMISSION_COLUMNS = (
+    *("cycle", "unit", "cluster", "number", "content_sha256", "framework_sha256"),
+    *("submitted_at", "late"),
+)
+VERIFICATION_COLUMNS = (
+    *("cycle", "unit", "cluster", "framework_sha256", "submission_number", "submission_sha256"),
+    "cohort_screened",
+)
 SCORE_COLUMNS = (
     *("criterion", "points", "status", "basis", "left_out", "value", "target", "claimed_value", "self_points"),
     *("observation", "decision", "recognised"),
@@ -29,12 +41,56 @@ SCORE_COLUMNS = (
 
 
 class SqlScoringRecords:
-    """`services.ranking.ports.ScoringRecords` over one connection."""
+    """`services.ranking.scoring.ports.ScoringRecords` over one connection."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    # --- read models ------------------------------------------------------------------------------------------
+    # --- what intake and verify published ---------------------------------------------------------------------
+
+    def lock_cycle(self, cycle: str) -> None:
+        """Take turns with everybody who changes this cycle, until the end of the transaction."""
+        digest = hashlib.sha256(f"ranking/cycle/{cycle}".encode()).digest()
+        key = int.from_bytes(digest[:8], "big") >> 1
+        self.connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+    def save_cycle(self, cycle: Mapping[str, Any], at: datetime) -> None:
+        """Keep the cycle, its framework, its clusters and members as they stand. Frozen sheets keep theirs."""
+        self.connection.execute(
+            postgresql.insert(tables.framework)
+            .values(sha256=cycle["framework_sha256"], document=cycle["framework"], recorded_at=at)
+            .on_conflict_do_nothing()
+        )
+        self._upsert(tables.cycle, ["cycle"], {**_picked(cycle, CYCLE_COLUMNS), "recorded_at": at})
+        self.connection.execute(sa.delete(tables.cluster).where(tables.cluster.c.cycle == cycle["cycle"]))
+        for position, cluster in enumerate(cycle["clusters"]):
+            keys = {"cycle": cycle["cycle"], "cluster": cluster["cluster"]}
+            self.connection.execute(
+                sa.insert(tables.cluster).values(
+                    **keys, title=cluster["title"], method=cluster["method"], position=position
+                )
+            )
+            members = [
+                {**keys, "unit": member["unit"], "title": member["title"], "position": place}
+                for place, member in enumerate(cluster["members"])
+            ]
+            if members:
+                self.connection.execute(sa.insert(tables.member), members)
+
+    def save_submission(self, submission: Mapping[str, Any]) -> None:
+        """Keep number and hash of a unit's newest self-assessment."""
+        self._upsert(tables.submission, ["cycle", "unit"], _picked(submission, SUBMISSION_COLUMNS))
+
+    def save_verification(
+        self, verification: Mapping[str, Any], items: Sequence[Mapping[str, Any]], at: datetime
+    ) -> None:
+        """Keep what counts for a unit now; `items` are JSON documents."""
+        values = {**_picked(verification, VERIFICATION_COLUMNS), "items": list(items), "recorded_at": at}
+        self._upsert(tables.verification, ["cycle", "unit"], values)
+
+    def _upsert(self, table: sa.Table, keys: list[str], values: Mapping[str, Any]) -> None:
+        insert = postgresql.insert(table).values(values)
+        self.connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=values))
 
     def cycles(self) -> list[Cycle]:
         """All cycles, newest deadline first."""
@@ -79,12 +135,6 @@ class SqlScoringRecords:
         return list(self.connection.execute(query).mappings())
 
     # --- frozen sheets ----------------------------------------------------------------------------------------
-
-    def lock(self, *names: str) -> None:
-        """Take turns with everybody who locks the same names, until the end of the transaction."""
-        digest = hashlib.sha256("/".join(names).encode()).digest()
-        key = int.from_bytes(digest[:8], "big") >> 1
-        self.connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
     def newest_sheets(self, cycle: str) -> list[FrozenSheet]:
         """The newest frozen sheet of every cluster, in the order of the clusters' codes."""
@@ -148,78 +198,9 @@ class SqlScoringRecords:
         if scores:
             self.connection.execute(sa.insert(tables.frozen_score), scores)
 
-    # --- editions ---------------------------------------------------------------------------------------------
 
-    def editions(self, cycle: str) -> list[StoredEdition]:
-        """All editions of a cycle, without their documents, newest first."""
-        return self._editions(tables.edition.c.cycle == cycle)
-
-    def published_editions(self) -> list[StoredEdition]:
-        """The newest published edition for the public of every cycle, newest first."""
-        editions = self._editions(
-            tables.edition.c.audience == "public", tables.publication.c.record_number.is_not(None)
-        )
-        newest: dict[str, StoredEdition] = {}
-        for edition in editions:
-            newest.setdefault(edition.cycle, edition)
-        return list(newest.values())
-
-    def edition(self, cycle: str, audience: str, number: int) -> StoredEdition | None:
-        """One edition without its document."""
-        table = tables.edition.c
-        return next(
-            iter(self._editions(table.cycle == cycle, table.audience == audience, table.number == number)), None
-        )
-
-    def last_edition(self, cycle: str, audience: str) -> StoredEdition | None:
-        """The end of a chain."""
-        table = tables.edition.c
-        return max(
-            self._editions(table.cycle == cycle, table.audience == audience), key=lambda e: e.number, default=None
-        )
-
-    def _editions(self, *conditions: sa.ColumnElement[bool]) -> list[StoredEdition]:
-        edition, publication = tables.edition, tables.publication
-        columns = [column for column in edition.columns if column.name != "document"]
-        joined = edition.outerjoin(publication).join(tables.cycle, tables.cycle.c.cycle == edition.c.cycle)
-        rows = self.connection.execute(
-            sa.select(
-                *columns,
-                tables.cycle.c.synthetic,
-                *(publication.c[name] for name in ("record_number", "decided_on", "recorded_at")),
-            )
-            .select_from(joined)
-            .where(*conditions)
-            .order_by(edition.c.issued_at.desc(), edition.c.number.desc(), edition.c.audience)
-        )
-        return [_edition(row) for row in rows.mappings()]
-
-    def edition_document(self, cycle: str, audience: str, number: int) -> bytes:
-        """The bytes as they were signed."""
-        table = tables.edition
-        document: bytes = self.connection.execute(
-            sa.select(table.c.document).where(
-                table.c.cycle == cycle, table.c.audience == audience, table.c.number == number
-            )
-        ).scalar_one()
-        return bytes(document)
-
-    def add_edition(self, edition: StoredEdition, document: bytes) -> None:
-        """Keep an edition for ever."""
-        values = {name: value for name, value in vars(edition).items() if name not in ("publication", "synthetic")}
-        self.connection.execute(sa.insert(tables.edition).values(**values, document=document))
-
-    def add_publication(self, edition: StoredEdition, publication: StoredPublication, account: str) -> None:
-        """Keep the Council's act for ever."""
-        self.connection.execute(
-            sa.insert(tables.publication).values(
-                cycle=edition.cycle,
-                audience=edition.audience,
-                number=edition.number,
-                recorded_by=account,
-                **vars(publication),
-            )
-        )
+def _picked(data: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return {name: data[name] for name in names}
 
 
 def _of_sheet(table: sa.Table, sheet: FrozenSheet) -> tuple[sa.ColumnElement[bool], ...]:
@@ -231,15 +212,7 @@ def _of_sheet(table: sa.Table, sheet: FrozenSheet) -> tuple[sa.ColumnElement[boo
 
 
 def _cycle(row: RowMapping) -> Cycle:
-    return Cycle(
-        **{
-            name: row[name]
-            for name in (
-                *("council", "council_title", "cycle", "title", "period", "deadline_at", "state", "synthetic"),
-                *("notice", "framework_sha256"),
-            )
-        }
-    )
+    return Cycle(**{name: row[name] for name in Cycle.__dataclass_fields__})
 
 
 def _submission(row: RowMapping) -> Submission:
@@ -259,11 +232,3 @@ def _verification(row: RowMapping) -> Verification:
 
 def _sheet(row: RowMapping) -> FrozenSheet:
     return FrozenSheet(**{name: row[name] for name in FrozenSheet.__dataclass_fields__})
-
-
-def _edition(row: RowMapping) -> StoredEdition:
-    publication = None
-    if row["record_number"] is not None:
-        publication = StoredPublication(row["record_number"], row["decided_on"], row["recorded_at"])
-    names = [name for name in StoredEdition.__dataclass_fields__ if name != "publication"]
-    return StoredEdition(**{name: row[name] for name in names}, publication=publication)

@@ -2,34 +2,24 @@
 
 import re
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 
-from services.ranking.voting.actions import Voting
-from services.ranking.voting.model import (
-    MOST_ROUNDS,
-    QUORUM,
-    THRESHOLD,
-    Base,
-    Box,
-    Opening,
-    Rule,
-    Share,
-    Snapshot,
-    State,
-    Status,
-)
+from services.ranking.voting import actions, queries
+from services.ranking.voting.model import QUORUM, THRESHOLD, Base, Box, Opening, Rule, Share, Snapshot, Status
+from services.ranking.voting.ports import BoxKeys, Store, View
+from services.ranking.voting.rules.boxes import leave_room
 from services.ranking.voting.rules.methods import METHODS, method_named
-from services.ranking.web.voting.casting import cast_paper
 from services.ranking.voting.schemas import LARGEST_DENOMINATOR, MOST_PLACES
-from shared.clock import VIETNAM
+from services.ranking.web import confirm, raise_if_out_of_reach, with_status
+from shared.clock import VIETNAM, Clock
 from shared.contracts.refusals import Fault, Kind, Refusal
-from shared.contracts.sentences import N_, Sentence, sentence
+from shared.contracts.sentences import N_, sentence
 from shared.web.access import current_actor
 from shared.web.frame import Place
-from shared.web.languages import said as in_words
 from shared.web.problems import STATUS
 
 NAVIGATION = (Place("ballot_pages.home", N_("Ballots")),)
@@ -37,10 +27,10 @@ LONGEST_SOURCE = 500
 RECEIPT = re.compile(r"[0-9a-f]{64}\Z")
 
 
-def ballot_pages(voting: Voting) -> Blueprint:
+def ballot_pages(store: Store, keys: BoxKeys, clock: Clock) -> Blueprint:
     """The blueprint `ballot_pages`."""
     blueprint = Blueprint("ballot_pages", __name__)
-    pages = _Pages(voting)
+    pages = _Pages(store, keys, clock)
     for path, name, view, methods in (
         ("/", "home", pages.home, ["GET"]),
         ("/open/<slug:cycle>/<code:cluster>", "open_box", pages.open_box, ["GET", "POST"]),
@@ -53,59 +43,66 @@ def ballot_pages(voting: Voting) -> Blueprint:
 
 
 class _Pages:
-    def __init__(self, voting: Voting) -> None:
-        self.voting = voting
+    def __init__(self, store: Store, keys: BoxKeys, clock: Clock) -> None:
+        self.store = store
+        self.keys = keys
+        self.clock = clock
 
     def home(self) -> str:
         """Ballots the reader may know of, and clusters in which they may open one."""
         actor = current_actor()
-        boxes = self.voting.boxes(actor)
-        openable = [snapshot for snapshot in self.voting.openable(actor) if _may_open_another(snapshot, boxes)]
-        return render_template("ballot/home.html", boxes=boxes, openable=openable, now=self._now())
+        with self.store.view() as view:
+            boxes = queries.boxes(view, actor)
+            openable = [one for one in queries.openable(view, actor) if leave_room(_held_on(one, boxes))]
+        return render_template("voting/home.html", boxes=boxes, openable=openable, now=self.clock.now())
 
     def open_box(self, cycle: str, cluster: str) -> Any:
         """The form that opens a ballot."""
         actor = current_actor()
-        snapshot = next((s for s in self.voting.openable(actor) if (s.cycle, s.cluster) == (cycle, cluster)), None)
+        with self.store.view() as view:
+            openable = queries.openable(view, actor)
+        snapshot = next((one for one in openable if (one.cycle, one.cluster) == (cycle, cluster)), None)
         if snapshot is None:
             raise Refusal("nothing_to_open", Kind.NOT_FOUND, sentence("No ballot can be opened here by you."))
         refusal = None
         if request.method == "POST":
             try:
-                box = self.voting.open_box(actor, _opening(cycle, cluster))
+                box = actions.open_box(self.store, self.keys, actor, _opening(cycle, cluster))
             except Refusal as refused:
                 refusal = refused
             else:
-                _say(sentence("The ballot is open."))
+                confirm(sentence("The ballot is open."))
                 return redirect(url_for(".box", box=box.id), 303)
         page = render_template(
-            "ballot/open.html",
+            "voting/open.html",
             snapshot=snapshot,
             form=request.form,
             methods=METHODS,
             quorum=QUORUM,
             threshold=THRESHOLD,
-            suggested_end=(self._now() + timedelta(hours=24)).astimezone(VIETNAM).strftime("%Y-%m-%dT%H:%M"),
+            suggested_end=(self.clock.now() + timedelta(hours=24)).astimezone(VIETNAM).strftime("%Y-%m-%dT%H:%M"),
             most_places=min(MOST_PLACES, len(snapshot.members)),
             refusal=refusal,
         )
-        return (page, STATUS[refusal.kind]) if refusal else page
+        return with_status(page, refusal)
 
     def box(self, box: uuid.UUID, refusal: Refusal | None = None, receipt: str | None = None) -> Any:
         """A ballot: the paper to fill in, how many came in, or the count."""
-        actor = current_actor()
-        view = self.voting.view(actor, box)
+        now = self.clock.now()
         looked_up = request.args.get("receipt", "").strip().lower()
+        with self.store.view() as view:
+            found = queries.box_view(view, current_actor(), box)
+            included = _is_included(view, box, looked_up)
         page = render_template(
-            "ballot/box.html",
-            view=view,
-            box=view.box,
-            takes_papers=view.box.takes_papers(self._now()),
-            may_close=view.conducts and (view.box.everybody_voted or self._now() >= view.box.plan.closes_at),
-            waiting=[entry.unit for entry in view.own if not entry.voted],
+            "voting/box.html",
+            view=found,
+            box=found.box,
+            takes_papers=found.box.takes_papers(now),
+            may_close=found.conducts and (found.box.everybody_voted or now >= found.box.plan.closes_at),
+            waiting=[entry.unit for entry in found.own if not entry.voted],
             form=request.form,
             looked_up=looked_up,
-            included=self._is_included(box, looked_up),
+            included=included,
             receipt=receipt,
             refusal=refusal,
         )
@@ -114,49 +111,46 @@ class _Pages:
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
-    def _is_included(self, box: uuid.UUID, receipt: str) -> bool | None:
-        if not receipt:
-            return None
-        try:
-            return RECEIPT.match(receipt) is not None and bool(
-                self.voting.receipt_included(current_actor(), box, receipt)
-            )
-        except Refusal:
-            return False
-
-    def cast(self, box: uuid.UUID) -> Response:
+    def cast(self, box: uuid.UUID) -> Any:
         """Put in the paper; the receipt is shown once, on the answer itself."""
         names = [name or None for name in request.form.getlist("name")]
         while names and names[-1] is None:
             names.pop()
+        unit = request.form.get("unit", "")
         try:
-            receipt = cast_paper(self.voting, box, request.form.get("unit", ""), tuple(names))
+            receipt = actions.cast(self.store, self.keys, current_actor(), box, unit, tuple(names))
         except Refusal as refusal:
-            if refusal.kind in (Kind.NOT_FOUND, Kind.FORBIDDEN):
-                raise
+            raise_if_out_of_reach(refusal)
             return self.box(box, refusal=refusal)
         return self.box(box, receipt=receipt)
 
     def close(self, box: uuid.UUID) -> Any:
         """Close and count."""
         try:
-            self.voting.close_box(current_actor(), box)
+            actions.close_box(self.store, self.keys, current_actor(), box)
         except Refusal as refusal:
-            if refusal.kind in (Kind.NOT_FOUND, Kind.FORBIDDEN):
-                raise
+            raise_if_out_of_reach(refusal)
             return self.box(box, refusal=refusal)
-        _say(sentence("The ballot is closed and counted."))
+        confirm(sentence("The ballot is closed and counted."))
         return redirect(url_for(".box", box=box), 303)
 
-    def _now(self) -> datetime:
-        return self.voting.database.clock.now()
+
+def _is_included(view: View, box: uuid.UUID, receipt: str) -> bool | None:
+    """Whether the paper of a receipt is in the box; None where nobody asked."""
+    if not receipt:
+        return None
+    try:
+        return RECEIPT.match(receipt) is not None and bool(
+            queries.receipt_included(view, current_actor(), box, receipt)
+        )
+    except Refusal:
+        return False
 
 
-def _may_open_another(snapshot: Snapshot, boxes: list[Box]) -> bool:
-    """Whether the cluster's ballots so far leave room for another one."""
+def _held_on(snapshot: Snapshot, boxes: Sequence[Box]) -> list[Box]:
+    """The boxes of a snapshot's cluster."""
     place = (snapshot.cycle, snapshot.cluster)
-    held = [box for box in boxes if (box.snapshot.cycle, box.snapshot.cluster) == place]
-    return len(held) < MOST_ROUNDS and all(box.state is State.CLOSED and not box.decided for box in held)
+    return [box for box in boxes if (box.snapshot.cycle, box.snapshot.cluster) == place]
 
 
 def _opening(cycle: str, cluster: str) -> Opening:
@@ -215,7 +209,3 @@ def _moment(text: str) -> datetime | None:
 
 def _whole(text: str, most: int) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,7}", text.strip()) and int(text) <= most else None
-
-
-def _say(said: Sentence) -> None:
-    flash(in_words(said), "good")

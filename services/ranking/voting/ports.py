@@ -1,15 +1,16 @@
-"""What voting needs: boxes, rolls, sealed papers and their keys, and the one view of scoring it may read."""
+"""What voting works through: its own unit of work (it shares none with scoring), boxes and papers, and box keys."""
 
 import uuid
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from services.ranking.voting.model import AnnouncedTally, Box, EarlierBox, Plan, RollEntry, Snapshot, Tally
+from services.ranking.voting.model import AnnouncedTally, Box, EarlierBox, Paper, Plan, RollEntry, Snapshot, Tally
 
 
 class VotingRecords(Protocol):
-    """Boxes and papers over one transaction; see `adapters.voting.records`."""
+    """Boxes and papers over one transaction. Nothing written for a paper carries a time, an account or an order."""
 
     def snapshot(self, cycle: str, cluster: str) -> Snapshot | None: ...
     def snapshots(self) -> list[Snapshot]: ...
@@ -31,12 +32,41 @@ class VotingRecords(Protocol):
         self,
         box: Box,
         tally: Tally,
-        ballots: Sequence[tuple[str, Sequence[str | None] | None]],
+        ballots: Sequence[tuple[str, Paper | None]],
         receipts: Sequence[str],
         at: datetime,
         by: str,
     ) -> None: ...
     def tally(self, box: uuid.UUID) -> AnnouncedTally | None: ...
+
+
+class View(Protocol):
+    """What is stored, as of one moment."""
+
+    @property
+    def voting(self) -> VotingRecords: ...
+
+
+class UnitOfWork(View, Protocol):
+    """One change: it commits once, or leaves nothing behind."""
+
+    @property
+    def now(self) -> datetime: ...
+    def commit(self) -> None: ...
+
+
+class Store(Protocol):
+    """Where views and units of work come from."""
+
+    def view(self) -> AbstractContextManager[View]: ...
+    def unit_of_work(self) -> AbstractContextManager[UnitOfWork]: ...
+    def casting(self) -> AbstractContextManager[UnitOfWork]:
+        """A unit of work that raises PaperNotConfirmed, and nothing that names the paper, when the database fails."""
+        ...
+
+
+class PaperNotConfirmed(Exception):
+    """The database failed while a paper was put in. It says nothing of the paper."""
 
 
 class BoxKeys(Protocol):

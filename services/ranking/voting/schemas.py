@@ -1,4 +1,4 @@
-"""What voting's JSON doors take and give."""
+"""The JSON of ballots."""
 
 from datetime import datetime
 from typing import Any
@@ -6,9 +6,10 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from services.ranking.voting.model import QUORUM, THRESHOLD, Base, Opening, Rule, Share, Status
+from services.ranking.schemas import TitleSchema, Wording
+from services.ranking.voting.model import QUORUM, THRESHOLD, Base, Box, BoxView, Opening, Rule, Share, Status
+from services.ranking.voting.rules.documents import rule_document
 from services.ranking.voting.rules.methods import METHODS, method_named
-from services.ranking.web.parts import Wording
 from shared.contracts.fields import WholeNumber, code, sha256, slug
 
 MOST_PLACES = 50
@@ -84,13 +85,6 @@ class PaperSchema(ma.Schema):
 
     unit = code(required=True)
     names = fields.List(code(allow_none=True), required=True, validate=validate.Length(max=MOST_PLACES))
-
-
-class TitleSchema(ma.Schema):
-    """A title by language."""
-
-    vi = fields.String()
-    en = fields.String()
 
 
 class RuleSchema(ma.Schema):
@@ -175,3 +169,38 @@ class TallySchema(ma.Schema):
         required=True,
         metadata={"description": "synthetic, sent, returned, valid, blank, unreadable, rules, lines, outcomes"},
     )
+
+
+def box_document(box: Box) -> dict[str, Any]:
+    """A box as everybody who may know of it sees it."""
+    snapshot, plan = box.snapshot, box.plan
+    return {
+        "id": box.id,
+        "council": snapshot.council,
+        "cycle": snapshot.cycle,
+        "cluster": snapshot.cluster,
+        "round": box.round,
+        "sheet_version": snapshot.sheet_version,
+        "sheet_sha256": snapshot.sheet_sha256,
+        "synthetic": snapshot.synthetic,
+        "notice": snapshot.notice,
+        "method": plan.method.name,
+        "places": plan.method.places,
+        "opens_at": plan.opens_at,
+        "closes_at": plan.closes_at,
+        "quorum": rule_document(plan.quorum),
+        "threshold": rule_document(plan.threshold),
+        "state": str(box.state),
+        "closed_at": box.closed_at,
+        "members": list(snapshot.units),
+        "returned": box.cast,
+    }
+
+
+def view_document(view: BoxView) -> dict[str, Any]:
+    """A box with what concerns the asker."""
+    return {
+        **box_document(view.box),
+        "own": view.own,
+        "roll": view.roll,
+    }

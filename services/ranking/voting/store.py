@@ -1,21 +1,16 @@
-"""Voting's repository. Nothing it writes for a paper carries a time, an account or an order of arrival."""
+"""Voting in the database. Nothing it writes for a paper carries a time, an account or an order of arrival."""
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, RowMapping
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.ranking.voting import tables
-from services.ranking.voting.rules.documents import (
-    members_of,
-    rule_document,
-    rule_of,
-    snapshot_document,
-    tally_document,
-)
 from services.ranking.voting.model import (
     AnnouncedTally,
     Box,
@@ -27,7 +22,16 @@ from services.ranking.voting.model import (
     State,
     Tally,
 )
+from services.ranking.voting.ports import PaperNotConfirmed
+from services.ranking.voting.rules.documents import (
+    members_of,
+    rule_document,
+    rule_of,
+    snapshot_document,
+    tally_document,
+)
 from services.ranking.voting.rules.methods import method_named
+from shared.plumbing import database as plumbing
 
 
 class SqlVotingRecords:
@@ -267,3 +271,47 @@ def _box(row: RowMapping) -> Box:
         cast=row["cast"],
         decided=bool(row["decided"]),
     )
+
+
+class SqlView:
+    """`services.ranking.voting.ports.View`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.voting = SqlVotingRecords(connection)
+
+
+class SqlUnitOfWork(SqlView):
+    """`services.ranking.voting.ports.UnitOfWork`."""
+
+    def __init__(self, transaction: plumbing.UnitOfWork) -> None:
+        super().__init__(transaction.connection)
+        self.now = transaction.now
+        self.commit = transaction.commit
+
+
+class SqlVotingStore:
+    """`services.ranking.voting.ports.Store` on voting's database role."""
+
+    def __init__(self, database: plumbing.Database) -> None:
+        self.database = database
+
+    @contextmanager
+    def view(self) -> Iterator[SqlView]:
+        """A read-only transaction."""
+        with self.database.reader() as connection:
+            yield SqlView(connection)
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[SqlUnitOfWork]:
+        """A transaction that rolls back unless `commit` is called."""
+        with self.database.unit_of_work() as transaction:
+            yield SqlUnitOfWork(transaction)
+
+    @contextmanager
+    def casting(self) -> Iterator[SqlUnitOfWork]:
+        """A transaction whose database errors are kept from every log, for they would name unit and paper."""
+        try:
+            with self.unit_of_work() as uow:
+                yield uow
+        except SQLAlchemyError:
+            raise PaperNotConfirmed from None

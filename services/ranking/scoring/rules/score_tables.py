@@ -1,12 +1,10 @@
-"""The tables pages show: an edition's and a sheet's, brought to one form for one template."""
+"""The table of a cluster as pages show it: one form for sheets and editions."""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from services.ranking.scoring.model import FrozenUnit
-from services.ranking.scoring.actions import ClusterStandings
+from services.ranking.scoring.model import ClusterStandings, FrozenUnit
 from shared.criteria import model
 from shared.criteria.ticks import decimal_text
 
@@ -72,38 +70,6 @@ def shown_decimals(framework: model.Framework) -> int:
 
 def _title(title: model.Title) -> Title:
     return {"vi": title.vi, "en": title.en}
-
-
-def edition_tables(
-    document: Mapping[str, Any],
-    columns: Sequence[Column],
-    clusters: Mapping[str, Title],
-    units: Mapping[str, Title],
-) -> list[ClusterTable]:
-    """The tables of an edition's document, clusters in the edition's order."""
-    statuses = {row["unit"]: row.get("status", {}) for row in document["inputs"]["points"]}
-    tables = []
-    for cluster in document["ranking"]["clusters"]:
-        rows = tuple(
-            Row(
-                unit=standing["unit"],
-                title=units.get(standing["unit"], {}),
-                rank=standing["rank"],
-                total=standing["total"],
-                share=standing["share_verified"],
-                cells=tuple(
-                    Cell(
-                        standing["criteria"].get(column.code, standing.get("additions", {}).get(column.code)),
-                        statuses.get(standing["unit"], {}).get(column.code),
-                    )
-                    for column in columns
-                ),
-                gates=tuple(standing.get("gates", ())),
-            )
-            for standing in cluster["standings"]
-        )
-        tables.append(ClusterTable(cluster["cluster"], clusters.get(cluster["cluster"], {}), rows))
-    return tables
 
 
 def standings_table(shown: ClusterStandings, columns: Sequence[Column]) -> ClusterTable:

@@ -51,6 +51,11 @@ def looks_at_all(framework: model.Framework) -> bool:
     return any(getattr(criterion.rule, "scope", "cluster") == "all" for criterion in framework.criteria)
 
 
+def cohort_of(framework: model.Framework, cluster: Cluster, clusters: Sequence[Cluster]) -> Sequence[Cluster]:
+    """The clusters that the rules look at when they score one of a cycle's clusters."""
+    return clusters if looks_at_all(framework) else [cluster]
+
+
 def _at_recognised(framework: model.Framework, cohort: Sequence[Cluster], member: Member) -> Floats | None:
     """The unit's points [k] if its recognised targets counted and all else stood; None where it has none."""
     if not any(item.recognised for item in _items(member)):

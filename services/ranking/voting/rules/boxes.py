@@ -84,3 +84,8 @@ def check_closing(box: Box, now: datetime) -> None:
 def unknown_box() -> Refusal:
     """Nobody knows such a box, or the asker may not know of it."""
     return Refusal("box_unknown", Kind.NOT_FOUND, sentence("There is no such ballot."))
+
+
+def leave_room(boxes: Sequence[Box]) -> bool:
+    """Whether the boxes that were held on a cluster leave room for another one."""
+    return len(boxes) < MOST_ROUNDS and all(box.state is State.CLOSED and not box.decided for box in boxes)

@@ -1,6 +1,13 @@
-"""What codes are called on pages; each text is a key of the catalogues."""
+"""What the pages of ranking share: what codes are called, and the small steps of every form."""
 
-from shared.contracts.sentences import N_
+from flask import flash, request
+
+from shared.contracts.refusals import Fault, Kind, Refusal
+from shared.contracts.sentences import N_, Sentence, sentence
+from shared.web.languages import said
+from shared.web.problems import STATUS
+
+# Each text is a key of the catalogues.
 
 AUDIENCES = {
     "board": N_("Central Board and staff"),
@@ -71,3 +78,28 @@ def install_words(environment: object) -> None:
             "withheld": WITHHELD,
         }
     )
+
+
+def form_line(name: str, longest: int) -> str | None:
+    """A line of the form without blanks around it; None where it is empty."""
+    text = request.form.get(name, "").strip()
+    if len(text) > longest or "\x00" in text:
+        message = sentence("At most %(most)s characters are taken here.", most=longest)
+        raise Refusal("text_too_long", Kind.INVALID, message, [Fault(message, path=name)])
+    return text or None
+
+
+def confirm(message: Sentence) -> None:
+    """Show on the next page that something was done."""
+    flash(said(message), "good")
+
+
+def with_status(page: str, refusal: Refusal | None) -> str | tuple[str, int]:
+    """A page with the status of the refusal it shows."""
+    return (page, STATUS[refusal.kind]) if refusal else page
+
+
+def raise_if_out_of_reach(refusal: Refusal) -> None:
+    """A refusal that says "not yours" or "not there" gets a page of its own, not a place on a form."""
+    if refusal.kind in (Kind.NOT_FOUND, Kind.FORBIDDEN):
+        raise refusal
