@@ -5,8 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from services.verify.adapters import tables as t
 from services.verify.adapters.store import SqlStore
+from services.verify.claims import tables as claim_tables
 from services.verify.settings import LARGEST_RELEASE, VerifySettings
 from services.verify.web.access import ACCESS
 from services.verify.web.api_items import items_api
@@ -79,6 +79,8 @@ def _is_revoked(database: Database, actor: Actor) -> bool:
     row: Any = None
     with database.glance() as connection:
         row = connection.execute(
-            sa.select(t.revoked_session.c.before).where(t.revoked_session.c.account == actor.account)
+            sa.select(claim_tables.revoked_session.c.before).where(
+                claim_tables.revoked_session.c.account == actor.account
+            )
         ).scalar_one_or_none()
     return row is not None and (actor.issued_at is None or actor.issued_at < row)

@@ -11,6 +11,7 @@ from services.verify.adapters.public_addresses import hosts_of
 from services.verify.adapters.queue import held
 from services.verify.adapters.rating_template import READERS
 from services.verify.adapters.store import SqlStore
+from services.verify.claims.model import KIND, QUEUE, TASK
 from services.verify.settings import VerifySettings
 from services.verify.usecases.ask import watch_requests
 from services.verify.usecases.audits import draw_due_audits
@@ -18,7 +19,6 @@ from services.verify.usecases.due_dates import attend_due_dates
 from services.verify.usecases.fetch import fetch_due
 from services.verify.usecases.hands import release_lapsed
 from services.verify.usecases.screen import run_screening
-from services.verify.usecases.screenings import KIND, QUEUE, TASK
 from shared.contracts.refusals import Kind, Refusal
 from shared.plumbing import work as work_rows
 from shared.plumbing.database import Database

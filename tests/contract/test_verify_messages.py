@@ -15,10 +15,10 @@ from typing import Any
 import marshmallow as ma
 import pytest
 
-from services.verify.domain.items import Claim, Observation
-from services.verify.ports.reviews import DecisionRecord, Given, Published, ReleaseFacts, ReviewItem, SentVersion
+from services.verify.claims.model import Claim, CycleRecord, SentVersion
+from services.verify.ports.reviews import DecisionRecord, Given, Published, ReleaseFacts, ReviewItem
 from services.verify.ports.steps import RequestRecord
-from services.verify.ports.store import CycleRecord
+from services.verify.sources.model import Observation
 from services.verify.usecases.follow import end_request, tell_request
 from services.verify.usecases.material import Material
 from services.verify.usecases.recount import publish, tally

@@ -12,7 +12,6 @@ from sqlalchemy.dialects import postgresql
 
 from services.verify.adapters import review_tables as r
 from services.verify.adapters import tables as t
-from services.verify.adapters.reviews import insert_many
 from services.verify.domain.audit import (
     BEGINNING,
     AuditReport,
@@ -22,6 +21,7 @@ from services.verify.domain.audit import (
     link,
     seal,
 )
+from services.verify.sql import insert_many
 
 _ROW = tuple(field.name for field in dataclasses.fields(AuditRow))
 BEGUN = AuditStep("verify", "verify", "trail_begun", "", "", "", {})

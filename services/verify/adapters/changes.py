@@ -10,9 +10,8 @@ from sqlalchemy import Connection
 
 from services.verify.adapters import late_tables as late
 from services.verify.adapters import tables as t
-from services.verify.adapters.arrays import text_array
-from services.verify.adapters.reviews import insert_many
 from services.verify.ports.changes import ItemChange, ReleasedRow
+from services.verify.sql import insert_many, text_array
 
 
 class SqlChanges:

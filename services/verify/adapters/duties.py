@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql
 
 from services.verify.adapters import late_tables as late
 from services.verify.adapters import tables as t
+from services.verify.claims import tables as claim_tables
 from services.verify.domain.due_dates import Duty
 from services.verify.ports.duties import CorrectionRecord, Lock
 
@@ -22,20 +23,25 @@ def given_at() -> sa.ScalarSelect[datetime | None]:
     row, release = t.observation, t.release
     member = (
         sa.exists()
-        .where(t.cycle_member.c.cycle == t.cycle.c.cycle, t.cycle_member.c.unit == row.c.unit)
-        .correlate(t.cycle, row)
+        .where(
+            claim_tables.cycle_member.c.cycle == claim_tables.cycle.c.cycle,
+            claim_tables.cycle_member.c.unit == row.c.unit,
+        )
+        .correlate(claim_tables.cycle, row)
     )
     of_period = (
         sa.exists()
-        .where(row.c.release == release.c.id, row.c.period == t.cycle.c.period, row.c.value.is_not(None), member)
-        .correlate(release, t.cycle)
+        .where(
+            row.c.release == release.c.id, row.c.period == claim_tables.cycle.c.period, row.c.value.is_not(None), member
+        )
+        .correlate(release, claim_tables.cycle)
     )
     return (
         sa.select(release.c.fetched_at)
         .where(release.c.source == t.source.c.source, of_period)
         .order_by(release.c.fetched_at)
         .limit(1)
-        .correlate(t.source, t.cycle)
+        .correlate(t.source, claim_tables.cycle)
         .scalar_subquery()
     )
 
@@ -58,11 +64,11 @@ def duties() -> sa.Select[tuple[object, ...]]:
         )
         .scalar_subquery()
     )
-    pair = sa.and_(newest.c.source == t.source.c.source, newest.c.cycle == t.cycle.c.cycle)
+    pair = sa.and_(newest.c.source == t.source.c.source, newest.c.cycle == claim_tables.cycle.c.cycle)
     return (
         sa.select(
             t.source.c.source,
-            t.cycle.c.cycle,
+            claim_tables.cycle.c.cycle,
             sa.func.coalesce(newest.c.version, 0).label("version"),
             newest.c.due_at,
             sa.func.coalesce(newest.c.locks, False).label("locks"),
@@ -71,9 +77,9 @@ def duties() -> sa.Select[tuple[object, ...]]:
             reminded.label("reminded"),
         )
         .select_from(t.source)
-        .join(t.cycle, t.cycle.c.council == t.source.c.council)
+        .join(claim_tables.cycle, claim_tables.cycle.c.council == t.source.c.council)
         .outerjoin(newest, pair)
-        .outerjoin(lock, sa.and_(lock.c.source == t.source.c.source, lock.c.cycle == t.cycle.c.cycle))
+        .outerjoin(lock, sa.and_(lock.c.source == t.source.c.source, lock.c.cycle == claim_tables.cycle.c.cycle))
     )
 
 
@@ -102,15 +108,15 @@ class SqlDuties:
         found = duties().subquery()
         query = (
             sa.select(found)
-            .join(t.cycle, t.cycle.c.cycle == found.c.cycle)
-            .where(found.c.version > 0, found.c.locked_at.is_(None), t.cycle.c.state != "archived")
+            .join(claim_tables.cycle, claim_tables.cycle.c.cycle == found.c.cycle)
+            .where(found.c.version > 0, found.c.locked_at.is_(None), claim_tables.cycle.c.state != "archived")
             .order_by(found.c.due_at, found.c.source, found.c.cycle)
         )
         return [Duty(**row) for row in self.connection.execute(query).mappings()]
 
     def duty(self, source: str, cycle: str) -> Duty:
         """What a source owes a cycle."""
-        query = duties().where(t.source.c.source == source, t.cycle.c.cycle == cycle)
+        query = duties().where(t.source.c.source == source, claim_tables.cycle.c.cycle == cycle)
         return Duty(**self.connection.execute(query).mappings().one())
 
     def remind(self, duty: Duty, days: int, now: datetime) -> bool:

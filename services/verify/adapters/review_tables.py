@@ -1,4 +1,4 @@
-"""Tables of the steps of a review; part of the same metadata as `adapters/tables.py`."""
+"""Tables of the steps of a review."""
 
 import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint

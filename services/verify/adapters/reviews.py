@@ -1,59 +1,37 @@
 """Items, findings and decisions in PostgreSQL; many rows go in as one JSON document each way."""
 
 import dataclasses
-import json
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from services.verify.adapters import tables as t
-from services.verify.adapters.arrays import text_array
-from services.verify.adapters.challenges import standing_challenges
-from services.verify.adapters.claims import current_claims, newest_observations, sent_versions
-from services.verify.adapters.earlier import earlier_cycles, earlier_documents
-from services.verify.domain.items import EvidenceDocument
+from services.verify.claims import tables as claim_tables
+from services.verify.claims.model import EvidenceDocument, ItemKey
+from services.verify.claims.store.challenges import standing_challenges
+from services.verify.claims.store.claims import current_claims, sent_versions
+from services.verify.claims.store.earlier import earlier_documents
 from services.verify.ports.reviews import (
     DecisionRecord,
     EarlierCycle,
     FindingRecord,
     Given,
-    ItemKey,
     Published,
     ReleaseFacts,
     ReviewItem,
     SettlementRecord,
 )
+from services.verify.renewal.store import earlier_cycles
+from services.verify.sources.store.observations import newest_observations
+from services.verify.sql import insert_many, text_array
 
-CHUNK = 5000  # rows in one statement
 _ITEM = tuple(field.name for field in dataclasses.fields(ReviewItem))
 _DECISION = tuple(field.name for field in dataclasses.fields(DecisionRecord))
 _ARRAYS = ("findings", "codes", "asked")
-
-
-def insert_many(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], tail: str = "") -> None:
-    """Insert rows as JSON documents of at most five thousand; `tail` is the ON CONFLICT clause."""
-    if not rows:
-        return
-    columns = ", ".join(f'"{name}"' for name in rows[0])
-    statement = sa.text(
-        f"INSERT INTO {table.name} ({columns}) "
-        f"SELECT {columns} FROM jsonb_populate_recordset(NULL::{table.name}, CAST(:rows AS jsonb)) {tail}"
-    )
-    for start in range(0, len(rows), CHUNK):
-        chunk = json.dumps(rows[start : start + CHUNK], default=_plain, ensure_ascii=False)
-        connection.execute(statement, {"rows": chunk})
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, uuid.UUID):
-        return str(value)
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    raise TypeError(type(value).__name__)
 
 
 def _replacing(names: Sequence[str], key: Sequence[str]) -> str:
@@ -194,8 +172,8 @@ class SqlReviews:
     ) -> None:
         """Keep what the newest cohort screening says of the whole, and how many of its flags may be honest."""
         self.connection.execute(
-            sa.update(t.cycle)
-            .where(t.cycle.c.cycle == cycle)
+            sa.update(claim_tables.cycle)
+            .where(claim_tables.cycle.c.cycle == cycle)
             .values(screening=screening, notes=list(notes), expected_false=expected_false, screened_at=now)
         )
 

@@ -13,17 +13,18 @@ from sqlalchemy.dialects import postgresql
 from services.verify.adapters import review_tables as r
 from services.verify.adapters import tables as t
 from services.verify.adapters.audit import append
-from services.verify.adapters.reviews import insert_many
+from services.verify.claims import tables as claim_tables
+from services.verify.claims.model import ItemKey
 from services.verify.domain.audit import AuditStep
 from services.verify.domain.review import ItemState
 from services.verify.domain.review_rules import ReviewRules
-from services.verify.ports.reviews import ItemKey
 from services.verify.ports.steps import (
     CountersignatureRecord,
     ObjectionAnswerRecord,
     ObjectionRecord,
     RequestRecord,
 )
+from services.verify.sql import insert_many
 
 _RULES = tuple(field.name for field in dataclasses.fields(ReviewRules))
 _REQUEST = tuple(field.name for field in dataclasses.fields(RequestRecord))
@@ -99,8 +100,8 @@ class SqlSteps:
         table = r.explanation_request
         query = (
             _requests()
-            .join(t.cycle, t.cycle.c.cycle == table.c.cycle)
-            .where(table.c.state == "requested", t.cycle.c.state != "archived")
+            .join(claim_tables.cycle, claim_tables.cycle.c.cycle == table.c.cycle)
+            .where(table.c.state == "requested", claim_tables.cycle.c.state != "archived")
             .order_by(table.c.cycle, table.c.unit, table.c.criterion)
         )
         return [RequestRecord(**row) for row in self.connection.execute(query).mappings()]
@@ -145,8 +146,10 @@ class SqlSteps:
         rows = self.connection.execute(
             sa.select(item.c.cycle, item.c.unit)
             .distinct()
-            .join(t.cycle, t.cycle.c.cycle == item.c.cycle)
-            .where(item.c.review == ItemState.CLAIMED, item.c.held_until <= now, t.cycle.c.state != "archived")
+            .join(claim_tables.cycle, claim_tables.cycle.c.cycle == item.c.cycle)
+            .where(
+                item.c.review == ItemState.CLAIMED, item.c.held_until <= now, claim_tables.cycle.c.state != "archived"
+            )
             .order_by(item.c.cycle, item.c.unit)
         )
         return [(row.cycle, row.unit) for row in rows]

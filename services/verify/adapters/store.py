@@ -6,9 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.verify.adapters import tables
+from services.verify import tables as verify_tables
 from services.verify.adapters.changes import SqlChanges
-from services.verify.adapters.cycles import SqlCycles
 from services.verify.adapters.duties import SqlDuties
 from services.verify.adapters.fetch_rows import SqlFetching
 from services.verify.adapters.letters import SqlLetters
@@ -18,6 +17,7 @@ from services.verify.adapters.screenings import SqlScreenings
 from services.verify.adapters.sources import SqlSources
 from services.verify.adapters.steps import SqlSteps
 from services.verify.adapters.triage import SqlTriage
+from services.verify.claims.store.cycles import SqlCycles
 from shared.contracts.events import Event
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
@@ -48,7 +48,7 @@ class SqlTransaction:
     def record(self, action: str, subject: str, actor: Actor, reason: str, data: Mapping[str, Any]) -> None:
         """Write a line of history: who did what, when and why."""
         self.uow.connection.execute(
-            sa.insert(tables.history).values(
+            sa.insert(verify_tables.history).values(
                 happened_at=self.now,
                 actor=actor.account,
                 actor_name=actor.name,

@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 
 from services.verify.adapters import tables as t
 from services.verify.adapters import triage_tables
-from services.verify.adapters.arrays import text_array
-from services.verify.adapters.earlier import beginnings, cycles_before, was_itself
-from services.verify.adapters.reviews import insert_many
+from services.verify.claims import tables as claim_tables
+from services.verify.claims.model import ItemKey
+from services.verify.claims.store.earlier import beginnings, cycles_before, was_itself
 from services.verify.domain.triage import Draw, Plan, RiskClass
-from services.verify.ports.reviews import ItemKey
 from services.verify.ports.triage import JointAcceptance, Undrawn
+from services.verify.sql import insert_many, text_array
 
 _PLAN = tuple(field.name for field in dataclasses.fields(Plan))
 _DRAW = tuple(field.name for field in dataclasses.fields(Draw))
@@ -115,7 +115,7 @@ class SqlTriage:
 
     def due(self) -> Sequence[str]:
         """Living cycles with a declared plan whose intake is closed and of some unit of which nothing was drawn yet."""
-        cycle = t.cycle
+        cycle = claim_tables.cycle
         query = (
             sa.select(cycle.c.cycle)
             .where(

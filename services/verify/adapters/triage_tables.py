@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, Table
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from services.verify.adapters.metadata import Moment, metadata
+from services.verify.tables import Moment, metadata
 
 
 def triage_columns() -> list[Column[Any]]:

@@ -10,14 +10,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from services.verify.domain.items import EvidenceDocument, Registered
+from services.verify.claims.model import Challenge, EvidenceDocument, Registered
 from services.verify.domain.robust import Floats, Truth
+from services.verify.sources.rules.own_reports import is_national, is_own_report
 from shared.criteria.model import Framework, SourceReference
 from shared.criteria.periods import period_order
 from shared.criteria.tables import Observations
-
-NATIONAL = ("national", "nation", "country", "vn", "vnm", "total", "cả nước", "toàn quốc")
-OWN_REPORT = "own_report"
 
 Cell = tuple[int, int]  # rows of units and columns of items, as in the cohort
 
@@ -39,15 +37,6 @@ class OwnReport:
     reference: SourceReference | None  # whose tolerance applies
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
-    """Another member disputes an item, with a document; whether the unit has answered."""
-
-    by_unit: str
-    document_number: str
-    answered: bool = False
-
-
 @dataclass(frozen=True)
 class Context:
     """`None` where nobody told, which is something else than nothing found."""
@@ -60,16 +49,6 @@ class Context:
     earlier_documents: Mapping[int, Mapping[str, EvidenceDocument]] | None = None
     challenges: Mapping[Cell, tuple[Challenge, ...]] | None = None
     registered: Mapping[Cell, Registered] = field(default_factory=dict)  # by signed covenants
-
-
-def is_own_report(source: str) -> bool:
-    """Whether a source is another report of the units themselves."""
-    return source.lower().replace("-", "_").startswith(OWN_REPORT)
-
-
-def is_national(unit: str) -> bool:
-    """Whether an observation's unit is the whole country."""
-    return unit.strip().lower() in NATIONAL
 
 
 def national_figures(

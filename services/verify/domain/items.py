@@ -1,14 +1,13 @@
 """What verify is told: claims, what supports them, independent figures, and earlier rounds."""
 
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from enum import IntEnum
 
 import numpy as np
 
+from services.verify.claims.model import Claim, PastClaim
 from services.verify.domain.robust import Floats, Whole
+from services.verify.sources.model import Observation
 from shared.criteria.model import Framework
 from shared.criteria.tables import Claims, History, Observations
 
@@ -20,95 +19,6 @@ class Basis(IntEnum):
     RELATED = 1  # another body's rating, mapped
     OLDER = 2  # a `same` source's figure for an older period
     SAME = 3  # a `same` source's figure for this period
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceDocument:
-    """A document named in support of a claim. `sha256` is None where only its reference may be stored."""
-
-    document_number: str = ""
-    issuer: str = ""
-    issued_on: date | None = None
-    signer: str = ""
-    sha256: str | None = None
-    reference_only: bool = False
-
-    def lacks(self) -> tuple[str, ...]:
-        """What the law wants named and is not: document_number, issuer, issued_on, signer, file."""
-        gaps = [name for name in ("document_number", "issuer", "signer") if not getattr(self, name).strip()]
-        gaps += ["issued_on"] if self.issued_on is None else []
-        gaps += ["file"] if self.sha256 is None and not self.reference_only else []
-        return tuple(gaps)
-
-
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """What a signed covenant says beside the target: what it can be held against, and which document revised it."""
-
-    baseline: float | None = None  # last year's result, as the unit gave it
-    assigned: float | None = None
-    national: float | None = None
-    revised_by: str = ""  # number of the document, "" where none is named
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What one unit says about one criterion. `evidence`: None where nobody told us (files), () where there is none.
-
-    `registered`: None where no covenant registers a target for it.
-    """
-
-    unit: str
-    cluster: str
-    criterion: str
-    value: float | None = None
-    self_points: float | None = None
-    target: float | None = None
-    revised_target: float | None = None
-    recognised_by: str | None = None  # the act behind `revised_target`, where the Board recognised it
-    evidence: tuple[EvidenceDocument, ...] | None = None
-    registered: Registered | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PastClaim:
-    """The same item in an earlier round, with the points that counted then, if known."""
-
-    unit: str
-    criterion: str
-    period: str
-    value: float | None = None
-    self_points: float | None = None
-    target: float | None = None
-    verified_points: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """An independent figure: of one source, one unit, one indicator, one period. `status` is final or preliminary.
-
-    `release` and `row` say where it stands in the raw file (services; files have none).
-    """
-
-    source: str
-    unit: str
-    indicator: str
-    period: str
-    value: float
-    status: str = "final"
-    release: uuid.UUID | None = None
-    row: int | None = None
-
-    @property
-    def preliminary(self) -> bool:
-        """Whether its publisher may still change it."""
-        return is_preliminary(self.status)
-
-
-def is_preliminary(status: str) -> bool:
-    """`preliminary`, `prelim.`, `provisional`, `p` … against everything else, which is final."""
-    word = status.strip().lower()
-    return word.startswith(("prelim", "provis", "estim")) or word in ("p", "e", "sơ bộ", "ước")
 
 
 def tables_of(

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.verify.domain.counting import Decided, Verdict
+from services.verify.roles import HEADS, REVIEWERS
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence
 from shared.people import Actor, Role
 
-REVIEWERS = (Role.REVIEWER, Role.LEAD_REVIEWER)
-HEADS = (Role.CLUSTER_HEAD, Role.CLUSTER_DEPUTY)
 LONGEST_REASON = 4000
 
 

@@ -9,7 +9,6 @@ import numpy as np
 from services.verify.domain.checks.check import Check, View
 from services.verify.domain.checks.registry import ALL_CHECKS
 from services.verify.domain.cohort import Cohort
-from services.verify.domain.context import is_own_report
 from services.verify.domain.findings import Finding, NotRun, Severity
 from services.verify.domain.items import Basis
 from services.verify.domain.judgement import Judgement
@@ -19,6 +18,7 @@ from services.verify.domain.signals import MODEL, SIGNALS, dealt
 from services.verify.domain.tails import PRIOR
 from services.verify.domain.triage import Stake, StakeBasis
 from services.verify.domain.wording import Explainer, Facts, spoken
+from services.verify.sources.rules.own_reports import is_own_report
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.ticks import from_ticks, tick_values
 

@@ -6,22 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from services.verify.domain.context import Challenge
-from services.verify.domain.items import Claim, EvidenceDocument, Observation
+from services.verify.claims.model import Challenge, Claim, EvidenceDocument, ItemKey, SentVersion
 from services.verify.domain.review import TRANSITIONS, ItemState, Step
+from services.verify.sources.model import Observation
 
-ItemKey = tuple[str, str]  # unit, criterion
 SETTLEABLE = tuple(state for state in ItemState if (state, Step.SETTLE) in TRANSITIONS)
-
-
-@dataclass(frozen=True)
-class SentVersion:
-    """The version of a unit's self-assessment that is the current one."""
-
-    submission: int
-    number: int
-    content_sha256: str
-    cluster: str
 
 
 @dataclass(frozen=True)

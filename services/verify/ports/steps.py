@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from services.verify.claims.model import ItemKey
 from services.verify.domain.audit import AuditStep
 from services.verify.domain.review_rules import ReviewRules
-from services.verify.ports.reviews import ItemKey
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """What verify's use cases need from the outside: one transaction with its repositories."""
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from services.verify.claims.ports import Cycles
 from services.verify.domain.source_mapping import SourceMapping
 from services.verify.ports.changes import Changes, ReleasedRow
 from services.verify.ports.duties import Duties
@@ -18,31 +19,7 @@ from shared.contracts.events import Event
 from shared.people import Actor
 from shared.plumbing.leases import Work
 
-OPEN_STATES = ("draft", "open")
 RELEASE_STATES = ("preliminary", "final")
-
-
-@dataclass(frozen=True)
-class CycleRecord:
-    """A cycle as intake last recorded it; `framework` is the document."""
-
-    cycle: str
-    council: str
-    period: str
-    state: str
-    framework: Mapping[str, Any]
-    framework_sha256: str
-    synthetic: bool = False
-
-    @property
-    def intake_closed(self) -> bool:
-        """Whether no more submissions are waited for."""
-        return self.state not in OPEN_STATES
-
-    @property
-    def archived(self) -> bool:
-        """Whether nothing is screened any more."""
-        return self.state == "archived"
 
 
 @dataclass(frozen=True)
@@ -167,85 +144,6 @@ class Mappings(Protocol):
 
     def observe(self, council: str, folded: str, unit: str) -> Sequence[ReleasedRow]:
         """Make observations of the waiting rows of a spelling: those that are new."""
-        ...
-
-
-class Cycles(Protocol):
-    """Read models of intake's cycles and submissions."""
-
-    def find(self, cycle: str) -> CycleRecord | None:
-        """The cycle, if it arrived."""
-        ...
-
-    def lock(self, cycles: Iterable[str]) -> None:
-        """Hold these cycles until the end of the transaction: what changes screenings or what counts takes turns."""
-        ...
-
-    def take_turns(self) -> None:
-        """To be called by whoever may lock several cycles one after the other, so that no two wait for each other."""
-        ...
-
-    def record(self, data: Mapping[str, Any], now: datetime) -> bool:
-        """Take over a cycle's full state. True if screenings rest on something else now, or wait no longer."""
-        ...
-
-    def is_member(self, cycle: str, unit: str) -> bool:
-        """Whether the unit is a member of the cycle."""
-        ...
-
-    def members(self, cycle: str) -> Mapping[str, str]:
-        """Unit → cluster."""
-        ...
-
-    def unit_names(self, cycle: str) -> Mapping[str, Sequence[str]]:
-        """Unit → its names in all languages."""
-        ...
-
-    def record_submission(self, data: Mapping[str, Any], now: datetime) -> bool:
-        """Keep a version of a self-assessment and make it the current one; False if it already was."""
-        ...
-
-    def record_covenant(self, data: Mapping[str, Any]) -> bool:
-        """Take over a signed covenant's full state; False if it said so before."""
-        ...
-
-    def record_challenge(self, data: Mapping[str, Any]) -> bool:
-        """Take over a challenge's full state; False if it said so before."""
-        ...
-
-    def revoke_sessions(self, account: str, before: datetime) -> None:
-        """Remember that tokens issued before a moment are void."""
-        ...
-
-    def touched(self, council: str, units: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """The living cycles of a council that have some of these units as members: cycle → those units."""
-        ...
-
-    def count_change(self, cycle: str, units: Collection[str] | None) -> Mapping[str | None, int]:
-        """Count a change for units (None: all) and say which screenings are due: unit → count, None → the cohort's.
-
-        Units of clusters that still wait for somebody are screened alone; nothing is due in an archived cycle.
-        """
-        ...
-
-    def cohort_units(self, cycle: str) -> Sequence[str]:
-        """The units of the complete clusters that have sent a self-assessment."""
-        ...
-
-    def company(self, cycle: str, unit: str) -> Sequence[str]:
-        """The units of a unit's cluster that have sent a self-assessment, itself included."""
-        ...
-
-    def sent_number(self, cycle: str, unit: str) -> int:
-        """The number of the unit's current self-assessment; 0 without one."""
-        ...
-
-    def seats(self, cycle: str, cluster: str) -> tuple[Sequence[str], Sequence[str]]:
-        """The units of a cluster that head it or are its deputies, and all its units."""
-        ...
-
-    def newest_change(self, cycle: str, unit: str | None) -> int | None:
-        """The count a screening of the unit alone (None: of the cohort) has to rest on; None if none is wanted."""
         ...
 
 

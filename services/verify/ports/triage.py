@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from services.verify.claims.model import ItemKey
 from services.verify.domain.triage import Draw, Plan
-from services.verify.ports.reviews import ItemKey
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.verify.claims.model import CycleRecord, ItemKey
 from services.verify.domain.audit import AuditStep
 from services.verify.domain.cohort import Cohort
 from services.verify.domain.counting import Verdict
 from services.verify.domain.findings import PEER_CHALLENGE
-from services.verify.domain.review import REVIEWERS, Proposal
+from services.verify.domain.review import Proposal
 from services.verify.domain.triage import INDEPENDENT, is_set_aside
-from services.verify.ports.reviews import ItemKey, ReviewItem
-from services.verify.ports.store import CycleRecord, Store, Transaction
+from services.verify.ports.reviews import ReviewItem
+from services.verify.ports.store import Store, Transaction
 from services.verify.ports.triage import JointAcceptance
+from services.verify.roles import REVIEWERS
 from services.verify.usecases.audits import salt_of
 from services.verify.usecases.bench import stale, working_cycle
 from services.verify.usecases.decide import decide_together

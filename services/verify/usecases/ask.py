@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from services.verify.claims.actions.receive import NotArrivedYet
 from services.verify.domain.audit import AuditStep
 from services.verify.domain.review import ItemState, Step, after, check_holder, check_person
 from services.verify.ports.reviews import ReviewItem
@@ -14,7 +15,6 @@ from services.verify.ports.store import Store, Transaction
 from services.verify.usecases.bench import ItemName, no_such_item, open_bench, role_of, stale
 from services.verify.usecases.follow import ITSELF, end_request, tell_request
 from services.verify.usecases.hands import check_version, leads, step
-from services.verify.usecases.receive import NotArrivedYet
 from shared.clock import VIETNAM, end_of_day
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence

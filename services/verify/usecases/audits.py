@@ -7,17 +7,17 @@ with the first of them and kept for good, so that nobody chooses it and anybody 
 import secrets
 from collections.abc import Sequence
 
+from services.verify.claims.model import CycleRecord
 from services.verify.domain.audit import AuditStep
 from services.verify.domain.review import LONGEST_REASON
 from services.verify.domain.triage import Draw, Plan, drawn, first_year
-from services.verify.ports.store import CycleRecord, Store, Transaction
+from services.verify.ports.store import Store, Transaction
 from services.verify.ports.triage import Undrawn
-from services.verify.usecases.bench import STAFF
+from services.verify.roles import DRAWERS, STAFF
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.people import Actor, ActorKind, Role
 
-DRAWERS = frozenset({Role.ADMINISTRATOR, Role.LEAD_REVIEWER})
 CLOCK = Actor(account="clock", name="clock", kind=ActorKind.SERVICE)
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from services.verify.claims.model import CycleRecord, ItemKey
 from services.verify.domain.audit import AuditStep, seal
 from services.verify.domain.cohort import Cohort
 from services.verify.domain.comparison import agreement
@@ -20,9 +21,10 @@ from services.verify.domain.review import (
     after,
 )
 from services.verify.domain.review_rules import ReviewRules, Weight, counts_by_rule, needs_second_person
-from services.verify.ports.reviews import DecisionRecord, ItemKey, ReviewItem
+from services.verify.ports.reviews import DecisionRecord, ReviewItem
 from services.verify.ports.steps import ObjectionAnswerRecord
-from services.verify.ports.store import CycleRecord, Transaction
+from services.verify.ports.store import Transaction
+from services.verify.roles import STAFF
 from services.verify.usecases.material import Material, facts_sha256, known, load_material
 from services.verify.usecases.recount import publish, save_changed, tally, with_counts
 from services.verify.usecases.stakes import with_stakes
@@ -32,8 +34,6 @@ from shared.criteria.impact import Cluster, Falls, blast_radius
 from shared.criteria.model import Criterion, Penalty
 from shared.criteria.standings import score_cohort
 from shared.people import Actor, Role
-
-STAFF = frozenset({Role.REVIEWER, Role.LEAD_REVIEWER, Role.SUPPORT_TEAM, Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True)

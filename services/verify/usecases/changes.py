@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from services.verify.domain.context import is_own_report
+from services.verify.claims.actions.screenings import request_screenings
+from services.verify.claims.model import ItemKey
+from services.verify.claims.rules.frameworks import framework_of
 from services.verify.ports.changes import ItemChange, ReleasedRow
-from services.verify.ports.reviews import ItemKey, ReviewItem
+from services.verify.ports.reviews import ReviewItem
 from services.verify.ports.store import Transaction
-from services.verify.usecases.frameworks import framework_of
-from services.verify.usecases.screenings import request_screenings
+from services.verify.sources.rules.own_reports import is_own_report
 from shared.criteria.model import Framework
 from shared.criteria.periods import period_order
 

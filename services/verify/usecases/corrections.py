@@ -6,7 +6,8 @@ import uuid
 from services.verify.ports.duties import CorrectionRecord
 from services.verify.ports.statistics import TableReaders
 from services.verify.ports.store import Store
-from services.verify.usecases.sources import UPLOADERS, TakenIn, Upload, read_upload, source_and_cycle, take_in
+from services.verify.roles import UPLOADERS
+from services.verify.usecases.sources import TakenIn, Upload, read_upload, source_and_cycle, take_in
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
 from shared.people import Actor

@@ -7,10 +7,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from services.verify.claims.model import CycleRecord, ItemKey
 from services.verify.domain.counting import Decided, Verdict
 from services.verify.domain.review import Proposal, decide
-from services.verify.ports.reviews import DecisionRecord, ItemKey, ReviewItem, SettlementRecord
-from services.verify.ports.store import CycleRecord, Store, Transaction
+from services.verify.ports.reviews import DecisionRecord, ReviewItem, SettlementRecord
+from services.verify.ports.store import Store, Transaction
 from services.verify.usecases.bench import (
     Bench,
     ItemName,

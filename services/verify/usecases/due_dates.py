@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from services.verify.claims.model import CycleRecord
 from services.verify.domain.due_dates import Duty, DutyState
 from services.verify.ports.duties import Lock
-from services.verify.ports.store import CycleRecord, SourceRecord, Store, Transaction
+from services.verify.ports.store import SourceRecord, Store, Transaction
+from services.verify.roles import RATERS
 from shared.clock import VIETNAM
 from shared.contracts.events import Event
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.people import Actor, Grant, Role
 
-RATERS = frozenset({Role.MINISTRY_RATER, Role.BOARD_RATER})
 REMINDED = "source_reminder_due"
 BY_RATER, BY_TIME = "rater", "due"
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from services.verify.claims.model import ItemKey
 from services.verify.domain.audit import AuditStep
 from services.verify.domain.review import CONCLUDED, IN_HAND, ItemState
-from services.verify.ports.reviews import ItemKey, ReviewItem
+from services.verify.ports.reviews import ReviewItem
 from services.verify.ports.steps import RequestRecord
 from services.verify.ports.store import Transaction
 from shared.contracts.events import Event

@@ -7,9 +7,10 @@ from datetime import date
 
 from services.verify.ports.statistics import TableReaders
 from services.verify.ports.store import LetterRecord, Store
+from services.verify.roles import UPLOADERS
 from services.verify.usecases.rate import Rating, upload_of
 from services.verify.usecases.release_files import ReleaseContext, read_release
-from services.verify.usecases.sources import UPLOADERS, Desk, TakenIn, source_and_cycle, take_in
+from services.verify.usecases.sources import Desk, TakenIn, source_and_cycle, take_in
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.people import Actor

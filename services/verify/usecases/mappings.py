@@ -3,8 +3,8 @@
 from services.verify.domain.place_names import folded
 from services.verify.domain.source_mapping import SourceMapping, mapping_faults
 from services.verify.ports.store import SourceRecord, Store, Transaction
+from services.verify.roles import UPLOADERS
 from services.verify.usecases.changes import touch
-from services.verify.usecases.sources import UPLOADERS
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.people import Actor

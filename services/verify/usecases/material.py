@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from services.verify.claims.model import Claim, CycleRecord, EvidenceDocument, PastClaim
+from services.verify.claims.rules.frameworks import framework_of
 from services.verify.domain.cohort import Cohort, cohort_of
-from services.verify.domain.items import Claim, EvidenceDocument, Observation, PastClaim
 from services.verify.domain.review import HELD_UP, ItemState
 from services.verify.ports.reviews import EarlierCycle, EarlierItem, Given
-from services.verify.ports.store import CycleRecord, Transaction
-from services.verify.usecases.frameworks import framework_of
+from services.verify.ports.store import Transaction
+from services.verify.sources.model import Observation
 from shared.criteria.model import Criterion, Framework
 from shared.criteria.standings import score_cohort
 

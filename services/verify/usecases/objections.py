@@ -10,13 +10,13 @@ from services.verify.domain.review import CONCLUDED, ItemState, Step, after
 from services.verify.ports.reviews import ReviewItem
 from services.verify.ports.steps import ObjectionRecord
 from services.verify.ports.store import Store
+from services.verify.roles import SPEAKERS
 from services.verify.usecases.bench import ItemName, no_such_item, open_bench
 from services.verify.usecases.hands import check_version, step
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
-from shared.people import Actor, Role
+from shared.people import Actor
 
-SPEAKERS = frozenset({Role.PROVINCE_OFFICER, Role.SIGNING_LEADER})
 LONGEST_REASON, LONGEST_DOCUMENT = 4000, 200
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
+from services.verify.claims.model import ItemKey
 from services.verify.domain.cohort import Cohort
 from services.verify.domain.counting import (
     Counted,
@@ -16,7 +17,7 @@ from services.verify.domain.counting import (
     wait_for_contenders,
 )
 from services.verify.domain.review import HELD_UP, ItemState
-from services.verify.ports.reviews import DecisionRecord, ItemKey, Published, ReleaseFacts, ReviewItem
+from services.verify.ports.reviews import DecisionRecord, Published, ReleaseFacts, ReviewItem
 from services.verify.ports.store import Transaction
 from services.verify.usecases.material import Material, sha256_of
 from shared.contracts.events import Event

@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from services.verify.claims.actions.screenings import still_wanted
+from services.verify.claims.model import ItemKey, Screening
 from services.verify.domain.calibration import meaning
 from services.verify.domain.cohort import Cohort
 from services.verify.domain.comparison import scores_across
@@ -28,7 +30,7 @@ from services.verify.domain.review import (
 from services.verify.domain.robust import Whole
 from services.verify.domain.screening import ScreenedItem, screen
 from services.verify.domain.screening import Screening as Screened
-from services.verify.ports.reviews import DecisionRecord, FindingRecord, ItemKey, ReviewItem
+from services.verify.ports.reviews import DecisionRecord, FindingRecord, ReviewItem
 from services.verify.ports.store import Store, Transaction
 from services.verify.usecases.changes import Causes, note_changes
 from services.verify.usecases.follow import follow_screening
@@ -43,7 +45,6 @@ from services.verify.usecases.material import (
 )
 from services.verify.usecases.recount import publish, save_changed, tally, with_counts
 from services.verify.usecases.said import to_json
-from services.verify.usecases.screenings import Screening, still_wanted
 from services.verify.usecases.stakes import fields_of, stake_of, with_stakes
 from shared.contracts.sentences import Sentence, sentence
 from shared.plumbing.leases import Work

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.verify.claims.model import CycleRecord
+from services.verify.claims.rules.frameworks import criteria_of_source, framework_of
 from services.verify.ports.changes import ReleasedRow
 from services.verify.ports.statistics import TableReaders
-from services.verify.ports.store import CycleRecord, ObservedRow, ReleaseRecord, SourceRecord, Store, Transaction
+from services.verify.ports.store import ObservedRow, ReleaseRecord, SourceRecord, Store, Transaction
+from services.verify.roles import UPLOADERS
 from services.verify.usecases.changes import touch
-from services.verify.usecases.frameworks import criteria_of_source, framework_of
 from services.verify.usecases.mapped_files import GivenRows, read_by_mapping, read_template
 from services.verify.usecases.release_files import ReleaseContext, read_release
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
@@ -18,7 +20,6 @@ from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.model import Criterion, SourceReference
 from shared.people import Actor, Role
 
-UPLOADERS = frozenset({Role.MINISTRY_RATER, Role.BOARD_RATER, Role.ADMINISTRATOR})
 EARLIEST = date(1900, 1, 1)
 
 

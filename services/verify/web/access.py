@@ -1,10 +1,6 @@
 """Who may come through which door of verify. Whether they may touch *this* item is asked by the use case."""
 
-from services.verify.adapters.reading.scope import LOOKERS
-from services.verify.usecases.due_dates import RATERS
-from services.verify.usecases.objections import SPEAKERS
-from services.verify.usecases.sources import UPLOADERS
-from services.verify.web.trail import AUDITORS
+from services.verify.roles import AUDITORS, LOOKERS, RATERS, SPEAKERS, UPLOADERS
 from shared.people import UNIT_ROLES, Role
 from shared.web.access import Access, roles, services
 

@@ -6,11 +6,11 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from services.verify.adapters.reading import mappings as reading
-from services.verify.adapters.reading.scope import councils_of
 from services.verify.adapters.reading.sources import sources_of
 from services.verify.domain.source_mapping import SourceMapping
+from services.verify.roles import LOOKERS_AT_SOURCES, councils_of
 from services.verify.usecases.mappings import answer_spelling, save_mapping
-from services.verify.web.api_sources import LOOKERS_AT_SOURCES, no_such_source
+from services.verify.web.api_sources import no_such_source
 from services.verify.web.mapping_schemas import (
     MappingListSchema,
     MappingSavedSchema,

@@ -13,20 +13,14 @@ from services.verify.adapters.rating_template import READERS
 from services.verify.adapters.reading import duties as reading
 from services.verify.adapters.reading import ratings as rated
 from services.verify.adapters.reading import sources
-from services.verify.adapters.reading.scope import councils_of
+from services.verify.claims.rules.frameworks import criteria_of_source, framework_of
+from services.verify.roles import LOOKERS_AT_SOURCES, UPLOADERS, councils_of
 from services.verify.usecases.corrections import no_such_correction, propose_correction, settle_correction
 from services.verify.usecases.due_dates import lock_rating, set_due_date
-from services.verify.usecases.frameworks import criteria_of_source, framework_of
 from services.verify.usecases.letters import Letter, key_letter, no_such_letter, settle_letter
 from services.verify.usecases.rate import Rating, rate, upload_of
-from services.verify.usecases.sources import UPLOADERS, Upload
-from services.verify.web.api_sources import (
-    LOOKERS_AT_SOURCES,
-    UploadBlueprint,
-    no_such_source,
-    read_limited,
-    shown_file_name,
-)
+from services.verify.usecases.sources import Upload
+from services.verify.web.api_sources import UploadBlueprint, no_such_source, read_limited, shown_file_name
 from services.verify.web.item_view import no_such_cycle
 from services.verify.web.parts import Parts
 from services.verify.web.rating_schemas import (

@@ -12,10 +12,10 @@ from werkzeug.datastructures import CombinedMultiDict
 
 from services.verify.adapters.rating_template import READERS
 from services.verify.adapters.reading import sources as reading
-from services.verify.adapters.reading.scope import LOOKERS, councils_of
 from services.verify.ports.store import SourceRecord
+from services.verify.roles import LOOKERS_AT_SOURCES, councils_of
 from services.verify.settings import LARGEST_RELEASE
-from services.verify.usecases.sources import UPLOADERS, Upload, register_source, take_in_release
+from services.verify.usecases.sources import Upload, register_source, take_in_release
 from services.verify.web.parts import Parts
 from services.verify.web.source_schemas import (
     ListedSourceSchema,
@@ -33,7 +33,6 @@ from shared.contracts.sentences import sentence
 from shared.web.access import current_actor
 from shared.web.routing import refuses
 
-LOOKERS_AT_SOURCES = LOOKERS | UPLOADERS
 LONGEST_FILE_NAME = 200
 
 

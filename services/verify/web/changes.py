@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from services.verify.adapters.reading import changes as reading
 from services.verify.adapters.reading import sources
-from services.verify.adapters.reading.scope import LOOKERS, councils_of
+from services.verify.roles import LOOKERS, councils_of
 from services.verify.web.api_sources import no_such_release
 from services.verify.web.item_view import open_cycle
 from services.verify.web.parts import Parts

@@ -8,13 +8,12 @@ from flask import make_response, redirect, render_template, request, send_file, 
 
 from services.verify.adapters.rating_template import READERS
 from services.verify.adapters.reading import duties as reading
-from services.verify.adapters.reading.cycles import cycles_of
-from services.verify.adapters.reading.scope import councils_of
 from services.verify.adapters.reading.sources import sources_of
+from services.verify.claims.store.views import cycles_of
+from services.verify.roles import LOOKERS_AT_SOURCES, UPLOADERS, councils_of
 from services.verify.usecases.corrections import no_such_correction, settle_correction
 from services.verify.usecases.due_dates import lock_rating, set_due_date
-from services.verify.usecases.sources import UPLOADERS
-from services.verify.web.api_sources import LOOKERS_AT_SOURCES, no_such_source
+from services.verify.web.api_sources import no_such_source
 from services.verify.web.forms import Posted, read_day
 from services.verify.web.item_view import no_such_cycle
 from services.verify.web.messages import say_good

@@ -7,9 +7,9 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from sqlalchemy import Connection
 
-from services.verify.adapters import tables as t
 from services.verify.adapters.reading.duties import is_blinded
-from services.verify.adapters.reading.scope import councils_of
+from services.verify.claims import tables as claim_tables
+from services.verify.roles import councils_of
 from services.verify.web.parts import Parts
 from shared.contracts.events import FeedPageSchema
 from shared.people import ActorKind, Role
@@ -44,7 +44,9 @@ def feed_api(parts: Parts) -> Blueprint:
 
 def _leave_out(connection: Connection, page: dict[str, Any], councils: tuple[str, ...]) -> None:
     """Keep the events of these councils' cycles; positions stay what they are."""
-    query = sa.select(t.cycle.c.cycle, t.cycle.c.council).where(t.cycle.c.council.in_(councils))
+    query = sa.select(claim_tables.cycle.c.cycle, claim_tables.cycle.c.council).where(
+        claim_tables.cycle.c.council.in_(councils)
+    )
     cycles = {row.cycle: row.council for row in connection.execute(query)}
     actor = current_actor()
     hidden = {cycle for cycle, council in cycles.items() if is_blinded(connection, actor, council, cycle)}

@@ -9,13 +9,13 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from services.verify.adapters import fetch_rows
-from services.verify.adapters.reading.cycles import cycles_of
-from services.verify.adapters.reading.scope import councils_of
 from services.verify.adapters.reading.sources import sources_of
+from services.verify.claims.store.views import cycles_of
 from services.verify.ports.fetching import FetchPlan
 from services.verify.ports.store import RELEASE_STATES
+from services.verify.roles import LOOKERS_AT_SOURCES, councils_of
 from services.verify.usecases.fetch import LONGEST_HOURS, save_plan
-from services.verify.web.api_sources import LOOKERS_AT_SOURCES, no_such_source
+from services.verify.web.api_sources import no_such_source
 from services.verify.web.forms import Posted
 from services.verify.web.messages import say_good
 from services.verify.web.parts import Parts

@@ -5,8 +5,8 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 
 from services.verify.adapters.reading import items
-from services.verify.adapters.reading.cycles import cluster_of
 from services.verify.adapters.reading.items import QueueFilter
+from services.verify.claims.store.views import cluster_of
 from services.verify.domain.review import ItemState
 from services.verify.ports.reviews import ReviewItem
 from services.verify.usecases.decide import ItemName, Settlement, decide_item, settle_cluster

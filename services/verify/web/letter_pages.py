@@ -8,10 +8,9 @@ from flask import make_response, redirect, render_template, request, send_file, 
 
 from services.verify.adapters.rating_template import READERS
 from services.verify.adapters.reading import ratings as reading
-from services.verify.adapters.reading.cycles import cycles_of
-from services.verify.adapters.reading.scope import councils_of
+from services.verify.claims.store.views import cycles_of
+from services.verify.roles import UPLOADERS, councils_of
 from services.verify.usecases.letters import no_such_letter, settle_letter
-from services.verify.usecases.sources import UPLOADERS
 from services.verify.web.forms import Posted
 from services.verify.web.messages import say_good
 from services.verify.web.parts import Parts

@@ -6,14 +6,14 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 
 from services.verify.adapters.reading import mappings as reading
-from services.verify.adapters.reading.cycles import cycles_of
-from services.verify.adapters.reading.scope import councils_of
 from services.verify.adapters.reading.sources import sources_of
 from services.verify.adapters.statistics.tidy import read_tidy
+from services.verify.claims.rules.frameworks import criteria_of_source, framework_of
+from services.verify.claims.store.views import cycles_of
 from services.verify.domain.source_mapping import SourceMapping
-from services.verify.usecases.frameworks import criteria_of_source, framework_of
+from services.verify.roles import LOOKERS_AT_SOURCES, councils_of
 from services.verify.usecases.mappings import answer_spelling, save_mapping
-from services.verify.web.api_sources import LOOKERS_AT_SOURCES, no_such_source, read_limited, shown_file_name
+from services.verify.web.api_sources import no_such_source, read_limited, shown_file_name
 from services.verify.web.forms import Posted
 from services.verify.web.messages import say_good
 from services.verify.web.parts import Parts

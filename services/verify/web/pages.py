@@ -8,10 +8,10 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from services.verify.adapters.reading import items, reviews
-from services.verify.adapters.reading.cycles import members_of
 from services.verify.adapters.reading.duties import duties_of, is_blinded
 from services.verify.adapters.reading.items import BadCursor, QueueFilter
-from services.verify.adapters.reading.scope import LOOKERS, councils_of
+from services.verify.claims.store.views import members_of
+from services.verify.roles import AUDITORS, LOOKERS, councils_of
 from services.verify.usecases.said import from_json
 from services.verify.usecases.screen_again import screen_again
 from services.verify.web import words
@@ -28,7 +28,6 @@ from services.verify.web.rating_pages import RatingPages
 from services.verify.web.review_pages import ReviewPages
 from services.verify.web.score_view import homes_of
 from services.verify.web.source_pages import SourcePages
-from services.verify.web.trail import AUDITORS
 from services.verify.web.triage_pages import TriagePages
 from shared.contracts.fields import CODE
 from shared.contracts.sentences import Sentence, sentence

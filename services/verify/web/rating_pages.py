@@ -8,15 +8,14 @@ from flask import make_response, redirect, render_template, request, send_file, 
 
 from services.verify.adapters.rating_template import MEDIA_TYPE, READERS, Rated, written_template
 from services.verify.adapters.reading import ratings as reading
-from services.verify.adapters.reading.cycles import cycles_of
-from services.verify.adapters.reading.scope import councils_of
 from services.verify.adapters.reading.sources import sources_of
+from services.verify.claims.rules.frameworks import criteria_of_source, framework_of
+from services.verify.claims.store.views import cycles_of
+from services.verify.roles import LOOKERS_AT_SOURCES, UPLOADERS, councils_of
 from services.verify.usecases.corrections import propose_correction
-from services.verify.usecases.frameworks import criteria_of_source, framework_of
 from services.verify.usecases.letters import Letter, key_letter
 from services.verify.usecases.rate import Rating, rate, upload_of
-from services.verify.usecases.sources import UPLOADERS
-from services.verify.web.api_sources import LOOKERS_AT_SOURCES, no_such_source, read_limited, shown_file_name
+from services.verify.web.api_sources import no_such_source, read_limited, shown_file_name
 from services.verify.web.forms import Posted, read_day
 from services.verify.web.item_view import no_such_cycle
 from services.verify.web.messages import say_good

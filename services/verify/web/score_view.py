@@ -7,7 +7,8 @@ from typing import Any
 from services.verify.adapters.reading import reviews as reading
 from services.verify.adapters.steps import rules_of
 from services.verify.domain.review import CONCLUDED
-from services.verify.usecases.objections import SPEAKERS, is_over, speaks_for
+from services.verify.roles import SPEAKERS
+from services.verify.usecases.objections import is_over, speaks_for
 from services.verify.usecases.scores import verified_points
 from services.verify.web.item_view import maximum_of, no_such_cycle, read_framework
 from services.verify.web.parts import Parts

@@ -12,19 +12,13 @@ from services.verify.adapters.rating_template import READERS
 from services.verify.adapters.reading import duties, mappings
 from services.verify.adapters.reading import sources as reading
 from services.verify.adapters.reading.changes import touches_of
-from services.verify.adapters.reading.cycles import cycles_of
 from services.verify.adapters.reading.ratings import letters_of
-from services.verify.adapters.reading.scope import LOOKERS, councils_of
+from services.verify.claims.store.views import cycles_of
 from services.verify.ports.store import SourceRecord
+from services.verify.roles import LOOKERS, LOOKERS_AT_SOURCES, UPLOADERS, councils_of
 from services.verify.usecases.corrections import propose_correction
-from services.verify.usecases.sources import UPLOADERS, Upload, register_source, take_in_release
-from services.verify.web.api_sources import (
-    LOOKERS_AT_SOURCES,
-    no_such_release,
-    no_such_source,
-    read_limited,
-    shown_file_name,
-)
+from services.verify.usecases.sources import Upload, register_source, take_in_release
+from services.verify.web.api_sources import no_such_release, no_such_source, read_limited, shown_file_name
 from services.verify.web.changes import release_changes
 from services.verify.web.forms import Posted, read_day
 from services.verify.web.messages import say_good

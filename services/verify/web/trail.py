@@ -4,12 +4,11 @@ from typing import Any
 
 from services.verify.adapters import audit
 from services.verify.adapters.reading.reviews import trail_row
+from services.verify.roles import AUDITORS
 from services.verify.web.item_view import no_such_cycle, open_cycle
 from services.verify.web.parts import Parts
 from shared.contracts.sentences import LANGUAGES
-from shared.people import Actor, Role
-
-AUDITORS = frozenset({Role.LEAD_REVIEWER, Role.ADMINISTRATOR})
+from shared.people import Actor
 
 
 def trail_view(parts: Parts, actor: Actor, cycle: str, before: int | None, limit: int) -> dict[str, Any]:

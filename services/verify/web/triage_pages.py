@@ -6,9 +6,9 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 
 from services.verify.adapters.reading import triage
-from services.verify.adapters.reading.cycles import cluster_of, members_of
 from services.verify.adapters.reading.sources import sources_of
 from services.verify.adapters.triage import newest_plan
+from services.verify.claims.store.views import cluster_of, members_of
 from services.verify.domain.triage import Plan
 from services.verify.usecases.accept_together import Together, accept_together, minor_items
 from services.verify.usecases.audits import draw_audits, set_plan

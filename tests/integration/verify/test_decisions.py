@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.verify import tables as verify_tables
 from services.verify.adapters import tables as t
 from shared.contracts.verify_v1 import UnitVerified
 from shared.people import Role
@@ -223,7 +224,7 @@ def test_history_names_actor_time_and_reason(review_round: Round) -> None:
     settle(review_round)
     lines = [
         (line["action"], line["actor"], line["reason"])
-        for line in review_round.rows(t.history)
+        for line in review_round.rows(verify_tables.history)
         if line["action"] in ("item_decided", "cluster_settled")
     ]
     assert lines == [

@@ -8,8 +8,8 @@ import pytest
 from services.verify.adapters import late_tables as late
 from services.verify.adapters import tables as t
 from services.verify.adapters.store import SqlStore
+from services.verify.claims.model import KIND
 from services.verify.usecases.screen import run_screening
-from services.verify.usecases.screenings import KIND
 from shared.people import Role
 from shared.plumbing.database import Database
 from shared.plumbing.work import claim

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.verify.adapters import tables as t
+from services.verify.claims import tables as claim_tables
 from shared.people import Role
 from shared.plumbing.database import Database
 from tests.integration.verify import intake as says
@@ -94,7 +95,9 @@ def test_an_answer_lets_the_waiting_rows_count_and_is_remembered(town: Town, dat
     changed = say(town, "Vung Tau", "AA")
     assert (changed.status_code, changed.json["type"]) == (409, "urn:cong-tam:spelling-answered")
     with database.reader() as connection:
-        asked = connection.execute(sa.select(t.cycle_member.c.unit).where(t.cycle_member.c.changes > 0)).scalars()
+        asked = connection.execute(
+            sa.select(claim_tables.cycle_member.c.unit).where(claim_tables.cycle_member.c.changes > 0)
+        ).scalars()
         assert "CC" in set(asked)
 
 

@@ -13,10 +13,11 @@ from services.verify import tasks
 from services.verify.adapters import tables as t
 from services.verify.adapters.queue import held
 from services.verify.adapters.store import SqlStore
+from services.verify.claims import tables as claim_tables
+from services.verify.claims.model import KIND
 from services.verify.settings import VerifySettings
 from services.verify.usecases import screen as screening_usecase
 from services.verify.usecases.screen import run_screening
-from services.verify.usecases.screenings import KIND
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.verify_v1 import UnitVerified
 from shared.plumbing import work as work_rows
@@ -123,7 +124,7 @@ def test_the_cohort_is_screened_when_nobody_is_waited_for(
     assert ("ranking.drain_feeds", "ranking") in bells.rung
     assert {counted(events(database, "BB")[-1], "C1")["value"]} == {45.0}
     assert events(database, "CC")[-1]["data"]["cohort_screened"] is True
-    (cycle,) = rows(database, t.cycle)
+    (cycle,) = rows(database, claim_tables.cycle)
     assert cycle["notes"], "what did not run is said"
 
 
@@ -266,7 +267,7 @@ def test_a_lease_is_renewed_while_the_work_goes_on(database: Database, intake: I
 
 def test_who_waits_too_long_is_asked_to_come_back(review_round: Round) -> None:
     with review_round.database.unit_of_work() as uow:
-        uow.connection.execute(sa.select(t.cycle).with_for_update())
+        uow.connection.execute(sa.select(claim_tables.cycle).with_for_update())
         impatient = Database(review_round.database.engine.url.render_as_string(hide_password=False))
         store = SqlStore(impatient)
 
@@ -415,8 +416,8 @@ def test_earlier_cycles_are_what_a_screening_compares_with(
     assert leapt["suspicion"] == max(row["suspicion"] for row in found.values())
     assert "EVIDENCE_REUSED" in found["AA", "C3"]["codes"]
     assert "HISTORY_OUTLIER" not in {code for key, row in found.items() if key != ("AA", "C1") for code in row["codes"]}
-    (cycle,) = rows(database, t.cycle, t.cycle.c.cycle == "ihr-2019")
+    (cycle,) = rows(database, claim_tables.cycle, claim_tables.cycle.c.cycle == "ihr-2019")
     unrun = {note["code"] for note in cycle["notes"] if note["not_run"]}
     assert "HISTORY_OUTLIER" not in unrun
-    (before,) = rows(database, t.cycle, t.cycle.c.cycle == "ihr-2018")
+    (before,) = rows(database, claim_tables.cycle, claim_tables.cycle.c.cycle == "ihr-2018")
     assert "HISTORY_OUTLIER" in {note["code"] for note in before["notes"] if note["not_run"]}

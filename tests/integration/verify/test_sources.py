@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from services.verify import tables as verify_tables
 from services.verify.adapters import tables as t
+from services.verify.claims import tables as claim_tables
 from services.verify.settings import LARGEST_RELEASE
 from shared.people import Role
 from shared.plumbing.database import Database
@@ -224,11 +226,22 @@ def test_a_release_has_the_units_it_touches_screened_again(
 def test_history_is_written_and_cannot_be_changed(town: Town, database: Database) -> None:
     upload(town, GOOD)
     with database.reader() as connection:
-        lines = connection.execute(sa.select(t.history.c.action, t.history.c.actor_name).order_by(t.history.c.id)).all()
+        lines = connection.execute(
+            sa.select(verify_tables.history.c.action, verify_tables.history.c.actor_name).order_by(
+                verify_tables.history.c.id
+            )
+        ).all()
     assert [line.action for line in lines] == ["source_registered", "release_taken_in"]
     append_only = (
-        *(t.submission, t.submission_item, t.submission_evidence, t.source, t.release, t.observation),
-        *(t.finding, t.decision, t.settlement, t.history, t.metadata.tables["outbox_event"]),
+        *(
+            claim_tables.submission,
+            claim_tables.submission_item,
+            claim_tables.submission_evidence,
+            t.source,
+            t.release,
+            t.observation,
+        ),
+        *(t.finding, t.decision, t.settlement, verify_tables.history, t.metadata.tables["outbox_event"]),
     )
     for table in append_only:
         for statement in (sa.delete(table), sa.update(table).values({next(iter(table.c)): sa.null()})):

@@ -8,8 +8,8 @@ import pytest
 from services.verify import check_audits
 from services.verify.adapters import tables as t
 from services.verify.adapters import triage_tables
-from services.verify.adapters.earlier import earlier_cycles
 from services.verify.adapters.store import SqlStore
+from services.verify.renewal.store import earlier_cycles
 from services.verify.usecases.audits import draw_due_audits
 from shared.people import Role
 from shared.plumbing.database import Database

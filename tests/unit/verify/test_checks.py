@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from services.verify.claims.model import Claim, EvidenceDocument
 from services.verify.domain.checks.check import Check, Result, View
 from services.verify.domain.checks.registry import ALL_CHECKS
 from services.verify.domain.cohort import Cohort, cohort_of
 from services.verify.domain.findings import Severity
-from services.verify.domain.items import Claim, EvidenceDocument, Observation
 from services.verify.domain.screening import ScreenedItem, Screening, screen
+from services.verify.sources.model import Observation
 from shared.contracts.sentences import Sentence
 from shared.criteria.loader import load_document
 from tests.unit.verify.material import claim, figure, framework

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from services.verify.adapters import late_tables as late
 from services.verify.adapters import tables as t
-from services.verify.adapters.reading.cycles import visible_items
+from services.verify.claims import tables as claim_tables
+from services.verify.reviews.store.visible import visible_items
 from shared.people import Actor
 from shared.plumbing.database import rows_as_dicts
 
@@ -22,15 +23,15 @@ def touches_of(connection: Connection, release: uuid.UUID) -> list[dict[str, Any
     query = (
         sa.select(
             table.c.cycle,
-            t.cycle.c.title,
+            claim_tables.cycle.c.title,
             sa.func.sum(table.c["units"]).label("units"),
             sa.func.sum(table.c["items"]).label("items"),
             sa.func.max(table.c.touched_at).label("touched_at"),
             sa.func.bool_and(table.c.screening.is_not(None)).label("screened"),
         )
-        .join(t.cycle, t.cycle.c.cycle == table.c.cycle)
+        .join(claim_tables.cycle, claim_tables.cycle.c.cycle == table.c.cycle)
         .where(table.c.release == release)
-        .group_by(table.c.cycle, t.cycle.c.title)
+        .group_by(table.c.cycle, claim_tables.cycle.c.title)
         .order_by(table.c.cycle)
     )
     return rows_as_dicts(connection.execute(query))
@@ -59,7 +60,7 @@ def changes_of_release(
     connection: Connection, actor: Actor, council: str, release: uuid.UUID, after: int, limit: int
 ) -> tuple[list[dict[str, Any]], int | None]:
     """The changes in the order in which they came, and where the next page begins (None at the end)."""
-    change, member = late.item_change, t.cycle_member
+    change, member = late.item_change, claim_tables.cycle_member
     query = (
         sa.select(*(change.c[name] for name in _SHOWN), member.c.title.label("unit_title"))
         .select_from(_visible(actor, council))

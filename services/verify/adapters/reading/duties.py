@@ -13,9 +13,10 @@ from services.verify.adapters import incoming_tables as incoming
 from services.verify.adapters import late_tables as late
 from services.verify.adapters import tables as t
 from services.verify.adapters.duties import duties
+from services.verify.claims import tables as claim_tables
+from services.verify.claims.rules.frameworks import framework_of
 from services.verify.domain.due_dates import Duty, DutyState
-from services.verify.usecases.due_dates import RATERS
-from services.verify.usecases.frameworks import framework_of
+from services.verify.roles import RATERS
 from shared.people import Actor
 from shared.plumbing.database import rows_as_dicts
 
@@ -41,20 +42,20 @@ def duties_of(
             found,
             t.source.c.council,
             t.source.c.title,
-            t.cycle.c.title.label("cycle_title"),
-            t.cycle.c.framework,
-            t.cycle.c.framework_sha256,
+            claim_tables.cycle.c.title.label("cycle_title"),
+            claim_tables.cycle.c.framework,
+            claim_tables.cycle.c.framework_sha256,
             late.rating_lock.c.cause,
             late.rating_lock.c.locked_by_name,
             _last_outcome().label("fetched"),
         )
         .join(t.source, t.source.c.source == found.c.source)
-        .join(t.cycle, t.cycle.c.cycle == found.c.cycle)
+        .join(claim_tables.cycle, claim_tables.cycle.c.cycle == found.c.cycle)
         .outerjoin(
             late.rating_lock,
             sa.and_(late.rating_lock.c.source == found.c.source, late.rating_lock.c.cycle == found.c.cycle),
         )
-        .where(t.source.c.council.in_(councils), t.cycle.c.state != "archived")
+        .where(t.source.c.council.in_(councils), claim_tables.cycle.c.state != "archived")
         .order_by(found.c.due_at.nulls_last(), found.c.cycle, found.c.source)
     )
     if cycle is not None:

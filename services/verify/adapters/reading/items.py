@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 
 from services.verify.adapters import tables as t
 from services.verify.adapters import triage_tables
-from services.verify.adapters.challenges import challenge_from
-from services.verify.adapters.reading.cycles import visible_items
+from services.verify.claims import tables as claim_tables
+from services.verify.claims.store.challenges import challenge_from
 from services.verify.domain.review import ItemState
 from services.verify.domain.triage import Stake
 from services.verify.ports.reviews import SETTLEABLE
+from services.verify.reviews.store.visible import visible_items
 from shared.contracts.verify_v1 import STATES
 from shared.people import Actor
 from shared.plumbing.database import rows_as_dicts
@@ -36,7 +37,10 @@ _EVIDENCE = (*("sha256", "size", "media_type", "document_number", "issuer", "iss
 
 # A row of made-up claims says so itself.
 _SYNTHETIC = (
-    sa.select(t.cycle.c.synthetic).where(t.cycle.c.cycle == t.review_item.c.cycle).scalar_subquery().label("synthetic")
+    sa.select(claim_tables.cycle.c.synthetic)
+    .where(claim_tables.cycle.c.cycle == t.review_item.c.cycle)
+    .scalar_subquery()
+    .label("synthetic")
 )
 
 
@@ -68,7 +72,7 @@ def queue(
     connection: Connection, actor: Actor, cycle: str, council: str, wanted: QueueFilter, after: str | None, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Items by review priority, and the cursor of the next page (None at the end). Raises BadCursor."""
-    item, member = t.review_item, t.cycle_member
+    item, member = t.review_item, claim_tables.cycle_member
     query = (
         sa.select(*(item.c[name] for name in _LISTED), member.c.title.label("unit_title"), _SYNTHETIC)
         .join(member, sa.and_(member.c.cycle == item.c.cycle, member.c.unit == item.c.unit))
@@ -135,7 +139,7 @@ def _read_cursor(text: str) -> tuple[float, str, str]:
 
 def largest_gaps(connection: Connection, actor: Actor, cycle: str, council: str, count: int) -> list[dict[str, Any]]:
     """The items with the largest differences between self-score and independent points: reasons to ask."""
-    item, member = t.review_item, t.cycle_member
+    item, member = t.review_item, claim_tables.cycle_member
     query = (
         sa.select(*(item.c[name] for name in _LISTED), member.c.title.label("unit_title"), _SYNTHETIC)
         .join(member, sa.and_(member.c.cycle == item.c.cycle, member.c.unit == item.c.unit))
@@ -150,7 +154,12 @@ def one_item(
     connection: Connection, actor: Actor, cycle: str, council: str, unit: str, criterion: str
 ) -> dict[str, Any] | None:
     """An item with its unit, cluster and self-assessment; None if there is none this person may look at."""
-    item, member, cluster, covenant = t.review_item, t.cycle_member, t.cycle_cluster, t.covenant_target
+    item, member, cluster, covenant = (
+        t.review_item,
+        claim_tables.cycle_member,
+        claim_tables.cycle_cluster,
+        claim_tables.covenant_target,
+    )
     query = (
         sa.select(
             *(
@@ -169,12 +178,12 @@ def one_item(
             member.c.title.label("unit_title"),
             _SYNTHETIC,
             cluster.c.title.label("cluster_title"),
-            t.submission.c.number.label("submission_number"),
-            t.submission.c.content_sha256.label("submission_sha256"),
-            t.submission.c.submitted_at,
-            t.submission.c.late,
-            t.submission_item.c.note,
-            t.submission_item.c.explanation.label("unit_explanation"),
+            claim_tables.submission.c.number.label("submission_number"),
+            claim_tables.submission.c.content_sha256.label("submission_sha256"),
+            claim_tables.submission.c.submitted_at,
+            claim_tables.submission.c.late,
+            claim_tables.submission_item.c.note,
+            claim_tables.submission_item.c.explanation.label("unit_explanation"),
             covenant.c.counting.label("counting_target"),
             covenant.c.revised.label("revised_target"),
             covenant.c.revised_by,
@@ -182,11 +191,12 @@ def one_item(
         )
         .join(member, sa.and_(member.c.cycle == item.c.cycle, member.c.unit == item.c.unit))
         .join(cluster, sa.and_(cluster.c.cycle == item.c.cycle, cluster.c.cluster == item.c.cluster))
-        .join(t.submission, t.submission.c.id == item.c.submission)
+        .join(claim_tables.submission, claim_tables.submission.c.id == item.c.submission)
         .join(
-            t.submission_item,
+            claim_tables.submission_item,
             sa.and_(
-                t.submission_item.c.submission == item.c.submission, t.submission_item.c.criterion == item.c.criterion
+                claim_tables.submission_item.c.submission == item.c.submission,
+                claim_tables.submission_item.c.criterion == item.c.criterion,
             ),
         )
         .outerjoin(
@@ -210,7 +220,7 @@ def one_item(
 
 def evidence_of(connection: Connection, submission: int, criterion: str) -> list[dict[str, Any]]:
     """What supports a claim, as it was sent."""
-    piece = t.submission_evidence
+    piece = claim_tables.submission_evidence
     query = sa.select(*(piece.c[name] for name in _EVIDENCE)).where(
         piece.c.submission == submission, piece.c.criterion == criterion
     )
@@ -219,7 +229,7 @@ def evidence_of(connection: Connection, submission: int, criterion: str) -> list
 
 def challenges_of(connection: Connection, cycle: str, unit: str, criterion: str) -> list[dict[str, Any]]:
     """What other members ask about an item, oldest first, with their titles."""
-    asked, member = t.challenge, t.cycle_member
+    asked, member = claim_tables.challenge, claim_tables.cycle_member
     names = (
         *("number", "by_unit", "submission", "state", "reason", "document", "challenged_at", "answer"),
         "withdrawal",
@@ -279,7 +289,7 @@ def figures_of(
 
 def peers_of(connection: Connection, cycle: str, cluster: str, criterion: str) -> list[dict[str, Any]]:
     """The same criterion at every member of the cluster, by unit: self-score, independent points, difference."""
-    item, member = t.review_item, t.cycle_member
+    item, member = t.review_item, claim_tables.cycle_member
     names = ("unit", "claimed_value", "self_points", "independent_points", "gap", "cohort")
     query = (
         sa.select(*(item.c[name] for name in names), member.c.title.label("unit_title"))
@@ -306,7 +316,7 @@ def decisions_of(connection: Connection, cycle: str, unit: str, criterion: str) 
 
 def to_settle(connection: Connection, actor: Actor, cycle: str, council: str, cluster: str) -> list[dict[str, Any]]:
     """What one settlement of the cluster covers (see `ReviewItem.settleable`), by unit and criterion."""
-    item, member = t.review_item, t.cycle_member
+    item, member = t.review_item, claim_tables.cycle_member
     query = (
         sa.select(*(item.c[name] for name in _LISTED), member.c.title.label("unit_title"), _SYNTHETIC)
         .join(member, sa.and_(member.c.cycle == item.c.cycle, member.c.unit == item.c.unit))

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
 from services.verify.adapters import tables as t
+from services.verify.claims import tables as claim_tables
 from shared.plumbing.database import rows_as_dicts
 
 MOST_SPELLINGS = 500
@@ -45,20 +46,22 @@ def waiting_spellings(connection: Connection, council: str, source: str | None =
 
 def frameworks_of(connection: Connection, council: str) -> list[tuple[Mapping[str, Any], str]]:
     """The frameworks of a council's living cycles, with their hashes."""
-    query = sa.select(t.cycle.c.framework, t.cycle.c.framework_sha256).where(
-        t.cycle.c.council == council, t.cycle.c.state != "archived"
+    query = sa.select(claim_tables.cycle.c.framework, claim_tables.cycle.c.framework_sha256).where(
+        claim_tables.cycle.c.council == council, claim_tables.cycle.c.state != "archived"
     )
-    return [(row.framework, row.framework_sha256) for row in connection.execute(query.order_by(t.cycle.c.cycle))]
+    return [
+        (row.framework, row.framework_sha256) for row in connection.execute(query.order_by(claim_tables.cycle.c.cycle))
+    ]
 
 
 def units_of(connection: Connection, councils: Collection[str]) -> list[dict[str, Any]]:
     """The units of the living cycles of these councils: code and title, by code."""
-    member = t.cycle_member
+    member = claim_tables.cycle_member
     query = (
         sa.select(member.c.unit, member.c.title)
         .ext(postgresql.distinct_on(member.c.unit))
-        .join(t.cycle, t.cycle.c.cycle == member.c.cycle)
-        .where(t.cycle.c.council.in_(councils), t.cycle.c.state != "archived")
-        .order_by(member.c.unit, t.cycle.c.recorded_at.desc())
+        .join(claim_tables.cycle, claim_tables.cycle.c.cycle == member.c.cycle)
+        .where(claim_tables.cycle.c.council.in_(councils), claim_tables.cycle.c.state != "archived")
+        .order_by(member.c.unit, claim_tables.cycle.c.recorded_at.desc())
     )
     return rows_as_dicts(connection.execute(query))

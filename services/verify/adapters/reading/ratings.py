@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from services.verify.adapters import incoming_tables as incoming
 from services.verify.adapters import tables as t
+from services.verify.claims import tables as claim_tables
 from shared.plumbing.database import rows_as_dicts
 
 
@@ -26,7 +27,7 @@ def members_with_figures(
         .order_by(row.c.unit, t.release.c.published_on.desc(), t.release.c.fetched_at.desc(), t.release.c.id.desc())
         .subquery()
     )
-    member, cluster = t.cycle_member, t.cycle_cluster
+    member, cluster = claim_tables.cycle_member, claim_tables.cycle_cluster
     query = (
         sa.select(member.c.unit, member.c.cluster, member.c.title, newest.c.value)
         .join(cluster, sa.and_(cluster.c.cycle == member.c.cycle, cluster.c.cluster == member.c.cluster))
@@ -68,7 +69,7 @@ def letter(connection: Connection, identity: uuid.UUID, councils: Collection[str
 
 def titles_of(connection: Connection, cycle: str) -> dict[str, dict[str, str]]:
     """Unit → its title in all languages."""
-    member = t.cycle_member
+    member = claim_tables.cycle_member
     rows = connection.execute(sa.select(member.c.unit, member.c.title).where(member.c.cycle == cycle))
     return {row.unit: row.title for row in rows}
 
@@ -76,8 +77,10 @@ def titles_of(connection: Connection, cycle: str) -> dict[str, dict[str, str]]:
 def cycle_with_framework(connection: Connection, cycle: str, council: str) -> dict[str, Any] | None:
     """A living cycle of a council with its framework."""
     names = ("cycle", "council", "title", "period", "state", "synthetic", "notice", "framework", "framework_sha256")
-    query = sa.select(*(t.cycle.c[name] for name in names)).where(
-        t.cycle.c.cycle == cycle, t.cycle.c.council == council, t.cycle.c.state != "archived"
+    query = sa.select(*(claim_tables.cycle.c[name] for name in names)).where(
+        claim_tables.cycle.c.cycle == cycle,
+        claim_tables.cycle.c.council == council,
+        claim_tables.cycle.c.state != "archived",
     )
     row = connection.execute(query).mappings().one_or_none()
     return dict(row) if row else None
@@ -85,5 +88,5 @@ def cycle_with_framework(connection: Connection, cycle: str, council: str) -> di
 
 def cycle_known(connection: Connection, cycle: str, councils: Collection[str]) -> bool:
     """Whether there is such a cycle in one of these councils."""
-    known = sa.exists().where(t.cycle.c.cycle == cycle, t.cycle.c.council.in_(councils))
+    known = sa.exists().where(claim_tables.cycle.c.cycle == cycle, claim_tables.cycle.c.council.in_(councils))
     return bool(connection.execute(sa.select(known)).scalar_one())

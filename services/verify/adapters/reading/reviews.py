@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 from services.verify.adapters import audit
 from services.verify.adapters import review_tables as r
 from services.verify.adapters import tables as t
-from services.verify.adapters.reading.cycles import visible_items
+from services.verify.claims import tables as claim_tables
 from services.verify.domain.review import CONCLUDED, HELD_UP, ItemState
+from services.verify.reviews.store.visible import visible_items
 from shared.people import Actor
 from shared.plumbing.database import rows_as_dicts
 
@@ -53,7 +54,7 @@ def objections_of(connection: Connection, cycle: str, unit: str, criterion: str)
 
 def versions_of(connection: Connection, cycle: str, unit: str, criterion: str) -> list[dict[str, Any]]:
     """What each version of the self-assessment said of an item, newest first."""
-    sent, said = t.submission, t.submission_item
+    sent, said = claim_tables.submission, claim_tables.submission_item
     query = (
         sa.select(
             sent.c.number,
@@ -95,11 +96,11 @@ def waiting_steps(connection: Connection, actor: Actor, cycle: str, council: str
 
 def unit_in(connection: Connection, cycle: str, unit: str) -> dict[str, Any] | None:
     """A cycle with its framework and one of its members; None if there is none."""
-    member = t.cycle_member
+    member = claim_tables.cycle_member
     query = (
-        sa.select(t.cycle, member.c.unit, member.c.title.label("unit_title"), member.c.cluster)
-        .join(member, member.c.cycle == t.cycle.c.cycle)
-        .where(t.cycle.c.cycle == cycle, member.c.unit == unit)
+        sa.select(claim_tables.cycle, member.c.unit, member.c.title.label("unit_title"), member.c.cluster)
+        .join(member, member.c.cycle == claim_tables.cycle.c.cycle)
+        .where(claim_tables.cycle.c.cycle == cycle, member.c.unit == unit)
     )
     row = connection.execute(query).mappings().one_or_none()
     return dict(row) if row else None
@@ -107,17 +108,26 @@ def unit_in(connection: Connection, cycle: str, unit: str) -> dict[str, Any] | N
 
 def units_of(connection: Connection, homes: dict[str, tuple[str, ...]]) -> list[dict[str, Any]]:
     """The cycles in which these units (by council) are members, newest period first."""
-    member = t.cycle_member
+    member = claim_tables.cycle_member
     query = (
-        sa.select(t.cycle.c.cycle, t.cycle.c.title, t.cycle.c.period, member.c.unit, member.c.title.label("unit_title"))
-        .join(member, member.c.cycle == t.cycle.c.cycle)
+        sa.select(
+            claim_tables.cycle.c.cycle,
+            claim_tables.cycle.c.title,
+            claim_tables.cycle.c.period,
+            member.c.unit,
+            member.c.title.label("unit_title"),
+        )
+        .join(member, member.c.cycle == claim_tables.cycle.c.cycle)
         .where(
             sa.or_(
                 sa.false(),
-                *(sa.and_(t.cycle.c.council == council, member.c.unit.in_(units)) for council, units in homes.items()),
+                *(
+                    sa.and_(claim_tables.cycle.c.council == council, member.c.unit.in_(units))
+                    for council, units in homes.items()
+                ),
             )
         )
-        .order_by(t.cycle.c.period.desc(), t.cycle.c.cycle, member.c.place)
+        .order_by(claim_tables.cycle.c.period.desc(), claim_tables.cycle.c.cycle, member.c.place)
     )
     return rows_as_dicts(connection.execute(query))
 

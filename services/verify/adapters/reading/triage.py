@@ -8,13 +8,14 @@ from sqlalchemy import Connection
 
 from services.verify.adapters import tables as t
 from services.verify.adapters import triage_tables
-from services.verify.adapters.arrays import text_array
-from services.verify.adapters.earlier import beginnings, cycles_before, was_itself
-from services.verify.adapters.reading.cycles import visible_items
 from services.verify.adapters.triage import claimed_points, confirmed, draws_of, newest_plan
+from services.verify.claims import tables as claim_tables
+from services.verify.claims.store.earlier import beginnings, cycles_before, was_itself
 from services.verify.domain.estimates import Estimate, Stratum, how_many, share
 from services.verify.domain.findings import COMPARISONS
 from services.verify.domain.triage import Plan, RiskClass, first_year
+from services.verify.reviews.store.visible import visible_items
+from services.verify.sql import text_array
 from shared.people import Actor
 from shared.plumbing.database import rows_as_dicts
 
@@ -198,7 +199,7 @@ def history_of(connection: Connection, cycle: dict[str, Any], plan: Plan, units:
 
     Differences lapse after the plan's years. A unit that comes of a merger, or took others in, starts anew.
     """
-    name, item, member = cycle["cycle"], t.review_item, t.cycle_member
+    name, item, member = cycle["cycle"], t.review_item, claim_tables.cycle_member
     since = first_year(cycle["period"], plan.lapses_after)
     period_of = {row.cycle: row.period for row in cycles_before(connection, name) if int(row.period[:4]) >= since}
     points = sa.func.sum(claimed_points() - item.c.counted_points).filter(confirmed())

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from services.verify.claims.model import Challenge
 from services.verify.domain.checks.check import Result, View
 from services.verify.domain.cohort import Cohort
-from services.verify.domain.context import Challenge
 from services.verify.domain.findings import PEER_CHALLENGE, Severity
 from shared.contracts.sentences import Sentence, sentence
 

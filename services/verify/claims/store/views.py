@@ -7,9 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from services.verify.adapters import tables as t
-from services.verify.adapters.reading.scope import LOOKERS, councils_of, own_units, within_grants
+from services.verify.claims import tables as claim_tables
+from services.verify.claims.model import KIND
 from services.verify.domain.review import CONCLUDED, JUDGED
-from services.verify.usecases.screenings import KIND
+from services.verify.reviews.store.visible import visible_items
+from services.verify.roles import LOOKERS, councils_of, own_units
 from shared.people import Actor
 from shared.plumbing.database import rows_as_dicts
 
@@ -23,17 +25,17 @@ _WORK = t.metadata.tables["work"]
 def cycles_of(connection: Connection, councils: Collection[str]) -> list[dict[str, Any]]:
     """The cycles of these councils, the newest period first."""
     query = (
-        sa.select(*(t.cycle.c[name] for name in _LISTED))
-        .where(t.cycle.c.council.in_(councils))
-        .order_by(t.cycle.c.period.desc(), t.cycle.c.cycle)
+        sa.select(*(claim_tables.cycle.c[name] for name in _LISTED))
+        .where(claim_tables.cycle.c.council.in_(councils))
+        .order_by(claim_tables.cycle.c.period.desc(), claim_tables.cycle.c.cycle)
     )
     return rows_as_dicts(connection.execute(query))
 
 
 def cycle_for(connection: Connection, actor: Actor, cycle: str) -> dict[str, Any] | None:
     """A cycle with its framework, if the actor looks after something in its council."""
-    query = sa.select(*(t.cycle.c[name] for name in _LISTED), t.cycle.c.framework).where(
-        t.cycle.c.cycle == cycle, t.cycle.c.council.in_(councils_of(actor, LOOKERS))
+    query = sa.select(*(claim_tables.cycle.c[name] for name in _LISTED), claim_tables.cycle.c.framework).where(
+        claim_tables.cycle.c.cycle == cycle, claim_tables.cycle.c.council.in_(councils_of(actor, LOOKERS))
     )
     row = connection.execute(query).mappings().one_or_none()
     return dict(row) if row else None
@@ -41,35 +43,21 @@ def cycle_for(connection: Connection, actor: Actor, cycle: str) -> dict[str, Any
 
 def cycle_of_unit(connection: Connection, cycle: str, unit: str) -> dict[str, Any] | None:
     """A cycle in which a unit is a member, with the unit's cluster and title, whoever asks."""
-    member = t.cycle_member
+    member = claim_tables.cycle_member
     query = (
-        sa.select(*(t.cycle.c[name] for name in _LISTED), member.c.cluster, member.c.title.label("unit_title"))
-        .join(member, member.c.cycle == t.cycle.c.cycle)
-        .where(t.cycle.c.cycle == cycle, member.c.unit == unit)
+        sa.select(
+            *(claim_tables.cycle.c[name] for name in _LISTED), member.c.cluster, member.c.title.label("unit_title")
+        )
+        .join(member, member.c.cycle == claim_tables.cycle.c.cycle)
+        .where(claim_tables.cycle.c.cycle == cycle, member.c.unit == unit)
     )
     row = connection.execute(query).mappings().one_or_none()
     return dict(row) if row else None
 
 
-def visible_items(actor: Actor, council: str) -> sa.ColumnElement[bool]:
-    """Which rows of `review_item` somebody may look at: what a grant covers, but nothing of their own unit."""
-    item = t.review_item
-    return sa.and_(
-        within_grants(
-            actor,
-            LOOKERS,
-            council=sa.literal(council),
-            unit=item.c.unit,
-            cluster=item.c.cluster,
-            criterion=item.c.criterion,
-        ),
-        item.c.unit.not_in(own_units(actor, council)),
-    )
-
-
 def progress(connection: Connection, actor: Actor, cycle: str, council: str) -> list[dict[str, Any]]:
     """Per cluster: members, received, screened, items, and what is still open; clusters in the cycle's order."""
-    member, item = t.cycle_member, t.review_item
+    member, item = claim_tables.cycle_member, t.review_item
     cohort = sa.func.count().filter(t.verification.c.cohort)
     units = (
         sa.select(
@@ -102,7 +90,7 @@ def progress(connection: Connection, actor: Actor, cycle: str, council: str) -> 
         .subquery()
     )
     counts = ("items", "open", "decided", "flagged", "blocking", "inconclusive")
-    cluster = t.cycle_cluster
+    cluster = claim_tables.cycle_cluster
     query = (
         sa.select(
             cluster.c.cluster,
@@ -125,12 +113,15 @@ def screenings_of(connection: Connection, cycles: Collection[str]) -> dict[str, 
     """Per cycle: how many screenings are waiting, running and failed."""
     name, unit = _WORK.c.payload["cycle"].astext, _WORK.c.payload["unit"].astext
     # Of what has failed only what is still the newest is missing: the rest was asked for again since.
-    newest = sa.case((unit.is_(None), t.cycle.c.changes), else_=t.cycle_member.c.changes)
+    newest = sa.case((unit.is_(None), claim_tables.cycle.c.changes), else_=claim_tables.cycle_member.c.changes)
     missing = sa.or_(_WORK.c.state != "failed", sa.cast(_WORK.c.payload["changes"].astext, sa.BigInteger) == newest)
     rows = connection.execute(
         sa.select(name.label("cycle"), _WORK.c.state, sa.func.count().label("number"))
-        .join(t.cycle, t.cycle.c.cycle == name)
-        .outerjoin(t.cycle_member, sa.and_(t.cycle_member.c.cycle == name, t.cycle_member.c.unit == unit))
+        .join(claim_tables.cycle, claim_tables.cycle.c.cycle == name)
+        .outerjoin(
+            claim_tables.cycle_member,
+            sa.and_(claim_tables.cycle_member.c.cycle == name, claim_tables.cycle_member.c.unit == unit),
+        )
         .where(_WORK.c.kind == KIND, _WORK.c.state.in_(("queued", "claimed", "failed")), name.in_(cycles), missing)
         .group_by(name, _WORK.c.state)
     )
@@ -154,7 +145,7 @@ def hidden_items(connection: Connection, actor: Actor, cycle: str, council: str)
 
 def members_of(connection: Connection, cycle: str) -> list[dict[str, Any]]:
     """The members of a cycle, cluster by cluster in the cycle's order."""
-    member, cluster = t.cycle_member, t.cycle_cluster
+    member, cluster = claim_tables.cycle_member, claim_tables.cycle_cluster
     query = (
         sa.select(member.c.unit, member.c.title, member.c.cluster)
         .join(cluster, sa.and_(cluster.c.cycle == member.c.cycle, cluster.c.cluster == member.c.cluster))
@@ -166,7 +157,7 @@ def members_of(connection: Connection, cycle: str) -> list[dict[str, Any]]:
 
 def cluster_of(connection: Connection, cycle: str, cluster: str) -> dict[str, Any] | None:
     """A cluster's code and title."""
-    table = t.cycle_cluster
+    table = claim_tables.cycle_cluster
     query = sa.select(table.c.cluster, table.c.title).where(table.c.cycle == cycle, table.c.cluster == cluster)
     row = connection.execute(query).mappings().one_or_none()
     return dict(row) if row else None

@@ -7,44 +7,10 @@ company, releases about it), `changes` of the cycle for the cohort. The count is
 nothing is asked for twice and an outdated result is recognised.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection
 
+from services.verify.claims.model import KIND, QUEUE, TASK, Screening
 from services.verify.ports.store import Transaction
-
-KIND = "screening"
-TASK = "verify.screen"
-QUEUE = "verify"
-ARRIVAL, COHORT = "arrival", "cohort"
-
-
-@dataclass(frozen=True)
-class Screening:
-    """What a row of work says: `unit` is None for the cohort; `changes` counts what it is to rest on."""
-
-    cycle: str
-    unit: str | None
-    changes: int
-
-    @property
-    def mode(self) -> str:
-        """`arrival` or `cohort`."""
-        return COHORT if self.unit is None else ARRIVAL
-
-    @property
-    def key(self) -> str:
-        """Unique: the same screening of the same inputs is no new work."""
-        return "/".join((self.cycle, self.mode, *([] if self.unit is None else [self.unit]), str(self.changes)))
-
-    def payload(self) -> dict[str, Any]:
-        """As JSON, for the row of work."""
-        return {"cycle": self.cycle, "unit": self.unit, "changes": self.changes}
-
-    @classmethod
-    def of(cls, payload: Mapping[str, Any]) -> "Screening":
-        """The reverse of `payload`."""
-        return cls(payload["cycle"], payload["unit"], payload["changes"])
 
 
 def request_screenings(transaction: Transaction, cycle: str, units: Collection[str] | None) -> int:

@@ -7,33 +7,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from services.verify.adapters import tables as t
-from services.verify.adapters.arrays import text_array
-from services.verify.adapters.many_rows import kept_once, streamed
-from services.verify.domain.items import EvidenceDocument
-from services.verify.ports.reviews import EarlierCycle, EarlierItem
+from services.verify.claims import tables as claim_tables
+from services.verify.claims.model import EvidenceDocument
+from services.verify.sql import text_array
 from shared.criteria.periods import last_day, period_order
-
-MOST_CYCLES = 9
-_ITEM = ("unit", "cluster", "criterion", "claimed_value", "self_points", "target", "value", "points", "basis", "review")
-
-
-def earlier_cycles(connection: Connection, cycle: str, units: Collection[str]) -> list[EarlierCycle]:
-    """The last nine cycles before this one, oldest first, with what these units claimed and what counted."""
-    begins = beginnings(connection, cycle)
-
-    def items(row: Any) -> list[EarlierItem]:
-        return _items(connection, row.cycle, [unit for unit in units if was_itself(unit, row.period, begins)])
-
-    return [
-        EarlierCycle(row.period, row.framework, row.framework_sha256, items(row))
-        for row in cycles_before(connection, cycle)[-MOST_CYCLES:]
-    ]
 
 
 def beginnings(connection: Connection, cycle: str) -> dict[str, date]:
     """The first days of the cycle's units that followed upon others, or took others in."""
-    member = t.cycle_member
+    member = claim_tables.cycle_member
     rows = connection.execute(
         sa.select(member.c.unit, member.c.begins_on).where(member.c.cycle == cycle, member.c.begins_on.is_not(None))
     )
@@ -50,7 +32,7 @@ def earlier_documents(connection: Connection, cycle: str, units: Collection[str]
     before = cycles_before(connection, cycle)
     if not before:
         return {}
-    member, piece = t.cycle_member, t.submission_evidence
+    member, piece = claim_tables.cycle_member, claim_tables.submission_evidence
     found: dict[str, list[EvidenceDocument]] = {unit: [] for unit in units}
     begins = beginnings(connection, cycle)
     same = [unit for unit in units if was_itself(unit, before[-1].period, begins)]
@@ -68,7 +50,7 @@ def earlier_documents(connection: Connection, cycle: str, units: Collection[str]
 
 def cycles_before(connection: Connection, cycle: str) -> list[Any]:
     """The cycles of the same council and kind of period that ended before this one, in the order of their ends."""
-    own, other = t.cycle.alias("own"), t.cycle.alias("other")
+    own, other = claim_tables.cycle.alias("own"), claim_tables.cycle.alias("other")
     rows = connection.execute(
         sa.select(other.c.cycle, other.c.period, other.c.framework, other.c.framework_sha256, own.c.period.label("now"))
         .join(own, sa.and_(own.c.council == other.c.council, own.c.period_kind == other.c.period_kind))
@@ -78,17 +60,3 @@ def cycles_before(connection: Connection, cycle: str) -> list[Any]:
     # Of two cycles with the same period the one with the later code stands for both.
     by_period: dict[str, Any] = {row.period: row for row in rows if period_order(row.period) < period_order(row.now)}
     return sorted(by_period.values(), key=lambda row: period_order(row.period))
-
-
-def _items(connection: Connection, cycle: str, units: Collection[str]) -> list[EarlierItem]:
-    table = t.review_item
-    query = (
-        sa.select(*(table.c[name] for name in _ITEM))
-        .where(table.c.cycle == cycle, table.c.unit == sa.any_(text_array(units)))
-        .order_by(table.c.unit, table.c.criterion)
-    )
-    once = kept_once()
-    return [
-        EarlierItem(**{name: once(value) if isinstance(value, str) else value for name, value in row._mapping.items()})
-        for row in streamed(connection, query)
-    ]

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.verify.claims.actions.screenings import request_screenings
+from services.verify.claims.rules.frameworks import framework_of
 from services.verify.ports.store import Transaction
-from services.verify.usecases.frameworks import framework_of
-from services.verify.usecases.screenings import request_screenings
 from shared.criteria.targets import counting_target
 
 
