@@ -16,7 +16,7 @@ from services.verify.domain.cohort import Cohort, build_cohort
 from services.verify.domain.judgement import small_clusters
 from services.verify.domain.screening import ScreenedItem, Screening, screen
 from services.verify.domain.signals import LEAST_UNITS
-from services.verify.reading import add_command as add_read
+from services.verify.sources.commands import add_command as add_read
 from shared.contracts.refusals import BadInput, Fault, Refusal
 from shared.contracts.sentences import LANGUAGES, N_, Sentence, language_of_terminal, sentence
 from shared.criteria.loader import load_file

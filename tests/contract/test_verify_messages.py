@@ -16,9 +16,9 @@ import marshmallow as ma
 import pytest
 
 from services.verify.claims.model import Claim, CycleRecord, SentVersion
-from services.verify.ports.reviews import DecisionRecord, Given, Published, ReleaseFacts, ReviewItem
+from services.verify.ports.reviews import DecisionRecord, Given, Published, ReviewItem
 from services.verify.ports.steps import RequestRecord
-from services.verify.sources.model import Observation
+from services.verify.sources.model import Observation, ReleaseFacts
 from services.verify.usecases.follow import end_request, tell_request
 from services.verify.usecases.material import Material
 from services.verify.usecases.recount import publish, tally

@@ -21,11 +21,12 @@ from services.verify.ports.reviews import (
     FindingRecord,
     Given,
     Published,
-    ReleaseFacts,
     ReviewItem,
     SettlementRecord,
 )
 from services.verify.renewal.store import earlier_cycles
+from services.verify.sources import tables as source_tables
+from services.verify.sources.model import ReleaseFacts
 from services.verify.sources.store.observations import newest_observations
 from services.verify.sql import insert_many, text_array
 
@@ -134,14 +135,14 @@ class SqlReviews:
         """Releases by identifier."""
         rows = self.connection.execute(
             sa.select(
-                t.release.c.id,
-                t.release.c.source,
-                t.source.c.publisher,
-                t.release.c.raw_sha256,
-                t.release.c.published_on,
+                source_tables.release.c.id,
+                source_tables.release.c.source,
+                source_tables.source.c.publisher,
+                source_tables.release.c.raw_sha256,
+                source_tables.release.c.published_on,
             )
-            .join(t.source, t.source.c.source == t.release.c.source)
-            .where(_among(t.release.c.id, identities))
+            .join(source_tables.source, source_tables.source.c.source == source_tables.release.c.source)
+            .where(_among(source_tables.release.c.id, identities))
         ).mappings()
         return {row["id"]: ReleaseFacts(**row) for row in rows}
 

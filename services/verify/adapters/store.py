@@ -7,17 +7,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.verify import tables as verify_tables
-from services.verify.adapters.changes import SqlChanges
-from services.verify.adapters.duties import SqlDuties
-from services.verify.adapters.fetch_rows import SqlFetching
-from services.verify.adapters.letters import SqlLetters
-from services.verify.adapters.mappings import SqlMappings
 from services.verify.adapters.reviews import SqlReviews
 from services.verify.adapters.screenings import SqlScreenings
-from services.verify.adapters.sources import SqlSources
 from services.verify.adapters.steps import SqlSteps
 from services.verify.adapters.triage import SqlTriage
 from services.verify.claims.store.cycles import SqlCycles
+from services.verify.sources.store.due_dates import SqlDuties
+from services.verify.sources.store.fetching import SqlFetching
+from services.verify.sources.store.letters import SqlLetters
+from services.verify.sources.store.mappings import SqlMappings
+from services.verify.sources.store.sources import SqlSources
+from services.verify.sources.store.touches import SqlChanges
 from shared.contracts.events import Event
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence

@@ -6,7 +6,7 @@ hangs on these stands in modules of its own; `every_table` names them all.
 """
 
 import sqlalchemy as sa
-from sqlalchemy import CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, Index, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.verify.adapters.triage_tables import triage_columns
@@ -20,97 +20,6 @@ def _one_of(column: str, values: tuple[str, ...]) -> str:
 
 # --- what sources said ----------------------------------------------------------------------------------------
 
-source = Table(
-    "source",
-    metadata,
-    Column("source", sa.Text, primary_key=True),
-    Column("council", sa.Text, nullable=False, index=True),
-    Column("title", JSONB, nullable=False),
-    Column("publisher", JSONB, nullable=False),
-    Column("licence", sa.Text, nullable=False),
-    Column("address", sa.Text, nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("created_by", sa.Text, nullable=False),
-    Column("created_by_name", sa.Text, nullable=False),
-)
-
-source_mapping = Table(
-    "source_mapping",
-    metadata,
-    Column("source", ForeignKey("source.source"), primary_key=True),
-    Column("version", sa.Integer, primary_key=True),
-    Column("document", JSONB, nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("created_by", sa.Text, nullable=False),
-    Column("created_by_name", sa.Text, nullable=False),
-)
-
-release = Table(
-    "release",
-    metadata,
-    Column("id", sa.Uuid, primary_key=True),
-    Column("source", ForeignKey("source.source"), nullable=False),
-    Column("cycle", ForeignKey("cycle.cycle"), nullable=False),
-    Column("published_on", sa.Date, nullable=False),
-    Column("fetched_at", Moment, nullable=False),
-    Column("status", sa.Text, nullable=False),
-    Column("file_name", sa.Text, nullable=False),
-    Column("raw_sha256", sa.Text, nullable=False),
-    Column("raw_size", sa.BigInteger, nullable=False),
-    Column("raw", sa.LargeBinary, nullable=False),
-    Column("rows", sa.Integer, nullable=False),
-    Column("uploaded_by", sa.Text, nullable=False),
-    Column("uploaded_by_name", sa.Text, nullable=False),
-    Column("correction", sa.Text, nullable=False, server_default=""),  # of a locked rating, for this reason
-    Column("mapping_version", sa.Integer),  # by which mapping cells got their meaning; null: the file says it itself
-    CheckConstraint("status IN ('preliminary', 'final')", name="status"),
-    ForeignKeyConstraint(["source", "mapping_version"], ["source_mapping.source", "source_mapping.version"]),
-    UniqueConstraint("source", "raw_sha256"),
-)
-
-observation = Table(
-    "observation",
-    metadata,
-    Column("release", ForeignKey("release.id"), primary_key=True),
-    Column("row", sa.Integer, primary_key=True),
-    Column("unit", sa.Text, nullable=False),
-    Column("indicator", sa.Text, nullable=False),
-    Column("period", sa.Text, nullable=False),
-    Column("value", sa.Double),
-    Column("status", sa.Text, nullable=False),
-    UniqueConstraint("release", "unit", "indicator", "period"),
-    Index("ix_observation_unit", "unit", "indicator"),
-)
-
-# A row whose unit nobody knew when it came. It becomes an observation with the same number once somebody says.
-waiting_row = Table(
-    "waiting_row",
-    metadata,
-    Column("release", ForeignKey("release.id"), primary_key=True),
-    Column("row", sa.Integer, primary_key=True),
-    Column("spelling", sa.Text, nullable=False),
-    Column("folded", sa.Text, nullable=False),
-    Column("indicator", sa.Text, nullable=False),
-    Column("period", sa.Text, nullable=False),
-    Column("value", sa.Double),
-    Column("status", sa.Text, nullable=False),
-    Index("ix_waiting_row_folded", "folded"),
-)
-
-# What people said a spelling means; the newest answer of a council counts. A null unit: none of its units.
-unit_spelling = Table(
-    "unit_spelling",
-    metadata,
-    Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
-    Column("council", sa.Text, nullable=False),
-    Column("folded", sa.Text, nullable=False),
-    Column("spelling", sa.Text, nullable=False),
-    Column("unit", sa.Text),
-    Column("said_at", Moment, nullable=False),
-    Column("said_by", sa.Text, nullable=False),
-    Column("said_by_name", sa.Text, nullable=False),
-    Index("ix_unit_spelling_folded", "council", "folded"),
-)
 
 # --- what the screening found and what people decided ---------------------------------------------------------
 

@@ -6,16 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-
-@dataclass(frozen=True)
-class ReleasedRow:
-    """What a row of a release is about."""
-
-    release: uuid.UUID
-    source: str
-    unit: str
-    indicator: str
-    period: str
+from services.verify.sources.model import ReleasedRow
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,12 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
 from services.verify.claims.model import Challenge, Claim, EvidenceDocument, ItemKey, SentVersion
 from services.verify.domain.review import TRANSITIONS, ItemState, Step
-from services.verify.sources.model import Observation
+from services.verify.sources.model import Observation, ReleaseFacts
 
 SETTLEABLE = tuple(state for state in ItemState if (state, Step.SETTLE) in TRANSITIONS)
 
@@ -191,17 +191,6 @@ class SettlementRecord:
     settled_at: datetime
     settled_by: str
     settled_by_name: str
-
-
-@dataclass(frozen=True)
-class ReleaseFacts:
-    """A release as verified scores refer to it."""
-
-    id: uuid.UUID
-    source: str
-    publisher: Mapping[str, str]
-    raw_sha256: str
-    published_on: date
 
 
 @dataclass(frozen=True)

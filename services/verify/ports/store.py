@@ -1,172 +1,19 @@
 """What verify's use cases need from the outside: one transaction with its repositories."""
 
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
 from services.verify.claims.ports import Cycles
-from services.verify.domain.source_mapping import SourceMapping
-from services.verify.ports.changes import Changes, ReleasedRow
-from services.verify.ports.duties import Duties
-from services.verify.ports.fetching import Fetching
+from services.verify.ports.changes import Changes
 from services.verify.ports.reviews import Reviews
 from services.verify.ports.steps import Steps
 from services.verify.ports.triage import Triage
+from services.verify.sources.ports import Duties, Fetching, Letters, Mappings, Sources
 from shared.contracts.events import Event
 from shared.people import Actor
 from shared.plumbing.leases import Work
-
-RELEASE_STATES = ("preliminary", "final")
-
-
-@dataclass(frozen=True)
-class SourceRecord:
-    """A source as it is registered: whose, and who publishes it."""
-
-    source: str
-    council: str
-    title: Mapping[str, str]
-    publisher: Mapping[str, str]
-    licence: str
-    address: str
-
-
-@dataclass(frozen=True)
-class ReleaseRecord:
-    """One file of a source: what it is called, when it was published, and what its bytes are.
-
-    `correction`: why it corrects a locked rating; empty if it does not.
-    """
-
-    id: uuid.UUID
-    source: str
-    cycle: str
-    published_on: date
-    status: str
-    file_name: str
-    raw_sha256: str
-    raw: bytes
-    mapping_version: int | None = None
-    correction: str = ""
-
-
-@dataclass(frozen=True)
-class ObservedRow:
-    """One row of a release; `row` is its line in the file."""
-
-    row: int
-    unit: str
-    indicator: str
-    period: str
-    value: float | None
-    status: str
-
-
-@dataclass(frozen=True)
-class WaitingRow:
-    """A row of a release whose unit nobody knows yet: how the file spells it, and what it says."""
-
-    row: int
-    spelling: str
-    indicator: str
-    period: str
-    value: float | None
-    status: str
-
-
-@dataclass(frozen=True)
-class LetterRecord:
-    """A signed letter as somebody keyed it: whose figures, the letter's number and date, its scan."""
-
-    id: uuid.UUID
-    source: str
-    cycle: str
-    indicator: str
-    period: str
-    status: str
-    published_on: date
-    document_number: str
-    issued_on: date
-    scan_name: str
-    scan_sha256: str
-    scan: bytes
-    figures: Mapping[str, float]
-    correction: str = ""
-
-
-class Letters(Protocol):
-    """Letters keyed by one person and confirmed by another."""
-
-    def keep(self, letter: LetterRecord, now: datetime, account: str, name: str) -> None:
-        """Keep a letter until a second person looks at it."""
-        ...
-
-    def find(self, letter: uuid.UUID) -> tuple[LetterRecord, str, bool] | None:
-        """A letter, the account that keyed it, and whether a second person has spoken; held until the end."""
-        ...
-
-    def settle(
-        self, letter: uuid.UUID, release: uuid.UUID | None, reason: str, now: datetime, account: str, name: str
-    ) -> None:
-        """Write down what the second person said."""
-        ...
-
-
-class Mappings(Protocol):
-    """How the files of sources are laid out, and what people said about spellings of units."""
-
-    def newest(self, source: str) -> tuple[int, SourceMapping] | None:
-        """The source's newest mapping and its version."""
-        ...
-
-    def save(self, source: str, mapping: SourceMapping, now: datetime, account: str, name: str) -> int:
-        """Keep a mapping as the newest one; its version."""
-        ...
-
-    def lock(self, council: str) -> None:
-        """Hold the spellings of a council until the end of the transaction, so that no row waits for a past answer."""
-        ...
-
-    def answers(self, council: str) -> Mapping[str, str | None]:
-        """Folded spelling → the unit meant, None for none of them."""
-        ...
-
-    def answer(self, council: str, spelling: str, unit: str | None, now: datetime, account: str, name: str) -> None:
-        """Remember what a spelling means."""
-        ...
-
-    def wait(self, release: uuid.UUID, rows: Sequence[WaitingRow]) -> None:
-        """Keep rows until somebody says whose they are."""
-        ...
-
-    def observe(self, council: str, folded: str, unit: str) -> Sequence[ReleasedRow]:
-        """Make observations of the waiting rows of a spelling: those that are new."""
-        ...
-
-
-class Sources(Protocol):
-    """Sources, their releases and observations."""
-
-    def find(self, source: str) -> SourceRecord | None:
-        """The source, if it is registered."""
-        ...
-
-    def register(self, source: SourceRecord, now: datetime, account: str, name: str) -> bool:
-        """Add a source; False if its code is taken."""
-        ...
-
-    def release_with(self, source: str, raw_sha256: str) -> uuid.UUID | None:
-        """The release of this source that has exactly these bytes."""
-        ...
-
-    def take_in(
-        self, release: ReleaseRecord, rows: Sequence[ObservedRow], now: datetime, account: str, name: str
-    ) -> bool:
-        """Store a release with all its rows; False if this source has one with the same bytes."""
-        ...
 
 
 class Screenings(Protocol):

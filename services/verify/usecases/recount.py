@@ -17,8 +17,9 @@ from services.verify.domain.counting import (
     wait_for_contenders,
 )
 from services.verify.domain.review import HELD_UP, ItemState
-from services.verify.ports.reviews import DecisionRecord, Published, ReleaseFacts, ReviewItem
+from services.verify.ports.reviews import DecisionRecord, Published, ReviewItem
 from services.verify.ports.store import Transaction
+from services.verify.sources.model import ReleaseFacts
 from services.verify.usecases.material import Material, sha256_of
 from shared.contracts.events import Event
 

@@ -12,6 +12,7 @@ from services.verify.domain.review import Proposal
 from services.verify.roles import LOOKERS, councils_of
 from services.verify.usecases.decide import ItemName, Settlement, decide_item, settle_cluster
 from services.verify.usecases.screen_again import screen_again
+from services.verify.web.dependencies import Parts
 from services.verify.web.item_schemas import (
     STANDS,
     AskedSchema,
@@ -28,7 +29,6 @@ from services.verify.web.item_schemas import (
     item_json,
 )
 from services.verify.web.item_view import item_view, materiality, open_cycle
-from services.verify.web.parts import Parts
 from services.verify.web.progress import cycle_list, cycle_progress
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence

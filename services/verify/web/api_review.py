@@ -13,9 +13,9 @@ from services.verify.usecases.countersign import countersign_item
 from services.verify.usecases.hands import claim_item, release_item
 from services.verify.usecases.objections import Objection, object_to
 from services.verify.usecases.rules import declare_rules
+from services.verify.web.dependencies import Parts
 from services.verify.web.item_schemas import ItemSchema, item_json
 from services.verify.web.item_view import open_cycle
-from services.verify.web.parts import Parts
 from services.verify.web.review_schemas import (
     SIGN,
     CountersignatureSchema,

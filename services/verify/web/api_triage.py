@@ -9,9 +9,9 @@ from services.verify.adapters.reading import triage
 from services.verify.domain.triage import Plan
 from services.verify.usecases.accept_together import Together, accept_together, minor_items
 from services.verify.usecases.audits import draw_audits, set_plan
+from services.verify.web.dependencies import Parts
 from services.verify.web.item_schemas import item_json
 from services.verify.web.item_view import open_cycle
-from services.verify.web.parts import Parts
 from services.verify.web.triage_schemas import (
     DrawnSchema,
     MinorSchema,

@@ -10,11 +10,11 @@ from marshmallow import fields, validate
 from sqlalchemy import Connection
 
 from services.verify.adapters.reading import changes as reading
-from services.verify.adapters.reading import sources
 from services.verify.roles import LOOKERS, councils_of
-from services.verify.web.api_sources import no_such_release
+from services.verify.sources.queries import no_such_release
+from services.verify.sources.store import source_views as sources
+from services.verify.web.dependencies import Parts
 from services.verify.web.item_view import open_cycle
-from services.verify.web.parts import Parts
 from shared.contracts.fields import QueryWholeNumber, Title, WholeNumber
 from shared.people import Actor
 from shared.web.access import current_actor

@@ -7,10 +7,10 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from sqlalchemy import Connection
 
-from services.verify.adapters.reading.duties import is_blinded
 from services.verify.claims import tables as claim_tables
 from services.verify.roles import councils_of
-from services.verify.web.parts import Parts
+from services.verify.sources.store.due_date_views import is_blinded
+from services.verify.web.dependencies import Parts
 from shared.contracts.events import FeedPageSchema
 from shared.people import ActorKind, Role
 from shared.plumbing.feed import FeedQuery

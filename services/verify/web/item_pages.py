@@ -10,10 +10,10 @@ from services.verify.claims.store.views import cluster_of
 from services.verify.domain.review import ItemState
 from services.verify.ports.reviews import ReviewItem
 from services.verify.usecases.decide import ItemName, Settlement, decide_item, settle_cluster
+from services.verify.web.dependencies import Parts
 from services.verify.web.forms import Posted, read_decision, read_settlement
 from services.verify.web.item_view import item_view, no_such_cluster, open_cycle
 from services.verify.web.messages import say_good
-from services.verify.web.parts import Parts
 from services.verify.web.strip import strip_of
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.verify.adapters.reading import changes, items, reviews
-from services.verify.adapters.reading.duties import is_blinded
 from services.verify.adapters.triage import newest_plan
 from services.verify.claims.rules.frameworks import framework_of
 from services.verify.claims.store import views as cycles
 from services.verify.claims.store.cycles import SqlCycles
 from services.verify.domain.review import TRANSITIONS, ItemState, Step, Subject, check_person
+from services.verify.sources.store.due_date_views import is_blinded
 from services.verify.usecases.bench import no_such_item
 from services.verify.usecases.hands import leads as is_lead
 from shared.contracts.refusals import Kind, Refusal

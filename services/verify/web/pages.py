@@ -8,26 +8,26 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from services.verify.adapters.reading import items, reviews
-from services.verify.adapters.reading.duties import duties_of, is_blinded
 from services.verify.adapters.reading.items import BadCursor, QueueFilter
 from services.verify.claims.store.views import members_of
 from services.verify.roles import AUDITORS, LOOKERS, councils_of
+from services.verify.sources.pages.due_dates import DutyPages
+from services.verify.sources.pages.fetching import FetchingPage
+from services.verify.sources.pages.letters import LetterPages
+from services.verify.sources.pages.mappings import MappingPages
+from services.verify.sources.pages.ratings import RatingPages
+from services.verify.sources.pages.sources import SourcePages
+from services.verify.sources.store.due_date_views import duties_of, is_blinded
 from services.verify.usecases.said import from_json
 from services.verify.usecases.screen_again import screen_again
 from services.verify.web import words
-from services.verify.web.duty_pages import DutyPages
-from services.verify.web.fetching import FetchingPage
+from services.verify.web.dependencies import Parts
 from services.verify.web.item_pages import ItemPages
 from services.verify.web.item_view import materiality, open_cycle, read_framework
-from services.verify.web.letter_pages import LetterPages
-from services.verify.web.mapping_pages import MappingPages
 from services.verify.web.messages import say_good
-from services.verify.web.parts import Parts
 from services.verify.web.progress import cycle_list, cycle_progress
-from services.verify.web.rating_pages import RatingPages
 from services.verify.web.review_pages import ReviewPages
 from services.verify.web.score_view import homes_of
-from services.verify.web.source_pages import SourcePages
 from services.verify.web.triage_pages import TriagePages
 from shared.contracts.fields import CODE
 from shared.contracts.sentences import Sentence, sentence

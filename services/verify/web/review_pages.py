@@ -14,11 +14,11 @@ from services.verify.usecases.countersign import countersign_item
 from services.verify.usecases.hands import claim_item, release_item
 from services.verify.usecases.objections import Objection, object_to
 from services.verify.usecases.rules import declare_rules
+from services.verify.web.dependencies import Parts
 from services.verify.web.forms import Posted, read_day, whole
 from services.verify.web.item_pages import SHOWN_IN_PLACE, ItemPages
 from services.verify.web.item_view import no_such_item, open_cycle
 from services.verify.web.messages import say_good
-from services.verify.web.parts import Parts
 from services.verify.web.score_view import scores_view
 from services.verify.web.trail import trail_view
 from shared.contracts.refusals import BadInput, Fault, Refusal

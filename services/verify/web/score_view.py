@@ -10,8 +10,8 @@ from services.verify.domain.review import CONCLUDED
 from services.verify.roles import SPEAKERS
 from services.verify.usecases.objections import is_over, speaks_for
 from services.verify.usecases.scores import verified_points
+from services.verify.web.dependencies import Parts
 from services.verify.web.item_view import maximum_of, no_such_cycle, read_framework
-from services.verify.web.parts import Parts
 from shared.people import Actor
 
 

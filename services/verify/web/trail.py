@@ -5,8 +5,8 @@ from typing import Any
 from services.verify.adapters import audit
 from services.verify.adapters.reading.reviews import trail_row
 from services.verify.roles import AUDITORS
+from services.verify.web.dependencies import Parts
 from services.verify.web.item_view import no_such_cycle, open_cycle
-from services.verify.web.parts import Parts
 from shared.contracts.sentences import LANGUAGES
 from shared.people import Actor
 

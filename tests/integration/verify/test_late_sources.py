@@ -9,6 +9,7 @@ from services.verify.adapters import late_tables as late
 from services.verify.adapters import tables as t
 from services.verify.adapters.store import SqlStore
 from services.verify.claims.model import KIND
+from services.verify.sources import tables as source_tables
 from services.verify.usecases.screen import run_screening
 from shared.people import Role
 from shared.plumbing.database import Database
@@ -58,7 +59,7 @@ def april(march: Round, raw: str = NEWER, **form: str) -> str:
     """A file comes and everything it concerns is screened; its release."""
     march.figures(raw, **({"published_on": "2026-04-10"} | form))
     march.settle_down()
-    return str(max(march.rows(t.release), key=lambda row: row["fetched_at"])["id"])
+    return str(max(march.rows(source_tables.release), key=lambda row: row["fetched_at"])["id"])
 
 
 def test_what_it_concerns_is_told_with_what_was_before_and_after(march: Round, town: Town) -> None:

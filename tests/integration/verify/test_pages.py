@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.verify.adapters import tables as t
+from services.verify.sources import tables as source_tables
 from shared.people import Role
 from tests.integration.verify.people import ADMINISTRATOR, LEAD, RATER, REVIEWER, STRANGER, SUPPORT, person
 from tests.integration.verify.rounds import Round
@@ -180,14 +181,14 @@ def test_a_file_is_brought_through_the_form(review_round: Round) -> None:
 
 
 def test_faults_of_a_file_are_listed_with_their_places(review_round: Round) -> None:
-    before = len(review_round.rows(t.release))
+    before = len(review_round.rows(source_tables.release))
     answer = upload(review_round, b"unit,indicator,value\nZZ,C1,52\nAA,C1,x\n", period="2018-Q1", status="preliminary")
     assert answer.status_code == 422
     table = answer.text.split('id="faults"')[1]
     assert re.findall(r'scope="row" data-label="[^"]*">(\d+)<', table) == ["2", "3"]
     assert 'value="2018-Q1"' in answer.text
     assert re.search(r'value="preliminary" checked', answer.text)
-    assert len(review_round.rows(t.release)) == before
+    assert len(review_round.rows(source_tables.release)) == before
     missing = upload(review_round, b"unit,indicator,value\nAA,C1,1\n", published_on="hôm qua", cycle="")
     assert missing.status_code == 422
     assert 'id="error-published_on"' in missing.text

@@ -16,6 +16,7 @@ from services.verify.adapters.store import SqlStore
 from services.verify.claims import tables as claim_tables
 from services.verify.claims.model import KIND
 from services.verify.settings import VerifySettings
+from services.verify.sources import tables as source_tables
 from services.verify.usecases import screen as screening_usecase
 from services.verify.usecases.screen import run_screening
 from shared.contracts.refusals import Kind, Refusal
@@ -101,7 +102,7 @@ def test_on_arrival_only_rules_speak(database: Database, intake: Intake, drain: 
     assert (outside["state"], outside["basis"], outside["blocks_freeze"]) == ("contested", "none", True)
     assert outside["observation"]["row"] == 2
     assert outside["observation"]["value"] == 40.0
-    (release,) = rows(database, t.release)
+    (release,) = rows(database, source_tables.release)
     assert outside["observation"]["release_sha256"] == release["raw_sha256"]
 
 

@@ -10,6 +10,7 @@ from services.verify.adapters import late_tables as late
 from services.verify.adapters import tables as t
 from services.verify.claims import tables as claim_tables
 from services.verify.reviews.store.visible import visible_items
+from services.verify.sources import tables as source_tables
 from shared.people import Actor
 from shared.plumbing.database import rows_as_dicts
 
@@ -19,7 +20,7 @@ _SHOWN = ("id", "cycle", "unit", "criterion", "releases", "concerned", "reopened
 
 def touches_of(connection: Connection, release: uuid.UUID) -> list[dict[str, Any]]:
     """The cycles that a release concerns: how many units and items, and whether its cohort was screened since."""
-    table = late.release_touch
+    table = source_tables.release_touch
     query = (
         sa.select(
             table.c.cycle,
@@ -88,13 +89,13 @@ def changes_of_item(connection: Connection, cycle: str, unit: str, criterion: st
 
 
 def _releases(connection: Connection, releases: set[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
-    release = t.release
+    release = source_tables.release
     query = (
         sa.select(
-            release.c.id.label("release"), release.c.source, t.source.c.title, release.c.file_name,
+            release.c.id.label("release"), release.c.source, source_tables.source.c.title, release.c.file_name,
             release.c.published_on,
         )
-        .join(t.source, t.source.c.source == release.c.source)
+        .join(source_tables.source, source_tables.source.c.source == release.c.source)
         .where(release.c.id.in_(releases))
     )  # fmt: skip
     return {row["release"]: dict(row) for row in connection.execute(query).mappings()} if releases else {}

@@ -19,6 +19,7 @@ from services.verify.domain.review import ItemState
 from services.verify.domain.triage import Stake
 from services.verify.ports.reviews import SETTLEABLE
 from services.verify.reviews.store.visible import visible_items
+from services.verify.sources import tables as source_tables
 from shared.contracts.verify_v1 import STATES
 from shared.people import Actor
 from shared.plumbing.database import rows_as_dicts
@@ -259,12 +260,12 @@ def figures_of(
     connection: Connection, council: str, unit: str, references: Sequence[tuple[str, str]]
 ) -> list[dict[str, Any]]:
     """All figures of these (source, indicator) pairs on a unit, newest period and release first, with provenance."""
-    row, release = t.observation, t.release
+    row, release = source_tables.observation, source_tables.release
     query = (
         sa.select(
             release.c.source,
-            t.source.c.title,
-            t.source.c.publisher,
+            source_tables.source.c.title,
+            source_tables.source.c.publisher,
             row.c.indicator,
             row.c.period,
             row.c.value,
@@ -276,9 +277,9 @@ def figures_of(
             release.c.raw_sha256.label("release_sha256"),
         )
         .join(release, release.c.id == row.c.release)
-        .join(t.source, t.source.c.source == release.c.source)
+        .join(source_tables.source, source_tables.source.c.source == release.c.source)
         .where(
-            t.source.c.council == council,
+            source_tables.source.c.council == council,
             row.c.unit == unit,
             sa.tuple_(release.c.source, row.c.indicator).in_(list(references)),
         )
