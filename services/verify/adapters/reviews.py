@@ -15,16 +15,10 @@ from services.verify.claims.model import EvidenceDocument, ItemKey
 from services.verify.claims.store.challenges import standing_challenges
 from services.verify.claims.store.claims import current_claims, sent_versions
 from services.verify.claims.store.earlier import earlier_documents
-from services.verify.ports.reviews import (
-    DecisionRecord,
-    EarlierCycle,
-    FindingRecord,
-    Given,
-    Published,
-    ReviewItem,
-    SettlementRecord,
-)
+from services.verify.ports.reviews import DecisionRecord, FindingRecord, Published, ReviewItem, SettlementRecord
+from services.verify.renewal.model import EarlierCycle
 from services.verify.renewal.store import earlier_cycles
+from services.verify.screening.rules.material import Given
 from services.verify.sources import tables as source_tables
 from services.verify.sources.model import ReleaseFacts
 from services.verify.sources.store.observations import newest_observations

@@ -14,9 +14,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from services.verify.domain.cohort import Cohort
-from services.verify.domain.comparison import Agreement, agreement, scores_across, scores_alone
-from services.verify.domain.robust import Floats, Truth
+from services.verify.screening.rules.cohort import Cohort
+from services.verify.screening.rules.comparison import Agreement, agreement, scores_across, scores_alone
+from services.verify.screening.rules.robust import Floats, Truth
 from shared.criteria.model import Bonus, Criterion, Gate, Item, Penalty
 from shared.criteria.standings import score_cohort, stand
 

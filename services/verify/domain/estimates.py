@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betaincinv, gammaln
 
-from services.verify.domain.robust import Floats
+from services.verify.screening.rules.robust import Floats
 
 LEVEL = 0.95
 

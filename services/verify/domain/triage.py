@@ -12,43 +12,9 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
 
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
-
-
-class StakeBasis(StrEnum):
-    """What a claim would fall to. Only with `same` and `older` is it a figure that the rule scores; else points."""
-
-    SAME = "same"  # the figure of a `same` source for this period
-    OLDER = "older"  # … for an older period: the late sheet is waited for
-    RATING = "rating"  # points that ratings of another body suggest
-    EXPECTED = "expected"  # points that comparison with the past, peers and other figures suggests
-    NONE = "none"  # nothing independent is known
-
-
-INDEPENDENT = (StakeBasis.SAME, StakeBasis.OLDER, StakeBasis.RATING)
-
-
-@dataclass(frozen=True, slots=True)
-class Stake:
-    """What hangs on one claim, all else standing. Ranks are None where the unit is not ranked, or alone so far."""
-
-    NAMES: ClassVar[tuple[str, ...]] = (
-        *("stake_basis", "awaited", "falls_to", "points_lost", "rank_before", "rank_after", "ranks_changed"),
-        *("others_moved", "first_changes"),
-    )
-
-    stake_basis: str = StakeBasis.NONE.value
-    awaited: bool = False  # a `same` source is named that has no figure of this period yet
-    falls_to: float | None = None  # points of the item
-    points_lost: float | None = None  # by the unit's total; below 0 if it would gain
-    rank_before: int | None = None
-    rank_after: int | None = None
-    ranks_changed: int | None = None  # units of any cluster that would stand elsewhere
-    others_moved: float | None = None  # points by which the totals of other units would change together
-    first_changes: bool = False
 
 
 def weight(points_lost: float | None, ranks_changed: int | None, first_changes: bool) -> float:

@@ -6,47 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from services.verify.claims.model import Challenge, Claim, EvidenceDocument, ItemKey, SentVersion
+from services.verify.claims.model import EvidenceDocument, ItemKey
 from services.verify.domain.review import TRANSITIONS, ItemState, Step
-from services.verify.sources.model import Observation, ReleaseFacts
+from services.verify.renewal.model import EarlierCycle
+from services.verify.screening.rules.material import Given
+from services.verify.sources.model import ReleaseFacts
 
 SETTLEABLE = tuple(state for state in ItemState if (state, Step.SETTLE) in TRANSITIONS)
-
-
-@dataclass(frozen=True)
-class Given:
-    """Current claims of some units, the newest independent figures about them, and what other members ask."""
-
-    sent: Mapping[str, SentVersion]
-    claims: Sequence[Claim]
-    observations: Sequence[Observation]
-    challenges: Mapping[ItemKey, Sequence[Challenge]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierItem:
-    """A claim of an earlier cycle, and what counted for it: a value, or points where there is no value to score."""
-
-    unit: str
-    cluster: str
-    criterion: str
-    claimed_value: float | None
-    self_points: float | None
-    target: float | None
-    value: float | None
-    points: float | None
-    basis: str
-    review: str = "closed"
-
-
-@dataclass(frozen=True)
-class EarlierCycle:
-    """An earlier cycle of the same council; `framework` is its document."""
-
-    period: str
-    framework: Mapping[str, Any]
-    framework_sha256: str
-    items: Sequence[EarlierItem]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from services.verify.adapters import tables as t
 from services.verify.claims.store.earlier import beginnings, cycles_before, was_itself
-from services.verify.ports.reviews import EarlierCycle, EarlierItem
+from services.verify.renewal.model import EarlierCycle, EarlierItem
 from services.verify.sql import kept_once, streamed, text_array
 
 MOST_CYCLES = 9

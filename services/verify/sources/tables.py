@@ -4,7 +4,6 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, Index, Table, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.verify.adapters.tables import Moment, metadata
 from services.verify.tables import Moment, metadata
 
 source = Table(

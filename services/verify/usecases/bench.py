@@ -9,8 +9,6 @@ import numpy as np
 
 from services.verify.claims.model import CycleRecord, ItemKey
 from services.verify.domain.audit import AuditStep, seal
-from services.verify.domain.cohort import Cohort
-from services.verify.domain.comparison import agreement
 from services.verify.domain.counting import Decided, Verdict
 from services.verify.domain.review import (
     CONCLUDED,
@@ -25,7 +23,11 @@ from services.verify.ports.reviews import DecisionRecord, ReviewItem
 from services.verify.ports.steps import ObjectionAnswerRecord
 from services.verify.ports.store import Transaction
 from services.verify.roles import STAFF
-from services.verify.usecases.material import Material, facts_sha256, known, load_material
+from services.verify.screening.queries import load_material
+from services.verify.screening.rules.cohort import Cohort
+from services.verify.screening.rules.comparison import agreement
+from services.verify.screening.rules.facts import facts_sha256, known
+from services.verify.screening.rules.material import Material
 from services.verify.usecases.recount import publish, save_changed, tally, with_counts
 from services.verify.usecases.stakes import with_stakes
 from shared.contracts.refusals import Kind, Refusal

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from services.verify.claims.model import ItemKey
-from services.verify.domain.cohort import Cohort
 from services.verify.domain.counting import (
     Counted,
     Decided,
@@ -19,8 +18,10 @@ from services.verify.domain.counting import (
 from services.verify.domain.review import HELD_UP, ItemState
 from services.verify.ports.reviews import DecisionRecord, Published, ReviewItem
 from services.verify.ports.store import Transaction
+from services.verify.screening.rules.cohort import Cohort
+from services.verify.screening.rules.facts import sha256_of
+from services.verify.screening.rules.material import Material
 from services.verify.sources.model import ReleaseFacts
-from services.verify.usecases.material import Material, sha256_of
 from shared.contracts.events import Event
 
 SUBJECT = "verification:{cycle}/{unit}"

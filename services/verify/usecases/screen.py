@@ -7,7 +7,7 @@ units is written in several transactions, each of whole clusters and each as car
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -16,10 +16,6 @@ import numpy as np
 
 from services.verify.claims.actions.screenings import still_wanted
 from services.verify.claims.model import ItemKey, Screening
-from services.verify.domain.calibration import meaning
-from services.verify.domain.cohort import Cohort
-from services.verify.domain.comparison import scores_across
-from services.verify.domain.findings import Finding, Severity
 from services.verify.domain.review import (
     CONCLUDED,
     IN_HAND,
@@ -27,22 +23,21 @@ from services.verify.domain.review import (
     after_screening,
     without_decision,
 )
-from services.verify.domain.robust import Whole
-from services.verify.domain.screening import ScreenedItem, screen
-from services.verify.domain.screening import Screening as Screened
 from services.verify.ports.reviews import DecisionRecord, FindingRecord, ReviewItem
 from services.verify.ports.store import Store, Transaction
+from services.verify.renewal.rules import past_claims
+from services.verify.screening.model import Finding, Severity
+from services.verify.screening.queries import load_material
+from services.verify.screening.rules.calibration import meaning
+from services.verify.screening.rules.cohort import Cohort
+from services.verify.screening.rules.comparison import scores_across
+from services.verify.screening.rules.facts import facts_sha256, figure_json, known, sha256_of
+from services.verify.screening.rules.material import Material
+from services.verify.screening.rules.robust import Whole
+from services.verify.screening.rules.screening import ScreenedItem, screen
+from services.verify.screening.rules.screening import Screening as Screened
 from services.verify.usecases.changes import Causes, note_changes
 from services.verify.usecases.follow import follow_screening
-from services.verify.usecases.material import (
-    Material,
-    facts_sha256,
-    figure_json,
-    known,
-    load_material,
-    sha256_of,
-    with_earlier_cycles,
-)
 from services.verify.usecases.recount import publish, save_changed, tally, with_counts
 from services.verify.usecases.said import to_json
 from services.verify.usecases.stakes import fields_of, stake_of, with_stakes
@@ -334,4 +329,14 @@ def _fingerprint(finding: Finding) -> str:
             *(finding.unit, finding.criterion, finding.code, finding.severity.name),
             *(dict(finding.numbers), to_json(finding.sentence)),
         ]
+    )
+
+
+def with_earlier_cycles(transaction: Transaction, material: Material) -> Material:
+    """The same with what these units claimed in earlier cycles of the council, and what counted for it then."""
+    cycle, units = material.cycle.cycle, material.units
+    return replace(
+        material,
+        history=past_claims(material.framework, transaction.reviews.earlier_cycles(cycle, units)),
+        earlier_documents=transaction.reviews.earlier_documents(cycle, units),
     )

@@ -8,9 +8,9 @@ from marshmallow import fields, validate
 
 from services.verify.adapters.reading.items import REVIEWS
 from services.verify.domain.counting import Verdict
-from services.verify.domain.findings import CODES
 from services.verify.domain.review import LONGEST_REASON
-from services.verify.domain.triage import RiskClass, StakeBasis
+from services.verify.domain.triage import RiskClass
+from services.verify.screening.model import CODES, StakeBasis
 from services.verify.usecases.said import from_json
 from services.verify.web.changes import ItemChangeSchema
 from shared.contracts.fields import Number, QueryWholeNumber, Text, Title, WholeNumber, code

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.verify.claims.model import Claim
-from services.verify.domain.cohort import Cohort, cohort_of
 from services.verify.domain.counting import (
     Counted,
     Decided,
@@ -16,6 +15,7 @@ from services.verify.domain.counting import (
     count,
     wait_for_contenders,
 )
+from services.verify.screening.rules.cohort import Cohort, cohort_of
 from services.verify.sources.model import Observation
 from shared.contracts.verify_v1 import BASES, STATES
 from shared.criteria.loader import load_document

@@ -16,9 +16,9 @@ from services.verify.adapters import triage_tables
 from services.verify.claims import tables as claim_tables
 from services.verify.claims.store.challenges import challenge_from
 from services.verify.domain.review import ItemState
-from services.verify.domain.triage import Stake
 from services.verify.ports.reviews import SETTLEABLE
 from services.verify.reviews.store.visible import visible_items
+from services.verify.screening.model import Stake
 from services.verify.sources import tables as source_tables
 from shared.contracts.verify_v1 import STATES
 from shared.people import Actor

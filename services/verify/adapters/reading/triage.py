@@ -12,9 +12,9 @@ from services.verify.adapters.triage import claimed_points, confirmed, draws_of,
 from services.verify.claims import tables as claim_tables
 from services.verify.claims.store.earlier import beginnings, cycles_before, was_itself
 from services.verify.domain.estimates import Estimate, Stratum, how_many, share
-from services.verify.domain.findings import COMPARISONS
 from services.verify.domain.triage import Plan, RiskClass, first_year
 from services.verify.reviews.store.visible import visible_items
+from services.verify.screening.model import COMPARISONS
 from services.verify.sql import text_array
 from shared.people import Actor
 from shared.plumbing.database import rows_as_dicts

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from services.verify.claims.model import Challenge, Claim, EvidenceDocument, PastClaim, Registered
-from services.verify.domain.context import Cell, Context, national_figures, own_reports
-from services.verify.domain.items import tables_of
-from services.verify.domain.robust import Floats, Truth, Whole, middle, spread
+from services.verify.screening.rules.columns import tables_of
+from services.verify.screening.rules.context import Cell, Context, national_figures, own_reports
+from services.verify.screening.rules.robust import Floats, Truth, Whole, middle, spread
 from services.verify.sources.model import Observation, is_preliminary
 from services.verify.sources.rules.own_reports import is_national, is_own_report
 from shared.criteria.model import Criterion, Framework, SourceReference

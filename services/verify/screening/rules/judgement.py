@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.verify.domain.calibration import Calibration, calibrate
-from services.verify.domain.cohort import Cohort
-from services.verify.domain.comparison import Agreement
-from services.verify.domain.robust import Floats, Truth
-from services.verify.domain.signals import LEAST_UNITS, Inputs, Signals, dealt, find_signals
-from services.verify.domain.tails import PRIOR, discoveries, likely, suspicion
+from services.verify.screening.rules.calibration import Calibration, calibrate
+from services.verify.screening.rules.cohort import Cohort
+from services.verify.screening.rules.comparison import Agreement
+from services.verify.screening.rules.robust import Floats, Truth
+from services.verify.screening.rules.signals import LEAST_UNITS, Inputs, Signals, dealt, find_signals
+from services.verify.screening.rules.tails import PRIOR, discoveries, likely, suspicion
 from shared.contracts.sentences import Sentence
 from shared.criteria.model import Binary
 

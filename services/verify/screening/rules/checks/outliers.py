@@ -4,9 +4,7 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
-from services.verify.domain.checks.check import Result, View
-from services.verify.domain.cohort import Cohort
-from services.verify.domain.findings import (
+from services.verify.screening.model import (
     HISTORY_OUTLIER,
     MODEL_OUTLIER,
     PEER_OUTLIER,
@@ -14,9 +12,11 @@ from services.verify.domain.findings import (
     Finding,
     Severity,
 )
-from services.verify.domain.judgement import small_clusters
-from services.verify.domain.robust import Floats
-from services.verify.domain.signals import GAP, LEAST_UNITS, MODEL, OWN_PAST, PEERS, SIGNALS
+from services.verify.screening.rules.checks.check import Result, View
+from services.verify.screening.rules.cohort import Cohort
+from services.verify.screening.rules.judgement import small_clusters
+from services.verify.screening.rules.robust import Floats
+from services.verify.screening.rules.signals import GAP, LEAST_UNITS, MODEL, OWN_PAST, PEERS, SIGNALS
 from shared.contracts.sentences import Sentence, sentence
 
 TELLING = 0.0025  # one signal alone makes a claim more likely too high than not (prior 5 %)

@@ -7,11 +7,11 @@ from typing import Protocol
 
 import numpy as np
 
-from services.verify.domain.cohort import Cohort
-from services.verify.domain.comparison import Agreement, Arithmetic, agreement, arithmetic
-from services.verify.domain.findings import Finding, Severity
-from services.verify.domain.judgement import Judgement, judge
-from services.verify.domain.robust import Floats, Truth
+from services.verify.screening.model import Finding, Severity
+from services.verify.screening.rules.cohort import Cohort
+from services.verify.screening.rules.comparison import Agreement, Arithmetic, agreement, arithmetic
+from services.verify.screening.rules.judgement import Judgement, judge
+from services.verify.screening.rules.robust import Floats, Truth
 from shared.contracts.sentences import Sentence
 
 

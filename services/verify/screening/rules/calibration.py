@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import ndtri
 
-from services.verify.domain.robust import Floats, Truth
-from services.verify.domain.signals import LEAST_UNITS, Inputs, Signals, find_signals
-from services.verify.domain.tails import PRIOR
+from services.verify.screening.rules.robust import Floats, Truth
+from services.verify.screening.rules.signals import LEAST_UNITS, Inputs, Signals, find_signals
+from services.verify.screening.rules.tails import PRIOR
 from shared.contracts.sentences import Sentence, sentence
 
 ADJUSTED = 0.05  # of the maximum: what moves less is corrected without a word

@@ -6,18 +6,17 @@ from functools import cached_property
 
 import numpy as np
 
-from services.verify.domain.checks.check import Check, View
-from services.verify.domain.checks.registry import ALL_CHECKS
-from services.verify.domain.cohort import Cohort
-from services.verify.domain.findings import Finding, NotRun, Severity
-from services.verify.domain.items import Basis
-from services.verify.domain.judgement import Judgement
-from services.verify.domain.related import rated_shares
-from services.verify.domain.robust import Floats, Truth, Whole
-from services.verify.domain.signals import MODEL, SIGNALS, dealt
-from services.verify.domain.tails import PRIOR
-from services.verify.domain.triage import Stake, StakeBasis
-from services.verify.domain.wording import Explainer, Facts, spoken
+from services.verify.screening.model import Finding, NotRun, Severity, Stake, StakeBasis
+from services.verify.screening.rules.checks.check import Check, View
+from services.verify.screening.rules.checks.registry import ALL_CHECKS
+from services.verify.screening.rules.cohort import Cohort
+from services.verify.screening.rules.columns import Basis
+from services.verify.screening.rules.judgement import Judgement
+from services.verify.screening.rules.related import rated_shares
+from services.verify.screening.rules.robust import Floats, Truth, Whole
+from services.verify.screening.rules.signals import MODEL, SIGNALS, dealt
+from services.verify.screening.rules.tails import PRIOR
+from services.verify.screening.rules.wording import Explainer, Facts, spoken
 from services.verify.sources.rules.own_reports import is_own_report
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.ticks import from_ticks, tick_values

@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from services.verify.claims.model import EvidenceDocument
-from services.verify.domain.checks.check import Result, View
-from services.verify.domain.cohort import Cohort
-from services.verify.domain.findings import EVIDENCE_REUSED, Finding, Severity
+from services.verify.screening.model import EVIDENCE_REUSED, Finding, Severity
+from services.verify.screening.rules.checks.check import Result, View
+from services.verify.screening.rules.cohort import Cohort
 from shared.contracts.sentences import Sentence, sentence
 
 OUTSIDE_UNITS = 3  # an issuer whose documents support the claims of so many units stands above them

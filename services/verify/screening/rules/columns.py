@@ -6,7 +6,7 @@ from enum import IntEnum
 import numpy as np
 
 from services.verify.claims.model import Claim, PastClaim
-from services.verify.domain.robust import Floats, Whole
+from services.verify.screening.rules.robust import Floats, Whole
 from services.verify.sources.model import Observation
 from shared.criteria.model import Framework
 from shared.criteria.tables import Claims, History, Observations

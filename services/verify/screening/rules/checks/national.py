@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.special import bdtrc
 
-from services.verify.domain.checks.check import Result, View
-from services.verify.domain.cohort import Cohort
-from services.verify.domain.comparison import better_side
-from services.verify.domain.context import NationalFigure
-from services.verify.domain.findings import ADDING_UP, EVERYONE_ABOVE_AVERAGE, Finding, Severity
-from services.verify.domain.robust import Floats
-from services.verify.domain.signals import LEAST_UNITS
+from services.verify.screening.model import ADDING_UP, EVERYONE_ABOVE_AVERAGE, Finding, Severity
+from services.verify.screening.rules.checks.check import Result, View
+from services.verify.screening.rules.cohort import Cohort
+from services.verify.screening.rules.comparison import better_side
+from services.verify.screening.rules.context import NationalFigure
+from services.verify.screening.rules.robust import Floats
+from services.verify.screening.rules.signals import LEAST_UNITS
 from shared.contracts.sentences import Sentence, sentence
 
 USUALLY_ABOVE = 2 / 3  # of the units may lie above a mean that a few large ones pull down

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from services.verify.domain.checks.check import Result, View
-from services.verify.domain.cohort import Cohort, Figures
-from services.verify.domain.findings import SOURCES_DISAGREE, Finding, Severity
-from services.verify.domain.robust import Floats
+from services.verify.screening.model import SOURCES_DISAGREE, Finding, Severity
+from services.verify.screening.rules.checks.check import Result, View
+from services.verify.screening.rules.cohort import Cohort, Figures
+from services.verify.screening.rules.robust import Floats
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.standings import score_cohort
 

@@ -3,9 +3,9 @@
 from abc import ABC, abstractmethod
 
 from services.verify.claims.model import EvidenceDocument
-from services.verify.domain.checks.check import Result, View
-from services.verify.domain.cohort import Cohort
-from services.verify.domain.findings import EVIDENCE_INSUFFICIENT, EVIDENCE_MISSING, Finding, Severity
+from services.verify.screening.model import EVIDENCE_INSUFFICIENT, EVIDENCE_MISSING, Finding, Severity
+from services.verify.screening.rules.checks.check import Result, View
+from services.verify.screening.rules.cohort import Cohort
 from shared.contracts.sentences import N_, Sentence, sentence
 
 PARTS = {

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from services.verify.domain.checks.check import Result, View
-from services.verify.domain.cohort import Cohort
-from services.verify.domain.comparison import better_side, written_half
-from services.verify.domain.findings import INCONSISTENT_REPORTS, Finding, Severity
-from services.verify.domain.judgement import ruled_suspicion
+from services.verify.screening.model import INCONSISTENT_REPORTS, Finding, Severity
+from services.verify.screening.rules.checks.check import Result, View
+from services.verify.screening.rules.cohort import Cohort
+from services.verify.screening.rules.comparison import better_side, written_half
+from services.verify.screening.rules.judgement import ruled_suspicion
 from shared.contracts.sentences import Sentence, sentence
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln, stdtr, stdtrit
 
-from services.verify.domain.robust import Floats, Truth
+from services.verify.screening.rules.robust import Floats, Truth
 
 FREEDOMS = (2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 15.0, 30.0, 100.0)
 CAUTIOUS_FREEDOM = 4.0  # what is assumed of the tail while there is little to learn from

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from services.verify.domain.checks.check import Result, View
-from services.verify.domain.cohort import Cohort
-from services.verify.domain.findings import SOURCE_CONFLICT, Finding, Severity
-from services.verify.domain.judgement import ruled_suspicion
+from services.verify.screening.model import SOURCE_CONFLICT, Finding, Severity
+from services.verify.screening.rules.checks.check import Result, View
+from services.verify.screening.rules.cohort import Cohort
+from services.verify.screening.rules.judgement import ruled_suspicion
 from shared.contracts.sentences import Sentence, sentence
 
 

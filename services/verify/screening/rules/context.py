@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from services.verify.claims.model import Challenge, EvidenceDocument, Registered
-from services.verify.domain.robust import Floats, Truth
+from services.verify.screening.rules.robust import Floats, Truth
 from services.verify.sources.rules.own_reports import is_national, is_own_report
 from shared.criteria.model import Framework, SourceReference
 from shared.criteria.periods import period_order

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from services.verify.domain.checks.check import Result, View
-from services.verify.domain.cohort import Cohort
-from services.verify.domain.findings import ALL_MAX, LOW_DISCRIMINATION, Finding, Severity
-from services.verify.domain.judgement import inputs_of, small_clusters
-from services.verify.domain.signals import LEAST_UNITS
+from services.verify.screening.model import ALL_MAX, LOW_DISCRIMINATION, Finding, Severity
+from services.verify.screening.rules.checks.check import Result, View
+from services.verify.screening.rules.cohort import Cohort
+from services.verify.screening.rules.judgement import inputs_of, small_clusters
+from services.verify.screening.rules.signals import LEAST_UNITS
 from shared.contracts.sentences import Sentence, sentence
 
 AT_MAXIMUM = 0.99

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from services.verify.claims.model import Challenge
-from services.verify.domain.checks.check import Result, View
-from services.verify.domain.cohort import Cohort
-from services.verify.domain.findings import PEER_CHALLENGE, Severity
+from services.verify.screening.model import PEER_CHALLENGE, Severity
+from services.verify.screening.rules.checks.check import Result, View
+from services.verify.screening.rules.cohort import Cohort
 from shared.contracts.sentences import Sentence, sentence
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.verify.domain.robust import (
+from services.verify.screening.rules.robust import (
     Floats,
     Truth,
     Whole,
@@ -29,7 +29,7 @@ from services.verify.domain.robust import (
     pooled_spread,
     quantile,
 )
-from services.verify.domain.tails import Tail, fit_tail
+from services.verify.screening.rules.tails import Tail, fit_tail
 
 OWN_PAST, PEERS, MODEL, GAP = "own_past", "peers", "model", "gap"
 SIGNALS = (OWN_PAST, PEERS, MODEL, GAP)

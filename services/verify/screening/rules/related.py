@@ -7,8 +7,8 @@ line that judges a unit is fitted on other units (cross-fitting), so that a clai
 
 import numpy as np
 
-from services.verify.domain.robust import Floats, Whole
-from services.verify.domain.signals import MOST_TAUGHT, folds_of
+from services.verify.screening.rules.robust import Floats, Whole
+from services.verify.screening.rules.signals import MOST_TAUGHT, folds_of
 
 LEAST_RATED = 10  # units; with fewer a line of their own would say more about single units than about the rating
 MOST_TURNS = 1000

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from services.verify.domain.checks.check import Result, View
-from services.verify.domain.cohort import Cohort
-from services.verify.domain.comparison import better_side
-from services.verify.domain.findings import TARGET_LOWERED, TARGET_UNAMBITIOUS, TARGET_UNDOCUMENTED, Finding, Severity
-from services.verify.domain.robust import Floats, Truth
+from services.verify.screening.model import TARGET_LOWERED, TARGET_UNAMBITIOUS, TARGET_UNDOCUMENTED, Finding, Severity
+from services.verify.screening.rules.checks.check import Result, View
+from services.verify.screening.rules.cohort import Cohort
+from services.verify.screening.rules.comparison import better_side
+from services.verify.screening.rules.robust import Floats, Truth
 from shared.contracts.sentences import N_, Sentence, sentence
 
 SLACK = 0.001  # of the figure: less is rounding

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.verify.domain.cohort import Cohort
-from services.verify.domain.robust import Floats, Truth
+from services.verify.screening.rules.cohort import Cohort
+from services.verify.screening.rules.robust import Floats, Truth
 from shared.criteria.model import (
     Bands,
     Binary,

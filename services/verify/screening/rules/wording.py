@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from services.verify.domain.findings import Severity
-from services.verify.domain.items import Basis
-from services.verify.domain.signals import LEAST_UNITS
+from services.verify.screening.model import Severity
+from services.verify.screening.rules.columns import Basis
+from services.verify.screening.rules.signals import LEAST_UNITS
 from shared.contracts.sentences import Sentence, catalogue, sentence, shown_number
 from shared.criteria.model import Criterion, Item
 
 if TYPE_CHECKING:
-    from services.verify.domain.screening import Screening
+    from services.verify.screening.rules.screening import Screening
 
 TELL_SHARE = 0.5  # a gap smaller than that of half the units is not worth a comparison
 
