@@ -7,6 +7,7 @@ from flask import Flask
 
 from services.verify.adapters.store import SqlStore
 from services.verify.claims import tables as claim_tables
+from services.verify.results.api import feed_api
 from services.verify.settings import LARGEST_RELEASE, VerifySettings
 from services.verify.sources.api.fetching import fetching_api
 from services.verify.sources.api.mappings import mappings_api
@@ -18,7 +19,6 @@ from services.verify.web.api_review import review_api
 from services.verify.web.api_triage import triage_api
 from services.verify.web.changes import changes_api
 from services.verify.web.dependencies import Parts
-from services.verify.web.feed import feed_api
 from services.verify.web.pages import pages
 from shared.contracts.sentences import N_
 from shared.people import Actor

@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
 from services.verify.adapters import review_tables as r
-from services.verify.adapters import tables as t
 from services.verify.domain.audit import (
     BEGINNING,
     AuditReport,
@@ -21,6 +20,7 @@ from services.verify.domain.audit import (
     link,
     seal,
 )
+from services.verify.results import tables as result_tables
 from services.verify.sql import insert_many
 
 _ROW = tuple(field.name for field in dataclasses.fields(AuditRow))
@@ -70,10 +70,10 @@ def trails(connection: Connection) -> list[str]:
 
 def kept_rows(connection: Connection, cycle: str) -> dict[tuple[str, str], str]:
     """SHA-256 of every record of a cycle that the trail seals, as it stands now."""
-    decided = sa.select(t.decision.c.id).where(t.decision.c.cycle == cycle)
+    decided = sa.select(result_tables.decision.c.id).where(result_tables.decision.c.cycle == cycle)
     objected = sa.select(r.objection.c.id).where(r.objection.c.cycle == cycle)
     wanted = (
-        (t.decision, t.decision.c.cycle == cycle),
+        (result_tables.decision, result_tables.decision.c.cycle == cycle),
         (r.countersignature, r.countersignature.c.decision.in_(decided)),
         (r.objection, r.objection.c.cycle == cycle),
         (r.objection_answer, r.objection_answer.c.objection.in_(objected)),

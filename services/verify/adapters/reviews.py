@@ -15,9 +15,11 @@ from services.verify.claims.model import EvidenceDocument, ItemKey
 from services.verify.claims.store.challenges import standing_challenges
 from services.verify.claims.store.claims import current_claims, sent_versions
 from services.verify.claims.store.earlier import earlier_documents
-from services.verify.ports.reviews import DecisionRecord, FindingRecord, Published, ReviewItem, SettlementRecord
+from services.verify.ports.reviews import FindingRecord, ReviewItem
 from services.verify.renewal.model import EarlierCycle
 from services.verify.renewal.store import earlier_cycles
+from services.verify.results import tables as result_tables
+from services.verify.results.model import DecisionRecord, Published, SettlementRecord
 from services.verify.screening.rules.material import Given
 from services.verify.sources import tables as source_tables
 from services.verify.sources.model import ReleaseFacts
@@ -95,7 +97,7 @@ class SqlReviews:
             sa.select(sa.func.unnest(table.c.findings).label("id")).where(
                 table.c.cycle == cycle, table.c.unit == sa.any_(codes)
             )
-            for table in (t.review_item, t.verification)
+            for table in (t.review_item, result_tables.verification)
         ]
         kept = sa.union(*refers).subquery()
         rows = self.connection.execute(
@@ -113,17 +115,19 @@ class SqlReviews:
         if not identities:
             return {}
         rows = self.connection.execute(
-            sa.select(*(t.decision.c[name] for name in _DECISION)).where(_among(t.decision.c.id, identities))
+            sa.select(*(result_tables.decision.c[name] for name in _DECISION)).where(
+                _among(result_tables.decision.c.id, identities)
+            )
         ).mappings()
         return {row["id"]: DecisionRecord(**{**row, "asked": tuple(row["asked"])}) for row in rows}
 
     def add_decisions(self, decisions: Sequence[DecisionRecord]) -> None:
         """Append decisions."""
-        insert_many(self.connection, t.decision, [dataclasses.asdict(decision) for decision in decisions])
+        insert_many(self.connection, result_tables.decision, [dataclasses.asdict(decision) for decision in decisions])
 
     def add_settlement(self, settlement: SettlementRecord) -> None:
         """Append a settlement."""
-        self.connection.execute(sa.insert(t.settlement).values(dataclasses.asdict(settlement)))
+        self.connection.execute(sa.insert(result_tables.settlement).values(dataclasses.asdict(settlement)))
 
     def release_facts(self, identities: Collection[uuid.UUID]) -> Mapping[uuid.UUID, ReleaseFacts]:
         """Releases by identifier."""
@@ -142,7 +146,7 @@ class SqlReviews:
 
     def published(self, cycle: str, units: Collection[str]) -> Mapping[str, Published]:
         """What the feed last said of these units."""
-        table = t.verification
+        table = result_tables.verification
         names = [field.name for field in dataclasses.fields(Published)]
         rows = self.connection.execute(
             sa.select(*(table.c[name] for name in names)).where(
@@ -155,7 +159,9 @@ class SqlReviews:
         """Remember what the feed says now."""
         rows = [dataclasses.asdict(entry) | {"cycle": cycle, "published_at": now} for entry in published]
         if rows:
-            insert_many(self.connection, t.verification, rows, _replacing(tuple(rows[0]), ("cycle", "unit")))
+            insert_many(
+                self.connection, result_tables.verification, rows, _replacing(tuple(rows[0]), ("cycle", "unit"))
+            )
 
     def save_cohort_notes(
         self,

@@ -16,6 +16,7 @@ from services.verify.claims.model import ItemKey
 from services.verify.claims.store.earlier import beginnings, cycles_before, was_itself
 from services.verify.domain.triage import Draw, Plan, RiskClass
 from services.verify.ports.triage import JointAcceptance, Undrawn
+from services.verify.results import tables as result_tables
 from services.verify.sql import insert_many, text_array
 
 _PLAN = tuple(field.name for field in dataclasses.fields(Plan))
@@ -76,7 +77,7 @@ def confirmed() -> sa.ColumnElement[bool]:
 
     A settlement confirms one only where the claim lay outside its source's tolerance.
     """
-    item, decision = t.review_item, t.decision
+    item, decision = t.review_item, result_tables.decision
     told = sa.or_(
         decision.c.verdict.in_(("adjust", "reject")),
         sa.and_(decision.c.verdict == "settle", sa.literal("SOURCE_CONFLICT") == sa.any_(decision.c.asked)),
@@ -121,7 +122,7 @@ class SqlTriage:
             .where(
                 cycle.c.state.not_in(("draft", "open", "archived")),
                 sa.exists().where(triage_tables.review_plan.c.cycle == cycle.c.cycle),
-                sa.exists(_compared().where(t.verification.c.cycle == cycle.c.cycle)),
+                sa.exists(_compared().where(result_tables.verification.c.cycle == cycle.c.cycle)),
             )
             .order_by(cycle.c.cycle)
         )
@@ -129,7 +130,7 @@ class SqlTriage:
 
     def undrawn(self, cycle: str) -> Sequence[Undrawn]:
         """The units that were compared with their cluster and of which nothing was drawn yet, by code."""
-        item, unit = t.review_item, t.verification
+        item, unit = t.review_item, result_tables.verification
         nothing_asked = sa.and_(
             item.c.review == "closed",
             sa.not_(item.c.flagged),
@@ -158,7 +159,7 @@ class SqlTriage:
         begins = beginnings(self.connection, cycle)
         query = (
             sa.select(item.c.unit, item.c.cycle, sa.func.count().label("number"))
-            .join(t.decision, t.decision.c.id == item.c.decision)
+            .join(result_tables.decision, result_tables.decision.c.id == item.c.decision)
             .where(item.c.cycle == sa.any_(text_array(period_of)), confirmed())
             .group_by(item.c.unit, item.c.cycle)
         )
@@ -196,7 +197,7 @@ class SqlTriage:
 
 def _compared() -> sa.Select[Any]:
     """Units that were compared with their cluster and of which nothing was drawn yet."""
-    unit = t.verification
+    unit = result_tables.verification
     return sa.select(unit.c.unit).where(
         unit.c.cohort,
         ~sa.exists().where(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.verify.domain.counting import Decided, Verdict
+from services.verify.results.model import Decided, Verdict
 from services.verify.roles import HEADS, REVIEWERS
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence

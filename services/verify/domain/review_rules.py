@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.verify.domain.counting import Decided
+from services.verify.results.model import Decided
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from services.verify.claims.model import EvidenceDocument, ItemKey
 from services.verify.domain.review import TRANSITIONS, ItemState, Step
 from services.verify.renewal.model import EarlierCycle
+from services.verify.results.model import DecisionRecord, Published, SettlementRecord
 from services.verify.screening.rules.material import Given
 from services.verify.sources.model import ReleaseFacts
 
@@ -118,57 +119,6 @@ class FindingRecord:
     numbers: Mapping[str, float]
     said: Mapping[str, Any]
     content_sha256: str
-
-
-@dataclass(frozen=True)
-class DecisionRecord:
-    """What a person decided, on what they saw."""
-
-    id: uuid.UUID
-    cycle: str
-    unit: str
-    criterion: str
-    verdict: str
-    value: float | None
-    points: float | None
-    reason: str
-    document_number: str
-    on_source: bool
-    settlement: uuid.UUID | None
-    submission: int
-    facts_sha256: str
-    asked: tuple[str, ...]
-    decided_at: datetime
-    decided_by: str
-    decided_by_name: str
-    decided_as: str = ""
-
-
-@dataclass(frozen=True)
-class SettlementRecord:
-    """One decision of a lead reviewer over all items of a cluster that lie outside their tolerance."""
-
-    id: uuid.UUID
-    cycle: str
-    cluster: str
-    reason: str
-    document_number: str
-    items: int
-    settled_at: datetime
-    settled_by: str
-    settled_by_name: str
-
-
-@dataclass(frozen=True)
-class Published:
-    """What verify's feed last said of a unit."""
-
-    unit: str
-    subject_version: int
-    data_sha256: str
-    submission: int
-    cohort: bool
-    findings: tuple[uuid.UUID, ...]
 
 
 class Reviews(Protocol):

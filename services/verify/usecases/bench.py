@@ -2,14 +2,13 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
 
 from services.verify.claims.model import CycleRecord, ItemKey
 from services.verify.domain.audit import AuditStep, seal
-from services.verify.domain.counting import Decided, Verdict
 from services.verify.domain.review import (
     CONCLUDED,
     HELD_UP,
@@ -19,16 +18,18 @@ from services.verify.domain.review import (
     after,
 )
 from services.verify.domain.review_rules import ReviewRules, Weight, counts_by_rule, needs_second_person
-from services.verify.ports.reviews import DecisionRecord, ReviewItem
+from services.verify.ports.reviews import ReviewItem
 from services.verify.ports.steps import ObjectionAnswerRecord
 from services.verify.ports.store import Transaction
+from services.verify.results.actions import publish, tally
+from services.verify.results.model import Decided, DecisionRecord, Verdict
+from services.verify.reviews.rules.counts import with_counts
 from services.verify.roles import STAFF
 from services.verify.screening.queries import load_material
 from services.verify.screening.rules.cohort import Cohort
 from services.verify.screening.rules.comparison import agreement
 from services.verify.screening.rules.facts import facts_sha256, known
 from services.verify.screening.rules.material import Material
-from services.verify.usecases.recount import publish, save_changed, tally, with_counts
 from services.verify.usecases.stakes import with_stakes
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
@@ -297,3 +298,22 @@ def _decision_steps(
             )
         )
     return steps
+
+
+UNVERSIONED = tuple(field.name for field in fields(ReviewItem) if not field.compare)
+
+
+def save_changed(
+    transaction: Transaction, before: Mapping[ItemKey, ReviewItem], after: Mapping[ItemKey, ReviewItem]
+) -> None:
+    """Write the items that are new or different; what is different for who decides on it gets the next version."""
+    changed = []
+    for key, item in after.items():
+        old = before.get(key)
+        if old is None:
+            changed.append(item.changed(version=1))
+        elif (same := item.changed(version=old.version)) != old:
+            changed.append(item.changed(version=old.version + 1))
+        elif any(getattr(same, name) != getattr(old, name) for name in UNVERSIONED):
+            changed.append(same)
+    transaction.reviews.save_items(changed, transaction.now)

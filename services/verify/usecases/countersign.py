@@ -5,9 +5,10 @@ from dataclasses import asdict, replace
 
 from services.verify.domain.audit import seal
 from services.verify.domain.review import ItemState, Step, after, check_person, check_reason
-from services.verify.ports.reviews import DecisionRecord, ReviewItem
+from services.verify.ports.reviews import ReviewItem
 from services.verify.ports.steps import CountersignatureRecord
 from services.verify.ports.store import Store
+from services.verify.results.model import DecisionRecord
 from services.verify.usecases.bench import Bench, ItemName, open_bench, role_of, stale
 from services.verify.usecases.hands import check_version, step
 from shared.contracts.refusals import Kind, Refusal

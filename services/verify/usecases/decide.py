@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.verify.claims.model import CycleRecord, ItemKey
-from services.verify.domain.counting import Decided, Verdict
 from services.verify.domain.review import Proposal, decide
-from services.verify.ports.reviews import DecisionRecord, ReviewItem, SettlementRecord
+from services.verify.ports.reviews import ReviewItem
 from services.verify.ports.store import Store, Transaction
+from services.verify.results.model import Decided, DecisionRecord, SettlementRecord, Verdict
 from services.verify.usecases.bench import (
     Bench,
     ItemName,

@@ -23,9 +23,12 @@ from services.verify.domain.review import (
     after_screening,
     without_decision,
 )
-from services.verify.ports.reviews import DecisionRecord, FindingRecord, ReviewItem
+from services.verify.ports.reviews import FindingRecord, ReviewItem
 from services.verify.ports.store import Store, Transaction
 from services.verify.renewal.rules import past_claims
+from services.verify.results.actions import publish, tally
+from services.verify.results.model import DecisionRecord
+from services.verify.reviews.rules.counts import with_counts
 from services.verify.screening.model import Finding, Severity
 from services.verify.screening.queries import load_material
 from services.verify.screening.rules.calibration import meaning
@@ -36,9 +39,9 @@ from services.verify.screening.rules.material import Material
 from services.verify.screening.rules.robust import Whole
 from services.verify.screening.rules.screening import ScreenedItem, screen
 from services.verify.screening.rules.screening import Screening as Screened
+from services.verify.usecases.bench import save_changed
 from services.verify.usecases.changes import Causes, note_changes
 from services.verify.usecases.follow import follow_screening
-from services.verify.usecases.recount import publish, save_changed, tally, with_counts
 from services.verify.usecases.said import to_json
 from services.verify.usecases.stakes import fields_of, stake_of, with_stakes
 from shared.contracts.sentences import Sentence, sentence

@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 
 from services.verify.claims.model import ItemKey
-from services.verify.domain.counting import Counted
 from services.verify.domain.triage import weight
 from services.verify.ports.reviews import ReviewItem
+from services.verify.results.model import Counted, Tally
 from services.verify.screening.model import Stake, StakeBasis
 from services.verify.screening.rules.cohort import Cohort
-from services.verify.usecases.recount import Tally
 from shared.criteria.impact import Cluster, Falls, blast_radius
 from shared.criteria.model import Framework
 

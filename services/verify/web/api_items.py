@@ -7,8 +7,8 @@ from flask_smorest import Blueprint
 
 from services.verify.adapters.reading import items
 from services.verify.adapters.reading.items import BadCursor, QueueFilter
-from services.verify.domain.counting import Verdict
 from services.verify.domain.review import Proposal
+from services.verify.results.model import Verdict
 from services.verify.roles import LOOKERS, councils_of
 from services.verify.usecases.decide import ItemName, Settlement, decide_item, settle_cluster
 from services.verify.usecases.screen_again import screen_again

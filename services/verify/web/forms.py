@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from services.verify.domain.counting import Verdict
 from services.verify.domain.review import LONGEST_REASON, Proposal
+from services.verify.results.model import Verdict
 from shared.contracts.figures import NotAFigure, read_figure
 from shared.contracts.refusals import Refusal
 from shared.contracts.sentences import Sentence, sentence

@@ -7,9 +7,9 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from services.verify.adapters.reading.items import REVIEWS
-from services.verify.domain.counting import Verdict
 from services.verify.domain.review import LONGEST_REASON
 from services.verify.domain.triage import RiskClass
+from services.verify.results.model import Verdict
 from services.verify.screening.model import CODES, StakeBasis
 from services.verify.usecases.said import from_json
 from services.verify.web.changes import ItemChangeSchema

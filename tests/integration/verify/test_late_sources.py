@@ -9,6 +9,7 @@ from services.verify.adapters import late_tables as late
 from services.verify.adapters import tables as t
 from services.verify.adapters.store import SqlStore
 from services.verify.claims.model import KIND
+from services.verify.results import tables as result_tables
 from services.verify.sources import tables as source_tables
 from services.verify.usecases.screen import run_screening
 from shared.people import Role
@@ -98,9 +99,9 @@ def test_the_item_shows_it_and_the_decision_is_kept_but_no_longer_in_force(march
 
 
 def test_what_it_does_not_concern_keeps_its_decision_and_says_nothing_on_the_feed(march: Round, town: Town) -> None:
-    before = {row["unit"]: row["subject_version"] for row in march.rows(t.verification)}
+    before = {row["unit"]: row["subject_version"] for row in march.rows(result_tables.verification)}
     april(march)
-    after = {row["unit"]: row["subject_version"] for row in march.rows(t.verification)}
+    after = {row["unit"]: row["subject_version"] for row in march.rows(result_tables.verification)}
     assert {unit for unit in UNITS if after[unit] > before[unit]} == {"AA", "BB"}
     assert after["CC"] == before["CC"]
     assert {(row["unit"], row["criterion"]) for row in march.rows(t.review_item) if row["review"] == "open"} == {
@@ -155,7 +156,7 @@ def test_who_sees_what_it_changed(march: Round, town: Town) -> None:
 
 def test_turns_write_exactly_what_one_transaction_writes(march: Round, town: Town) -> None:
     """Cluster by cluster nothing is different from all at once: no item, finding or event is new."""
-    tables = (t.review_item, t.finding, t.verification, OUTBOX, late.item_change)
+    tables = (t.review_item, t.finding, result_tables.verification, OUTBOX, late.item_change)
     before = [march.rows(table) for table in tables]
     assert town.client(LEAD).post("/v1/cycles/ihr-2018/screenings").status_code == 202
     work = claim(march.database, KIND)

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from services.verify.adapters import review_tables as r
-from services.verify.adapters import tables as t
+from services.verify.results import tables as result_tables
 from tests.integration.verify.people import ADMINISTRATOR, LEAD, REVIEWER
 from tests.integration.verify.rounds import Round
 from tests.integration.verify.steps import OFFICER, SECOND, THIRD, look
@@ -58,7 +58,7 @@ def test_a_second_person_signs_the_unit_objects_and_a_third_answers(review_round
     answered = post(review_round, ITEM, THIRD, verdict="stands", reason="Đúng kỳ.", document_number="")
     assert answered.status_code == 303
     assert [row["stands"] for row in review_round.rows(r.objection_answer)] == [True]
-    assert len(review_round.rows(t.decision)) == 2
+    assert len(review_round.rows(result_tables.decision)) == 2
 
 
 def test_an_administrator_declares_the_rules(review_round: Round) -> None:

@@ -1,6 +1,6 @@
 """The steps of a review: in hand, asked and explained, signed by two, disputed; who may not; the trail."""
-# ruff: noqa: F811, the fixtures are imported
 
+# ruff: noqa: F811, the fixtures are imported
 import threading
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ import pytest
 from services.verify.adapters import review_tables as r
 from services.verify.adapters import tables as t
 from services.verify.adapters.store import SqlStore
+from services.verify.results import tables as result_tables
 from services.verify.usecases.ask import watch_requests
 from services.verify.usecases.hands import release_lapsed
 from shared.clock import FrozenClock
@@ -86,7 +87,7 @@ def test_of_two_reviewers_at_once_one_decides(review_round: Round) -> None:
     for one in people:
         one.join()
     assert sorted(answer.status_code for _, answer in answers) == [201, 412]
-    (decision,) = review_round.rows(t.decision)
+    (decision,) = review_round.rows(result_tables.decision)
     (winner,) = [account for account, answer in answers if answer.status_code == 201]
     assert decision["decided_by"] == winner
 

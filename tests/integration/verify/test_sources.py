@@ -13,6 +13,7 @@ from werkzeug.test import encode_multipart
 from services.verify import tables as verify_tables
 from services.verify.adapters import tables as t
 from services.verify.claims import tables as claim_tables
+from services.verify.results import tables as result_tables
 from services.verify.settings import LARGEST_RELEASE
 from services.verify.sources import tables as source_tables
 from shared.people import Role
@@ -242,7 +243,13 @@ def test_history_is_written_and_cannot_be_changed(town: Town, database: Database
             source_tables.release,
             source_tables.observation,
         ),
-        *(t.finding, t.decision, t.settlement, verify_tables.history, t.metadata.tables["outbox_event"]),
+        *(
+            t.finding,
+            result_tables.decision,
+            result_tables.settlement,
+            verify_tables.history,
+            t.metadata.tables["outbox_event"],
+        ),
     )
     for table in append_only:
         for statement in (sa.delete(table), sa.update(table).values({next(iter(table.c)): sa.null()})):

@@ -7,14 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.verify.claims.model import Claim
-from services.verify.domain.counting import (
-    Counted,
-    Decided,
-    Verdict,
-    could_still_come_first,
-    count,
-    wait_for_contenders,
-)
+from services.verify.results.model import Counted, Decided, Verdict
+from services.verify.results.rules.counting import could_still_come_first, count, wait_for_contenders
 from services.verify.screening.rules.cohort import Cohort, cohort_of
 from services.verify.sources.model import Observation
 from shared.contracts.verify_v1 import BASES, STATES

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from services.verify.domain.counting import Decided, Verdict
 from services.verify.domain.review import (
     CONCLUDED,
     HELD_UP,
@@ -25,6 +24,7 @@ from services.verify.domain.review import (
     decide,
     without_decision,
 )
+from services.verify.results.model import Decided, Verdict
 from shared.contracts.refusals import Kind, Refusal
 from shared.people import Actor, Grant, Role
 

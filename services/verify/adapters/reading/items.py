@@ -17,6 +17,7 @@ from services.verify.claims import tables as claim_tables
 from services.verify.claims.store.challenges import challenge_from
 from services.verify.domain.review import ItemState
 from services.verify.ports.reviews import SETTLEABLE
+from services.verify.results import tables as result_tables
 from services.verify.reviews.store.visible import visible_items
 from services.verify.screening.model import Stake
 from services.verify.sources import tables as source_tables
@@ -246,8 +247,8 @@ def challenges_of(connection: Connection, cycle: str, unit: str, criterion: str)
 
 def findings_of(connection: Connection, cycle: str, unit: str, findings: Collection[uuid.UUID]) -> list[dict[str, Any]]:
     """An item's findings, then those on its unit as a whole."""
-    of_unit = sa.select(sa.func.unnest(t.verification.c.findings)).where(
-        t.verification.c.cycle == cycle, t.verification.c.unit == unit
+    of_unit = sa.select(sa.func.unnest(result_tables.verification.c.findings)).where(
+        result_tables.verification.c.cycle == cycle, result_tables.verification.c.unit == unit
     )
     names = ("id", "criterion", "code", "severity", "inconclusive", "numbers", "said", "found_at")
     query = sa.select(*(t.finding.c[name] for name in names)).where(
@@ -308,9 +309,13 @@ def decisions_of(connection: Connection, cycle: str, unit: str, criterion: str) 
         *("decided_by", "decided_by_name", "decided_as"),
     )
     query = (
-        sa.select(*(t.decision.c[name] for name in names))
-        .where(t.decision.c.cycle == cycle, t.decision.c.unit == unit, t.decision.c.criterion == criterion)
-        .order_by(t.decision.c.decided_at.desc(), t.decision.c.id)
+        sa.select(*(result_tables.decision.c[name] for name in names))
+        .where(
+            result_tables.decision.c.cycle == cycle,
+            result_tables.decision.c.unit == unit,
+            result_tables.decision.c.criterion == criterion,
+        )
+        .order_by(result_tables.decision.c.decided_at.desc(), result_tables.decision.c.id)
     )
     return rows_as_dicts(connection.execute(query))
 

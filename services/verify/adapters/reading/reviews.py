@@ -12,6 +12,7 @@ from services.verify.adapters import review_tables as r
 from services.verify.adapters import tables as t
 from services.verify.claims import tables as claim_tables
 from services.verify.domain.review import CONCLUDED, HELD_UP, ItemState
+from services.verify.results import tables as result_tables
 from services.verify.reviews.store.visible import visible_items
 from shared.people import Actor
 from shared.plumbing.database import rows_as_dicts
@@ -41,11 +42,11 @@ def objections_of(connection: Connection, cycle: str, unit: str, criterion: str)
             table,
             answer.c.stands,
             answer.c.answered_at,
-            t.decision.c.reason.label("answer"),
-            t.decision.c.decided_as.label("answered_as"),
+            result_tables.decision.c.reason.label("answer"),
+            result_tables.decision.c.decided_as.label("answered_as"),
         )
         .outerjoin(answer, answer.c.objection == table.c.id)
-        .outerjoin(t.decision, t.decision.c.id == answer.c.decision)
+        .outerjoin(result_tables.decision, result_tables.decision.c.id == answer.c.decision)
         .where(table.c.cycle == cycle, table.c.unit == unit, table.c.criterion == criterion)
         .order_by(table.c.objected_at.desc())
     )
@@ -134,7 +135,7 @@ def units_of(connection: Connection, homes: dict[str, tuple[str, ...]]) -> list[
 
 def scores_of(connection: Connection, cycle: str, unit: str) -> list[dict[str, Any]]:
     """What is final, or disputed, of a unit's items, in the framework's order; never what is only being asked."""
-    item, decision, signed = t.review_item, t.decision, r.countersignature
+    item, decision, signed = t.review_item, result_tables.decision, r.countersignature
     objection, answer = r.objection, r.objection_answer
     final = sa.and_(item.c.review.in_(CONCLUDED), item.c.concluded_at.is_not(None), item.c.basis != "none")
     query = (

@@ -13,6 +13,7 @@ from services.verify.claims import tables as claim_tables
 from services.verify.claims.store.earlier import beginnings, cycles_before, was_itself
 from services.verify.domain.estimates import Estimate, Stratum, how_many, share
 from services.verify.domain.triage import Plan, RiskClass, first_year
+from services.verify.results import tables as result_tables
 from services.verify.reviews.store.visible import visible_items
 from services.verify.screening.model import COMPARISONS
 from services.verify.sql import text_array
@@ -25,7 +26,9 @@ ONE_BY_ONE = ("accept", "adjust", "reject")
 def _joined() -> sa.ColumnElement[bool]:
     """Whether a decision belongs to a joint acceptance."""
     together = triage_tables.joint_acceptance
-    return sa.exists().where(together.c.cycle == t.decision.c.cycle, t.decision.c.id == sa.any_(together.c.decisions))
+    return sa.exists().where(
+        together.c.cycle == result_tables.decision.c.cycle, result_tables.decision.c.id == sa.any_(together.c.decisions)
+    )
 
 
 def capacity_of(connection: Connection, actor: Actor, cycle: dict[str, Any]) -> dict[str, Any]:
@@ -37,8 +40,8 @@ def capacity_of(connection: Connection, actor: Actor, cycle: dict[str, Any]) -> 
     _, plan = newest_plan(connection, name)
     looked_at = connection.execute(
         sa.select(sa.func.count())
-        .select_from(t.decision)
-        .where(t.decision.c.cycle == name, t.decision.c.verdict.in_(ONE_BY_ONE), ~_joined())
+        .select_from(result_tables.decision)
+        .where(result_tables.decision.c.cycle == name, result_tables.decision.c.verdict.in_(ONE_BY_ONE), ~_joined())
     ).scalar_one()
     mine = sa.and_(item.c.cycle == name, visible_items(actor, cycle["council"]))
     waiting = sa.and_(item.c.review == "open", ~item.c.audit)
@@ -121,7 +124,7 @@ def quality_of(connection: Connection, cycle: str) -> dict[str, Any]:
 
 
 def _precision(connection: Connection, cycle: str, of: str) -> list[dict[str, Any]]:
-    item, decision = t.review_item, t.decision
+    item, decision = t.review_item, result_tables.decision
     name: Any = sa.func.unnest(item.c.codes) if of == "code" else item.c.observation["source"].astext
     asked = (
         sa.select(name.label("name"), decision.c.verdict.in_(("adjust", "reject")).label("lowered"))
@@ -155,7 +158,7 @@ def _bounds(estimate: Estimate) -> dict[str, float | None]:
 
 
 def _audits(connection: Connection, cycle: str) -> dict[str, Any]:
-    item, decision, draw = t.review_item, t.decision, triage_tables.audit_draw
+    item, decision, draw = t.review_item, result_tables.decision, triage_tables.audit_draw
     rows = connection.execute(
         sa.select(
             draw.c.risk_class,
@@ -212,7 +215,7 @@ def history_of(connection: Connection, cycle: dict[str, Any], plan: Plan, units:
             sa.func.count().filter(confirmed()).label("differences"),
             sa.func.coalesce(points, 0.0).label("points"),
         )
-        .join(t.decision, t.decision.c.id == item.c.decision)
+        .join(result_tables.decision, result_tables.decision.c.id == item.c.decision)
         .join(member, sa.and_(member.c.cycle == name, member.c.unit == item.c.unit))
         .where(item.c.cycle == sa.any_(text_array(period_of)), item.c.unit == sa.any_(text_array(units)))
         .group_by(item.c.unit, member.c.title, item.c.cycle)

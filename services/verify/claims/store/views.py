@@ -10,6 +10,7 @@ from services.verify.adapters import tables as t
 from services.verify.claims import tables as claim_tables
 from services.verify.claims.model import KIND
 from services.verify.domain.review import CONCLUDED, JUDGED
+from services.verify.results import tables as result_tables
 from services.verify.reviews.store.visible import visible_items
 from services.verify.roles import LOOKERS, councils_of, own_units
 from shared.people import Actor
@@ -58,18 +59,20 @@ def cycle_of_unit(connection: Connection, cycle: str, unit: str) -> dict[str, An
 def progress(connection: Connection, actor: Actor, cycle: str, council: str) -> list[dict[str, Any]]:
     """Per cluster: members, received, screened, items, and what is still open; clusters in the cycle's order."""
     member, item = claim_tables.cycle_member, t.review_item
-    cohort = sa.func.count().filter(t.verification.c.cohort)
+    cohort = sa.func.count().filter(result_tables.verification.c.cohort)
     units = (
         sa.select(
             member.c.cluster,
             sa.func.count().label("expected"),
             sa.func.count(member.c.submission).label("received"),
-            sa.func.count().filter(t.verification.c.submission == member.c.submission).label("screened"),
+            sa.func.count().filter(result_tables.verification.c.submission == member.c.submission).label("screened"),
             cohort.label("compared"),
         )
         .outerjoin(
-            t.verification,
-            sa.and_(t.verification.c.cycle == member.c.cycle, t.verification.c.unit == member.c.unit),
+            result_tables.verification,
+            sa.and_(
+                result_tables.verification.c.cycle == member.c.cycle, result_tables.verification.c.unit == member.c.unit
+            ),
         )
         .where(member.c.cycle == cycle)
         .group_by(member.c.cluster)

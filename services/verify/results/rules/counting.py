@@ -9,11 +9,11 @@ a figure counts already: contenders of one cluster are checked alike.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 import numpy as np
 
+from services.verify.results.model import Counted, Decided, Verdict
 from services.verify.screening.rules.cohort import Cohort
 from services.verify.screening.rules.comparison import Agreement, agreement, scores_across, scores_alone
 from services.verify.screening.rules.robust import Floats, Truth
@@ -22,47 +22,6 @@ from shared.criteria.standings import score_cohort, stand
 
 NAN = float("nan")
 CONTESTED_SHARE = 0.05  # of the maximum: sources that move the points by more make an item contested
-
-
-class Verdict(StrEnum):
-    """What a person decided. `settle` takes the source's figure for a whole cluster in one decision."""
-
-    ACCEPT = "accept"
-    ADJUST = "adjust"
-    REJECT = "reject"
-    SETTLE = "settle"
-
-
-@dataclass(frozen=True)
-class Decided:
-    """A decision in force on one item: the value that counts, or points where there is no value to score.
-
-    `on_source`: it rests on the figure of a `same` source, not only on a document.
-    """
-
-    verdict: Verdict
-    value: float | None
-    points: float | None
-    on_source: bool
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What counts for one item; the words are those of `shared.contracts.verify_v1`."""
-
-    unit: str
-    cluster: str
-    criterion: str
-    state: str  # verified, provisional, documented, unverifiable, contested
-    basis: str  # source, decision, settled, none
-    blocks_freeze: bool
-    left_out: bool
-    value: float | None
-    points: float | None
-    target: float | None
-    claimed_value: float | None
-    self_points: float | None
-    observed_row: int | None  # where the independent figure stands in the observations given
 
 
 def count(cohort: Cohort, decisions: Mapping[tuple[str, str], Decided] | None = None) -> tuple[Counted, ...]:

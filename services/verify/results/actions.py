@@ -2,22 +2,16 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from services.verify.claims.model import ItemKey
-from services.verify.domain.counting import (
-    Counted,
-    Decided,
-    Verdict,
-    could_still_come_first,
-    count,
-    wait_for_contenders,
-)
 from services.verify.domain.review import HELD_UP, ItemState
-from services.verify.ports.reviews import DecisionRecord, Published, ReviewItem
+from services.verify.ports.reviews import ReviewItem
 from services.verify.ports.store import Transaction
+from services.verify.results.model import Counted, Decided, DecisionRecord, Published, Tally, Verdict
+from services.verify.results.rules.counting import could_still_come_first, count, wait_for_contenders
 from services.verify.screening.rules.cohort import Cohort
 from services.verify.screening.rules.facts import sha256_of
 from services.verify.screening.rules.material import Material
@@ -25,17 +19,7 @@ from services.verify.sources.model import ReleaseFacts
 from shared.contracts.events import Event
 
 SUBJECT = "verification:{cycle}/{unit}"
-UNVERSIONED = tuple(field.name for field in fields(ReviewItem) if not field.compare)
 DRAIN_TASK, DRAIN_QUEUE = "ranking.drain_feeds", "ranking"
-
-
-@dataclass(frozen=True)
-class Tally:
-    """What counts for the units of a cohort, with the decisions it rests on; who could still come first, by cluster."""
-
-    counted: Sequence[Counted]
-    decisions: Mapping[uuid.UUID, DecisionRecord]
-    contenders: Mapping[str, Collection[str]]
 
 
 def tally(transaction: Transaction, cohort: Cohort, items: Mapping[ItemKey, ReviewItem]) -> Tally:
@@ -62,39 +46,6 @@ def _waiting(entry: Counted, held_up: Collection[ItemKey]) -> Counted:
 
 def _decided(record: DecisionRecord) -> Decided:
     return Decided(Verdict(record.verdict), record.value, record.points, record.on_source)
-
-
-def with_counts(items: Mapping[ItemKey, ReviewItem], counted: Sequence[Counted]) -> dict[ItemKey, ReviewItem]:
-    """The items with what counts for them."""
-    found = dict(items)
-    for entry in counted:
-        item = found.get((entry.unit, entry.criterion))
-        if item is not None:
-            found[item.key] = item.changed(
-                state=entry.state,
-                basis=entry.basis,
-                blocks_freeze=entry.blocks_freeze,
-                left_out=entry.left_out,
-                value=entry.value,
-                points=entry.points,
-            )
-    return found
-
-
-def save_changed(
-    transaction: Transaction, before: Mapping[ItemKey, ReviewItem], after: Mapping[ItemKey, ReviewItem]
-) -> None:
-    """Write the items that are new or different; what is different for who decides on it gets the next version."""
-    changed = []
-    for key, item in after.items():
-        old = before.get(key)
-        if old is None:
-            changed.append(item.changed(version=1))
-        elif (same := item.changed(version=old.version)) != old:
-            changed.append(item.changed(version=old.version + 1))
-        elif any(getattr(same, name) != getattr(old, name) for name in UNVERSIONED):
-            changed.append(same)
-    transaction.reviews.save_items(changed, transaction.now)
 
 
 def publish(
