@@ -8,16 +8,16 @@ from flask import Flask
 from services.verify.adapters.store import SqlStore
 from services.verify.claims import tables as claim_tables
 from services.verify.results.api import feed_api
+from services.verify.reviews.api.changes import changes_api
+from services.verify.reviews.api.items import items_api
+from services.verify.reviews.api.steps import review_api
 from services.verify.settings import LARGEST_RELEASE, VerifySettings
 from services.verify.sources.api.fetching import fetching_api
 from services.verify.sources.api.mappings import mappings_api
 from services.verify.sources.api.ratings import ratings_api
 from services.verify.sources.api.sources import sources_api
 from services.verify.web.access import ACCESS
-from services.verify.web.api_items import items_api
-from services.verify.web.api_review import review_api
 from services.verify.web.api_triage import triage_api
-from services.verify.web.changes import changes_api
 from services.verify.web.dependencies import Parts
 from services.verify.web.pages import pages
 from shared.contracts.sentences import N_

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from services.verify import check_audits
-from services.verify.auditing import add_command as add_check_audit
+from services.verify.reviews.commands import add_command as add_check_audit
 from services.verify.screening.commands import run_screen
 from services.verify.sources.commands import add_command as add_read
 from shared.contracts.refusals import Fault, Refusal

@@ -9,15 +9,15 @@ from services.verify.adapters.intake_feed import intake_reader
 from services.verify.adapters.queue import held
 from services.verify.adapters.store import SqlStore
 from services.verify.claims.model import KIND, QUEUE, TASK
+from services.verify.reviews.actions.ask import watch_requests
+from services.verify.reviews.actions.holding import release_lapsed
 from services.verify.settings import VerifySettings
 from services.verify.sources.actions.due_dates import attend_due_dates
 from services.verify.sources.actions.fetch import fetch_due
 from services.verify.sources.clients.fetcher import HttpFetcher
 from services.verify.sources.clients.public_addresses import hosts_of
 from services.verify.sources.workbooks import READERS
-from services.verify.usecases.ask import watch_requests
 from services.verify.usecases.audits import draw_due_audits
-from services.verify.usecases.hands import release_lapsed
 from services.verify.usecases.screen import run_screening
 from shared.contracts.refusals import Kind, Refusal
 from shared.plumbing import work as work_rows

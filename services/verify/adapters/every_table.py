@@ -1,6 +1,10 @@
 """All tables of verify: importing the modules that describe them is what fills `metadata`."""
 
-from services.verify.adapters import incoming_tables, late_tables, review_tables, triage_tables
-from services.verify.adapters.tables import metadata
+from services.verify.adapters import triage_tables
+from services.verify.claims import tables as claim_tables
+from services.verify.results import tables as result_tables
+from services.verify.reviews import tables as review_tables
+from services.verify.sources import tables as source_tables
+from services.verify.tables import metadata
 
-__all__ = ["incoming_tables", "late_tables", "metadata", "review_tables", "triage_tables"]
+__all__ = ["claim_tables", "metadata", "result_tables", "review_tables", "source_tables", "triage_tables"]

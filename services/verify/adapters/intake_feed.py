@@ -8,7 +8,7 @@ import marshmallow as ma
 from services.verify.adapters.store import SqlTransaction
 from services.verify.claims.actions import receive
 from services.verify.ports.store import Transaction
-from services.verify.usecases import ask
+from services.verify.reviews.actions import ask
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import (
     ChallengeRecorded,

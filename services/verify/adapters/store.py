@@ -7,11 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.verify import tables as verify_tables
-from services.verify.adapters.reviews import SqlReviews
 from services.verify.adapters.screenings import SqlScreenings
-from services.verify.adapters.steps import SqlSteps
 from services.verify.adapters.triage import SqlTriage
 from services.verify.claims.store.cycles import SqlCycles
+from services.verify.reviews.store.items import SqlReviews
+from services.verify.reviews.store.steps import SqlSteps
 from services.verify.sources.store.due_dates import SqlDuties
 from services.verify.sources.store.fetching import SqlFetching
 from services.verify.sources.store.letters import SqlLetters

@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from services.verify.adapters import tables as t
 from services.verify.adapters import triage_tables
 from services.verify.claims import tables as claim_tables
 from services.verify.claims.model import ItemKey
@@ -17,6 +16,7 @@ from services.verify.claims.store.earlier import beginnings, cycles_before, was_
 from services.verify.domain.triage import Draw, Plan, RiskClass
 from services.verify.ports.triage import JointAcceptance, Undrawn
 from services.verify.results import tables as result_tables
+from services.verify.reviews import tables as review_tables
 from services.verify.sql import insert_many, text_array
 
 _PLAN = tuple(field.name for field in dataclasses.fields(Plan))
@@ -68,7 +68,7 @@ def salts_of(connection: Connection) -> dict[str, str]:
 
 def claimed_points() -> sa.ColumnElement[Any]:
     """The points an item claims: the self-score, else what its rule gives for the value."""
-    item = t.review_item
+    item = review_tables.review_item
     return sa.func.coalesce(item.c.self_points, item.c.independent_points + item.c.gap)
 
 
@@ -77,7 +77,7 @@ def confirmed() -> sa.ColumnElement[bool]:
 
     A settlement confirms one only where the claim lay outside its source's tolerance.
     """
-    item, decision = t.review_item, result_tables.decision
+    item, decision = review_tables.review_item, result_tables.decision
     told = sa.or_(
         decision.c.verdict.in_(("adjust", "reject")),
         sa.and_(decision.c.verdict == "settle", sa.literal("SOURCE_CONFLICT") == sa.any_(decision.c.asked)),
@@ -130,7 +130,7 @@ class SqlTriage:
 
     def undrawn(self, cycle: str) -> Sequence[Undrawn]:
         """The units that were compared with their cluster and of which nothing was drawn yet, by code."""
-        item, unit = t.review_item, result_tables.verification
+        item, unit = review_tables.review_item, result_tables.verification
         nothing_asked = sa.and_(
             item.c.review == "closed",
             sa.not_(item.c.flagged),
@@ -152,7 +152,7 @@ class SqlTriage:
 
     def differences(self, cycle: str, since: int) -> Mapping[str, int]:
         """Unit → how many differences were confirmed in earlier cycles of the council, from that year on."""
-        item = t.review_item
+        item = review_tables.review_item
         period_of = {
             row.cycle: row.period for row in cycles_before(self.connection, cycle) if int(row.period[:4]) >= since
         }
@@ -176,7 +176,7 @@ class SqlTriage:
 
     def audit(self, cycle: str, keys: Collection[ItemKey], now: datetime) -> None:
         """Mark items as drawn at random; closed ones are opened."""
-        item = t.review_item
+        item = review_tables.review_item
         named = (
             sa.func.unnest(text_array(key[0] for key in keys), text_array(key[1] for key in keys))
             .table_valued("unit", "criterion", name="drawn")

@@ -1,32 +1,10 @@
 """What is looked at first, and what is drawn at random (`domain.triage`); all append-only."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, Table
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.verify.tables import Moment, metadata
-
-
-def triage_columns() -> list[Column[Any]]:
-    """Of a review item: what hangs on the claim, what it earns by its decision, and why it is looked at beside what is
-    asked (its unit could still come first, or it was drawn at random)."""
-    return [
-        Column("stake_basis", sa.Text, nullable=False, server_default="none"),
-        Column("awaited", sa.Boolean, nullable=False, server_default="false"),
-        Column("falls_to", sa.Double),
-        Column("points_lost", sa.Double),
-        Column("rank_before", sa.Integer),
-        Column("rank_after", sa.Integer),
-        Column("ranks_changed", sa.Integer),
-        Column("others_moved", sa.Double),
-        Column("first_changes", sa.Boolean, nullable=False, server_default="false"),
-        Column("counted_points", sa.Double),
-        Column("contender", sa.Boolean, nullable=False, server_default="false"),
-        Column("audit", sa.Boolean, nullable=False, server_default="false"),
-    ]
-
 
 review_plan = Table(
     "review_plan",

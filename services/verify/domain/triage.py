@@ -17,12 +17,6 @@ from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
 
 
-def weight(points_lost: float | None, ranks_changed: int | None, first_changes: bool) -> float:
-    """How much hangs on a claim, in points; never negative."""
-    lost = max(points_lost or 0.0, 0.0)
-    return lost * (1.0 + math.log2(1 + (ranks_changed or 0))) * (2.0 if first_changes else 1.0)
-
-
 class RiskClass(StrEnum):
     """How many of a unit's unflagged items are drawn, by its history of confirmed differences."""
 

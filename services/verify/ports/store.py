@@ -6,10 +6,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from services.verify.claims.ports import Cycles
-from services.verify.ports.changes import Changes
-from services.verify.ports.reviews import Reviews
-from services.verify.ports.steps import Steps
 from services.verify.ports.triage import Triage
+from services.verify.reviews.ports import Changes, Reviews, Steps
 from services.verify.sources.ports import Duties, Fetching, Letters, Mappings, Sources
 from shared.contracts.events import Event
 from shared.people import Actor

@@ -6,9 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from services.verify.adapters import tables as t
 from services.verify.claims.store.earlier import beginnings, cycles_before, was_itself
 from services.verify.renewal.model import EarlierCycle, EarlierItem
+from services.verify.reviews import tables as review_tables
 from services.verify.sql import kept_once, streamed, text_array
 
 MOST_CYCLES = 9
@@ -31,7 +31,7 @@ def earlier_cycles(connection: Connection, cycle: str, units: Collection[str]) -
 
 
 def _items(connection: Connection, cycle: str, units: Collection[str]) -> list[EarlierItem]:
-    table = t.review_item
+    table = review_tables.review_item
     query = (
         sa.select(*(table.c[name] for name in _ITEM))
         .where(table.c.cycle == cycle, table.c.unit == sa.any_(text_array(units)))

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from services.verify.claims.model import ItemKey
-from services.verify.domain.review import HELD_UP, ItemState
-from services.verify.ports.reviews import ReviewItem
 from services.verify.ports.store import Transaction
 from services.verify.results.model import Counted, Decided, DecisionRecord, Published, Tally, Verdict
 from services.verify.results.rules.counting import could_still_come_first, count, wait_for_contenders
+from services.verify.reviews.model import ReviewItem
+from services.verify.reviews.rules.states import HELD_UP, ItemState
 from services.verify.screening.rules.cohort import Cohort
 from services.verify.screening.rules.facts import sha256_of
 from services.verify.screening.rules.material import Material

@@ -12,22 +12,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.verify.claims.model import CycleRecord, ItemKey
-from services.verify.domain.audit import AuditStep
-from services.verify.domain.review import Proposal
 from services.verify.domain.triage import is_set_aside
-from services.verify.ports.reviews import ReviewItem
 from services.verify.ports.store import Store, Transaction
 from services.verify.ports.triage import JointAcceptance
 from services.verify.results.actions import tally
 from services.verify.results.model import Verdict
+from services.verify.reviews.actions.cluster_review import stale, working_cycle
+from services.verify.reviews.actions.decide import decide_together
+from services.verify.reviews.model import AuditStep, Proposal, ReviewItem
+from services.verify.reviews.rules.impact import falls_of, standing
 from services.verify.roles import REVIEWERS
 from services.verify.screening.model import INDEPENDENT, PEER_CHALLENGE
 from services.verify.screening.queries import load_material
 from services.verify.screening.rules.cohort import Cohort
 from services.verify.usecases.audits import salt_of
-from services.verify.usecases.bench import stale, working_cycle
-from services.verify.usecases.decide import decide_together
-from services.verify.usecases.stakes import falls_of, standing
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria.impact import Cluster, Falls

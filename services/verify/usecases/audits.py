@@ -8,11 +8,11 @@ import secrets
 from collections.abc import Sequence
 
 from services.verify.claims.model import CycleRecord
-from services.verify.domain.audit import AuditStep
-from services.verify.domain.review import LONGEST_REASON
 from services.verify.domain.triage import Draw, Plan, drawn, first_year
 from services.verify.ports.store import Store, Transaction
 from services.verify.ports.triage import Undrawn
+from services.verify.reviews.model import AuditStep
+from services.verify.reviews.rules.deciding import LONGEST_REASON
 from services.verify.roles import DRAWERS, STAFF
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence

@@ -16,19 +16,15 @@ import numpy as np
 
 from services.verify.claims.actions.screenings import still_wanted
 from services.verify.claims.model import ItemKey, Screening
-from services.verify.domain.review import (
-    CONCLUDED,
-    IN_HAND,
-    ItemState,
-    after_screening,
-    without_decision,
-)
-from services.verify.ports.reviews import FindingRecord, ReviewItem
 from services.verify.ports.store import Store, Transaction
 from services.verify.renewal.rules import past_claims
 from services.verify.results.actions import publish, tally
 from services.verify.results.model import DecisionRecord
+from services.verify.reviews.actions.cluster_review import save_changed
+from services.verify.reviews.model import FindingRecord, ReviewItem
 from services.verify.reviews.rules.counts import with_counts
+from services.verify.reviews.rules.impact import fields_of, stake_of, with_stakes
+from services.verify.reviews.rules.states import CONCLUDED, IN_HAND, ItemState, after_screening, without_decision
 from services.verify.screening.model import Finding, Severity
 from services.verify.screening.queries import load_material
 from services.verify.screening.rules.calibration import meaning
@@ -39,11 +35,9 @@ from services.verify.screening.rules.material import Material
 from services.verify.screening.rules.robust import Whole
 from services.verify.screening.rules.screening import ScreenedItem, screen
 from services.verify.screening.rules.screening import Screening as Screened
-from services.verify.usecases.bench import save_changed
 from services.verify.usecases.changes import Causes, note_changes
 from services.verify.usecases.follow import follow_screening
 from services.verify.usecases.said import to_json
-from services.verify.usecases.stakes import fields_of, stake_of, with_stakes
 from shared.contracts.sentences import Sentence, sentence
 from shared.plumbing.leases import Work
 

@@ -7,11 +7,11 @@ from flask_smorest import Blueprint
 
 from services.verify.adapters.reading import triage
 from services.verify.domain.triage import Plan
+from services.verify.reviews.queries.item import open_cycle
+from services.verify.reviews.schemas.items import item_json
 from services.verify.usecases.accept_together import Together, accept_together, minor_items
 from services.verify.usecases.audits import draw_audits, set_plan
 from services.verify.web.dependencies import Parts
-from services.verify.web.item_schemas import item_json
-from services.verify.web.item_view import open_cycle
 from services.verify.web.triage_schemas import (
     DrawnSchema,
     MinorSchema,

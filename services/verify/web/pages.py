@@ -7,9 +7,14 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from services.verify.adapters.reading import items, reviews
-from services.verify.adapters.reading.items import BadCursor, QueueFilter
 from services.verify.claims.store.views import members_of
+from services.verify.reviews.pages.items import ItemPages
+from services.verify.reviews.pages.steps import ReviewPages
+from services.verify.reviews.queries.item import materiality, open_cycle, read_framework
+from services.verify.reviews.queries.scores import homes_of
+from services.verify.reviews.store import item_views as items
+from services.verify.reviews.store import step_views as reviews
+from services.verify.reviews.store.item_views import BadCursor, QueueFilter
 from services.verify.roles import AUDITORS, LOOKERS, councils_of
 from services.verify.sources.pages.due_dates import DutyPages
 from services.verify.sources.pages.fetching import FetchingPage
@@ -22,12 +27,8 @@ from services.verify.usecases.said import from_json
 from services.verify.usecases.screen_again import screen_again
 from services.verify.web import words
 from services.verify.web.dependencies import Parts
-from services.verify.web.item_pages import ItemPages
-from services.verify.web.item_view import materiality, open_cycle, read_framework
 from services.verify.web.messages import say_good
 from services.verify.web.progress import cycle_list, cycle_progress
-from services.verify.web.review_pages import ReviewPages
-from services.verify.web.score_view import homes_of
 from services.verify.web.triage_pages import TriagePages
 from shared.contracts.fields import CODE
 from shared.contracts.sentences import Sentence, sentence

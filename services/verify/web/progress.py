@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.verify.adapters.reading import items
 from services.verify.adapters.reading.triage import capacity_of
 from services.verify.claims.store import views as cycles
+from services.verify.reviews.store import item_views as items
 from shared.people import Actor
 
 COUNTS = (

@@ -9,13 +9,14 @@ from services.verify.adapters.reading import triage
 from services.verify.adapters.triage import newest_plan
 from services.verify.claims.store.views import cluster_of, members_of
 from services.verify.domain.triage import Plan
+from services.verify.reviews.pages.forms import read_settlement
+from services.verify.reviews.queries.item import materiality, open_cycle, read_framework
 from services.verify.sources.store.source_views import sources_of
 from services.verify.usecases.accept_together import Together, accept_together, minor_items
 from services.verify.usecases.audits import draw_audits, set_plan
 from services.verify.web import words
 from services.verify.web.dependencies import Parts
-from services.verify.web.forms import Posted, read_settlement
-from services.verify.web.item_view import materiality, open_cycle, read_framework
+from services.verify.web.forms import Posted
 from services.verify.web.messages import say_good
 from services.verify.web.triage_view import quality_view, record_view
 from shared.contracts.refusals import Kind, Refusal

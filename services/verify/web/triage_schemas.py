@@ -3,9 +3,9 @@
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from services.verify.domain.review import LONGEST_REASON
 from services.verify.domain.triage import RiskClass
-from services.verify.web.item_schemas import ItemSchema
+from services.verify.reviews.rules.deciding import LONGEST_REASON
+from services.verify.reviews.schemas.items import ItemSchema
 from shared.contracts.fields import Number, Text, Title, WholeNumber
 
 MOST = 1_000_000

@@ -8,8 +8,8 @@ from services.verify.adapters.reading import triage
 from services.verify.adapters.triage import newest_plan
 from services.verify.claims.store.views import cycle_of_unit
 from services.verify.domain.triage import first_year
+from services.verify.reviews.actions.cluster_review import no_such_item
 from services.verify.roles import LOOKERS
-from services.verify.usecases.bench import no_such_item
 from shared.people import Actor
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from services.verify import tables as t
 from services.verify import tables as verify_tables
-from services.verify.adapters import tables as t
 from services.verify.results import tables as result_tables
 from shared.contracts.verify_v1 import UnitVerified
 from shared.people import Role

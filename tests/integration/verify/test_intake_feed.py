@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.verify.adapters import tables as t
+from services.verify import tables as t
 from services.verify.claims import tables as claim_tables
 from shared.plumbing.database import Database
 from tests.integration.verify import intake as says

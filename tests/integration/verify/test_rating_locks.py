@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.verify.adapters import tables as t
+from services.verify import tables as t
 from services.verify.adapters.store import SqlStore
 from services.verify.sources import tables as source_tables
 from services.verify.sources.actions.due_dates import attend_due_dates

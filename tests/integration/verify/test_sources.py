@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from services.verify import tables as t
 from services.verify import tables as verify_tables
-from services.verify.adapters import tables as t
 from services.verify.claims import tables as claim_tables
 from services.verify.results import tables as result_tables
+from services.verify.reviews import tables as review_tables
 from services.verify.settings import LARGEST_RELEASE
 from services.verify.sources import tables as source_tables
 from shared.people import Role
@@ -244,7 +245,7 @@ def test_history_is_written_and_cannot_be_changed(town: Town, database: Database
             source_tables.observation,
         ),
         *(
-            t.finding,
+            review_tables.finding,
             result_tables.decision,
             result_tables.settlement,
             verify_tables.history,

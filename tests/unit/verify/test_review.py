@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from services.verify.domain.review import (
+from services.verify.results.model import Decided, Verdict
+from services.verify.reviews.model import Proposal, Subject
+from services.verify.reviews.rules.deciding import decide
+from services.verify.reviews.rules.states import (
     CONCLUDED,
     HELD_UP,
     IN_HAND,
@@ -16,15 +19,11 @@ from services.verify.domain.review import (
     STATE_NAMES,
     TRANSITIONS,
     ItemState,
-    Proposal,
     Step,
-    Subject,
     after,
     after_screening,
-    decide,
     without_decision,
 )
-from services.verify.results.model import Decided, Verdict
 from shared.contracts.refusals import Kind, Refusal
 from shared.people import Actor, Grant, Role
 

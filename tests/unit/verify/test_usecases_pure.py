@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.verify.claims.model import Screening
+from services.verify.reviews.pages.forms import read_decision
+from services.verify.reviews.pages.strip import MARGIN, WIDTH, strip_of
 from services.verify.sources.model import ObservedRow
 from services.verify.sources.rules.release_files import ReleaseContext, read_release
 from services.verify.usecases.said import from_json, to_json
-from services.verify.web.forms import Posted, read_day, read_decision
-from services.verify.web.strip import MARGIN, WIDTH, strip_of
+from services.verify.web.forms import Posted, read_day
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import Sentence
 

@@ -6,7 +6,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from services.verify.adapters import tables as t
 from services.verify.adapters import triage_tables
 from services.verify.adapters.triage import claimed_points, confirmed, draws_of, newest_plan
 from services.verify.claims import tables as claim_tables
@@ -14,6 +13,7 @@ from services.verify.claims.store.earlier import beginnings, cycles_before, was_
 from services.verify.domain.estimates import Estimate, Stratum, how_many, share
 from services.verify.domain.triage import Plan, RiskClass, first_year
 from services.verify.results import tables as result_tables
+from services.verify.reviews import tables as review_tables
 from services.verify.reviews.store.visible import visible_items
 from services.verify.screening.model import COMPARISONS
 from services.verify.sql import text_array
@@ -36,7 +36,7 @@ def capacity_of(connection: Connection, actor: Actor, cycle: dict[str, Any]) -> 
 
     Items drawn at random are looked at whatever their priority, so room is kept for them.
     """
-    name, item = cycle["cycle"], t.review_item
+    name, item = cycle["cycle"], review_tables.review_item
     _, plan = newest_plan(connection, name)
     looked_at = connection.execute(
         sa.select(sa.func.count())
@@ -91,7 +91,7 @@ def capacity_of(connection: Connection, actor: Actor, cycle: dict[str, Any]) -> 
 
 def beyond(line: Any) -> sa.ColumnElement[bool]:
     """Whether an item stands at or after that place of the queue."""
-    item = t.review_item
+    item = review_tables.review_item
     return sa.or_(
         item.c.priority < line["priority"],
         sa.and_(
@@ -124,7 +124,7 @@ def quality_of(connection: Connection, cycle: str) -> dict[str, Any]:
 
 
 def _precision(connection: Connection, cycle: str, of: str) -> list[dict[str, Any]]:
-    item, decision = t.review_item, result_tables.decision
+    item, decision = review_tables.review_item, result_tables.decision
     name: Any = sa.func.unnest(item.c.codes) if of == "code" else item.c.observation["source"].astext
     asked = (
         sa.select(name.label("name"), decision.c.verdict.in_(("adjust", "reject")).label("lowered"))
@@ -158,7 +158,7 @@ def _bounds(estimate: Estimate) -> dict[str, float | None]:
 
 
 def _audits(connection: Connection, cycle: str) -> dict[str, Any]:
-    item, decision, draw = t.review_item, result_tables.decision, triage_tables.audit_draw
+    item, decision, draw = review_tables.review_item, result_tables.decision, triage_tables.audit_draw
     rows = connection.execute(
         sa.select(
             draw.c.risk_class,
@@ -202,7 +202,7 @@ def history_of(connection: Connection, cycle: dict[str, Any], plan: Plan, units:
 
     Differences lapse after the plan's years. A unit that comes of a merger, or took others in, starts anew.
     """
-    name, item, member = cycle["cycle"], t.review_item, claim_tables.cycle_member
+    name, item, member = cycle["cycle"], review_tables.review_item, claim_tables.cycle_member
     since = first_year(cycle["period"], plan.lapses_after)
     period_of = {row.cycle: row.period for row in cycles_before(connection, name) if int(row.period[:4]) >= since}
     points = sa.func.sum(claimed_points() - item.c.counted_points).filter(confirmed())
@@ -231,7 +231,7 @@ def history_of(connection: Connection, cycle: dict[str, Any], plan: Plan, units:
 
 def units_seen_by(connection: Connection, actor: Actor, cycle: dict[str, Any]) -> list[str]:
     """The units of which somebody may look at items, by code."""
-    item = t.review_item
+    item = review_tables.review_item
     rows = connection.execute(
         sa.select(item.c.unit)
         .distinct()

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
-from services.verify.adapters import tables as t
 from services.verify.claims import tables as claim_tables
 from services.verify.claims.model import OPEN_STATES, CycleRecord
 from services.verify.claims.store.challenges import record_challenge
+from services.verify.reviews import tables as review_tables
 from services.verify.sql import text_array
 
 TURNS = 0x566572_696679_01  # an advisory lock of this service
@@ -144,7 +144,7 @@ class SqlCycles:
 
     def _drop_others(self, cycle: str, clusters: Sequence[Mapping[str, Any]]) -> None:
         units = text_array(member["unit"] for cluster in clusters for member in cluster["members"])
-        for table in (t.review_item, claim_tables.cycle_member):
+        for table in (review_tables.review_item, claim_tables.cycle_member):
             self.connection.execute(sa.delete(table).where(table.c.cycle == cycle, table.c.unit != sa.all_(units)))
         names = text_array(cluster["cluster"] for cluster in clusters)
         table = claim_tables.cycle_cluster

@@ -6,11 +6,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from services.verify.adapters import tables as t
+from services.verify import tables as t
 from services.verify.claims import tables as claim_tables
 from services.verify.claims.model import KIND
-from services.verify.domain.review import CONCLUDED, JUDGED
 from services.verify.results import tables as result_tables
+from services.verify.reviews import tables as review_tables
+from services.verify.reviews.rules.states import CONCLUDED, JUDGED
 from services.verify.reviews.store.visible import visible_items
 from services.verify.roles import LOOKERS, councils_of, own_units
 from shared.people import Actor
@@ -58,7 +59,7 @@ def cycle_of_unit(connection: Connection, cycle: str, unit: str) -> dict[str, An
 
 def progress(connection: Connection, actor: Actor, cycle: str, council: str) -> list[dict[str, Any]]:
     """Per cluster: members, received, screened, items, and what is still open; clusters in the cycle's order."""
-    member, item = claim_tables.cycle_member, t.review_item
+    member, item = claim_tables.cycle_member, review_tables.review_item
     cohort = sa.func.count().filter(result_tables.verification.c.cohort)
     units = (
         sa.select(
@@ -137,7 +138,7 @@ def screenings_of(connection: Connection, cycles: Collection[str]) -> dict[str, 
 
 def hidden_items(connection: Connection, actor: Actor, cycle: str, council: str) -> int:
     """How many items are kept from somebody because they are of their own unit."""
-    item = t.review_item
+    item = review_tables.review_item
     query = (
         sa.select(sa.func.count())
         .select_from(item)

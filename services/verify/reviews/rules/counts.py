@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from services.verify.claims.model import ItemKey
-from services.verify.ports.reviews import ReviewItem
 from services.verify.results.model import Counted
+from services.verify.reviews.model import ReviewItem
 
 
 def with_counts(items: Mapping[ItemKey, ReviewItem], counted: Sequence[Counted]) -> dict[ItemKey, ReviewItem]:

@@ -10,6 +10,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from services.verify.claims.rules.frameworks import criteria_of_source, framework_of
+from services.verify.reviews.queries.item import no_such_cycle
 from services.verify.roles import LOOKERS_AT_SOURCES, UPLOADERS, councils_of
 from services.verify.sources.actions.corrections import no_such_correction, propose_correction, settle_correction
 from services.verify.sources.actions.due_dates import lock_rating, set_due_date
@@ -40,7 +41,6 @@ from services.verify.sources.store import rating_views as rated
 from services.verify.sources.store import source_views as sources
 from services.verify.sources.workbooks import READERS
 from services.verify.web.dependencies import Parts
-from services.verify.web.item_view import no_such_cycle
 from services.verify.web.uploads import UploadBlueprint, read_limited, shown_file_name
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence

@@ -7,6 +7,7 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, send_file, url_for
 
 from services.verify.claims.store.views import cycles_of
+from services.verify.reviews.queries.item import no_such_cycle
 from services.verify.roles import LOOKERS_AT_SOURCES, UPLOADERS, councils_of
 from services.verify.sources.actions.corrections import no_such_correction, settle_correction
 from services.verify.sources.actions.due_dates import lock_rating, set_due_date
@@ -16,7 +17,6 @@ from services.verify.sources.store.source_views import sources_of
 from services.verify.sources.workbooks import READERS
 from services.verify.web.dependencies import Parts
 from services.verify.web.forms import Posted, read_day
-from services.verify.web.item_view import no_such_cycle
 from services.verify.web.messages import say_good
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence

@@ -8,6 +8,7 @@ from flask import make_response, redirect, render_template, request, send_file, 
 
 from services.verify.claims.rules.frameworks import criteria_of_source, framework_of
 from services.verify.claims.store.views import cycles_of
+from services.verify.reviews.queries.item import no_such_cycle
 from services.verify.roles import LOOKERS_AT_SOURCES, UPLOADERS, councils_of
 from services.verify.sources.actions.corrections import propose_correction
 from services.verify.sources.actions.letters import Letter, key_letter
@@ -18,7 +19,6 @@ from services.verify.sources.store.source_views import sources_of
 from services.verify.sources.workbooks import MEDIA_TYPE, READERS, Rated, written_template
 from services.verify.web.dependencies import Parts
 from services.verify.web.forms import Posted, read_day
-from services.verify.web.item_view import no_such_cycle
 from services.verify.web.messages import say_good
 from services.verify.web.uploads import read_limited, shown_file_name
 from shared.contracts.refusals import Kind, Refusal

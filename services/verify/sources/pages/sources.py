@@ -7,8 +7,9 @@ from typing import Any
 import marshmallow as ma
 from flask import make_response, redirect, render_template, request, url_for
 
-from services.verify.adapters.reading.changes import touches_of
 from services.verify.claims.store.views import cycles_of
+from services.verify.reviews.api.changes import release_changes
+from services.verify.reviews.store.change_views import touches_of
 from services.verify.roles import LOOKERS, LOOKERS_AT_SOURCES, UPLOADERS, councils_of
 from services.verify.sources.actions.corrections import propose_correction
 from services.verify.sources.actions.releases import Upload, register_source, take_in_release
@@ -21,7 +22,6 @@ from services.verify.sources.store import source_views as reading
 from services.verify.sources.store.fetching import attempts_of
 from services.verify.sources.store.rating_views import letters_of
 from services.verify.sources.workbooks import READERS
-from services.verify.web.changes import release_changes
 from services.verify.web.dependencies import Parts
 from services.verify.web.forms import Posted, read_day
 from services.verify.web.messages import say_good

@@ -8,8 +8,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from services.verify.adapters import late_tables as late
-from services.verify.ports.changes import ItemChange
+from services.verify.reviews import tables as review_tables
+from services.verify.reviews.model import ItemChange
 from services.verify.sources import tables as source_tables
 from services.verify.sources.model import ReleasedRow
 from services.verify.sql import insert_many, text_array
@@ -53,4 +53,4 @@ class SqlChanges:
         """Append changes."""
         common = {"cycle": cycle, "screening": screening, "changed_at": now}
         rows = [dataclasses.asdict(change) | common for change in changes]
-        insert_many(self.connection, late.item_change, rows)
+        insert_many(self.connection, review_tables.item_change, rows)
