@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.verify import tables as verify_tables
-from services.verify.adapters.screenings import SqlScreenings
 from services.verify.adapters.triage import SqlTriage
 from services.verify.claims.store.cycles import SqlCycles
+from services.verify.renewal.work_store import SqlScreenings
 from services.verify.reviews.store.items import SqlReviews
 from services.verify.reviews.store.steps import SqlSteps
 from services.verify.sources.store.due_dates import SqlDuties

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from services.verify.claims.model import CycleRecord
+from shared.plumbing.leases import Work
 
 
 class Cycles(Protocol):
@@ -83,4 +84,20 @@ class Cycles(Protocol):
 
     def newest_change(self, cycle: str, unit: str | None) -> int | None:
         """The count a screening of the unit alone (None: of the cohort) has to rest on; None if none is wanted."""
+        ...
+
+
+class Screenings(Protocol):
+    """Rows of work."""
+
+    def request(self, kind: str, key: str, payload: Mapping[str, Any]) -> bool:
+        """Ask for a piece of work once; False if it was asked for before."""
+        ...
+
+    def hold(self, work: Work) -> None:
+        """Make sure that the work is still ours as this transaction commits; raises LeaseLost if it is not."""
+        ...
+
+    def finish(self, work: Work, state: str) -> None:
+        """Mark a claimed piece of work `done` or `discarded`; raises LeaseLost if somebody else holds it now."""
         ...

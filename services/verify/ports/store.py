@@ -5,29 +5,12 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
-from services.verify.claims.ports import Cycles
+from services.verify.claims.ports import Cycles, Screenings
 from services.verify.ports.triage import Triage
 from services.verify.reviews.ports import Changes, Reviews, Steps
 from services.verify.sources.ports import Duties, Fetching, Letters, Mappings, Sources
 from shared.contracts.events import Event
 from shared.people import Actor
-from shared.plumbing.leases import Work
-
-
-class Screenings(Protocol):
-    """Rows of work."""
-
-    def request(self, kind: str, key: str, payload: Mapping[str, Any]) -> bool:
-        """Ask for a piece of work once; False if it was asked for before."""
-        ...
-
-    def hold(self, work: Work) -> None:
-        """Make sure that the work is still ours as this transaction commits; raises LeaseLost if it is not."""
-        ...
-
-    def finish(self, work: Work, state: str) -> None:
-        """Mark a claimed piece of work `done` or `discarded`; raises LeaseLost if somebody else holds it now."""
-        ...
 
 
 class Transaction(Protocol):

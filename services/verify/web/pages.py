@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from services.verify.claims.store.views import members_of
+from services.verify.renewal.actions.screen_again import screen_again
 from services.verify.reviews.pages.items import ItemPages
 from services.verify.reviews.pages.steps import ReviewPages
 from services.verify.reviews.queries.item import materiality, open_cycle, read_framework
@@ -24,7 +25,6 @@ from services.verify.sources.pages.ratings import RatingPages
 from services.verify.sources.pages.sources import SourcePages
 from services.verify.sources.store.due_date_views import duties_of, is_blinded
 from services.verify.usecases.said import from_json
-from services.verify.usecases.screen_again import screen_again
 from services.verify.web import words
 from services.verify.web.dependencies import Parts
 from services.verify.web.messages import say_good

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from services.verify.adapters.reading.triage import capacity_of
 from services.verify.claims.store import views as cycles
+from services.verify.renewal import store as renewal_store
 from services.verify.reviews.store import item_views as items
 from shared.people import Actor
 
@@ -19,7 +20,7 @@ COUNTS = (
 def cycle_list(connection: Connection, councils: Collection[str]) -> list[dict[str, Any]]:
     """The cycles of these councils with how their screenings stand."""
     found = cycles.cycles_of(connection, councils)
-    screenings = cycles.screenings_of(connection, [cycle["cycle"] for cycle in found])
+    screenings = renewal_store.screenings_of(connection, [cycle["cycle"] for cycle in found])
     return [cycle | {"screenings": screenings[cycle["cycle"]]} for cycle in found]
 
 
@@ -28,7 +29,7 @@ def cycle_progress(connection: Connection, actor: Actor, cycle: dict[str, Any], 
     name, council = cycle["cycle"], cycle["council"]
     clusters = cycles.progress(connection, actor, name, council)
     return cycle | {
-        "screenings": cycles.screenings_of(connection, [name])[name],
+        "screenings": renewal_store.screenings_of(connection, [name])[name],
         "clusters": clusters,
         "totals": {count: sum(cluster[count] for cluster in clusters) for count in COUNTS},
         "own_unit_items": cycles.hidden_items(connection, actor, name, council),

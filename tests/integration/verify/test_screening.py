@@ -11,15 +11,16 @@ import sqlalchemy as sa
 
 from services.verify import tables as t
 from services.verify import tasks
-from services.verify.adapters.queue import held
 from services.verify.adapters.store import SqlStore
 from services.verify.claims import tables as claim_tables
 from services.verify.claims.model import KIND
+from services.verify.renewal import tasks
+from services.verify.renewal.actions import screen as screening_usecase
+from services.verify.renewal.actions.screen import run_screening
+from services.verify.renewal.tasks import held
 from services.verify.reviews import tables as review_tables
 from services.verify.settings import VerifySettings
 from services.verify.sources import tables as source_tables
-from services.verify.usecases import screen as screening_usecase
-from services.verify.usecases.screen import run_screening
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.verify_v1 import UnitVerified
 from shared.plumbing import work as work_rows

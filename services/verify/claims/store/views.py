@@ -6,9 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from services.verify import tables as t
 from services.verify.claims import tables as claim_tables
-from services.verify.claims.model import KIND
 from services.verify.results import tables as result_tables
 from services.verify.reviews import tables as review_tables
 from services.verify.reviews.rules.states import CONCLUDED, JUDGED
@@ -21,7 +19,6 @@ _LISTED = (
     *("cycle", "council", "council_title", "title", "period", "deadline_at", "state", "synthetic", "notice"),
     *("framework_sha256", "screened_at", "notes", "expected_false"),
 )
-_WORK = t.metadata.tables["work"]
 
 
 def cycles_of(connection: Connection, councils: Collection[str]) -> list[dict[str, Any]]:
@@ -111,29 +108,6 @@ def progress(connection: Connection, actor: Actor, cycle: str, council: str) -> 
         .order_by(cluster.c.place)
     )
     return rows_as_dicts(connection.execute(query))
-
-
-def screenings_of(connection: Connection, cycles: Collection[str]) -> dict[str, dict[str, int]]:
-    """Per cycle: how many screenings are waiting, running and failed."""
-    name, unit = _WORK.c.payload["cycle"].astext, _WORK.c.payload["unit"].astext
-    # Of what has failed only what is still the newest is missing: the rest was asked for again since.
-    newest = sa.case((unit.is_(None), claim_tables.cycle.c.changes), else_=claim_tables.cycle_member.c.changes)
-    missing = sa.or_(_WORK.c.state != "failed", sa.cast(_WORK.c.payload["changes"].astext, sa.BigInteger) == newest)
-    rows = connection.execute(
-        sa.select(name.label("cycle"), _WORK.c.state, sa.func.count().label("number"))
-        .join(claim_tables.cycle, claim_tables.cycle.c.cycle == name)
-        .outerjoin(
-            claim_tables.cycle_member,
-            sa.and_(claim_tables.cycle_member.c.cycle == name, claim_tables.cycle_member.c.unit == unit),
-        )
-        .where(_WORK.c.kind == KIND, _WORK.c.state.in_(("queued", "claimed", "failed")), name.in_(cycles), missing)
-        .group_by(name, _WORK.c.state)
-    )
-    words = {"queued": "waiting", "claimed": "running", "failed": "failed"}
-    found = {cycle: dict.fromkeys(words.values(), 0) for cycle in cycles}
-    for row in rows:
-        found[row.cycle][words[row.state]] = row.number
-    return found
 
 
 def hidden_items(connection: Connection, actor: Actor, cycle: str, council: str) -> int:

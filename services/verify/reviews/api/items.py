@@ -5,6 +5,7 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from services.verify.renewal.actions.screen_again import screen_again
 from services.verify.results.model import Verdict
 from services.verify.reviews.actions.decide import ItemName, Settlement, decide_item, settle_cluster
 from services.verify.reviews.model import Proposal
@@ -27,7 +28,6 @@ from services.verify.reviews.schemas.items import (
 from services.verify.reviews.store import item_views as items
 from services.verify.reviews.store.item_views import BadCursor, QueueFilter
 from services.verify.roles import LOOKERS, councils_of
-from services.verify.usecases.screen_again import screen_again
 from services.verify.web.dependencies import Parts
 from services.verify.web.progress import cycle_list, cycle_progress
 from shared.contracts.refusals import BadInput, Fault

@@ -17,6 +17,8 @@ import numpy as np
 from services.verify.claims.actions.screenings import still_wanted
 from services.verify.claims.model import ItemKey, Screening
 from services.verify.ports.store import Store, Transaction
+from services.verify.renewal.actions.changes import Causes, note_changes
+from services.verify.renewal.actions.follow import follow_screening
 from services.verify.renewal.rules import past_claims
 from services.verify.results.actions import publish, tally
 from services.verify.results.model import DecisionRecord
@@ -35,8 +37,6 @@ from services.verify.screening.rules.material import Material
 from services.verify.screening.rules.robust import Whole
 from services.verify.screening.rules.screening import ScreenedItem, screen
 from services.verify.screening.rules.screening import Screening as Screened
-from services.verify.usecases.changes import Causes, note_changes
-from services.verify.usecases.follow import follow_screening
 from services.verify.usecases.said import to_json
 from shared.contracts.sentences import Sentence, sentence
 from shared.plumbing.leases import Work
