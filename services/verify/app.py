@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from services.verify.adapters.store import SqlStore
+from services.verify.access import ACCESS
 from services.verify.claims import tables as claim_tables
 from services.verify.results.api import feed_api
 from services.verify.reviews.api.changes import changes_api
@@ -16,10 +16,10 @@ from services.verify.sources.api.fetching import fetching_api
 from services.verify.sources.api.mappings import mappings_api
 from services.verify.sources.api.ratings import ratings_api
 from services.verify.sources.api.sources import sources_api
-from services.verify.web.access import ACCESS
-from services.verify.web.api_triage import triage_api
+from services.verify.store import SqlStore
+from services.verify.triage.api.triage import triage_api
+from services.verify.triage.pages.cycles import pages
 from services.verify.web.dependencies import Parts
-from services.verify.web.pages import pages
 from shared.contracts.sentences import N_
 from shared.people import Actor
 from shared.plumbing.database import Database

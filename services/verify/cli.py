@@ -4,10 +4,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from services.verify import check_audits
 from services.verify.reviews.commands import add_command as add_check_audit
 from services.verify.screening.commands import run_screen
 from services.verify.sources.commands import add_command as add_read
+from services.verify.triage import commands as check_audits
 from shared.contracts.refusals import Fault, Refusal
 from shared.contracts.sentences import language_of_terminal
 from shared.plumbing import parked

@@ -3,9 +3,8 @@
 import structlog
 from celery import Celery
 
-from services.verify.adapters.intake_feed import intake_reader
-from services.verify.adapters.store import SqlStore
 from services.verify.claims.model import TASK
+from services.verify.intake_feed import intake_reader
 from services.verify.renewal.tasks import ring_open_work, screen_all
 from services.verify.reviews.actions.ask import watch_requests
 from services.verify.reviews.actions.holding import release_lapsed
@@ -15,7 +14,8 @@ from services.verify.sources.actions.fetch import fetch_due
 from services.verify.sources.clients.fetcher import HttpFetcher
 from services.verify.sources.clients.public_addresses import hosts_of
 from services.verify.sources.workbooks import READERS
-from services.verify.usecases.audits import draw_due_audits
+from services.verify.store import SqlStore
+from services.verify.triage.actions.audits import draw_due_audits
 from shared.contracts.refusals import Kind, Refusal
 from shared.plumbing.database import Database
 from shared.plumbing.feed_reader import FeedClient

@@ -1,1 +1,1 @@
-"""TODO docstring"""
+"""What intake says: cycles, their members, and what each unit claims."""

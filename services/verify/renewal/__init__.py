@@ -1,1 +1,1 @@
-"""TODO docstring"""
+"""What a screening does to the review items."""

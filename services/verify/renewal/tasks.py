@@ -7,11 +7,10 @@ from contextlib import contextmanager
 
 import structlog
 
-from services.verify.adapters.store import SqlStore
 from services.verify.claims.model import KIND, QUEUE, TASK
 from services.verify.renewal.actions.screen import run_screening
 from services.verify.settings import VerifySettings
-from services.verify.tasks import log
+from services.verify.store import SqlStore
 from shared.plumbing import work as work_rows
 from shared.plumbing.database import Database
 from shared.plumbing.leases import LeaseLost, Work

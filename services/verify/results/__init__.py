@@ -1,1 +1,1 @@
-"""TODO docstring"""
+"""What counts for each item, and verify's feed that says it."""

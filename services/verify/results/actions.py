@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from services.verify.claims.model import ItemKey
-from services.verify.ports.store import Transaction
+from services.verify.ports import Transaction
 from services.verify.results.model import Counted, Decided, DecisionRecord, Published, Tally, Verdict
 from services.verify.results.rules.counting import could_still_come_first, count, wait_for_contenders
 from services.verify.reviews.model import ReviewItem

@@ -1,1 +1,1 @@
-"""TODO docstring"""
+"""Review items: what each asks, who may do what about it, and what was done."""

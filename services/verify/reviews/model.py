@@ -1,4 +1,4 @@
-"""TODO docstring"""
+"""Review items and what people do about them."""
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence

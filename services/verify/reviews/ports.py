@@ -1,4 +1,4 @@
-"""TODO docstring"""
+"""What actions and queries need of the reviews."""
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence

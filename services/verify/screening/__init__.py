@@ -1,1 +1,1 @@
-"""TODO docstring"""
+"""How claims are compared with sources, with each other and with the past."""

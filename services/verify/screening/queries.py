@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from services.verify.claims.model import CycleRecord
 from services.verify.claims.rules.frameworks import framework_of
-from services.verify.ports.store import Transaction
+from services.verify.ports import Transaction
 from services.verify.screening.rules.material import Material
 
 

@@ -1,1 +1,1 @@
-"""TODO docstring"""
+"""Independent sources: what they say, and how their figures come in."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.verify.ports.store import Store
+from services.verify.ports import Store
 from shared.plumbing.database import Database
 from shared.plumbing.settings import ServiceSettings
 

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.verify.adapters.store import SqlStore
 from services.verify.settings import LARGEST_RELEASE
 from services.verify.sources import tables as source_tables
 from services.verify.sources.actions.fetch import fetch_due
@@ -23,6 +22,7 @@ from services.verify.sources.clients.fetcher import HttpFetcher
 from services.verify.sources.clients.public_addresses import AddressNotAllowed, checked_addresses, hosts_of
 from services.verify.sources.model import SourceDown
 from services.verify.sources.workbooks import READERS
+from services.verify.store import SqlStore
 from shared.plumbing.database import Database
 from tests.integration.verify import intake as says
 from tests.integration.verify.intake import Intake

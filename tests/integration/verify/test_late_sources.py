@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from services.verify import tables as t
-from services.verify.adapters.store import SqlStore
 from services.verify.claims.model import KIND
 from services.verify.renewal.actions.screen import run_screening
 from services.verify.results import tables as result_tables
 from services.verify.reviews import tables as review_tables
 from services.verify.sources import tables as source_tables
+from services.verify.store import SqlStore
 from shared.people import Role
 from shared.plumbing.database import Database
 from shared.plumbing.work import claim

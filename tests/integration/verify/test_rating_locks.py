@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from services.verify import tables as t
-from services.verify.adapters.store import SqlStore
 from services.verify.sources import tables as source_tables
 from services.verify.sources.actions.due_dates import attend_due_dates
+from services.verify.store import SqlStore
 from shared.clock import VIETNAM
 from shared.contracts.verify_v1 import SourceReminderDue
 from shared.people import Role

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from services.verify import tables as t
-from services.verify.adapters.store import SqlStore
 from services.verify.results import tables as result_tables
 from services.verify.reviews import tables as review_tables
 from services.verify.reviews.actions.ask import watch_requests
 from services.verify.reviews.actions.holding import release_lapsed
+from services.verify.store import SqlStore
 from shared.clock import FrozenClock
 from shared.contracts.verify_v1 import ExplanationRequestRecorded
 from shared.people import Actor, Grant, Role

@@ -10,8 +10,6 @@ import pytest
 import sqlalchemy as sa
 
 from services.verify import tables as t
-from services.verify import tasks
-from services.verify.adapters.store import SqlStore
 from services.verify.claims import tables as claim_tables
 from services.verify.claims.model import KIND
 from services.verify.renewal import tasks
@@ -21,6 +19,7 @@ from services.verify.renewal.tasks import held
 from services.verify.reviews import tables as review_tables
 from services.verify.settings import VerifySettings
 from services.verify.sources import tables as source_tables
+from services.verify.store import SqlStore
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.verify_v1 import UnitVerified
 from shared.plumbing import work as work_rows

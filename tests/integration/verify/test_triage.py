@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from services.verify import check_audits
-from services.verify.adapters import triage_tables
-from services.verify.adapters.store import SqlStore
 from services.verify.renewal.store import earlier_cycles
 from services.verify.results import tables as result_tables
-from services.verify.usecases.audits import draw_due_audits
+from services.verify.store import SqlStore
+from services.verify.triage import commands as check_audits
+from services.verify.triage import tables as triage_tables
+from services.verify.triage.actions.audits import draw_due_audits
 from shared.people import Role
 from shared.plumbing.database import Database
 from tests.integration.verify import intake as says

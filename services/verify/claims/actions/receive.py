@@ -5,7 +5,7 @@ from typing import Any
 
 from services.verify.claims.actions.screenings import request_screenings
 from services.verify.claims.rules.frameworks import framework_of
-from services.verify.ports.store import Transaction
+from services.verify.ports import Transaction
 from shared.criteria.targets import counting_target
 
 

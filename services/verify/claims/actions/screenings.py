@@ -10,7 +10,7 @@ nothing is asked for twice and an outdated result is recognised.
 from collections.abc import Collection
 
 from services.verify.claims.model import KIND, QUEUE, TASK, Screening
-from services.verify.ports.store import Transaction
+from services.verify.ports import Transaction
 
 
 def request_screenings(transaction: Transaction, cycle: str, units: Collection[str] | None) -> int:

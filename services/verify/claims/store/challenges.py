@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
-from services.verify.claims import tables as claim_tables
+from services.verify.claims import tables as t
 from services.verify.claims.model import Challenge
 from services.verify.sql import text_array
 
@@ -20,13 +20,11 @@ def record_challenge(connection: Connection, data: Mapping[str, Any]) -> bool:
     """Take over a challenge's full state; False if it said so before."""
     values = {name: data[name] for name in _KEY} | {name: _plain(data[name]) for name in _SAID}
     values["challenged_at"] = data["challenged_at"]
-    insert = postgresql.insert(claim_tables.challenge).values(values)
+    insert = postgresql.insert(t.challenge).values(values)
     said = {name: insert.excluded[name] for name in _SAID}
-    different = sa.or_(*(claim_tables.challenge.c[name].is_distinct_from(value) for name, value in said.items()))
+    different = sa.or_(*(t.challenge.c[name].is_distinct_from(value) for name, value in said.items()))
     result = connection.execute(
-        insert.on_conflict_do_update(index_elements=_KEY, set_=said, where=different).returning(
-            claim_tables.challenge.c.number
-        )
+        insert.on_conflict_do_update(index_elements=_KEY, set_=said, where=different).returning(t.challenge.c.number)
     )
     return bool(result.all())
 
@@ -35,7 +33,7 @@ def standing_challenges(
     connection: Connection, cycle: str, units: Collection[str]
 ) -> dict[tuple[str, str], list[Challenge]]:
     """Challenges that were not withdrawn, by unit and criterion, oldest first."""
-    table = claim_tables.challenge
+    table = t.challenge
     rows = connection.execute(
         sa.select(
             table.c.unit,

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from services.verify.claims import tables as claim_tables
+from services.verify.claims import tables as t
 from services.verify.claims.model import Claim, EvidenceDocument, Registered, SentVersion
 from services.verify.sql import kept_once, streamed, text_array
 
@@ -16,13 +16,13 @@ def sent_versions(connection: Connection, cycle: str, units: Collection[str]) ->
     """The current version of each unit that has sent one."""
     rows = connection.execute(
         sa.select(
-            claim_tables.cycle_member.c.unit,
-            claim_tables.cycle_member.c.cluster,
-            claim_tables.submission.c.id,
-            claim_tables.submission.c.number,
-            claim_tables.submission.c.content_sha256,
+            t.cycle_member.c.unit,
+            t.cycle_member.c.cluster,
+            t.submission.c.id,
+            t.submission.c.number,
+            t.submission.c.content_sha256,
         )
-        .join(claim_tables.submission, claim_tables.submission.c.id == claim_tables.cycle_member.c.submission)
+        .join(t.submission, t.submission.c.id == t.cycle_member.c.submission)
         .where(_members(cycle, units))
     )
     return {row.unit: SentVersion(row.id, row.number, row.content_sha256, row.cluster) for row in rows}
@@ -31,11 +31,11 @@ def sent_versions(connection: Connection, cycle: str, units: Collection[str]) ->
 def current_claims(connection: Connection, cycle: str, units: Collection[str]) -> list[Claim]:
     """The claims in the units' current self-assessments, by unit and criterion."""
     evidence = _evidence(connection, cycle, units)
-    item, covenant = claim_tables.submission_item, claim_tables.covenant_target
+    item, covenant = t.submission_item, t.covenant_target
     query = (
         sa.select(
-            claim_tables.cycle_member.c.unit,
-            claim_tables.cycle_member.c.cluster,
+            t.cycle_member.c.unit,
+            t.cycle_member.c.cluster,
             item.c.submission,
             item.c.criterion,
             item.c.value,
@@ -46,17 +46,17 @@ def current_claims(connection: Connection, cycle: str, units: Collection[str]) -
             *(covenant.c[name] for name in ("counting", "revised_by", "baseline", "assigned", "national")),
             covenant.c.recognised,
         )
-        .join(item, item.c.submission == claim_tables.cycle_member.c.submission)
+        .join(item, item.c.submission == t.cycle_member.c.submission)
         .outerjoin(
             covenant,
             sa.and_(
-                covenant.c.cycle == claim_tables.cycle_member.c.cycle,
-                covenant.c.unit == claim_tables.cycle_member.c.unit,
+                covenant.c.cycle == t.cycle_member.c.cycle,
+                covenant.c.unit == t.cycle_member.c.unit,
                 covenant.c.criterion == item.c.criterion,
             ),
         )
         .where(_members(cycle, units))
-        .order_by(claim_tables.cycle_member.c.unit, item.c.criterion)
+        .order_by(t.cycle_member.c.unit, item.c.criterion)
     )
     once = kept_once()
     return [
@@ -81,10 +81,10 @@ def current_claims(connection: Connection, cycle: str, units: Collection[str]) -
 def _evidence(
     connection: Connection, cycle: str, units: Collection[str]
 ) -> dict[tuple[int, str], list[EvidenceDocument]]:
-    piece = claim_tables.submission_evidence
+    piece = t.submission_evidence
     rows = connection.execute(
         sa.select(piece.c.submission, piece.c.criterion, *(piece.c[name] for name in _EVIDENCE))
-        .join(claim_tables.cycle_member, claim_tables.cycle_member.c.submission == piece.c.submission)
+        .join(t.cycle_member, t.cycle_member.c.submission == piece.c.submission)
         .where(_members(cycle, units))
         .order_by(piece.c.submission, piece.c.criterion, piece.c.place)
     )
@@ -96,6 +96,4 @@ def _evidence(
 
 
 def _members(cycle: str, units: Collection[str]) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        claim_tables.cycle_member.c.cycle == cycle, claim_tables.cycle_member.c.unit == sa.any_(text_array(units))
-    )
+    return sa.and_(t.cycle_member.c.cycle == cycle, t.cycle_member.c.unit == sa.any_(text_array(units)))

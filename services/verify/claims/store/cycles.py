@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
-from services.verify.claims import tables as claim_tables
+from services.verify.claims import tables as t
 from services.verify.claims.model import OPEN_STATES, CycleRecord
 from services.verify.claims.store.challenges import record_challenge
 from services.verify.reviews import tables as review_tables
@@ -25,20 +25,16 @@ class SqlCycles:
 
     def find(self, cycle: str) -> CycleRecord | None:
         """The cycle, if it arrived."""
-        columns = [claim_tables.cycle.c[name] for name in CycleRecord.__dataclass_fields__]
-        row = (
-            self.connection.execute(sa.select(*columns).where(claim_tables.cycle.c.cycle == cycle))
-            .mappings()
-            .one_or_none()
-        )
+        columns = [t.cycle.c[name] for name in CycleRecord.__dataclass_fields__]
+        row = self.connection.execute(sa.select(*columns).where(t.cycle.c.cycle == cycle)).mappings().one_or_none()
         return CycleRecord(**row) if row else None
 
     def lock(self, cycles: Iterable[str]) -> None:
         """Hold these cycles until the end of the transaction, in a fixed order."""
         self.connection.execute(
-            sa.select(claim_tables.cycle.c.cycle)
-            .where(claim_tables.cycle.c.cycle == sa.any_(text_array(cycles)))
-            .order_by(claim_tables.cycle.c.cycle)
+            sa.select(t.cycle.c.cycle)
+            .where(t.cycle.c.cycle == sa.any_(text_array(cycles)))
+            .order_by(t.cycle.c.cycle)
             .with_for_update(key_share=True)
         )
 
@@ -80,7 +76,7 @@ class SqlCycles:
             )
         } | {"recorded_at": now}
         self.connection.execute(
-            postgresql.insert(claim_tables.cycle)
+            postgresql.insert(t.cycle)
             .values(values)
             .on_conflict_do_update(index_elements=["cycle"], set_={k: v for k, v in values.items() if k != "cycle"})
         )
@@ -88,7 +84,7 @@ class SqlCycles:
     def _upsert_clusters(self, cycle: str, clusters: Sequence[Mapping[str, Any]]) -> None:
         if not clusters:
             return
-        insert = postgresql.insert(claim_tables.cycle_cluster)
+        insert = postgresql.insert(t.cycle_cluster)
         self.connection.execute(
             insert.on_conflict_do_update(
                 index_elements=["cycle", "cluster"],
@@ -107,7 +103,7 @@ class SqlCycles:
         )
 
     def _upsert_members(self, cycle: str, clusters: Sequence[Mapping[str, Any]]) -> None:
-        member = claim_tables.cycle_member
+        member = t.cycle_member
         rows = [
             {
                 "cycle": cycle,
@@ -131,9 +127,9 @@ class SqlCycles:
             )
         # A member that was away and came back finds its newest self-assessment again.
         newest = (
-            sa.select(claim_tables.submission.c.unit, sa.func.max(claim_tables.submission.c.id).label("id"))
-            .where(claim_tables.submission.c.cycle == cycle)
-            .group_by(claim_tables.submission.c.unit)
+            sa.select(t.submission.c.unit, sa.func.max(t.submission.c.id).label("id"))
+            .where(t.submission.c.cycle == cycle)
+            .group_by(t.submission.c.unit)
             .subquery()
         )
         self.connection.execute(
@@ -144,30 +140,28 @@ class SqlCycles:
 
     def _drop_others(self, cycle: str, clusters: Sequence[Mapping[str, Any]]) -> None:
         units = text_array(member["unit"] for cluster in clusters for member in cluster["members"])
-        for table in (review_tables.review_item, claim_tables.cycle_member):
+        for table in (review_tables.review_item, t.cycle_member):
             self.connection.execute(sa.delete(table).where(table.c.cycle == cycle, table.c.unit != sa.all_(units)))
         names = text_array(cluster["cluster"] for cluster in clusters)
-        table = claim_tables.cycle_cluster
+        table = t.cycle_cluster
         self.connection.execute(sa.delete(table).where(table.c.cycle == cycle, table.c.cluster != sa.all_(names)))
 
     def is_member(self, cycle: str, unit: str) -> bool:
         """Whether the unit is a member of the cycle."""
-        member = claim_tables.cycle_member
+        member = t.cycle_member
         known = sa.exists().where(member.c.cycle == cycle, member.c.unit == unit)
         return bool(self.connection.execute(sa.select(known)).scalar_one())
 
     def members(self, cycle: str) -> Mapping[str, str]:
         """Unit → cluster."""
         rows = self.connection.execute(
-            sa.select(claim_tables.cycle_member.c.unit, claim_tables.cycle_member.c.cluster).where(
-                claim_tables.cycle_member.c.cycle == cycle
-            )
+            sa.select(t.cycle_member.c.unit, t.cycle_member.c.cluster).where(t.cycle_member.c.cycle == cycle)
         )
         return {row.unit: row.cluster for row in rows}
 
     def unit_names(self, cycle: str) -> Mapping[str, Sequence[str]]:
         """Unit → its names in all languages."""
-        member = claim_tables.cycle_member
+        member = t.cycle_member
         rows = self.connection.execute(sa.select(member.c.unit, member.c.title).where(member.c.cycle == cycle))
         return {row.unit: list(row.title.values()) for row in rows}
 
@@ -175,12 +169,10 @@ class SqlCycles:
         """Keep a version of a self-assessment and make it the current one; False if it already was."""
         names = ("cycle", "unit", "number", "content_sha256")
         known = self.connection.execute(
-            sa.select(claim_tables.submission.c.id).where(
-                *(claim_tables.submission.c[name] == data[name] for name in names)
-            )
+            sa.select(t.submission.c.id).where(*(t.submission.c[name] == data[name] for name in names))
         ).scalar_one_or_none()
         number = known if known is not None else self._insert_submission(data, now)
-        member = claim_tables.cycle_member
+        member = t.cycle_member
         moved = self.connection.execute(
             sa.update(member)
             .where(
@@ -198,7 +190,7 @@ class SqlCycles:
         rows = [_target(data, target, newest.get(target["criterion"])) for target in data["targets"]]
         if not rows:
             return False
-        table = claim_tables.covenant_target
+        table = t.covenant_target
         insert = postgresql.insert(table).values(rows)
         said = {name: insert.excluded[name] for name in _TARGET}
         different = sa.or_(*(table.c[name].is_distinct_from(value) for name, value in said.items()))
@@ -216,9 +208,9 @@ class SqlCycles:
     def _insert_submission(self, data: Mapping[str, Any], now: datetime) -> int:
         names = ("cycle", "unit", "number", "content_sha256", "framework_sha256", "submitted_at", "late")
         number: int = self.connection.execute(
-            sa.insert(claim_tables.submission)
+            sa.insert(t.submission)
             .values({name: data[name] for name in names} | {"received_at": now})
-            .returning(claim_tables.submission.c.id)
+            .returning(t.submission.c.id)
         ).scalar_one()
         items = [{"submission": number, **{name: item[name] for name in _ITEM}} for item in data["items"]]
         evidence = [
@@ -227,41 +219,39 @@ class SqlCycles:
             for place, piece in enumerate(item["evidence"])
         ]
         if items:
-            self.connection.execute(sa.insert(claim_tables.submission_item), items)
+            self.connection.execute(sa.insert(t.submission_item), items)
         if evidence:
-            self.connection.execute(sa.insert(claim_tables.submission_evidence), evidence)
+            self.connection.execute(sa.insert(t.submission_evidence), evidence)
         return number
 
     def revoke_sessions(self, account: str, before: datetime) -> None:
         """Remember that tokens issued before a moment are void; the later moment stays."""
-        insert = postgresql.insert(claim_tables.revoked_session).values(account=account, before=before)
+        insert = postgresql.insert(t.revoked_session).values(account=account, before=before)
         self.connection.execute(
             insert.on_conflict_do_update(
                 index_elements=["account"],
-                set_={"before": sa.func.greatest(claim_tables.revoked_session.c.before, insert.excluded.before)},
+                set_={"before": sa.func.greatest(t.revoked_session.c.before, insert.excluded.before)},
             )
         )
 
     def touched(self, council: str, units: Collection[str]) -> Mapping[str, Sequence[str]]:
         """The living cycles of a council that have some of these units as members: cycle → those units."""
         rows = self.connection.execute(
-            sa.select(
-                claim_tables.cycle_member.c.cycle, sa.func.array_agg(claim_tables.cycle_member.c.unit).label("units")
-            )
-            .join(claim_tables.cycle, claim_tables.cycle.c.cycle == claim_tables.cycle_member.c.cycle)
+            sa.select(t.cycle_member.c.cycle, sa.func.array_agg(t.cycle_member.c.unit).label("units"))
+            .join(t.cycle, t.cycle.c.cycle == t.cycle_member.c.cycle)
             .where(
-                claim_tables.cycle.c.council == council,
-                claim_tables.cycle.c.state != ARCHIVED,
-                claim_tables.cycle_member.c.unit == sa.any_(text_array(units)),
+                t.cycle.c.council == council,
+                t.cycle.c.state != ARCHIVED,
+                t.cycle_member.c.unit == sa.any_(text_array(units)),
             )
-            .group_by(claim_tables.cycle_member.c.cycle)
-            .order_by(claim_tables.cycle_member.c.cycle)
+            .group_by(t.cycle_member.c.cycle)
+            .order_by(t.cycle_member.c.cycle)
         )
         return {row.cycle: row.units for row in rows}
 
     def count_change(self, cycle: str, units: Collection[str] | None) -> Mapping[str | None, int]:
         """Count a change for units (None: all); which screenings are due: unit → count, None → the cohort's."""
-        member = claim_tables.cycle_member
+        member = t.cycle_member
         changed = self.connection.execute(
             sa.update(member)
             .where(member.c.cycle == cycle, *([] if units is None else [member.c.unit == sa.any_(text_array(units))]))
@@ -276,21 +266,19 @@ class SqlCycles:
         }
         if complete and (units is None or any(row.cluster in complete for row in changed)):
             due[None] = self.connection.execute(
-                sa.update(claim_tables.cycle)
-                .where(claim_tables.cycle.c.cycle == cycle)
-                .values(changes=claim_tables.cycle.c.changes + 1)
-                .returning(claim_tables.cycle.c.changes)
+                sa.update(t.cycle)
+                .where(t.cycle.c.cycle == cycle)
+                .values(changes=t.cycle.c.changes + 1)
+                .returning(t.cycle.c.changes)
             ).scalar_one()
         return due
 
     def _complete_clusters(self, cycle: str, among: Collection[str] | None = None) -> set[str] | None:
         """The clusters that wait for nobody and have something to screen; None in an archived or unknown cycle."""
-        state = self.connection.execute(
-            sa.select(claim_tables.cycle.c.state).where(claim_tables.cycle.c.cycle == cycle)
-        ).scalar_one_or_none()
+        state = self.connection.execute(sa.select(t.cycle.c.state).where(t.cycle.c.cycle == cycle)).scalar_one_or_none()
         if state is None or state == ARCHIVED:
             return None
-        member = claim_tables.cycle_member
+        member = t.cycle_member
         waits = sa.func.bool_or(member.c.submission.is_(None)) if state in OPEN_STATES else sa.false()
         query = (
             sa.select(member.c.cluster)
@@ -304,7 +292,7 @@ class SqlCycles:
 
     def cohort_units(self, cycle: str) -> Sequence[str]:
         """The units of the complete clusters that have sent a self-assessment."""
-        member = claim_tables.cycle_member
+        member = t.cycle_member
         return list(
             self.connection.execute(
                 sa.select(member.c.unit).where(
@@ -317,7 +305,7 @@ class SqlCycles:
 
     def company(self, cycle: str, unit: str) -> Sequence[str]:
         """The units of a unit's cluster that have sent a self-assessment, itself included."""
-        member, other = claim_tables.cycle_member, claim_tables.cycle_member.alias("other")
+        member, other = t.cycle_member, t.cycle_member.alias("other")
         return list(
             self.connection.execute(
                 sa.select(other.c.unit)
@@ -328,17 +316,17 @@ class SqlCycles:
 
     def sent_number(self, cycle: str, unit: str) -> int:
         """The number of the unit's current self-assessment; 0 without one."""
-        member = claim_tables.cycle_member
+        member = t.cycle_member
         query = (
-            sa.select(claim_tables.submission.c.number)
-            .join(member, member.c.submission == claim_tables.submission.c.id)
+            sa.select(t.submission.c.number)
+            .join(member, member.c.submission == t.submission.c.id)
             .where(member.c.cycle == cycle, member.c.unit == unit)
         )
         return int(self.connection.execute(query).scalar_one_or_none() or 0)
 
     def seats(self, cycle: str, cluster: str) -> tuple[Sequence[str], Sequence[str]]:
         """The units of a cluster that head it or are its deputies, and all its units."""
-        table, member = claim_tables.cycle_cluster, claim_tables.cycle_member
+        table, member = t.cycle_cluster, t.cycle_member
         leading = self.connection.execute(
             sa.select(table.c.leading).where(table.c.cycle == cycle, table.c.cluster == cluster)
         ).scalar_one_or_none()
@@ -348,11 +336,11 @@ class SqlCycles:
     def newest_change(self, cycle: str, unit: str | None) -> int | None:
         """The count a screening of the unit alone (None: of the cohort) has to rest on; None if none is wanted."""
         if unit is None:
-            query = sa.select(claim_tables.cycle.c.changes).where(claim_tables.cycle.c.cycle == cycle)
+            query = sa.select(t.cycle.c.changes).where(t.cycle.c.cycle == cycle)
             return self.connection.execute(query).scalar_one() if self._complete_clusters(cycle) else None
         row = self.connection.execute(
-            sa.select(claim_tables.cycle_member.c.cluster, claim_tables.cycle_member.c.changes).where(
-                claim_tables.cycle_member.c.cycle == cycle, claim_tables.cycle_member.c.unit == unit
+            sa.select(t.cycle_member.c.cluster, t.cycle_member.c.changes).where(
+                t.cycle_member.c.cycle == cycle, t.cycle_member.c.unit == unit
             )
         ).one_or_none()
         complete = None if row is None else self._complete_clusters(cycle, [row.cluster])

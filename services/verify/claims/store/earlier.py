@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from services.verify.claims import tables as claim_tables
+from services.verify.claims import tables as t
 from services.verify.claims.model import EvidenceDocument
 from services.verify.sql import text_array
 from shared.criteria.periods import last_day, period_order
@@ -15,7 +15,7 @@ from shared.criteria.periods import last_day, period_order
 
 def beginnings(connection: Connection, cycle: str) -> dict[str, date]:
     """The first days of the cycle's units that followed upon others, or took others in."""
-    member = claim_tables.cycle_member
+    member = t.cycle_member
     rows = connection.execute(
         sa.select(member.c.unit, member.c.begins_on).where(member.c.cycle == cycle, member.c.begins_on.is_not(None))
     )
@@ -32,7 +32,7 @@ def earlier_documents(connection: Connection, cycle: str, units: Collection[str]
     before = cycles_before(connection, cycle)
     if not before:
         return {}
-    member, piece = claim_tables.cycle_member, claim_tables.submission_evidence
+    member, piece = t.cycle_member, t.submission_evidence
     found: dict[str, list[EvidenceDocument]] = {unit: [] for unit in units}
     begins = beginnings(connection, cycle)
     same = [unit for unit in units if was_itself(unit, before[-1].period, begins)]
@@ -50,7 +50,7 @@ def earlier_documents(connection: Connection, cycle: str, units: Collection[str]
 
 def cycles_before(connection: Connection, cycle: str) -> list[Any]:
     """The cycles of the same council and kind of period that ended before this one, in the order of their ends."""
-    own, other = claim_tables.cycle.alias("own"), claim_tables.cycle.alias("other")
+    own, other = t.cycle.alias("own"), t.cycle.alias("other")
     rows = connection.execute(
         sa.select(other.c.cycle, other.c.period, other.c.framework, other.c.framework_sha256, own.c.period.label("now"))
         .join(own, sa.and_(own.c.council == other.c.council, own.c.period_kind == other.c.period_kind))

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from services.verify.claims import tables as claim_tables
+from services.verify.claims import tables as t
 from services.verify.results import tables as result_tables
 from services.verify.reviews import tables as review_tables
 from services.verify.reviews.rules.states import CONCLUDED, JUDGED
@@ -24,17 +24,17 @@ _LISTED = (
 def cycles_of(connection: Connection, councils: Collection[str]) -> list[dict[str, Any]]:
     """The cycles of these councils, the newest period first."""
     query = (
-        sa.select(*(claim_tables.cycle.c[name] for name in _LISTED))
-        .where(claim_tables.cycle.c.council.in_(councils))
-        .order_by(claim_tables.cycle.c.period.desc(), claim_tables.cycle.c.cycle)
+        sa.select(*(t.cycle.c[name] for name in _LISTED))
+        .where(t.cycle.c.council.in_(councils))
+        .order_by(t.cycle.c.period.desc(), t.cycle.c.cycle)
     )
     return rows_as_dicts(connection.execute(query))
 
 
 def cycle_for(connection: Connection, actor: Actor, cycle: str) -> dict[str, Any] | None:
     """A cycle with its framework, if the actor looks after something in its council."""
-    query = sa.select(*(claim_tables.cycle.c[name] for name in _LISTED), claim_tables.cycle.c.framework).where(
-        claim_tables.cycle.c.cycle == cycle, claim_tables.cycle.c.council.in_(councils_of(actor, LOOKERS))
+    query = sa.select(*(t.cycle.c[name] for name in _LISTED), t.cycle.c.framework).where(
+        t.cycle.c.cycle == cycle, t.cycle.c.council.in_(councils_of(actor, LOOKERS))
     )
     row = connection.execute(query).mappings().one_or_none()
     return dict(row) if row else None
@@ -42,13 +42,11 @@ def cycle_for(connection: Connection, actor: Actor, cycle: str) -> dict[str, Any
 
 def cycle_of_unit(connection: Connection, cycle: str, unit: str) -> dict[str, Any] | None:
     """A cycle in which a unit is a member, with the unit's cluster and title, whoever asks."""
-    member = claim_tables.cycle_member
+    member = t.cycle_member
     query = (
-        sa.select(
-            *(claim_tables.cycle.c[name] for name in _LISTED), member.c.cluster, member.c.title.label("unit_title")
-        )
-        .join(member, member.c.cycle == claim_tables.cycle.c.cycle)
-        .where(claim_tables.cycle.c.cycle == cycle, member.c.unit == unit)
+        sa.select(*(t.cycle.c[name] for name in _LISTED), member.c.cluster, member.c.title.label("unit_title"))
+        .join(member, member.c.cycle == t.cycle.c.cycle)
+        .where(t.cycle.c.cycle == cycle, member.c.unit == unit)
     )
     row = connection.execute(query).mappings().one_or_none()
     return dict(row) if row else None
@@ -56,7 +54,7 @@ def cycle_of_unit(connection: Connection, cycle: str, unit: str) -> dict[str, An
 
 def progress(connection: Connection, actor: Actor, cycle: str, council: str) -> list[dict[str, Any]]:
     """Per cluster: members, received, screened, items, and what is still open; clusters in the cycle's order."""
-    member, item = claim_tables.cycle_member, review_tables.review_item
+    member, item = t.cycle_member, review_tables.review_item
     cohort = sa.func.count().filter(result_tables.verification.c.cohort)
     units = (
         sa.select(
@@ -91,7 +89,7 @@ def progress(connection: Connection, actor: Actor, cycle: str, council: str) -> 
         .subquery()
     )
     counts = ("items", "open", "decided", "flagged", "blocking", "inconclusive")
-    cluster = claim_tables.cycle_cluster
+    cluster = t.cycle_cluster
     query = (
         sa.select(
             cluster.c.cluster,
@@ -123,7 +121,7 @@ def hidden_items(connection: Connection, actor: Actor, cycle: str, council: str)
 
 def members_of(connection: Connection, cycle: str) -> list[dict[str, Any]]:
     """The members of a cycle, cluster by cluster in the cycle's order."""
-    member, cluster = claim_tables.cycle_member, claim_tables.cycle_cluster
+    member, cluster = t.cycle_member, t.cycle_cluster
     query = (
         sa.select(member.c.unit, member.c.title, member.c.cluster)
         .join(cluster, sa.and_(cluster.c.cycle == member.c.cycle, cluster.c.cluster == member.c.cluster))
@@ -135,7 +133,7 @@ def members_of(connection: Connection, cycle: str) -> list[dict[str, Any]]:
 
 def cluster_of(connection: Connection, cycle: str, cluster: str) -> dict[str, Any] | None:
     """A cluster's code and title."""
-    table = claim_tables.cycle_cluster
+    table = t.cycle_cluster
     query = sa.select(table.c.cluster, table.c.title).where(table.c.cycle == cycle, table.c.cluster == cluster)
     row = connection.execute(query).mappings().one_or_none()
     return dict(row) if row else None

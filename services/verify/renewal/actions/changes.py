@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Mapping
 
 from services.verify.claims.model import ItemKey
-from services.verify.ports.store import Transaction
+from services.verify.ports import Transaction
 from services.verify.reviews.model import ItemChange, ReviewItem
 from services.verify.reviews.rules.changes import _figure, is_different, shown
 from services.verify.sources.actions.touch import concerned

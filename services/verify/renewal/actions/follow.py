@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.verify.claims.model import ItemKey
-from services.verify.ports.store import Transaction
+from services.verify.ports import Transaction
 from services.verify.reviews.actions.requests import ITSELF, end_request
 from services.verify.reviews.model import AuditStep, ReviewItem
 from services.verify.reviews.rules.states import CONCLUDED, IN_HAND, ItemState

@@ -16,7 +16,7 @@ import numpy as np
 
 from services.verify.claims.actions.screenings import still_wanted
 from services.verify.claims.model import ItemKey, Screening
-from services.verify.ports.store import Store, Transaction
+from services.verify.ports import Store, Transaction
 from services.verify.renewal.actions.changes import Causes, note_changes
 from services.verify.renewal.actions.follow import follow_screening
 from services.verify.renewal.rules import past_claims
@@ -37,8 +37,7 @@ from services.verify.screening.rules.material import Material
 from services.verify.screening.rules.robust import Whole
 from services.verify.screening.rules.screening import ScreenedItem, screen
 from services.verify.screening.rules.screening import Screening as Screened
-from services.verify.usecases.said import to_json
-from shared.contracts.sentences import Sentence, sentence
+from shared.contracts.sentences import Sentence, sentence, sentence_to_json
 from shared.plumbing.leases import Work
 
 DONE, DISCARDED = "done", "discarded"
@@ -234,7 +233,7 @@ class _Written:
                 finding.severity is Severity.INCONCLUSIVE
                 for finding in (*found.findings, *self.unit_findings.get(found.unit, ()))
             ),
-            explanation=[to_json(said) for said in found.explanation],
+            explanation=[sentence_to_json(said) for said in found.explanation],
             facts_sha256=facts,
             observation=figure,
             review=review,
@@ -278,7 +277,7 @@ class _Written:
 
 
 def _note(code: str, criterion: str, said: Sentence, *, not_run: bool = False) -> dict[str, Any]:
-    return {"code": code, "criterion": criterion, "said": to_json(said), "not_run": not_run}
+    return {"code": code, "criterion": criterion, "said": sentence_to_json(said), "not_run": not_run}
 
 
 def _with_review(item: ReviewItem, old: ReviewItem | None, now: datetime) -> ReviewItem:
@@ -315,7 +314,7 @@ def _record(finding: Finding, identity: uuid.UUID, place: int, sha256: str) -> F
         severity=finding.severity.name.lower(),
         inconclusive=finding.severity is Severity.INCONCLUSIVE,
         numbers=dict(finding.numbers),
-        said=to_json(finding.sentence),
+        said=sentence_to_json(finding.sentence),
         content_sha256=sha256,
     )
 
@@ -324,7 +323,7 @@ def _fingerprint(finding: Finding) -> str:
     return sha256_of(
         [
             *(finding.unit, finding.criterion, finding.code, finding.severity.name),
-            *(dict(finding.numbers), to_json(finding.sentence)),
+            *(dict(finding.numbers), sentence_to_json(finding.sentence)),
         ]
     )
 

@@ -1,7 +1,7 @@
 """Has a cycle screened again at a person's wish, for example after screenings have failed."""
 
 from services.verify.claims.actions.screenings import request_screenings
-from services.verify.ports.store import Store
+from services.verify.ports import Store
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.people import Actor, Role

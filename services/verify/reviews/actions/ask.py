@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from services.verify.claims.actions.receive import NotArrivedYet
-from services.verify.ports.store import Store, Transaction
+from services.verify.ports import Store, Transaction
 from services.verify.reviews.actions.cluster_review import no_such_item, open_bench, role_of, stale
 from services.verify.reviews.actions.holding import check_version, leads, step
 from services.verify.reviews.actions.requests import ITSELF, end_request, tell_request

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from services.verify.claims.model import CycleRecord, ItemKey
-from services.verify.ports.store import Transaction
+from services.verify.ports import Transaction
 from services.verify.results.actions import publish, tally
 from services.verify.results.model import Decided, DecisionRecord, Verdict
 from services.verify.reviews.model import AuditStep, ItemName, ObjectionAnswerRecord, ReviewItem, ReviewRules, Subject

@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import asdict, replace
 
-from services.verify.ports.store import Store
+from services.verify.ports import Store
 from services.verify.results.model import DecisionRecord
 from services.verify.reviews.actions.cluster_review import Bench, open_bench, role_of, stale
 from services.verify.reviews.actions.holding import check_version, step

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.verify.claims.model import CycleRecord, ItemKey
-from services.verify.ports.store import Store, Transaction
+from services.verify.ports import Store, Transaction
 from services.verify.results.model import Decided, DecisionRecord, SettlementRecord, Verdict
 from services.verify.reviews.actions.cluster_review import (
     Bench,

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from services.verify.ports.store import Store
+from services.verify.ports import Store
 from services.verify.reviews.actions.cluster_review import working_cycle
 from services.verify.reviews.model import ReviewRules
 from services.verify.reviews.rules.second_person import check_rules

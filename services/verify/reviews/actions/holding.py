@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from services.verify.ports.store import Store, Transaction
+from services.verify.ports import Store, Transaction
 from services.verify.reviews.actions.cluster_review import Bench, open_bench, stale
 from services.verify.reviews.actions.requests import ITSELF
 from services.verify.reviews.model import AuditStep, ItemName, ReviewItem, Subject

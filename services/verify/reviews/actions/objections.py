@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
-from services.verify.ports.store import Store
+from services.verify.ports import Store
 from services.verify.reviews.actions.cluster_review import no_such_item, open_bench
 from services.verify.reviews.actions.holding import check_version, step
 from services.verify.reviews.model import ItemName, ObjectionRecord, ReviewItem

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from services.verify.ports.store import Transaction
+from services.verify.ports import Transaction
 from services.verify.reviews.model import RequestRecord
 from shared.contracts.events import Event
 from shared.contracts.verify_v1 import REQUEST_SUBJECT

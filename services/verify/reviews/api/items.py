@@ -28,8 +28,8 @@ from services.verify.reviews.schemas.items import (
 from services.verify.reviews.store import item_views as items
 from services.verify.reviews.store.item_views import BadCursor, QueueFilter
 from services.verify.roles import LOOKERS, councils_of
+from services.verify.triage.queries.progress import cycle_list, cycle_progress
 from services.verify.web.dependencies import Parts
-from services.verify.web.progress import cycle_list, cycle_progress
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
 from shared.web.access import current_actor

@@ -74,7 +74,7 @@ class ItemPages:
                 nearest, _ = items.queue(connection, actor, cycle, found["council"], QueueFilter(state="open"), None, 1)
                 following = nearest[0] if nearest else None
         page = render_template(
-            "verify/item.html",
+            "reviews/item.html",
             cycle=found,
             item=view,
             posted=posted,
@@ -114,5 +114,5 @@ class ItemPages:
             if about is None or not actor.may(Role.LEAD_REVIEWER, council=found["council"], cluster=cluster):
                 raise no_such_cluster()
             outside = items.to_settle(connection, actor, cycle, found["council"], cluster)
-        page = render_template("verify/settlement.html", cycle=found, cluster=about, items=outside, posted=posted)
+        page = render_template("reviews/settlement.html", cycle=found, cluster=about, items=outside, posted=posted)
         return make_response(page, status)

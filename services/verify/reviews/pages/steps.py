@@ -99,7 +99,7 @@ class ReviewPages:
 
     def _scores_page(self, cycle: str, unit: str) -> str:
         view = scores_view(self.parts, current_actor(), cycle, unit)
-        return render_template("verify/scores.html", cycle=view["found"], view=view)
+        return render_template("reviews/scores.html", cycle=view["found"], view=view)
 
     def objection(self, cycle: str, unit: str, criterion: str) -> Any:
         """One score, and the form of an objection to it."""
@@ -121,7 +121,7 @@ class ReviewPages:
         score = next((one for one in view["scores"] if one["criterion"] == criterion), None)
         if score is None:
             raise no_such_item()
-        page = render_template("verify/objection.html", cycle=view["found"], view=view, score=score, posted=posted)
+        page = render_template("reviews/objection.html", cycle=view["found"], view=view, score=score, posted=posted)
         return make_response(page, status)
 
     def rules(self, cycle: str) -> Any:
@@ -146,14 +146,14 @@ class ReviewPages:
                 return redirect(url_for("pages.rules", cycle=cycle), 303)
         administers = current_actor().may(Role.ADMINISTRATOR, council=found["council"])
         values = asdict(rules) | {"countersign_percent": round(100 * rules.countersign_share, 4)}
-        page = render_template("verify/rules.html", cycle=found, rules=values, posted=posted, administers=administers)
+        page = render_template("reviews/rules.html", cycle=found, rules=values, posted=posted, administers=administers)
         return make_response(page, status)
 
     def trail(self, cycle: str) -> str:
         """Whether every step still is what was written down."""
         before = whole(request.args.get("before", "")) or None
         view = trail_view(self.parts, current_actor(), cycle, before, TRAIL_PAGE)
-        return render_template("verify/trail.html", cycle=view["found"], view=view)
+        return render_template("reviews/trail.html", cycle=view["found"], view=view)
 
 
 # The names of the fields on the page, where another form has one of the same name.

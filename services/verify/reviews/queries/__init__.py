@@ -1,1 +1,1 @@
-"""TODO docstring"""
+"""What can be seen of reviews."""

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.verify.adapters.triage import newest_plan
 from services.verify.claims.rules.frameworks import framework_of
 from services.verify.claims.store import views as cycles
 from services.verify.claims.store.cycles import SqlCycles
@@ -18,6 +17,7 @@ from services.verify.reviews.store import change_views as changes
 from services.verify.reviews.store import item_views as items
 from services.verify.reviews.store import step_views as reviews
 from services.verify.sources.store.due_date_views import is_blinded
+from services.verify.triage.store.triage import newest_plan
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria.model import Criterion, Framework

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from services.verify.ports.store import Store
+from services.verify.ports import Store
 from services.verify.screening.queries import load_material
 from services.verify.screening.rules.facts import known
 from shared.criteria.standings import score_cohort

@@ -1,1 +1,1 @@
-"""TODO docstring"""
+"""What is true of review items."""

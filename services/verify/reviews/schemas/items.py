@@ -6,16 +6,15 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from services.verify.domain.triage import RiskClass
 from services.verify.results.model import Verdict
 from services.verify.reviews.rules.deciding import LONGEST_REASON
 from services.verify.reviews.schemas.changes import ItemChangeSchema
 from services.verify.reviews.store.item_views import REVIEWS
 from services.verify.screening.model import CODES, StakeBasis
-from services.verify.usecases.said import from_json
+from services.verify.triage.model import RiskClass
 from shared.contracts.fields import Number, QueryWholeNumber, Text, Title, WholeNumber, code
 from shared.contracts.intake_v1 import CHALLENGE_STATES
-from shared.contracts.sentences import LANGUAGES
+from shared.contracts.sentences import LANGUAGES, sentence_from_json
 from shared.contracts.verify_v1 import BASES, STATES
 
 LARGEST_PAGE = 500
@@ -28,7 +27,7 @@ class SaidField(fields.Field):
     """A kept sentence in both languages."""
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> dict[str, str]:
-        said = from_json(value)
+        said = sentence_from_json(value)
         return {language: said.in_language(language) for language in LANGUAGES}
 
 

@@ -1,1 +1,1 @@
-"""TODO docstring"""
+"""Review items and their steps in PostgreSQL."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from services.verify.claims import tables as claim_tables
-from services.verify.reviews import tables as review_tables
+from services.verify.reviews import tables as t
 from services.verify.reviews.store.visible import visible_items
 from services.verify.sources import tables as source_tables
 from shared.people import Actor
@@ -43,7 +43,7 @@ def change_counts(connection: Connection, actor: Actor, council: str, release: u
     `concerned`: its figures are about them; `verified`: they were provisional and are confirmed now; `reopened`: a
     decision is no longer in force.
     """
-    change = review_tables.item_change
+    change = t.item_change
     key = sa.func.concat_ws("/", change.c.cycle, change.c.unit, change.c.criterion)
     before, after = change.c.before["state"].astext, change.c.after["state"].astext
     number = sa.func.count(sa.distinct(key))
@@ -60,7 +60,7 @@ def changes_of_release(
     connection: Connection, actor: Actor, council: str, release: uuid.UUID, after: int, limit: int
 ) -> tuple[list[dict[str, Any]], int | None]:
     """The changes in the order in which they came, and where the next page begins (None at the end)."""
-    change, member = review_tables.item_change, claim_tables.cycle_member
+    change, member = t.item_change, claim_tables.cycle_member
     query = (
         sa.select(*(change.c[name] for name in _SHOWN), member.c.title.label("unit_title"))
         .select_from(_visible(actor, council))
@@ -75,7 +75,7 @@ def changes_of_release(
 
 def changes_of_item(connection: Connection, cycle: str, unit: str, criterion: str) -> list[dict[str, Any]]:
     """The newest changes of an item, the newest first, each with the releases that were new to it."""
-    change = review_tables.item_change
+    change = t.item_change
     query = (
         sa.select(*(change.c[name] for name in _SHOWN))
         .where(change.c.cycle == cycle, change.c.unit == unit, change.c.criterion == criterion)
@@ -102,7 +102,7 @@ def _releases(connection: Connection, releases: set[uuid.UUID]) -> dict[uuid.UUI
 
 def _visible(actor: Actor, council: str) -> sa.FromClause:
     """Changes of items that are still there and that somebody may look at."""
-    change, item = review_tables.item_change, review_tables.review_item
+    change, item = t.item_change, t.review_item
     return change.join(
         item,
         sa.and_(

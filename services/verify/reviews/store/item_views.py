@@ -11,16 +11,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from services.verify.adapters import triage_tables
 from services.verify.claims import tables as claim_tables
 from services.verify.claims.store.challenges import challenge_from
 from services.verify.results import tables as result_tables
-from services.verify.reviews import tables as review_tables
+from services.verify.reviews import tables as t
 from services.verify.reviews.model import SETTLEABLE
 from services.verify.reviews.rules.states import ItemState
 from services.verify.reviews.store.visible import visible_items
 from services.verify.screening.model import Stake
 from services.verify.sources import tables as source_tables
+from services.verify.triage import tables as triage_tables
 from shared.contracts.verify_v1 import STATES
 from shared.people import Actor
 from shared.plumbing.database import rows_as_dicts
@@ -40,7 +40,7 @@ _EVIDENCE = (*("sha256", "size", "media_type", "document_number", "issuer", "iss
 # A row of made-up claims says so itself.
 _SYNTHETIC = (
     sa.select(claim_tables.cycle.c.synthetic)
-    .where(claim_tables.cycle.c.cycle == review_tables.review_item.c.cycle)
+    .where(claim_tables.cycle.c.cycle == t.review_item.c.cycle)
     .scalar_subquery()
     .label("synthetic")
 )
@@ -74,7 +74,7 @@ def queue(
     connection: Connection, actor: Actor, cycle: str, council: str, wanted: QueueFilter, after: str | None, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Items by review priority, and the cursor of the next page (None at the end). Raises BadCursor."""
-    item, member = review_tables.review_item, claim_tables.cycle_member
+    item, member = t.review_item, claim_tables.cycle_member
     query = (
         sa.select(*(item.c[name] for name in _LISTED), member.c.title.label("unit_title"), _SYNTHETIC)
         .join(member, sa.and_(member.c.cycle == item.c.cycle, member.c.unit == item.c.unit))
@@ -98,7 +98,7 @@ def queue(
 
 
 def _conditions(wanted: QueueFilter) -> list[sa.ColumnElement[bool]]:
-    item = review_tables.review_item
+    item = t.review_item
     found = [item.c[name] == value for name in ("cluster", "unit", "criterion") if (value := getattr(wanted, name))]
     if wanted.state in REVIEWS:
         found.append(item.c.review == wanted.state)
@@ -141,7 +141,7 @@ def _read_cursor(text: str) -> tuple[float, str, str]:
 
 def largest_gaps(connection: Connection, actor: Actor, cycle: str, council: str, count: int) -> list[dict[str, Any]]:
     """The items with the largest differences between self-score and independent points: reasons to ask."""
-    item, member = review_tables.review_item, claim_tables.cycle_member
+    item, member = t.review_item, claim_tables.cycle_member
     query = (
         sa.select(*(item.c[name] for name in _LISTED), member.c.title.label("unit_title"), _SYNTHETIC)
         .join(member, sa.and_(member.c.cycle == item.c.cycle, member.c.unit == item.c.unit))
@@ -157,7 +157,7 @@ def one_item(
 ) -> dict[str, Any] | None:
     """An item with its unit, cluster and self-assessment; None if there is none this person may look at."""
     item, member, cluster, covenant = (
-        review_tables.review_item,
+        t.review_item,
         claim_tables.cycle_member,
         claim_tables.cycle_cluster,
         claim_tables.covenant_target,
@@ -251,12 +251,10 @@ def findings_of(connection: Connection, cycle: str, unit: str, findings: Collect
         result_tables.verification.c.cycle == cycle, result_tables.verification.c.unit == unit
     )
     names = ("id", "criterion", "code", "severity", "inconclusive", "numbers", "said", "found_at")
-    query = sa.select(*(review_tables.finding.c[name] for name in names)).where(
-        sa.or_(review_tables.finding.c.id.in_(list(findings)), review_tables.finding.c.id.in_(of_unit))
+    query = sa.select(*(t.finding.c[name] for name in names)).where(
+        sa.or_(t.finding.c.id.in_(list(findings)), t.finding.c.id.in_(of_unit))
     )
-    return rows_as_dicts(
-        connection.execute(query.order_by(review_tables.finding.c.criterion.desc(), review_tables.finding.c.place))
-    )
+    return rows_as_dicts(connection.execute(query.order_by(t.finding.c.criterion.desc(), t.finding.c.place)))
 
 
 def figures_of(
@@ -293,7 +291,7 @@ def figures_of(
 
 def peers_of(connection: Connection, cycle: str, cluster: str, criterion: str) -> list[dict[str, Any]]:
     """The same criterion at every member of the cluster, by unit: self-score, independent points, difference."""
-    item, member = review_tables.review_item, claim_tables.cycle_member
+    item, member = t.review_item, claim_tables.cycle_member
     names = ("unit", "claimed_value", "self_points", "independent_points", "gap", "cohort")
     query = (
         sa.select(*(item.c[name] for name in names), member.c.title.label("unit_title"))
@@ -324,7 +322,7 @@ def decisions_of(connection: Connection, cycle: str, unit: str, criterion: str) 
 
 def to_settle(connection: Connection, actor: Actor, cycle: str, council: str, cluster: str) -> list[dict[str, Any]]:
     """What one settlement of the cluster covers (see `ReviewItem.settleable`), by unit and criterion."""
-    item, member = review_tables.review_item, claim_tables.cycle_member
+    item, member = t.review_item, claim_tables.cycle_member
     query = (
         sa.select(*(item.c[name] for name in _LISTED), member.c.title.label("unit_title"), _SYNTHETIC)
         .join(member, sa.and_(member.c.cycle == item.c.cycle, member.c.unit == item.c.unit))

@@ -18,7 +18,7 @@ from services.verify.renewal.model import EarlierCycle
 from services.verify.renewal.store import earlier_cycles
 from services.verify.results import tables as result_tables
 from services.verify.results.model import DecisionRecord, Published, SettlementRecord
-from services.verify.reviews import tables as review_tables
+from services.verify.reviews import tables as t
 from services.verify.reviews.model import FindingRecord, ReviewItem
 from services.verify.screening.rules.material import Given
 from services.verify.sources import tables as source_tables
@@ -61,7 +61,7 @@ class SqlReviews:
 
     def items(self, cycle: str, units: Collection[str]) -> Mapping[ItemKey, ReviewItem]:
         """The items of these units."""
-        table = review_tables.review_item
+        table = t.review_item
         rows = self.connection.execute(
             sa.select(*(table.c[name] for name in _ITEM)).where(
                 table.c.cycle == cycle, table.c.unit == sa.any_(text_array(units))
@@ -75,7 +75,7 @@ class SqlReviews:
         rows = [{name: getattr(item, name) for name in _ITEM} | {"updated_at": now} for item in items]
         insert_many(
             self.connection,
-            review_tables.review_item,
+            t.review_item,
             rows,
             _replacing((*_ITEM, "updated_at"), ("cycle", "unit", "criterion")),
         )
@@ -86,7 +86,7 @@ class SqlReviews:
             return
         gone = sa.func.unnest(text_array(k[0] for k in keys), text_array(k[1] for k in keys))
         named = gone.table_valued("unit", "criterion", name="gone").render_derived()
-        table = review_tables.review_item
+        table = t.review_item
         self.connection.execute(
             sa.delete(table).where(
                 table.c.cycle == cycle, table.c.unit == named.c.unit, table.c.criterion == named.c.criterion
@@ -100,22 +100,18 @@ class SqlReviews:
             sa.select(sa.func.unnest(table.c.findings).label("id")).where(
                 table.c.cycle == cycle, table.c.unit == sa.any_(codes)
             )
-            for table in (review_tables.review_item, result_tables.verification)
+            for table in (t.review_item, result_tables.verification)
         ]
         kept = sa.union(*refers).subquery()
         rows = self.connection.execute(
-            sa.select(review_tables.finding.c.content_sha256, review_tables.finding.c.id).join(
-                kept, kept.c.id == review_tables.finding.c.id
-            )
+            sa.select(t.finding.c.content_sha256, t.finding.c.id).join(kept, kept.c.id == t.finding.c.id)
         )
         return {row.content_sha256: row.id for row in rows}
 
     def add_findings(self, cycle: str, screening: uuid.UUID, findings: Sequence[FindingRecord], now: datetime) -> None:
         """Append findings."""
         common = {"cycle": cycle, "screening": screening, "found_at": now}
-        insert_many(
-            self.connection, review_tables.finding, [dataclasses.asdict(finding) | common for finding in findings]
-        )
+        insert_many(self.connection, t.finding, [dataclasses.asdict(finding) | common for finding in findings])
 
     def decisions(self, identities: Collection[uuid.UUID]) -> Mapping[uuid.UUID, DecisionRecord]:
         """Decisions by identifier."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from services.verify.claims import tables as claim_tables
 from services.verify.results import tables as result_tables
-from services.verify.reviews import tables as review_tables
+from services.verify.reviews import tables as t
 from services.verify.reviews.rules.states import CONCLUDED, HELD_UP, ItemState
 from services.verify.reviews.store import trail as audit
 from services.verify.reviews.store.visible import visible_items
@@ -21,21 +21,21 @@ WAITING = (ItemState.EXPLAINED, ItemState.EXPIRED, *sorted(HELD_UP), ItemState.A
 
 def requests_of(connection: Connection, cycle: str, unit: str, criterion: str) -> list[dict[str, Any]]:
     """All questions ever asked about an item, newest first."""
-    table = review_tables.explanation_request
+    table = t.explanation_request
     query = sa.select(table).where(table.c.cycle == cycle, table.c.unit == unit, table.c.criterion == criterion)
     return rows_as_dicts(connection.execute(query.order_by(table.c.number.desc())))
 
 
 def countersignatures_of(connection: Connection, decisions: list[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
     """What second persons said, by decision."""
-    table = review_tables.countersignature
+    table = t.countersignature
     rows = rows_as_dicts(connection.execute(sa.select(table).where(table.c.decision.in_(decisions))))
     return {row["decision"]: row for row in rows}
 
 
 def objections_of(connection: Connection, cycle: str, unit: str, criterion: str) -> list[dict[str, Any]]:
     """The unit's objections to an item with their answers, newest first."""
-    table, answer = review_tables.objection, review_tables.objection_answer
+    table, answer = t.objection, t.objection_answer
     query = (
         sa.select(
             table,
@@ -84,7 +84,7 @@ def trail_row(row: Any) -> dict[str, Any]:
 
 def waiting_steps(connection: Connection, actor: Actor, cycle: str, council: str) -> list[dict[str, Any]]:
     """How many items wait in each state between open and final, as far as the actor may look at them."""
-    item = review_tables.review_item
+    item = t.review_item
     rows = connection.execute(
         sa.select(item.c.review, sa.func.count().label("count"))
         .where(item.c.cycle == cycle, item.c.review.in_(WAITING), visible_items(actor, council))
@@ -134,8 +134,8 @@ def units_of(connection: Connection, homes: dict[str, tuple[str, ...]]) -> list[
 
 def scores_of(connection: Connection, cycle: str, unit: str) -> list[dict[str, Any]]:
     """What is final, or disputed, of a unit's items, in the framework's order; never what is only being asked."""
-    item, decision, signed = review_tables.review_item, result_tables.decision, review_tables.countersignature
-    objection, answer = review_tables.objection, review_tables.objection_answer
+    item, decision, signed = t.review_item, result_tables.decision, t.countersignature
+    objection, answer = t.objection, t.objection_answer
     final = sa.and_(item.c.review.in_(CONCLUDED), item.c.concluded_at.is_not(None), item.c.basis != "none")
     query = (
         sa.select(

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 
 from services.verify.claims import tables as claim_tables
 from services.verify.claims.model import ItemKey
-from services.verify.reviews import tables as review_tables
+from services.verify.reviews import tables as t
 from services.verify.reviews.model import (
     AuditStep,
     CountersignatureRecord,
@@ -33,7 +33,7 @@ _OBJECTION = tuple(field.name for field in dataclasses.fields(ObjectionRecord))
 
 def rules_of(connection: Connection, council: str, cycle: str) -> ReviewRules:
     """What is declared for a cycle, else for its council, else the defaults."""
-    table = review_tables.review_rule
+    table = t.review_rule
     row = (
         connection.execute(
             sa.select(*(table.c[name] for name in _RULES))
@@ -63,23 +63,21 @@ class SqlSteps:
         """Add rules."""
         said = {"reason": reason, "declared_at": now, "declared_by": by[0], "declared_by_name": by[1]}
         self.connection.execute(
-            sa.insert(review_tables.review_rule).values(
-                council=council, cycle=cycle, **dataclasses.asdict(rules), **said
-            )
+            sa.insert(t.review_rule).values(council=council, cycle=cycle, **dataclasses.asdict(rules), **said)
         )
 
     def requests(self, identities: Collection[uuid.UUID], *, lock: bool = False) -> Mapping[uuid.UUID, RequestRecord]:
         """Requests by identifier."""
         if not identities:
             return {}
-        table = review_tables.explanation_request
+        table = t.explanation_request
         query = _requests().where(table.c.id == sa.any_(sa.literal(list(identities), postgresql.ARRAY(sa.Uuid))))
         rows = self.connection.execute(query.with_for_update() if lock else query).mappings()
         return {row["id"]: RequestRecord(**row) for row in rows}
 
     def requests_made(self, cycle: str, key: ItemKey) -> int:
         """How many were ever made about an item."""
-        table = review_tables.explanation_request
+        table = t.explanation_request
         made = sa.select(sa.func.count()).where(
             table.c.cycle == cycle, table.c.unit == key[0], table.c.criterion == key[1]
         )
@@ -89,7 +87,7 @@ class SqlSteps:
         """Add or replace."""
         if not requests:
             return
-        insert = postgresql.insert(review_tables.explanation_request)
+        insert = postgresql.insert(t.explanation_request)
         changed = {name: insert.excluded[name] for name in _REQUEST if name != "id"}
         self.connection.execute(
             insert.on_conflict_do_update(index_elements=["id"], set_=changed),
@@ -98,7 +96,7 @@ class SqlSteps:
 
     def running_requests(self) -> Sequence[RequestRecord]:
         """Those that are neither answered nor over, of cycles that live, by cycle and unit."""
-        table = review_tables.explanation_request
+        table = t.explanation_request
         query = (
             _requests()
             .join(claim_tables.cycle, claim_tables.cycle.c.cycle == table.c.cycle)
@@ -109,11 +107,11 @@ class SqlSteps:
 
     def add_countersignature(self, countersignature: CountersignatureRecord) -> None:
         """Append."""
-        self.connection.execute(sa.insert(review_tables.countersignature).values(dataclasses.asdict(countersignature)))
+        self.connection.execute(sa.insert(t.countersignature).values(dataclasses.asdict(countersignature)))
 
     def countersignatures(self, decisions: Collection[uuid.UUID]) -> Mapping[uuid.UUID, CountersignatureRecord]:
         """By decision."""
-        table = review_tables.countersignature
+        table = t.countersignature
         rows = self.connection.execute(
             sa.select(*(table.c[name] for name in _SIGNATURE)).where(table.c.decision.in_(list(decisions)))
         ).mappings()
@@ -122,16 +120,16 @@ class SqlSteps:
     def add_objection(self, objection: ObjectionRecord) -> bool:
         """Append; False if the unit objected to the same facts before."""
         added = self.connection.execute(
-            postgresql.insert(review_tables.objection)
+            postgresql.insert(t.objection)
             .values(dataclasses.asdict(objection))
             .on_conflict_do_nothing(index_elements=["cycle", "unit", "criterion", "facts_sha256"])
-            .returning(review_tables.objection.c.id)
+            .returning(t.objection.c.id)
         )
         return added.scalar_one_or_none() is not None
 
     def objection(self, identity: uuid.UUID) -> ObjectionRecord:
         """One that is kept."""
-        table = review_tables.objection
+        table = t.objection
         row = self.connection.execute(
             sa.select(*(table.c[name] for name in _OBJECTION)).where(table.c.id == identity)
         ).mappings()
@@ -139,11 +137,11 @@ class SqlSteps:
 
     def answer_objections(self, answers: Sequence[ObjectionAnswerRecord]) -> None:
         """Append."""
-        insert_many(self.connection, review_tables.objection_answer, [dataclasses.asdict(answer) for answer in answers])
+        insert_many(self.connection, t.objection_answer, [dataclasses.asdict(answer) for answer in answers])
 
     def lapsed(self, now: datetime) -> Sequence[tuple[str, str]]:
         """(cycle, unit) of items that somebody has had in hand for too long, in cycles that live."""
-        item = review_tables.review_item
+        item = t.review_item
         rows = self.connection.execute(
             sa.select(item.c.cycle, item.c.unit)
             .distinct()
@@ -161,4 +159,4 @@ class SqlSteps:
 
 
 def _requests() -> sa.Select[Any]:
-    return sa.select(*(review_tables.explanation_request.c[name] for name in _REQUEST))
+    return sa.select(*(t.explanation_request.c[name] for name in _REQUEST))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
 from services.verify.results import tables as result_tables
-from services.verify.reviews import tables as review_tables
+from services.verify.reviews import tables as t
 from services.verify.reviews.model import AuditReport, AuditRow, AuditStep
 from services.verify.reviews.rules.trail import BEGINNING, check_chain, link, seal
 from services.verify.sql import insert_many
@@ -39,8 +39,8 @@ def append(connection: Connection, cycle: str, steps: Sequence[AuditStep], now: 
         number += 1
         rows.append(link(cycle, number, before, now, step))
         before = rows[-1].sha256
-    insert_many(connection, review_tables.audit_step, [dataclasses.asdict(row) for row in rows])
-    head = postgresql.insert(review_tables.audit_head).values(cycle=cycle, number=number, sha256=before)
+    insert_many(connection, t.audit_step, [dataclasses.asdict(row) for row in rows])
+    head = postgresql.insert(t.audit_head).values(cycle=cycle, number=number, sha256=before)
     connection.execute(
         head.on_conflict_do_update(
             index_elements=["cycle"], set_={"number": head.excluded.number, "sha256": head.excluded.sha256}
@@ -56,9 +56,9 @@ def check(connection: Connection, cycle: str) -> AuditReport:
 def trails(connection: Connection) -> list[str]:
     """The cycles that have a trail, or records that must have one."""
     known = sa.union(
-        sa.select(review_tables.audit_step.c.cycle),
-        sa.select(review_tables.audit_head.c.cycle),
-        sa.select(review_tables.objection.c.cycle),
+        sa.select(t.audit_step.c.cycle),
+        sa.select(t.audit_head.c.cycle),
+        sa.select(t.objection.c.cycle),
     ).subquery()
     return list(connection.execute(sa.select(known.c.cycle).order_by(known.c.cycle)).scalars())
 
@@ -66,12 +66,12 @@ def trails(connection: Connection) -> list[str]:
 def kept_rows(connection: Connection, cycle: str) -> dict[tuple[str, str], str]:
     """SHA-256 of every record of a cycle that the trail seals, as it stands now."""
     decided = sa.select(result_tables.decision.c.id).where(result_tables.decision.c.cycle == cycle)
-    objected = sa.select(review_tables.objection.c.id).where(review_tables.objection.c.cycle == cycle)
+    objected = sa.select(t.objection.c.id).where(t.objection.c.cycle == cycle)
     wanted = (
         (result_tables.decision, result_tables.decision.c.cycle == cycle),
-        (review_tables.countersignature, review_tables.countersignature.c.decision.in_(decided)),
-        (review_tables.objection, review_tables.objection.c.cycle == cycle),
-        (review_tables.objection_answer, review_tables.objection_answer.c.objection.in_(objected)),
+        (t.countersignature, t.countersignature.c.decision.in_(decided)),
+        (t.objection, t.objection.c.cycle == cycle),
+        (t.objection_answer, t.objection_answer.c.objection.in_(objected)),
     )
     found = {}
     for table, condition in wanted:
@@ -83,14 +83,14 @@ def kept_rows(connection: Connection, cycle: str) -> dict[tuple[str, str], str]:
 
 def steps_of(connection: Connection, cycle: str, unit: str, criterion: str) -> list[AuditRow]:
     """What was done about one item, oldest first."""
-    table = review_tables.audit_step
+    table = t.audit_step
     query = _select().where(table.c.cycle == cycle, table.c.unit == unit, table.c.criterion == criterion)
     return [AuditRow(**row) for row in connection.execute(query.order_by(table.c.number)).mappings()]
 
 
 def newest_steps(connection: Connection, cycle: str, before: int | None, limit: int) -> list[AuditRow]:
     """The last rows of a trail (before a number), newest first."""
-    table = review_tables.audit_step
+    table = t.audit_step
     query = _select().where(table.c.cycle == cycle)
     if before is not None:
         query = query.where(table.c.number < before)
@@ -100,17 +100,17 @@ def newest_steps(connection: Connection, cycle: str, before: int | None, limit: 
 
 
 def _rows(connection: Connection, cycle: str) -> Iterator[AuditRow]:
-    table = review_tables.audit_step
+    table = t.audit_step
     for row in connection.execute(_select().where(table.c.cycle == cycle).order_by(table.c.number)).mappings():
         yield AuditRow(**row)
 
 
 def _select() -> sa.Select[Any]:
-    return sa.select(*(review_tables.audit_step.c[name] for name in _ROW))
+    return sa.select(*(t.audit_step.c[name] for name in _ROW))
 
 
 def _head(connection: Connection, cycle: str) -> tuple[int, str] | None:
-    table = review_tables.audit_head
+    table = t.audit_head
     row = connection.execute(sa.select(table.c.number, table.c.sha256).where(table.c.cycle == cycle)).one_or_none()
     return (row.number, row.sha256) if row else None
 

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from services.verify.reviews import tables as review_tables
+from services.verify.reviews import tables as t
 from services.verify.roles import LOOKERS, own_units
 from services.verify.sql import within_grants
 from shared.people import Actor
@@ -10,7 +10,7 @@ from shared.people import Actor
 
 def visible_items(actor: Actor, council: str) -> sa.ColumnElement[bool]:
     """Which rows of `review_item` somebody may look at: what a grant covers, but nothing of their own unit."""
-    item = review_tables.review_item
+    item = t.review_item
     return sa.and_(
         within_grants(
             actor,

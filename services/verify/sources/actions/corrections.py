@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 
-from services.verify.ports.store import Store
+from services.verify.ports import Store
 from services.verify.roles import UPLOADERS
 from services.verify.sources.actions.releases import TakenIn, Upload, read_upload, source_and_cycle, take_in
 from services.verify.sources.model import CorrectionRecord

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from services.verify.claims.model import CycleRecord
-from services.verify.ports.store import Store, Transaction
+from services.verify.ports import Store, Transaction
 from services.verify.roles import RATERS
 from services.verify.sources.model import Lock, SourceRecord
 from services.verify.sources.rules.due_dates import Duty, DutyState

@@ -3,7 +3,7 @@
 import time
 from datetime import timedelta
 
-from services.verify.ports.store import Store, Transaction
+from services.verify.ports import Store, Transaction
 from services.verify.sources.actions.releases import Upload, take_in
 from services.verify.sources.model import PROGRESS, Answer, Attempt, FetchPlan, SourceDown
 from services.verify.sources.ports import Fetcher, TableReaders

@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from services.verify.ports.store import Store
+from services.verify.ports import Store
 from services.verify.roles import UPLOADERS
 from services.verify.sources.actions.rate import Rating, upload_of
 from services.verify.sources.actions.releases import Desk, TakenIn, source_and_cycle, take_in

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from services.verify.ports.store import Transaction
+from services.verify.ports import Transaction
 from services.verify.sources.model import ObservedRow, SourceRecord, WaitingRow
 from services.verify.sources.ports import TableReader
 from services.verify.sources.rules.mapping import Mapped, MappedRow, SourceMapping, apply_mapping

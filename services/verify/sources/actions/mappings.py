@@ -1,6 +1,6 @@
 """Says how the files of a source are laid out, and which unit a spelling means; both are remembered."""
 
-from services.verify.ports.store import Store, Transaction
+from services.verify.ports import Store, Transaction
 from services.verify.roles import UPLOADERS
 from services.verify.sources.actions.touch import touch
 from services.verify.sources.model import SourceRecord

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from services.verify.ports.store import Store
+from services.verify.ports import Store
 from services.verify.sources.actions.releases import TakenIn, Upload, take_in_release
 from services.verify.sources.ports import TableReaders
 from shared.contracts.refusals import BadInput, Fault

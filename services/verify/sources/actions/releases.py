@@ -8,7 +8,7 @@ from datetime import date
 
 from services.verify.claims.model import CycleRecord
 from services.verify.claims.rules.frameworks import criteria_of_source, framework_of
-from services.verify.ports.store import Store, Transaction
+from services.verify.ports import Store, Transaction
 from services.verify.roles import UPLOADERS
 from services.verify.sources.actions.mapped_files import GivenRows, read_by_mapping, read_template
 from services.verify.sources.actions.touch import touch

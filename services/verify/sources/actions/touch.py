@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from services.verify.claims.actions.screenings import request_screenings
 from services.verify.claims.rules.frameworks import framework_of
-from services.verify.ports.store import Transaction
+from services.verify.ports import Transaction
 from services.verify.sources.model import ReleasedRow
 from services.verify.sources.rules.own_reports import is_own_report
 from shared.criteria.model import Framework

@@ -41,7 +41,7 @@ class DutyPages:
             if not cycles:
                 raise no_such_cycle()
             found = reading.duties_of(connection, councils, self.parts.database.clock.now(), cycle=cycle)
-        return render_template("verify/cycle_sources.html", cycle=cycles[0], duties=found)
+        return render_template("sources/cycle_sources.html", cycle=cycles[0], duties=found)
 
     def due_date(self, source: str) -> Any:
         """Say until when a source's figures are due."""
@@ -67,7 +67,7 @@ class DutyPages:
             if not found:
                 raise no_such_source()
             cycles = [one for one in cycles_of(connection, [found[0]["council"]]) if one["state"] != "archived"]
-        page = render_template("verify/due_date.html", source=found[0], cycles=cycles, posted=posted)
+        page = render_template("sources/due_date.html", source=found[0], cycles=cycles, posted=posted)
         return make_response(page, status)
 
     def lock(self, source: str) -> Any:
@@ -102,7 +102,7 @@ class DutyPages:
             cycles = [one for one in cycles_of(connection, [found["council"]]) if one["cycle"] == found["cycle"]]
         may_settle = found["said_at"] is None and found["proposed_by"] != current_actor().account
         page = render_template(
-            "verify/correction.html", correction=found, cycles=cycles, posted=posted, may_settle=may_settle
+            "sources/correction.html", correction=found, cycles=cycles, posted=posted, may_settle=may_settle
         )
         return make_response(page, status)
 

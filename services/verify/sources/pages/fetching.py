@@ -55,7 +55,7 @@ class FetchingPage:
             kept = fetch_rows.newest_plan(connection, source)
             attempts = fetch_rows.attempts_of(connection, source, MOST_ATTEMPTS)
             page = render_template(
-                "verify/fetching.html",
+                "sources/fetching.html",
                 source=found[0],
                 cycles=[one for one in cycles_of(connection, [found[0]["council"]]) if one["state"] != "archived"],
                 posted=posted,

@@ -53,7 +53,7 @@ class LetterPages:
             cycles = [one for one in cycles_of(connection, [found["council"]]) if one["cycle"] == found["cycle"]]
             titles = reading.titles_of(connection, found["cycle"])
         page = render_template(
-            "verify/letter.html",
+            "sources/letter.html",
             letter=found,
             cycles=cycles,
             titles=titles,

@@ -58,7 +58,7 @@ class MappingPages:
             kept = reading.mappings_of(connection, source)
             indicators = _indicators(reading.frameworks_of(connection, found["council"]), source)
         page = render_template(
-            "verify/mapping.html",
+            "sources/mapping.html",
             source=found,
             cycles=cycles,
             posted=posted,
@@ -101,7 +101,7 @@ class MappingPages:
             waiting = reading.waiting_spellings(connection, found["council"], source)
             units = reading.units_of(connection, [found["council"]])
         page = render_template(
-            "verify/spellings.html", source=found, cycles=cycles, posted=posted, waiting=waiting, units=units
+            "sources/spellings.html", source=found, cycles=cycles, posted=posted, waiting=waiting, units=units
         )
         return make_response(page, status)
 

@@ -46,7 +46,7 @@ class RatingPages:
         posted, status = Posted(request.form), 200
         criterion = asked.get(indicator or "")
         if criterion is None or indicator is None:
-            page = render_template("verify/rating_none.html", source=found, cycles=cycles)
+            page = render_template("sources/rating_none.html", source=found, cycles=cycles)
             return make_response(page, 200 if not asked else 404)
         period = posted.text("period") or request.args.get("period") or cycle["period"]
         if not is_period(period):
@@ -65,7 +65,7 @@ class RatingPages:
                 return redirect(url_for("pages.source", source=source), 303)
             status = 422
         page = render_template(
-            "verify/rating.html",
+            "sources/rating.html",
             source=found,
             cycles=cycles,
             cycle=cycle,

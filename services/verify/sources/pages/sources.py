@@ -58,7 +58,7 @@ class SourcePages:
             found = reading.sources_of(connection, councils)
             cycles = cycles_of(connection, councils)
             owed = duties.duties_of(connection, councils, self.parts.database.clock.now())
-        return render_template("verify/sources.html", sources=found, cycles=cycles, duties=owed)
+        return render_template("sources/sources.html", sources=found, cycles=cycles, duties=owed)
 
     def new_source(self) -> Any:
         """Register a source."""
@@ -80,7 +80,7 @@ class SourcePages:
                     return redirect(url_for("pages.source", source=source.source), 303)
         with self.parts.database.reader() as connection:
             cycles = cycles_of(connection, councils)
-        page = render_template("verify/new_source.html", councils=councils, posted=posted, cycles=cycles)
+        page = render_template("sources/new_source.html", councils=councils, posted=posted, cycles=cycles)
         return make_response(page, status)
 
     def source(self, source: str) -> str:
@@ -102,7 +102,7 @@ class SourcePages:
             owed = duties.duties_of(connection, [found["council"]], now, source=source)
             corrections = duties.corrections_of(connection, source)
         return render_template(
-            "verify/source.html",
+            "sources/source.html",
             mapping=kept[0] if kept else None,
             waiting=len(waiting),
             letters=letters,
@@ -146,7 +146,7 @@ class SourcePages:
             cycles = [cycle for cycle in cycles_of(connection, [found["council"]]) if cycle["state"] != "archived"]
             kept = mappings.mappings_of(connection, source)
         page = render_template(
-            "verify/upload.html",
+            "sources/upload.html",
             source=found,
             cycles=cycles,
             posted=posted,
@@ -170,7 +170,7 @@ class SourcePages:
             cycles = [cycle for cycle in cycles_of(connection, councils) if cycle["cycle"] == found["cycle"]]
             effect = self._effect(connection, found)
         return render_template(
-            "verify/release.html", release=found, rows=rows, following=following, cycles=cycles, effect=effect
+            "reviews/release.html", release=found, rows=rows, following=following, cycles=cycles, effect=effect
         )
 
     def _effect(self, connection: Any, release: dict[str, Any]) -> dict[str, Any] | None:

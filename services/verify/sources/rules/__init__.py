@@ -1,1 +1,1 @@
-"""TODO docstring"""
+"""What is true of files, mappings, spellings and due dates."""

@@ -1,1 +1,1 @@
-"""TODO docstring"""
+"""Sources and their figures in PostgreSQL."""

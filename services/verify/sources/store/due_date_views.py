@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from services.verify.claims import tables as claim_tables
 from services.verify.claims.rules.frameworks import framework_of
 from services.verify.roles import RATERS
-from services.verify.sources import tables as source_tables
+from services.verify.sources import tables as t
 from services.verify.sources.rules.due_dates import Duty, DutyState
 from services.verify.sources.store.due_dates import duties
 from shared.people import Actor
@@ -38,24 +38,22 @@ def duties_of(
     query = (
         sa.select(
             found,
-            source_tables.source.c.council,
-            source_tables.source.c.title,
+            t.source.c.council,
+            t.source.c.title,
             claim_tables.cycle.c.title.label("cycle_title"),
             claim_tables.cycle.c.framework,
             claim_tables.cycle.c.framework_sha256,
-            source_tables.rating_lock.c.cause,
-            source_tables.rating_lock.c.locked_by_name,
+            t.rating_lock.c.cause,
+            t.rating_lock.c.locked_by_name,
             _last_outcome().label("fetched"),
         )
-        .join(source_tables.source, source_tables.source.c.source == found.c.source)
+        .join(t.source, t.source.c.source == found.c.source)
         .join(claim_tables.cycle, claim_tables.cycle.c.cycle == found.c.cycle)
         .outerjoin(
-            source_tables.rating_lock,
-            sa.and_(
-                source_tables.rating_lock.c.source == found.c.source, source_tables.rating_lock.c.cycle == found.c.cycle
-            ),
+            t.rating_lock,
+            sa.and_(t.rating_lock.c.source == found.c.source, t.rating_lock.c.cycle == found.c.cycle),
         )
-        .where(source_tables.source.c.council.in_(councils), claim_tables.cycle.c.state != "archived")
+        .where(t.source.c.council.in_(councils), claim_tables.cycle.c.state != "archived")
         .order_by(found.c.due_at.nulls_last(), found.c.cycle, found.c.source)
     )
     if cycle is not None:
@@ -79,13 +77,13 @@ def _is_asked(row: dict[str, Any]) -> bool:
 
 
 def _last_outcome() -> sa.ScalarSelect[str]:
-    attempt = source_tables.fetch_attempt
+    attempt = t.fetch_attempt
     return (
         sa.select(attempt.c.outcome)
-        .where(attempt.c.source == source_tables.source.c.source, attempt.c.outcome != "asked")
+        .where(attempt.c.source == t.source.c.source, attempt.c.outcome != "asked")
         .order_by(attempt.c.id.desc())
         .limit(1)
-        .correlate(source_tables.source)
+        .correlate(t.source)
         .scalar_subquery()
     )
 
@@ -97,7 +95,7 @@ def is_blinded(connection: Connection, actor: Actor, council: str, cycle: str) -
     """
     if not actor.may(RATERS, council=council):
         return False
-    due, lock = source_tables.source_due, source_tables.rating_lock
+    due, lock = t.source_due, t.rating_lock
     newest = (
         sa.select(due.c.source, due.c.locks)
         .ext(postgresql.distinct_on(due.c.source))
@@ -113,7 +111,7 @@ def is_blinded(connection: Connection, actor: Actor, council: str, cycle: str) -
 
 def corrections_of(connection: Connection, source: str) -> list[dict[str, Any]]:
     """Corrections of a source that wait for a second person, the oldest first."""
-    table, verdict = source_tables.correction, source_tables.correction_verdict
+    table, verdict = t.correction, t.correction_verdict
     names = ("id", "cycle", "file_name", "reason", "proposed_at", "proposed_by_name")
     query = (
         sa.select(*(table.c[name] for name in names))
@@ -126,20 +124,20 @@ def corrections_of(connection: Connection, source: str) -> list[dict[str, Any]]:
 
 def correction(connection: Connection, identity: uuid.UUID, councils: Collection[str]) -> dict[str, Any] | None:
     """One correction with what the second person said, if its source is one of these councils'."""
-    table, verdict = source_tables.correction, source_tables.correction_verdict
+    table, verdict = t.correction, t.correction_verdict
     query = (
         sa.select(
             *(column for column in table.c),
-            source_tables.source.c.council,
-            source_tables.source.c.title,
+            t.source.c.council,
+            t.source.c.title,
             verdict.c.release,
             verdict.c.reason.label("verdict_reason"),
             verdict.c.said_at,
             verdict.c.said_by_name,
         )
-        .join(source_tables.source, source_tables.source.c.source == table.c.source)
+        .join(t.source, t.source.c.source == table.c.source)
         .outerjoin(verdict, verdict.c.correction == table.c.id)
-        .where(table.c.id == identity, source_tables.source.c.council.in_(councils))
+        .where(table.c.id == identity, t.source.c.council.in_(councils))
     )
     row = connection.execute(query).mappings().one_or_none()
     return dict(row) if row else None

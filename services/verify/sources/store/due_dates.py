@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
 from services.verify.claims import tables as claim_tables
-from services.verify.sources import tables as source_tables
+from services.verify.sources import tables as t
 from services.verify.sources.model import CorrectionRecord, Lock
 from services.verify.sources.rules.due_dates import Duty
 
@@ -19,7 +19,7 @@ _CORRECTION = tuple(CorrectionRecord.__dataclass_fields__)
 
 def given_at() -> sa.ScalarSelect[datetime | None]:
     """When a source (of an outer query's `source` and `cycle`) first brought a figure of the cycle's own period."""
-    row, release = source_tables.observation, source_tables.release
+    row, release = t.observation, t.release
     member = (
         sa.exists()
         .where(
@@ -37,17 +37,17 @@ def given_at() -> sa.ScalarSelect[datetime | None]:
     )
     return (
         sa.select(release.c.fetched_at)
-        .where(release.c.source == source_tables.source.c.source, of_period)
+        .where(release.c.source == t.source.c.source, of_period)
         .order_by(release.c.fetched_at)
         .limit(1)
-        .correlate(source_tables.source, claim_tables.cycle)
+        .correlate(t.source, claim_tables.cycle)
         .scalar_subquery()
     )
 
 
 def duties() -> sa.Select[tuple[object, ...]]:
     """Source × cycle of the same council: the newest due date, what was given, the lock, and the reminders given."""
-    due, lock, reminder = source_tables.source_due, source_tables.rating_lock, source_tables.source_reminder
+    due, lock, reminder = t.source_due, t.rating_lock, t.source_reminder
     newest = (
         sa.select(due)
         .ext(postgresql.distinct_on(due.c.source, due.c.cycle))
@@ -63,10 +63,10 @@ def duties() -> sa.Select[tuple[object, ...]]:
         )
         .scalar_subquery()
     )
-    pair = sa.and_(newest.c.source == source_tables.source.c.source, newest.c.cycle == claim_tables.cycle.c.cycle)
+    pair = sa.and_(newest.c.source == t.source.c.source, newest.c.cycle == claim_tables.cycle.c.cycle)
     return (
         sa.select(
-            source_tables.source.c.source,
+            t.source.c.source,
             claim_tables.cycle.c.cycle,
             sa.func.coalesce(newest.c.version, 0).label("version"),
             newest.c.due_at,
@@ -75,12 +75,10 @@ def duties() -> sa.Select[tuple[object, ...]]:
             lock.c.locked_at,
             reminded.label("reminded"),
         )
-        .select_from(source_tables.source)
-        .join(claim_tables.cycle, claim_tables.cycle.c.council == source_tables.source.c.council)
+        .select_from(t.source)
+        .join(claim_tables.cycle, claim_tables.cycle.c.council == t.source.c.council)
         .outerjoin(newest, pair)
-        .outerjoin(
-            lock, sa.and_(lock.c.source == source_tables.source.c.source, lock.c.cycle == claim_tables.cycle.c.cycle)
-        )
+        .outerjoin(lock, sa.and_(lock.c.source == t.source.c.source, lock.c.cycle == claim_tables.cycle.c.cycle))
     )
 
 
@@ -101,9 +99,7 @@ class SqlDuties:
         self.hold(source, cycle)
         version = self.duty(source, cycle).version + 1
         values = {"source": source, "cycle": cycle, "version": version, "due_at": due_at, "locks": locks, "set_at": now}
-        self.connection.execute(
-            sa.insert(source_tables.source_due).values(values | {"set_by": by[0], "set_by_name": by[1]})
-        )
+        self.connection.execute(sa.insert(t.source_due).values(values | {"set_by": by[0], "set_by_name": by[1]}))
         return version
 
     def open(self) -> Sequence[Duty]:
@@ -119,12 +115,12 @@ class SqlDuties:
 
     def duty(self, source: str, cycle: str) -> Duty:
         """What a source owes a cycle."""
-        query = duties().where(source_tables.source.c.source == source, claim_tables.cycle.c.cycle == cycle)
+        query = duties().where(t.source.c.source == source, claim_tables.cycle.c.cycle == cycle)
         return Duty(**self.connection.execute(query).mappings().one())
 
     def remind(self, duty: Duty, days: int, now: datetime) -> bool:
         """Note a reminder; False if it was given before."""
-        table = source_tables.source_reminder
+        table = t.source_reminder
         values = {"source": duty.source, "cycle": duty.cycle, "version": duty.version, "days": days, "reminded_at": now}
         added = self.connection.execute(
             postgresql.insert(table).values(values).on_conflict_do_nothing().returning(table.c.days)
@@ -133,13 +129,13 @@ class SqlDuties:
 
     def reminders(self, source: str, cycle: str) -> int:
         """How many reminders were given, over all due dates."""
-        table = source_tables.source_reminder
+        table = t.source_reminder
         query = sa.select(sa.func.count()).where(table.c.source == source, table.c.cycle == cycle)
         return int(self.connection.execute(query).scalar_one())
 
     def locked(self, source: str, cycle: str) -> Lock | None:
         """The lock of a rating, if there is one."""
-        table = source_tables.rating_lock
+        table = t.rating_lock
         query = sa.select(*(table.c[name] for name in Lock.__dataclass_fields__)).where(
             table.c.source == source, table.c.cycle == cycle
         )
@@ -148,7 +144,7 @@ class SqlDuties:
 
     def lock(self, source: str, cycle: str, lock: Lock, account: str) -> bool:
         """Lock a rating; False if it was."""
-        table = source_tables.rating_lock
+        table = t.rating_lock
         values = asdict(lock) | {"source": source, "cycle": cycle, "locked_by": account}
         added = self.connection.execute(
             postgresql.insert(table).values(values).on_conflict_do_nothing().returning(table.c.source)
@@ -159,7 +155,7 @@ class SqlDuties:
         """Keep a correction until a second person looks at it."""
         values = {field: getattr(correction, field) for field in _CORRECTION}
         self.connection.execute(
-            sa.insert(source_tables.correction).values(
+            sa.insert(t.correction).values(
                 values | {"proposed_at": now, "proposed_by": account, "proposed_by_name": name}
             )
         )
@@ -167,7 +163,7 @@ class SqlDuties:
     def find(self, correction: uuid.UUID) -> tuple[CorrectionRecord, str, bool] | None:
         """A correction, the account that proposed it, and whether a second person has spoken; held until the end."""
         self._hold(f"correction:{correction}")
-        table, verdict = source_tables.correction, source_tables.correction_verdict
+        table, verdict = t.correction, t.correction_verdict
         query = (
             sa.select(
                 *(table.c[field] for field in _CORRECTION),
@@ -188,7 +184,7 @@ class SqlDuties:
         """Write down what the second person said."""
         values = {"correction": correction, "release": release, "reason": reason, "said_at": now}
         self.connection.execute(
-            sa.insert(source_tables.correction_verdict).values(values | {"said_by": account, "said_by_name": name})
+            sa.insert(t.correction_verdict).values(values | {"said_by": account, "said_by_name": name})
         )
 
     def _hold(self, name: str) -> None:

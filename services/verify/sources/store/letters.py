@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from services.verify.sources import tables as source_tables
+from services.verify.sources import tables as t
 from services.verify.sources.model import LetterRecord
 
 _FIELDS = tuple(LetterRecord.__dataclass_fields__)
@@ -22,9 +22,7 @@ class SqlLetters:
         """Keep a letter until a second person looks at it."""
         values = {field: getattr(letter, field) for field in _FIELDS} | {"figures": dict(letter.figures)}
         self.connection.execute(
-            sa.insert(source_tables.keyed_letter).values(
-                values | {"keyed_at": now, "keyed_by": account, "keyed_by_name": name}
-            )
+            sa.insert(t.keyed_letter).values(values | {"keyed_at": now, "keyed_by": account, "keyed_by_name": name})
         )
 
     def find(self, letter: uuid.UUID) -> tuple[LetterRecord, str, bool] | None:
@@ -32,7 +30,7 @@ class SqlLetters:
         self.connection.execute(
             sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"letter:{letter}", 0)))
         )
-        table, verdict = source_tables.keyed_letter, source_tables.letter_verdict
+        table, verdict = t.keyed_letter, t.letter_verdict
         query = (
             sa.select(
                 *(table.c[field] for field in _FIELDS), table.c.keyed_by, verdict.c.letter.is_not(None).label("settled")
@@ -51,4 +49,4 @@ class SqlLetters:
         """Write down what the second person said."""
         values = {"letter": letter, "release": release, "reason": reason, "said_at": now}
         values |= {"said_by": account, "said_by_name": name}
-        self.connection.execute(sa.insert(source_tables.letter_verdict).values(values))
+        self.connection.execute(sa.insert(t.letter_verdict).values(values))

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
 from services.verify.claims import tables as claim_tables
-from services.verify.sources import tables as source_tables
+from services.verify.sources import tables as t
 from shared.plumbing.database import rows_as_dicts
 
 MOST_SPELLINGS = 500
@@ -16,7 +16,7 @@ MOST_SPELLINGS = 500
 
 def mappings_of(connection: Connection, source: str) -> list[dict[str, Any]]:
     """All mappings of a source, the newest first."""
-    mapping = source_tables.source_mapping
+    mapping = t.source_mapping
     return rows_as_dicts(
         connection.execute(sa.select(mapping).where(mapping.c.source == source).order_by(mapping.c.version.desc()))
     )
@@ -24,25 +24,23 @@ def mappings_of(connection: Connection, source: str) -> list[dict[str, Any]]:
 
 def waiting_spellings(connection: Connection, council: str, source: str | None = None) -> list[dict[str, Any]]:
     """Spellings that nobody has said anything about, most rows first: how they are written, and how many rows wait."""
-    row = source_tables.waiting_row
-    answered = sa.exists().where(
-        source_tables.unit_spelling.c.council == council, source_tables.unit_spelling.c.folded == row.c.folded
-    )
+    row = t.waiting_row
+    answered = sa.exists().where(t.unit_spelling.c.council == council, t.unit_spelling.c.folded == row.c.folded)
     query = (
         sa.select(
             sa.func.min(row.c.spelling).label("spelling"),
             sa.func.count().label("rows"),
-            sa.func.array_agg(sa.distinct(source_tables.release.c.source)).label("sources"),
+            sa.func.array_agg(sa.distinct(t.release.c.source)).label("sources"),
         )
-        .join(source_tables.release, source_tables.release.c.id == row.c.release)
-        .join(source_tables.source, source_tables.source.c.source == source_tables.release.c.source)
-        .where(source_tables.source.c.council == council, ~answered)
+        .join(t.release, t.release.c.id == row.c.release)
+        .join(t.source, t.source.c.source == t.release.c.source)
+        .where(t.source.c.council == council, ~answered)
         .group_by(row.c.folded)
         .order_by(sa.func.count().desc(), sa.func.min(row.c.spelling))
         .limit(MOST_SPELLINGS)
     )
     if source is not None:
-        query = query.where(source_tables.release.c.source == source)
+        query = query.where(t.release.c.source == source)
     return rows_as_dicts(connection.execute(query))
 
 

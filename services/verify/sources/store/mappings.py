@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from services.verify.sources import tables as source_tables
+from services.verify.sources import tables as t
 from services.verify.sources.model import ReleasedRow, WaitingRow
 from services.verify.sources.rules.mapping import SourceMapping
 from services.verify.sources.rules.place_names import folded
@@ -32,7 +32,7 @@ class SqlMappings:
         found = newest_mapping(self.connection, source)
         version = found["version"] + 1 if found else 1
         self.connection.execute(
-            sa.insert(source_tables.source_mapping).values(
+            sa.insert(t.source_mapping).values(
                 source=source,
                 version=version,
                 document=asdict(mapping),
@@ -49,7 +49,7 @@ class SqlMappings:
 
     def answers(self, council: str) -> Mapping[str, str | None]:
         """Folded spelling → the unit meant, None for none of them."""
-        answer = source_tables.unit_spelling
+        answer = t.unit_spelling
         rows = self.connection.execute(
             sa.select(answer.c.folded, answer.c.unit).where(answer.c.council == council).order_by(answer.c.id)
         )
@@ -58,7 +58,7 @@ class SqlMappings:
     def answer(self, council: str, spelling: str, unit: str | None, now: datetime, account: str, name: str) -> None:
         """Remember what a spelling means."""
         self.connection.execute(
-            sa.insert(source_tables.unit_spelling).values(
+            sa.insert(t.unit_spelling).values(
                 council=council,
                 folded=folded(spelling),
                 spelling=spelling,
@@ -73,13 +73,13 @@ class SqlMappings:
         """Keep rows until somebody says whose they are."""
         if rows:
             self.connection.execute(
-                sa.insert(source_tables.waiting_row),
+                sa.insert(t.waiting_row),
                 [asdict(row) | {"release": release, "folded": folded(row.spelling)} for row in rows],
             )
 
     def observe(self, council: str, folded: str, unit: str) -> Sequence[ReleasedRow]:
         """Make observations of the waiting rows of a spelling: those that are new."""
-        row, known = source_tables.waiting_row, source_tables.observation
+        row, known = t.waiting_row, t.observation
         query = _of_council(
             sa.select(
                 row.c.release, row.c.row, sa.literal(unit), row.c.indicator, row.c.period, row.c.value, row.c.status
@@ -95,9 +95,9 @@ class SqlMappings:
             .cte("added")
         )
         rows = self.connection.execute(
-            sa.select(
-                added.c.release, source_tables.release.c.source, added.c.unit, added.c.indicator, added.c.period
-            ).join(source_tables.release, source_tables.release.c.id == added.c.release)
+            sa.select(added.c.release, t.release.c.source, added.c.unit, added.c.indicator, added.c.period).join(
+                t.release, t.release.c.id == added.c.release
+            )
         )
         return [ReleasedRow(*found) for found in rows]
 
@@ -107,7 +107,7 @@ class SqlMappings:
 
 def newest_mapping(connection: Connection, source: str) -> dict[str, Any] | None:
     """The newest mapping of a source as a row, if it has one."""
-    mapping = source_tables.source_mapping
+    mapping = t.source_mapping
     query = sa.select(mapping).where(mapping.c.source == source).order_by(mapping.c.version.desc()).limit(1)
     row = connection.execute(query).mappings().one_or_none()
     return dict(row) if row else None
@@ -116,8 +116,8 @@ def newest_mapping(connection: Connection, source: str) -> dict[str, Any] | None
 def _of_council(query: sa.Select[Any], council: str) -> sa.Select[Any]:
     """Waiting rows of the files of a council's sources."""
     return (
-        query.select_from(source_tables.waiting_row)
-        .join(source_tables.release, source_tables.release.c.id == source_tables.waiting_row.c.release)
-        .join(source_tables.source, source_tables.source.c.source == source_tables.release.c.source)
-        .where(source_tables.source.c.council == council)
+        query.select_from(t.waiting_row)
+        .join(t.release, t.release.c.id == t.waiting_row.c.release)
+        .join(t.source, t.source.c.source == t.release.c.source)
+        .where(t.source.c.council == council)
     )

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
-from services.verify.sources import tables as source_tables
+from services.verify.sources import tables as t
 from services.verify.sources.model import Observation
 from services.verify.sources.rules.own_reports import NATIONAL, OWN_REPORT
 from services.verify.sql import kept_once, streamed, text_array
@@ -16,7 +16,7 @@ def newest_observations(
     connection: Connection, council: str, sources: Collection[str], units: Collection[str]
 ) -> list[Observation]:
     """Of every source, unit, indicator and period the figure of the newest release; a figure it took back is none."""
-    row, release = source_tables.observation, source_tables.release
+    row, release = t.observation, t.release
     newest = (
         sa.select(
             release.c.source,
@@ -30,13 +30,13 @@ def newest_observations(
         )
         .ext(postgresql.distinct_on(release.c.source, row.c.unit, row.c.indicator, row.c.period))
         .join(release, release.c.id == row.c.release)
-        .join(source_tables.source, source_tables.source.c.source == release.c.source)
+        .join(t.source, t.source.c.source == release.c.source)
         .where(
-            source_tables.source.c.council == council,
+            t.source.c.council == council,
             sa.or_(
-                source_tables.source.c.source == sa.any_(text_array(sources)),
+                t.source.c.source == sa.any_(text_array(sources)),
                 # The units' own other reports are compared with claims whether or not the framework names them.
-                sa.func.replace(source_tables.source.c.source, "-", "_").startswith(OWN_REPORT, autoescape=True),
+                sa.func.replace(t.source.c.source, "-", "_").startswith(OWN_REPORT, autoescape=True),
             ),
             sa.or_(
                 row.c.unit == sa.any_(text_array(units)), sa.func.lower(row.c.unit) == sa.any_(text_array(NATIONAL))

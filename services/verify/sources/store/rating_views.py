@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
 from services.verify.claims import tables as claim_tables
-from services.verify.sources import tables as source_tables
+from services.verify.sources import tables as t
 from shared.plumbing.database import rows_as_dicts
 
 
@@ -17,17 +17,17 @@ def members_with_figures(
     connection: Connection, cycle: str, source: str, indicator: str, period: str
 ) -> list[dict[str, Any]]:
     """The units of a cycle in its order: cluster, title, and the newest figure of the source (None: none, or blank)."""
-    row = source_tables.observation
+    row = t.observation
     newest = (
         sa.select(row.c.unit, row.c.value)
         .ext(postgresql.distinct_on(row.c.unit))
-        .join(source_tables.release, source_tables.release.c.id == row.c.release)
-        .where(source_tables.release.c.source == source, row.c.indicator == indicator, row.c.period == period)
+        .join(t.release, t.release.c.id == row.c.release)
+        .where(t.release.c.source == source, row.c.indicator == indicator, row.c.period == period)
         .order_by(
             row.c.unit,
-            source_tables.release.c.published_on.desc(),
-            source_tables.release.c.fetched_at.desc(),
-            source_tables.release.c.id.desc(),
+            t.release.c.published_on.desc(),
+            t.release.c.fetched_at.desc(),
+            t.release.c.id.desc(),
         )
         .subquery()
     )
@@ -44,7 +44,7 @@ def members_with_figures(
 
 def letters_of(connection: Connection, source: str) -> list[dict[str, Any]]:
     """Letters of a source that wait for a second person, the oldest first."""
-    table, verdict = source_tables.keyed_letter, source_tables.letter_verdict
+    table, verdict = t.keyed_letter, t.letter_verdict
     columns = [
         table.c[name] for name in ("id", "document_number", "issued_on", "indicator", "keyed_at", "keyed_by_name")
     ]
@@ -59,13 +59,13 @@ def letters_of(connection: Connection, source: str) -> list[dict[str, Any]]:
 
 def letter(connection: Connection, identity: uuid.UUID, councils: Collection[str]) -> dict[str, Any] | None:
     """One letter with its scan and what the second person said, if its source is one of these councils'."""
-    table, verdict = source_tables.keyed_letter, source_tables.letter_verdict
+    table, verdict = t.keyed_letter, t.letter_verdict
     query = (
-        sa.select(table, source_tables.source.c.council, source_tables.source.c.title, verdict.c.release, verdict.c.reason, verdict.c.said_at,
+        sa.select(table, t.source.c.council, t.source.c.title, verdict.c.release, verdict.c.reason, verdict.c.said_at,
                   verdict.c.said_by_name)
-        .join(source_tables.source, source_tables.source.c.source == table.c.source)
+        .join(t.source, t.source.c.source == table.c.source)
         .outerjoin(verdict, verdict.c.letter == table.c.id)
-        .where(table.c.id == identity, source_tables.source.c.council.in_(councils))
+        .where(table.c.id == identity, t.source.c.council.in_(councils))
     )  # fmt: skip
     row = connection.execute(query).mappings().one_or_none()
     return dict(row) if row else None

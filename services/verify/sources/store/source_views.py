@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from services.verify.sources import tables as source_tables
+from services.verify.sources import tables as t
 from shared.plumbing.database import rows_as_dicts
 
 _LISTED = ("source", "council", "title", "publisher", "licence", "address")
@@ -21,17 +21,17 @@ def sources_of(connection: Connection, councils: Collection[str], source: str | 
     """The sources of these councils (or one of them) by code, with how many releases they have."""
     query = (
         sa.select(
-            *(source_tables.source.c[name] for name in _LISTED),
-            sa.func.count(source_tables.release.c.id).label("releases"),
-            sa.func.max(source_tables.release.c.published_on).label("newest_on"),
+            *(t.source.c[name] for name in _LISTED),
+            sa.func.count(t.release.c.id).label("releases"),
+            sa.func.max(t.release.c.published_on).label("newest_on"),
         )
-        .outerjoin(source_tables.release, source_tables.release.c.source == source_tables.source.c.source)
-        .where(source_tables.source.c.council.in_(councils))
-        .group_by(*(source_tables.source.c[name] for name in _LISTED))
-        .order_by(source_tables.source.c.source)
+        .outerjoin(t.release, t.release.c.source == t.source.c.source)
+        .where(t.source.c.council.in_(councils))
+        .group_by(*(t.source.c[name] for name in _LISTED))
+        .order_by(t.source.c.source)
     )
     if source is not None:
-        query = query.where(source_tables.source.c.source == source)
+        query = query.where(t.source.c.source == source)
     return rows_as_dicts(connection.execute(query))
 
 
@@ -39,21 +39,19 @@ def releases_of(
     connection: Connection, source: str, after: uuid.UUID | None, limit: int
 ) -> tuple[list[dict[str, Any]], uuid.UUID | None]:
     """Releases of a source, newest first, and where the next page begins (None at the end)."""
-    order = sa.tuple_(
-        source_tables.release.c.published_on, source_tables.release.c.fetched_at, source_tables.release.c.id
-    )
-    query = _releases().where(source_tables.release.c.source == source)
+    order = sa.tuple_(t.release.c.published_on, t.release.c.fetched_at, t.release.c.id)
+    query = _releases().where(t.release.c.source == source)
     if after is not None:
-        place = sa.select(
-            source_tables.release.c.published_on, source_tables.release.c.fetched_at, source_tables.release.c.id
-        ).where(source_tables.release.c.id == after, source_tables.release.c.source == source)
+        place = sa.select(t.release.c.published_on, t.release.c.fetched_at, t.release.c.id).where(
+            t.release.c.id == after, t.release.c.source == source
+        )
         query = query.where(order < place.scalar_subquery())
     rows = rows_as_dicts(
         connection.execute(
             query.order_by(
-                source_tables.release.c.published_on.desc(),
-                source_tables.release.c.fetched_at.desc(),
-                source_tables.release.c.id.desc(),
+                t.release.c.published_on.desc(),
+                t.release.c.fetched_at.desc(),
+                t.release.c.id.desc(),
             ).limit(limit + 1)
         )
     )
@@ -62,16 +60,14 @@ def releases_of(
 
 def release(connection: Connection, identity: uuid.UUID, councils: Collection[str]) -> dict[str, Any] | None:
     """One release, if its source is one of these councils'."""
-    query = _releases().where(source_tables.release.c.id == identity, source_tables.source.c.council.in_(councils))
+    query = _releases().where(t.release.c.id == identity, t.source.c.council.in_(councils))
     row = connection.execute(query).mappings().one_or_none()
     return dict(row) if row else None
 
 
 def raw_bytes(connection: Connection, identity: uuid.UUID) -> bytes:
     """The file as it was taken in."""
-    raw: bytes = connection.execute(
-        sa.select(source_tables.release.c.raw).where(source_tables.release.c.id == identity)
-    ).scalar_one()
+    raw: bytes = connection.execute(sa.select(t.release.c.raw).where(t.release.c.id == identity)).scalar_one()
     return raw
 
 
@@ -79,18 +75,16 @@ def rows_of(
     connection: Connection, identity: uuid.UUID, after: int, limit: int
 ) -> tuple[list[dict[str, Any]], int | None]:
     """Rows of a release by line, and the line after which the next page begins (None at the end)."""
-    columns = [source_tables.observation.c[name] for name in ("row", "unit", "indicator", "period", "value", "status")]
-    query = sa.select(*columns).where(
-        source_tables.observation.c.release == identity, source_tables.observation.c.row > after
-    )
-    rows = rows_as_dicts(connection.execute(query.order_by(source_tables.observation.c.row).limit(limit + 1)))
+    columns = [t.observation.c[name] for name in ("row", "unit", "indicator", "period", "value", "status")]
+    query = sa.select(*columns).where(t.observation.c.release == identity, t.observation.c.row > after)
+    rows = rows_as_dicts(connection.execute(query.order_by(t.observation.c.row).limit(limit + 1)))
     return rows[:limit], rows[limit - 1]["row"] if len(rows) > limit else None
 
 
 def _releases() -> sa.Select[Any]:
     return sa.select(
-        source_tables.release.c.id.label("release"),
-        source_tables.source.c.council,
-        source_tables.source.c.publisher,
-        *(source_tables.release.c[name] for name in _SHOWN),
-    ).join(source_tables.source, source_tables.source.c.source == source_tables.release.c.source)
+        t.release.c.id.label("release"),
+        t.source.c.council,
+        t.source.c.publisher,
+        *(t.release.c[name] for name in _SHOWN),
+    ).join(t.source, t.source.c.source == t.release.c.source)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
-from services.verify.sources import tables as source_tables
+from services.verify.sources import tables as t
 from services.verify.sources.model import ObservedRow, ReleaseRecord, SourceRecord
 
 
@@ -20,31 +20,25 @@ class SqlSources:
 
     def find(self, source: str) -> SourceRecord | None:
         """The source, if it is registered."""
-        columns = [source_tables.source.c[name] for name in SourceRecord.__dataclass_fields__]
-        row = (
-            self.connection.execute(sa.select(*columns).where(source_tables.source.c.source == source))
-            .mappings()
-            .one_or_none()
-        )
+        columns = [t.source.c[name] for name in SourceRecord.__dataclass_fields__]
+        row = self.connection.execute(sa.select(*columns).where(t.source.c.source == source)).mappings().one_or_none()
         return SourceRecord(**row) if row else None
 
     def register(self, source: SourceRecord, now: datetime, account: str, name: str) -> bool:
         """Add a source; False if its code is taken."""
         values = {field: getattr(source, field) for field in SourceRecord.__dataclass_fields__}
         added = self.connection.execute(
-            postgresql.insert(source_tables.source)
+            postgresql.insert(t.source)
             .values(values | {"created_at": now, "created_by": account, "created_by_name": name})
             .on_conflict_do_nothing()
-            .returning(source_tables.source.c.source)
+            .returning(t.source.c.source)
         )
         return added.one_or_none() is not None
 
     def release_with(self, source: str, raw_sha256: str) -> uuid.UUID | None:
         """The release of this source that has exactly these bytes."""
         return self.connection.execute(
-            sa.select(source_tables.release.c.id).where(
-                source_tables.release.c.source == source, source_tables.release.c.raw_sha256 == raw_sha256
-            )
+            sa.select(t.release.c.id).where(t.release.c.source == source, t.release.c.raw_sha256 == raw_sha256)
         ).scalar_one_or_none()
 
     def take_in(
@@ -61,10 +55,7 @@ class SqlSources:
         }
         # Waits for another upload of the same bytes that has not committed yet.
         added = self.connection.execute(
-            postgresql.insert(source_tables.release)
-            .values(values)
-            .on_conflict_do_nothing()
-            .returning(source_tables.release.c.id)
+            postgresql.insert(t.release).values(values).on_conflict_do_nothing().returning(t.release.c.id)
         )
         if added.one_or_none() is None:
             return False

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from services.verify.reviews import tables as review_tables
 from services.verify.reviews.model import ItemChange
-from services.verify.sources import tables as source_tables
+from services.verify.sources import tables as t
 from services.verify.sources.model import ReleasedRow
 from services.verify.sql import insert_many, text_array
 
@@ -24,27 +24,27 @@ class SqlChanges:
     def touch(self, release: uuid.UUID, cycle: str, units: int, items: int, now: datetime) -> None:
         """Note how many units and items of a cycle a release concerns."""
         values = {"release": release, "cycle": cycle, "units": units, "items": items, "touched_at": now}
-        self.connection.execute(sa.insert(source_tables.release_touch).values(values))
+        self.connection.execute(sa.insert(t.release_touch).values(values))
 
     def unseen(self, cycle: str) -> Sequence[uuid.UUID]:
         """The releases about a cycle that no screening of its cohort has seen."""
-        table = source_tables.release_touch
+        table = t.release_touch
         query = sa.select(table.c.release).where(table.c.cycle == cycle, table.c.screening.is_(None)).distinct()
         return list(self.connection.execute(query.order_by(table.c.release)).scalars())
 
     def see(self, cycle: str, screening: uuid.UUID) -> None:
         """Note that this screening of the cohort has seen them."""
-        table = source_tables.release_touch
+        table = t.release_touch
         self.connection.execute(
             sa.update(table).where(table.c.cycle == cycle, table.c.screening.is_(None)).values(screening=screening)
         )
 
     def rows(self, releases: Collection[uuid.UUID], units: Collection[str]) -> Sequence[ReleasedRow]:
         """The rows of releases about some units."""
-        row = source_tables.observation
+        row = t.observation
         query = (
-            sa.select(row.c.release, source_tables.release.c.source, row.c.unit, row.c.indicator, row.c.period)
-            .join(source_tables.release, source_tables.release.c.id == row.c.release)
+            sa.select(row.c.release, t.release.c.source, row.c.unit, row.c.indicator, row.c.period)
+            .join(t.release, t.release.c.id == row.c.release)
             .where(row.c.release.in_(list(releases)), row.c.unit == sa.any_(text_array(units)))
         )
         return [ReleasedRow(*found) for found in self.connection.execute(query)]
