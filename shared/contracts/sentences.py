@@ -99,7 +99,8 @@ def sentence_to_json(said: Sentence) -> dict[str, Any]:
     return {
         "text": said.text,
         "params": {
-            name: sentence_to_json(value) if isinstance(value, Sentence) else value for name, value in said.params.items()
+            name: sentence_to_json(value) if isinstance(value, Sentence) else value
+            for name, value in said.params.items()
         },
     }
 
@@ -108,5 +109,6 @@ def sentence_from_json(kept: Mapping[str, Any]) -> Sentence:
     """The reverse of `sentence_to_json`."""
     template, params = kept["text"], kept["params"]
     return Sentence(
-        template, {name: sentence_from_json(value) if isinstance(value, Mapping) else value for name, value in params.items()}
+        template,
+        {name: sentence_from_json(value) if isinstance(value, Mapping) else value for name, value in params.items()},
     )

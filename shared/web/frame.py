@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, redirect, requ
 
 from shared.contracts.sentences import LANGUAGES, N_
 from shared.people import Role
-from shared.web.access import current_actor
+from shared.web.access import current_actor, may_enter
 from shared.web.browser import (
     account_path,
     here,
@@ -131,11 +131,10 @@ class _Frame:
 
     def places(self) -> list[dict[str, Any]]:
         """This app's navigation as far as the visitor may go."""
-        rules = current_app.extensions.get("cong_tam_access", {})
         return [
             {"title": place.title, "path": url_for(place.endpoint), "here": place.endpoint == request.endpoint}
             for place in current_app.extensions["cong_tam_navigation"]
-            if place.endpoint in rules and rules[place.endpoint].admits(current_actor())
+            if may_enter(place.endpoint)
         ]
 
     def language_path(self, language: str) -> str:

@@ -88,11 +88,6 @@ def build_sheet(
     )
 
 
-def looks_at_all(framework: model.Framework) -> bool:
-    """Whether some rule compares units across clusters."""
-    return any(getattr(criterion.rule, "scope", "cluster") == "all" for criterion in framework.criteria)
-
-
 def _at_recognised(framework: model.Framework, cohort: Sequence[Cluster], member: Member) -> Floats | None:
     """The unit's points [k] if its recognised targets counted and all else stood; None where it has none."""
     if not any(item.recognised for item in _items(member)):

@@ -168,7 +168,7 @@ def _cluster_of(clusters: Sequence[Cluster], code: str) -> Cluster:
 
 
 def _cohort(framework: model.Framework, chosen: Cluster, clusters: Sequence[Cluster]) -> Sequence[Cluster]:
-    return clusters if sheet.looks_at_all(framework) else [chosen]
+    return clusters if framework.compares == "all" else [chosen]
 
 
 def _refuse_unready(

@@ -16,7 +16,7 @@ from services.verify.screening.rules.screening import ScreenedItem, Screening, s
 from services.verify.screening.rules.signals import LEAST_UNITS
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import LANGUAGES, N_, Sentence, sentence
-from shared.criteria.loader import load_file
+from shared.criteria.files import load_file
 from shared.criteria.periods import is_period
 from shared.criteria.tables import read_claims, read_history, read_observations
 

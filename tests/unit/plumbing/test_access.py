@@ -3,6 +3,7 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from flask import g
 
 from shared.people import ANONYMOUS, Actor, ActorKind, Grant, Role
 from shared.web.access import Access, public, roles, services, signed_in
@@ -56,15 +57,70 @@ def test_a_rule_that_names_nobody_is_a_mistake() -> None:
 
 def test_an_endpoint_without_rule_stops_the_start() -> None:
     with pytest.raises(RuntimeError, match=r"sample\.queue"):
-        build({name: rule for name, rule in ACCESS.items() if name != "sample.queue"})
+        build({name: rule for name, rule in ACCESS.items() if name != "sample.queue GET"})
 
 
 def test_a_rule_for_an_unknown_endpoint_stops_the_start() -> None:
     with pytest.raises(RuntimeError, match=r"sample\.vanished"):
-        build({**ACCESS, "sample.vanished": public()})
+        build({**ACCESS, "sample.vanished GET": public()})
 
 
-def test_a_door_added_behind_the_guards_back_stays_shut() -> None:
+def test_a_method_without_rule_stops_the_start() -> None:
+    with pytest.raises(RuntimeError, match=r"without access rule: sample\.form POST$"):
+        build({name: rule for name, rule in ACCESS.items() if name != "sample.form POST"})
+
+
+@pytest.mark.parametrize(
+    "extra", ["sample.queue POST", "sample.queue HEAD", "sample.queue OPTIONS", "sample.queue get"]
+)
+def test_a_rule_for_a_method_that_is_not_served_stops_the_start(extra: str) -> None:
+    with pytest.raises(RuntimeError, match=rf"unknown endpoints or methods: {extra}"):
+        build({**ACCESS, extra: public()})
+
+
+@pytest.mark.parametrize("extra", ["sample.form GET POST", "sample.home GET GET"])
+def test_two_rules_for_one_method_stop_the_start(extra: str) -> None:
+    with pytest.raises(RuntimeError, match="two access rules"):
+        build({**ACCESS, extra: public()})
+
+
+def test_each_method_has_its_own_rule() -> None:
+    house = build(
+        {
+            **{name: rule for name, rule in ACCESS.items() if not name.startswith("sample.form")},
+            "sample.form GET": signed_in(),
+            "sample.form POST": roles(Role.REVIEWER),
+        }
+    )
+    officer = house.machine(house.intake.person_token(OFFICER))
+    reviewer = house.machine(house.intake.person_token(REVIEWER))
+    assert (officer.get("/form").status_code, officer.head("/form").status_code) == (200, 200)
+    assert officer.post("/form", data={"note": "x"}).status_code == 403
+    assert reviewer.post("/form", data={"note": "x"}).status_code == 200
+
+
+def test_head_follows_the_rule_of_get(house: House) -> None:
+    assert house.machine(house.intake.person_token(OFFICER)).head("/queue").status_code == 403
+    assert house.machine(house.intake.person_token(REVIEWER)).head("/queue").status_code == 200
+
+
+def test_a_template_asks_by_endpoint_and_method(house: House) -> None:
+    asked = {}
+    for name in ("sample.queue", "sample.queue GET", "sample.form POST", "sample.write POST"):
+        with house.app.test_request_context("/"):
+            g.actor = OFFICER
+            asked[name] = house.app.jinja_env.globals["may_enter"](name)
+    assert asked == {
+        "sample.queue": False,
+        "sample.queue GET": False,
+        "sample.form POST": True,
+        "sample.write POST": True,
+    }
+    with house.app.test_request_context("/"), pytest.raises(KeyError):
+        house.app.jinja_env.globals["may_enter"]("sample.write")
+
+
+def test_an_endpoint_added_behind_the_guards_back_stays_shut() -> None:
     house = build()
     house.app.add_url_rule("/late", "late", lambda: "secret")
     assert house.machine(house.intake.person_token(REVIEWER)).get("/late").status_code == 403

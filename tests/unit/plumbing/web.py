@@ -24,13 +24,14 @@ NOON = datetime(2026, 1, 31, 5, tzinfo=UTC)
 REVIEWER = Actor("acc-1", "Nguyễn Thị Hoa", (), (Grant(Role.REVIEWER, "central"),), "ses-1")
 OFFICER = Actor("acc-2", "Trần Văn Đức", (), (Grant(Role.PROVINCE_OFFICER, "central", units=("HN",)),), "ses-2")
 ACCESS: dict[str, Access] = {
-    "sample.home": public(),
-    "sample.form": signed_in(),
-    "sample.queue": roles(Role.REVIEWER, Role.LEAD_REVIEWER),
-    "sample.scores": roles(Role.REVIEWER) | services("ranking"),
-    "sample.write": signed_in(),
-    "sample.open_write": public(csrf=False),
-    "sample.fails": public(),
+    "sample.home GET": public(),
+    "sample.form GET": signed_in(),
+    "sample.form POST": signed_in(),
+    "sample.queue GET": roles(Role.REVIEWER, Role.LEAD_REVIEWER),
+    "sample.scores GET": roles(Role.REVIEWER) | services("ranking"),
+    "sample.write POST": signed_in(),
+    "sample.open_write POST": public(csrf=False),
+    "sample.fails GET": public(),
 }
 FORM = """{% extends "cong_tam/base.html" %}{% import "cong_tam/forms.html" as forms %}
 {% block title %}Form{% endblock %}{% block content %}<h1>Form</h1>

@@ -31,7 +31,6 @@ from services.verify.screening.model import Finding, Severity
 from services.verify.screening.queries import load_material
 from services.verify.screening.rules.calibration import meaning
 from services.verify.screening.rules.cohort import Cohort
-from services.verify.screening.rules.comparison import scores_across
 from services.verify.screening.rules.facts import facts_sha256, figure_json, known, sha256_of
 from services.verify.screening.rules.material import Material
 from services.verify.screening.rules.robust import Whole
@@ -73,7 +72,7 @@ def turns_of(cohort: Cohort, turn: int) -> list[Whole]:
     Nothing that is written about a cluster looks at another one, unless a rule does: then all are one turn. Whoever
     goes on after a death finds the first turns written and leaves them as they are.
     """
-    if scores_across(cohort.framework) or len(cohort.units) <= turn:
+    if cohort.framework.compares == "all" or len(cohort.units) <= turn:
         return [np.arange(len(cohort.units))]
     by_cluster = np.argsort(np.unique(cohort.clusters, return_inverse=True)[1], kind="stable")
     names = np.array(cohort.clusters)[by_cluster]

@@ -15,13 +15,12 @@ import numpy as np
 
 from services.verify.results.model import Counted, Decided, Verdict
 from services.verify.screening.rules.cohort import Cohort
-from services.verify.screening.rules.comparison import Agreement, agreement, scores_across, scores_alone
-from services.verify.screening.rules.robust import Floats, Truth
+from services.verify.screening.rules.comparison import Agreement, agreement, disputes
+from services.verify.screening.rules.robust import Floats
 from shared.criteria.model import Bonus, Criterion, Gate, Item, Penalty
 from shared.criteria.standings import score_cohort, stand
 
 NAN = float("nan")
-CONTESTED_SHARE = 0.05  # of the maximum: sources that move the points by more make an item contested
 
 
 def count(cohort: Cohort, decisions: Mapping[tuple[str, str], Decided] | None = None) -> tuple[Counted, ...]:
@@ -31,7 +30,9 @@ def count(cohort: Cohort, decisions: Mapping[tuple[str, str], Decided] | None = 
     left out for all of a cluster.
     """
     agreed, in_force = agreement(cohort), decisions or {}
-    disputed = _disputed(cohort)
+    disputed = np.zeros(cohort.shape, dtype=bool)
+    for dispute in disputes(cohort):
+        disputed[:, dispute.figures.column] |= dispute.contested
     counted = [
         _count_one(cohort, agreed, bool(disputed[row, column]), in_force.get((unit, item.code)), row, column)
         for row, unit in enumerate(cohort.units)
@@ -109,29 +110,6 @@ def _uncorroborated(cohort: Cohort, nothing: Counted, item: Item, *, older: bool
 
 def _leave_out(item: Counted) -> Counted:
     return replace(item, left_out=True, blocks_freeze=False, value=None, points=None, basis="none")
-
-
-def _disputed(cohort: Cohort) -> Truth:
-    """(n, k): whether a source of lower precedence would move the points by more than the declared share."""
-    disputed = np.zeros(cohort.shape, dtype=bool)
-    for number, figures in enumerate(cohort.figures):
-        if figures.reference.relation != "same":
-            continue
-        column = figures.column
-        second = (cohort.same_index[:, column] >= 0) & (cohort.same_index[:, column] != number)
-        second &= np.isfinite(figures.current)
-        if not second.any():
-            continue
-        allowed = figures.reference.tolerance
-        room = np.maximum(allowed.absolute, allowed.relative * np.abs(figures.current))
-        values = cohort.same_value.copy()
-        values[:, column] = figures.current
-        points = score_cohort(cohort.framework, cohort.units, cohort.clusters, values, cohort.target)[:, column]
-        with np.errstate(invalid="ignore"):
-            differs = np.abs(figures.current - cohort.same_value[:, column]) > room * (1 + 1e-9) + 1e-12
-            moved = np.abs(points - cohort.same_points[:, column]) > CONTESTED_SHARE * cohort.maximum[:, column]
-        disputed[:, column] |= second & differs & moved
-    return disputed
 
 
 def wait_for_contenders(
@@ -224,9 +202,9 @@ class _Sides:
         """Rows with something open that may rise at the same time without one moving the points of another."""
         closed = (self.least == self.most) | (np.isnan(self.least) & np.isnan(self.most))
         rows = np.flatnonzero(~closed.all(axis=(0, 2))).tolist()
-        if all(scores_alone(criterion) for criterion in self.framework.criteria):
+        if self.framework.compares == "nobody":
             yield rows
-        elif scores_across(self.framework):
+        elif self.framework.compares == "all":
             yield from ([row] for row in rows)
         else:
             still_open = set(rows)

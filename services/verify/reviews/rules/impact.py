@@ -17,7 +17,6 @@ from services.verify.reviews.model import ReviewItem
 from services.verify.screening.model import Stake, StakeBasis
 from services.verify.screening.rules.cohort import Cohort
 from shared.criteria.impact import Cluster, Falls, blast_radius
-from shared.criteria.model import Framework
 
 DECIDED = ("decision", "settled")
 
@@ -43,7 +42,7 @@ def with_stakes(
             if item.basis in DECIDED:
                 earned = points[rows[item.unit], cohort.framework.columns[item.criterion]]
                 found[key] = item.changed(counted_points=None if np.isnan(earned) else float(earned))
-    if not all_clusters and _compares_all(cohort.framework):
+    if not all_clusters and cohort.framework.compares == "all":
         return found
     falling = [item for item in found.values() if item.cohort and _may_fall(item)]
     if falling:
@@ -76,10 +75,6 @@ def standing(cohort: Cohort, counted: Sequence[Counted]) -> Cluster:
             values[cell] = np.nan if entry.value is None else entry.value
             points[cell] = nothing if entry.left_out else np.nan if entry.points is None else entry.points
     return Cluster(cohort.framework, cohort.units, cohort.clusters, values, cohort.target, points)
-
-
-def _compares_all(framework: Framework) -> bool:
-    return any(getattr(criterion.rule, "scope", "") == "all" for criterion in framework.criteria)
 
 
 def _may_fall(item: ReviewItem) -> bool:

@@ -143,7 +143,7 @@ class Cohort:
         return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
     def of_rows(self, rows: Whole) -> "Cohort":
-        """The claims and figures of some units alone, for what does not look at the others (see `scores_across`)."""
+        """The claims and figures of some units alone, where no unit is compared with the others."""
         told = self.evidence
         evidence = None
         if told is not None:

@@ -1,29 +1,27 @@
 """Claims against public rules: what the rule gives, and what a `same` source says. No statistics here."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from services.verify.screening.rules.cohort import Cohort
+from services.verify.screening.rules.cohort import Cohort, Figures
 from services.verify.screening.rules.robust import Floats, Truth
 from shared.criteria.model import (
     Bands,
     Binary,
     Bonus,
     Criterion,
-    Framework,
     Gate,
     Goalposts,
-    LeaderRelative,
-    MinMax,
     Penalty,
     PerCount,
     Rubric,
-    ShareOfBest,
 )
 from shared.criteria.standings import score_cohort
 
 WRITTEN_DECIMALS = 6
+CONTESTED_SHARE = 0.05  # of the maximum: sources that move the points by more make an item contested
 LARGEST_ROUNDING = 0.01  # of the maximum: "48" may stand for 47.6 of 50, but "1" of 1 not for 0.6
 
 
@@ -45,7 +43,7 @@ def arithmetic(cohort: Cohort) -> Arithmetic:
     half_tick = 0.5 * 10.0**-cohort.framework.rounding
     allowed = LARGEST_ROUNDING * cohort.maximum
     room = half_tick + np.minimum(scored_half(self_points), allowed) + 1e-9 * cohort.maximum
-    own = np.broadcast_to([scores_alone(item) for item in cohort.framework.items], cohort.shape)
+    own = np.broadcast_to([item.compares == "nobody" for item in cohort.framework.items], cohort.shape)
     step = np.where(own & _measured(cohort), written_half(cohort.value), 0.0)
     most, least = ruled.copy(), ruled.copy()
     for sign in (-1.0, 1.0):
@@ -64,11 +62,6 @@ def arithmetic(cohort: Cohort) -> Arithmetic:
         unscorable=_unscorable(cohort),
         own=np.asarray(own),
     )
-
-
-def scores_across(framework: Framework) -> bool:
-    """Whether some rule looks at units of other clusters, so that clusters cannot be counted one by one."""
-    return any(getattr(criterion.rule, "scope", "cluster") == "all" for criterion in framework.criteria)
 
 
 @dataclass(frozen=True)
@@ -94,10 +87,7 @@ def agreement(cohort: Cohort) -> Agreement:
     tolerance = np.full(cohort.shape, np.nan)
     for number, figures in enumerate(cohort.figures):
         rows = cohort.same_index[:, figures.column] == number
-        allowed = figures.reference.tolerance
-        tolerance[rows, figures.column] = np.maximum(
-            allowed.absolute, allowed.relative * np.abs(figure[rows, figures.column])
-        )
+        tolerance[rows, figures.column] = _allowed(figures, figure[rows, figures.column])
     difference = cohort.value - figure
     noise = 1e-9 * np.fmax(np.abs(cohort.value), np.abs(figure))
     gap = cohort.claimed_points - cohort.same_points
@@ -132,6 +122,43 @@ def agreement(cohort: Cohort) -> Agreement:
     return Agreement(known, np.asarray(outside & known), np.asarray(over & known), difference, tolerance, gap)
 
 
+@dataclass(frozen=True)
+class Dispute:
+    """What a `same` source of lower precedence says against the source whose figure is used; all (n,)."""
+
+    figures: Figures
+    differs: Truth  # beyond its own tolerance
+    moved: Floats  # points of the item with its figure minus those with the figure used; NaN where a rule gives none
+    contested: Truth  # differs, and moves the points by more than `CONTESTED_SHARE`
+
+
+def disputes(cohort: Cohort) -> Iterator[Dispute]:
+    """The sources that differ from the one that is used, in the order of `cohort.figures`."""
+    for number, figures in enumerate(cohort.figures):
+        column = figures.column
+        used, index = cohort.same_value[:, column], cohort.same_index[:, column]
+        if figures.reference.relation != "same":
+            continue
+        with np.errstate(invalid="ignore"):
+            beyond = np.abs(figures.current - used) > _allowed(figures, figures.current) * (1 + 1e-9) + 1e-12
+        differs = beyond & (index >= 0) & (index != number)  # neither figure is missing: NaN is never beyond
+        if not differs.any():
+            continue
+        values = cohort.same_value.copy()
+        values[:, column] = figures.current
+        points = score_cohort(cohort.framework, cohort.units, cohort.clusters, values, cohort.target)[:, column]
+        moved = points - cohort.same_points[:, column]
+        with np.errstate(invalid="ignore"):
+            contested = differs & (np.abs(moved) > CONTESTED_SHARE * cohort.maximum[:, column])
+        yield Dispute(figures, differs, moved, contested)
+
+
+def _allowed(figures: Figures, observed: Floats) -> Floats:
+    """How far a figure may lie from what its source says, in its unit; shaped as `observed`."""
+    tolerance = figures.reference.tolerance
+    return np.maximum(tolerance.absolute, tolerance.relative * np.abs(observed))
+
+
 def written_half(figures: Floats) -> Floats:
     """Half a unit of the last decimal a figure was written with: 36.2 -> 0.05. At most six decimals; NaN -> 0."""
     half = np.full(figures.shape, 0.5 * 10.0**-WRITTEN_DECIMALS)
@@ -163,11 +190,6 @@ def _measured(cohort: Cohort) -> Truth:
             for item in cohort.framework.items
         ]
     )
-
-
-def scores_alone(item: object) -> bool:
-    """Whether the points of an item depend on the unit's own figures only."""
-    return not (isinstance(item, Criterion) and isinstance(item.rule, LeaderRelative | ShareOfBest | MinMax))
 
 
 def better_side(item: object) -> float:

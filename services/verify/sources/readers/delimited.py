@@ -11,6 +11,7 @@ from services.verify.sources.readers.grid import Grid, Line
 from services.verify.sources.readers.table import Notes, Table
 from services.verify.sources.readers.text import located
 from shared.contracts.sentences import sentence
+from shared.criteria.records import BrokenQuotes, chunks
 
 _DELIMITERS = ("\t", ";", "|", ",")  # where two fit alike, the rarer in texts and numbers
 _SAMPLE = 65536  # characters, to see the delimiter
@@ -40,16 +41,11 @@ def read(raw: bytes, notes: Notes) -> Table:
 
 def _lines(text: str, delimiter: str, notes: Notes) -> Iterator[Line]:
     """Every record with the line it begins on; blank ones as an empty list."""
-    reader = csv.reader(_cut(text), delimiter=delimiter, strict=True)
-    before = 0
     try:
-        for cells in reader:
-            yield before + 1, cells
-            before = reader.line_num
-    except csv.Error as error:
-        if "unexpected end" in str(error):
-            raise notes.unreadable(sentence("A quoted cell is not closed."), before + 1) from None
-        raise notes.unreadable(sentence("The quotes on this line are broken."), reader.line_num) from None
+        for begins, rows in chunks(_cut(text), delimiter):
+            yield from zip(begins, rows, strict=True)
+    except BrokenQuotes as error:
+        raise notes.unreadable(error.said, error.line) from None
 
 
 def _unpacked(line: Line) -> Line:
