@@ -188,7 +188,7 @@ class _Falling:
             return points_beside(item, instead), unmoved
         if item.rule is None:
             return np.full(len(mine), np.nan), unmoved
-        if not rules.looks_at_others(item):
+        if item.compares == "nobody":
             own = rules.Cohort(instead, self._targets(column)[rows], self._maxima(column, rows), rules.EVERYBODY,
                                item.direction == "lower")  # fmt: skip
             return rules.points_in(item.rule, own), unmoved
@@ -206,8 +206,7 @@ class _Falling:
 
     def _scope(self, item: model.Item) -> Integers:
         """The number [n] of each unit's scope in the eyes of an item's rule."""
-        whole = getattr(getattr(item, "rule", None), "scope", "cluster") == "all"
-        return np.zeros_like(self.clusters) if whole else self.clusters
+        return np.zeros_like(self.clusters) if item.compares == "all" else self.clusters
 
     def _targets(self, column: int) -> Floats:
         targets = self.cohort.targets
@@ -299,9 +298,7 @@ class _Falling:
 
     def _whole(self, chunk: Integers) -> Booleans:
         """Which falls [c] are of items that are compared over all clusters."""
-        over_all = np.array(
-            [getattr(getattr(item, "rule", None), "scope", "") == "all" for item in self.framework.items]
-        )
+        over_all = np.array([item.compares == "all" for item in self.framework.items])
         return over_all[self.falls.columns[chunk]]
 
     def _sizes(self, chunk: Integers) -> Integers:
@@ -349,7 +346,7 @@ class _Falling:
         """The points of an item [r] for the members of the scopes of some falls, each with its one figure replaced."""
         item = self.framework.items[column]
         before: Floats = self.points[rows, column]
-        if not isinstance(item, model.Criterion) or not rules.looks_at_others(item):
+        if not isinstance(item, model.Criterion) or item.compares == "nobody":
             return before
         assert item.rule is not None
         values = self.cohort.values[rows, column]

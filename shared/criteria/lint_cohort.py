@@ -106,9 +106,7 @@ def _discrimination(
 
 def _reach(criterion: model.Criterion, path: tuple[str | int, ...], fractions: Floats) -> Iterator[Remark]:
     """Whether fixed marks lie where units are. Rules relative to others always have somebody at the top."""
-    if not isinstance(
-        criterion.rule, model.Goalposts | model.Bands | model.Rubric | model.PerCount | model.Proportional
-    ):
+    if criterion.compares != "nobody" or criterion.rule is None or isinstance(criterion.rule, model.Binary):
         return
     best, full, nothing = float(fractions.max()), float((fractions >= 1).mean()), float((fractions <= 0).mean())
     if best < NEAR:

@@ -11,6 +11,7 @@ import rfc8785
 Direction = Literal["higher", "lower"]
 Aggregation = Literal["sum", "weighted_arithmetic", "weighted_geometric"]
 Scope = Literal["cluster", "all"]
+Compares = Literal["cluster", "all", "nobody"]  # on whose figures a unit's points depend beside its own
 
 AGGREGATIONS = ("sum", "weighted_arithmetic", "weighted_geometric")
 MISSING = ("error", "zero", "exclude", "cluster_mean")
@@ -36,6 +37,17 @@ class Title:
     def in_language(self, language: str) -> str:
         """The name in `vi` or `en`, else in the other language, else empty."""
         return (self.vi or self.en) if language == "vi" else (self.en or self.vi)
+
+
+class Titled:
+    """What has a code, and perhaps a title."""
+
+    code: str
+    title: Title
+
+    def named(self, language: str) -> str:
+        """Its title, or its code where it has none."""
+        return self.title.in_language(language) or self.code
 
 
 @dataclass(frozen=True)
@@ -66,31 +78,46 @@ class SourceReference:
     disclosure: str = "public"
 
 
+class ScoredAlone:
+    """What gives points by the unit's own figures alone."""
+
+    compares: ClassVar[Compares] = "nobody"
+
+
 @dataclass(frozen=True)
-class Proportional:
+class ScoredByComparison:
+    """A rule that compares the units of its scope, so that the figures of one move the points of the others."""
+
+    scope: Scope = "cluster"
+
+    @property
+    def compares(self) -> Compares:
+        return self.scope
+
+
+@dataclass(frozen=True)
+class Proportional(ScoredAlone):
     """F1: share of the target reached, at most all points."""
 
     name: ClassVar[str] = "proportional"
 
 
 @dataclass(frozen=True)
-class LeaderRelative:
+class LeaderRelative(ScoredByComparison):
     """F2: half the points for the target, the rest by distance to the best ratio of the scope."""
 
     name: ClassVar[str] = "leader_relative"
-    scope: Scope = "cluster"
 
 
 @dataclass(frozen=True)
-class ShareOfBest:
+class ShareOfBest(ScoredByComparison):
     """F3: share of the best value of the scope."""
 
     name: ClassVar[str] = "share_of_best"
-    scope: Scope = "cluster"
 
 
 @dataclass(frozen=True)
-class Goalposts:
+class Goalposts(ScoredAlone):
     """F4: position between two fixed values, clamped; `low` earns nothing, `high` all (low > high: lower is better)."""
 
     name: ClassVar[str] = "goalposts"
@@ -100,15 +127,14 @@ class Goalposts:
 
 
 @dataclass(frozen=True)
-class MinMax:
+class MinMax(ScoredByComparison):
     """F4 with the scope's own smallest and largest value."""
 
     name: ClassVar[str] = "minmax"
-    scope: Scope = "cluster"
 
 
 @dataclass(frozen=True)
-class Bands:
+class Bands(ScoredAlone):
     """F5: thresholds, best first, each with its share of the points; beyond the last one: nothing."""
 
     name: ClassVar[str] = "bands"
@@ -117,7 +143,7 @@ class Bands:
 
 
 @dataclass(frozen=True)
-class Rubric:
+class Rubric(ScoredAlone):
     """F6: level 1, 2, … gives its share of the points."""
 
     name: ClassVar[str] = "rubric"
@@ -125,14 +151,14 @@ class Rubric:
 
 
 @dataclass(frozen=True)
-class Binary:
+class Binary(ScoredAlone):
     """F7: 1 (done) gives all points, anything less nothing."""
 
     name: ClassVar[str] = "binary"
 
 
 @dataclass(frozen=True)
-class PerCount:
+class PerCount(ScoredAlone):
     """F8: points for each, at most the maximum."""
 
     name: ClassVar[str] = "per_count"
@@ -143,7 +169,7 @@ Rule = Proportional | LeaderRelative | ShareOfBest | Goalposts | MinMax | Bands 
 
 
 @dataclass(frozen=True)
-class Criterion:
+class Criterion(Titled):
     """One line of the table. `rule` is None where a body gives points directly."""
 
     code: str
@@ -160,13 +186,14 @@ class Criterion:
     sources: tuple[SourceReference, ...] = ()
     disclosure: str = "public"
 
-    def named(self, language: str) -> str:
-        """Its title, or its code where it has none."""
-        return self.title.in_language(language) or self.code
+    @property
+    def compares(self) -> Compares:
+        """With whom its rule compares a unit."""
+        return "nobody" if self.rule is None else self.rule.compares
 
 
 @dataclass(frozen=True)
-class Group:
+class Group(Titled):
     """A node. Its criteria come before its groups, whatever the order of the keys in the file.
 
     `max_points` is what the node is worth in points: of `sum` the sum of its children's maxima; of a weighted node
@@ -185,10 +212,6 @@ class Group:
     def children(self) -> tuple["Criterion | Group", ...]:
         return (*self.criteria, *self.groups)
 
-    def named(self, language: str) -> str:
-        """Its title, or its code where it has none."""
-        return self.title.in_language(language) or self.code
-
     def walk(self) -> Iterator["Group"]:
         """This node and every group below it, parents first, in document order."""
         yield self
@@ -197,7 +220,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Bonus:
+class Bonus(Titled, ScoredAlone):
     """Points beside the table: `value` (a count) × `points_each`, at most `cap`."""
 
     code: str
@@ -207,13 +230,9 @@ class Bonus:
     evidence: str = "required"
     disclosure: str = "public"
 
-    def named(self, language: str) -> str:
-        """Its title, or its code where it has none."""
-        return self.title.in_language(language) or self.code
-
 
 @dataclass(frozen=True)
-class Penalty:
+class Penalty(Titled, ScoredAlone):
     """Points taken off: `value` (a count) × `points_each` (negative), at least `floor` (negative)."""
 
     code: str
@@ -223,23 +242,15 @@ class Penalty:
     evidence: str = "optional"
     disclosure: str = "public"
 
-    def named(self, language: str) -> str:
-        """Its title, or its code where it has none."""
-        return self.title.in_language(language) or self.code
-
 
 @dataclass(frozen=True)
-class Gate:
+class Gate(Titled, ScoredAlone):
     """A condition, not points: a value other than 0 means that it applies to the unit."""
 
     code: str
     effect: str  # hold: ranked, not proposed; annul and not_considered: not ranked
     title: Title = Title()
     disclosure: str = "public"
-
-    def named(self, language: str) -> str:
-        """Its title, or its code where it has none."""
-        return self.title.in_language(language) or self.code
 
 
 @dataclass(frozen=True)
@@ -303,6 +314,12 @@ class Framework:
     def columns(self) -> Mapping[str, int]:
         """Code of an item → its column."""
         return {item.code: column for column, item in enumerate(self.items)}
+
+    @cached_property
+    def compares(self) -> Compares:
+        """The widest comparison of its rules: what can be scored unit by unit, cluster by cluster, or only together."""
+        found = {criterion.compares for criterion in self.criteria}
+        return "all" if "all" in found else "cluster" if "cluster" in found else "nobody"
 
     def criterion(self, code: str) -> Criterion:
         """The criterion of that code; KeyError if there is none."""

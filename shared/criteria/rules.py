@@ -86,7 +86,7 @@ def points(
         values=values,
         targets=np.broadcast_to(np.nan, values.shape) if targets is None else np.asarray(targets, dtype=np.float64),
         maxima=criterion.max_points if maxima is None else maxima,
-        scopes=EVERYBODY if getattr(criterion.rule, "scope", "cluster") == "all" else clusters,
+        scopes=EVERYBODY if criterion.compares == "all" else clusters,
         lower=criterion.direction == "lower",
     )
     return points_in(criterion.rule, cohort)
@@ -100,16 +100,11 @@ def points_in(rule: model.Rule, cohort: Cohort) -> Floats:
     return fractions
 
 
-def looks_at_others(item: model.Item) -> bool:
-    """Whether the points of an item depend on the figures of other units."""
-    return hasattr(getattr(item, "rule", None), "scope")
-
-
 def constant_scopes(criterion: model.Criterion, values: Floats, clusters: Integers) -> Integers:
     """The clusters (all of them, numbered 0, with scope `all`) in which `minmax` can tell nobody apart."""
     if not isinstance(criterion.rule, model.MinMax):
         return np.array([], dtype=np.int64)
-    numbers = np.zeros_like(clusters) if criterion.rule.scope == "all" else clusters
+    numbers = np.zeros_like(clusters) if criterion.compares == "all" else clusters
     scopes = Scopes(numbers)
     return np.unique(numbers[scopes.best(values) == scopes.best(values, smallest=True)])
 

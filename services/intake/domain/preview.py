@@ -6,20 +6,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from services.intake.domain.assessment import Claim
-from shared.criteria.model import Bonus, Criterion, Framework, Gate, Item, LeaderRelative, MinMax, Penalty, ShareOfBest
+from shared.criteria.model import Bonus, Framework, Gate, Item, Penalty
 from shared.criteria.rules import points
-
-COHORT_RULES = (LeaderRelative, MinMax, ShareOfBest)
-
-
-def depends_on_others(item: Item) -> bool:
-    """Whether its points can only be computed with the whole cluster."""
-    return isinstance(item, Criterion) and isinstance(item.rule, COHORT_RULES)
 
 
 def points_of(framework: Framework, item: Item, claim: Claim, cluster: str) -> float | None:
     """Points of one claim by the rule; None where there is no value, no rule, or the cluster decides."""
-    if claim.value is None or isinstance(item, Gate) or depends_on_others(item):
+    if claim.value is None or isinstance(item, Gate) or item.compares != "nobody":
         return None
     if isinstance(item, Bonus):
         return min(claim.value * item.points_each, item.cap)

@@ -12,7 +12,7 @@ from typing import Any
 
 from services.intake.domain.assessment import Claim, is_choice, needs_whole_number
 from services.intake.domain.covenant import target_name
-from services.intake.domain.preview import depends_on_others, differ, points_of
+from services.intake.domain.preview import differ, points_of
 from services.intake.domain.roll_up import Rolled
 from services.intake.usecases.drafts import DraftView, GivenClaim
 from services.intake.web.typed import clean
@@ -79,7 +79,7 @@ class Row:
     @property
     def waits_for_cluster(self) -> bool:
         """Its points depend on the other units."""
-        return depends_on_others(self.item)
+        return self.item.compares != "nobody"
 
     @property
     def needs_evidence(self) -> bool:

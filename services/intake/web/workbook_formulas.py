@@ -5,7 +5,6 @@ Each gives what `shared.criteria.rules` gives; a test computes both. What only t
 
 from decimal import Decimal
 
-from services.intake.domain.preview import depends_on_others
 from shared.criteria.model import (
     Bands,
     Binary,
@@ -24,7 +23,7 @@ from shared.criteria.model import (
 
 def points_formula(framework: Framework, item: Item, cluster: str, value: str, target: str, yes: str) -> str | None:
     """The points of the figure in cell `value` (target in cell `target`, `yes` the word for 1); None: no formula."""
-    if isinstance(item, Gate) or depends_on_others(item):
+    if isinstance(item, Gate) or item.compares != "nobody":
         return None
     if isinstance(item, Bonus):
         return _of_number(value, f"MIN({value}*{_n(item.points_each)},{_n(item.cap)})")

@@ -3,7 +3,7 @@
 import pytest
 
 from services.intake.domain.assessment import Claim
-from services.intake.domain.preview import depends_on_others, points_of, self_score
+from services.intake.domain.preview import points_of, self_score
 from shared.criteria.loader import load_document
 from shared.criteria.model import Framework
 from tests.builders.intake import FRAMEWORK
@@ -49,7 +49,7 @@ def test_points_by_the_rule(framework: Framework, claim: Claim, points: float | 
 
 
 def test_what_the_cluster_decides_is_said_so(framework: Framework) -> None:
-    assert [item.code for item in framework.items if depends_on_others(item)] == ["L1"]
+    assert [item.code for item in framework.items if item.compares != "nobody"] == ["L1"]
 
 
 def test_the_self_score_adds_up_only_where_points_add_up(framework: Framework) -> None:

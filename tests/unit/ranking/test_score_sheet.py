@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from services.ranking.scoring.model import Cluster, CountedItem, Cycle, Member, Submission, Verification
 from services.ranking.scoring.rules.readiness import readiness
-from services.ranking.scoring.rules.sheets import build_sheet, changes, looks_at_all, same_content
+from services.ranking.scoring.rules.sheets import build_sheet, changes, same_content
 from shared.criteria.loader import load_document
 
 HASH = "a" * 64
@@ -111,8 +111,6 @@ def test_a_recognised_target_shows_a_second_score_and_counts_for_nothing() -> No
 
 def test_a_rule_that_looks_at_all_units_sees_the_other_clusters() -> None:
     scoped = framework(name="minmax", scope="all")
-    assert looks_at_all(scoped)
-    assert not looks_at_all(framework())
     here = cluster(member("U1", item("A", 2), item("B", 2)), member("U2", item("A", 4), item("B", 4)))
     there = replace(cluster(member("U3", item("A", 10), item("B", 0))), cluster="L")
     sheet = build_sheet(CYCLE, scoped, here, [here, there], 1)

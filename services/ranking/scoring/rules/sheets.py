@@ -46,14 +46,9 @@ def build_sheet(
     )
 
 
-def looks_at_all(framework: model.Framework) -> bool:
-    """Whether some rule compares units across clusters."""
-    return any(getattr(criterion.rule, "scope", "cluster") == "all" for criterion in framework.criteria)
-
-
 def cohort_of(framework: model.Framework, cluster: Cluster, clusters: Sequence[Cluster]) -> Sequence[Cluster]:
     """The clusters that the rules look at when they score one of a cycle's clusters."""
-    return clusters if looks_at_all(framework) else [cluster]
+    return clusters if framework.compares == "all" else [cluster]
 
 
 def _at_recognised(framework: model.Framework, cohort: Sequence[Cluster], member: Member) -> Floats | None:
