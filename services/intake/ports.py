@@ -3,8 +3,7 @@
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
 
 from services.intake.accounts.ports import AccountStore, Handovers, Limits, Passwords, TokenIssuer
 from services.intake.adoption.ports import Adoption
@@ -13,8 +12,7 @@ from services.intake.challenges.ports import Challenges
 from services.intake.covenants.ports import Covenants
 from services.intake.cycles.ports import Cycles
 from services.intake.directory.ports import Councils
-from services.intake.files.model import StoredFile
-from services.intake.files.ports import Keepings
+from services.intake.files.ports import EvidenceFiles, Keepings
 from services.intake.inbox.ports import Inboxes, MailDesk
 from services.intake.meetings.ports import Meetings
 from services.intake.notices.ports import Notices
@@ -118,18 +116,6 @@ class Intake(Protocol):
 
     def unit_of_work(self) -> AbstractContextManager[UnitOfWork]: ...
     def view(self) -> AbstractContextManager[View]: ...
-
-
-class EvidenceFiles(Protocol):
-    """Files by their hash, outside the database. `scanned`: a scanner is set up that looks at each."""
-
-    @property
-    def scanned(self) -> bool: ...
-    def store(self, stream: IO[bytes], client_name: str | None) -> StoredFile: ...
-    def path(self, sha256: str) -> Path | None: ...
-    def delete(self, sha256: str) -> None:
-        """Gone for good when this returns; one that is not there is no error."""
-        ...
 
 
 class AccountWork(Protocol):

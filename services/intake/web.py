@@ -18,7 +18,6 @@ from flask_smorest import Blueprint
 from webargs.flaskparser import FlaskParser
 from werkzeug.datastructures import CombinedMultiDict
 
-from services.intake.files.model import StoredFile
 from services.intake.people.rules import looks_at_everything
 from services.intake.ports import Parts
 from services.intake.typed import one_line, read_day
@@ -126,9 +125,9 @@ class MultipartBlueprint(Blueprint):
     ARGUMENTS_PARSER = _MultipartParser()
 
 
-def as_download(path: Path, file: StoredFile, label: str) -> Response:
+def as_download(path: Path, media_type: str, sha256: str, label: str) -> Response:
     """A stored file as an attachment in a sandbox."""
-    answer = send_file(path, mimetype=file.media_type, as_attachment=True, download_name=label, etag=file.sha256)
+    answer = send_file(path, mimetype=media_type, as_attachment=True, download_name=label, etag=sha256)
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

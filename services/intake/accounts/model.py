@@ -144,3 +144,16 @@ class Handover:
 
 # Who acts on the command line, where whoever may read the settings may do everything.
 OPERATOR = Actor(account="operator", name="operator", kind=ActorKind.SERVICE)
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """What an administrator says of a new account."""
+
+    login: str
+    name: str
+    password: str
+    grants: tuple[Grant, ...]
+    home_units: tuple[tuple[str, str], ...] = ()
+    language: str = "vi"
+    password_once: bool = False  # it opens the account only to choose another one

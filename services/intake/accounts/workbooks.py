@@ -10,7 +10,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from services.intake.accounts.actions.accounts import NewAccount
+from services.intake.accounts.model import NewAccount
 from services.intake.directory.model import Directory
 from services.intake.typed import one_line
 from services.intake.vietnamese import search_key

@@ -32,4 +32,4 @@ def register_cluster(blueprint: Blueprint, parts: Parts) -> None:
         def get(self, cycle: str, cluster: str, sha256: str) -> Response:
             """The file, always as a download."""
             path, brought = find_file(parts.intake, parts.files, current_actor(), cycle, cluster, sha256)
-            return as_download(path, brought.file, brought.label)
+            return as_download(path, brought.file.media_type, brought.file.sha256, brought.label)

@@ -36,7 +36,7 @@ class ClusterPages:
     def file(self, cycle: str, cluster: str, sha256: str) -> Any:
         """A file of the round, as a download."""
         path, brought = find_file(self.parts.intake, self.parts.files, current_actor(), cycle, cluster, sha256)
-        return as_download(path, brought.file, brought.label)
+        return as_download(path, brought.file.media_type, brought.file.sha256, brought.label)
 
 
 def cluster_routes(parts: Parts) -> Routes:

@@ -279,8 +279,8 @@ class CovenantPaperPages:
         view = read_covenant(self.parts.intake, current_actor(), cycle, unit)
         data = covenant_data(
             view,
-            title_of_council(self.parts, view.cycle.council),
-            title_of_cluster(self.parts, cycle, view.member.cluster),
+            title_of_council(self.parts.intake, current_actor(), view.cycle.council),
+            title_of_cluster(self.parts.intake, current_actor(), cycle, view.member.cluster),
         )
         return as_paper(self.parts, "covenants/covenant", data, f"{cycle}-{unit}-covenant")
 

@@ -6,12 +6,11 @@ from datetime import date, timedelta
 
 from services.intake.cycles.model import MOST_DAYS, Cycle, CycleCluster, Member
 from services.intake.people.rules import not_found, takes_part
-from services.intake.ports import Intake, Parts, UnitOfWork, View
+from services.intake.ports import Intake, UnitOfWork, View
 from services.intake.working_days import DayOff, days_off, is_working_day, working_days
 from shared.clock import VIETNAM
 from shared.criteria.model import Framework, Title
 from shared.people import Actor
-from shared.web.access import current_actor
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def find_cycle(view: View | UnitOfWork, actor: Actor, code: str, *, lock: str | 
     return cycle
 
 
-def title_of_cluster(parts: Parts, cycle: str, code: str) -> Title:
+def title_of_cluster(intake: Intake, actor: Actor, cycle: str, code: str) -> Title:
     """The cluster's title for a paper."""
-    clusters = read_cycle(parts.intake, current_actor(), cycle).clusters
+    clusters = read_cycle(intake, actor, cycle).clusters
     return next((one.title for one in clusters if one.code == code), Title(vi=code, en=code))

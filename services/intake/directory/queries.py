@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from services.intake.directory.model import Council, Directory
 from services.intake.people.rules import not_found, takes_part
-from services.intake.ports import Intake, Parts
+from services.intake.ports import Intake
 from shared.criteria.model import Title
 from shared.people import Actor
-from shared.web.access import current_actor
 
 
 def read_councils(intake: Intake, actor: Actor) -> Sequence[Council]:
@@ -25,7 +24,7 @@ def read_directory(intake: Intake, actor: Actor, code: str) -> Directory:
         return view.councils.directory(council)
 
 
-def title_of_council(parts: Parts, code: str) -> Title:
+def title_of_council(intake: Intake, actor: Actor, code: str) -> Title:
     """The council's title for a paper."""
-    known = read_councils(parts.intake, current_actor())
+    known = read_councils(intake, actor)
     return next((one.title for one in known if one.code == code), Title(vi=code, en=code))

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
-from services.intake.files.model import ExpiredFile, Keeping, RetentionRule, Verdict
+from services.intake.files.model import ExpiredFile, Keeping, RetentionRule, StoredFile, Verdict
 
 
 class Keepings(Protocol):
@@ -53,3 +53,15 @@ class Scanner(Protocol):
 
 class ScannerAway(Exception):
     """The scanner does not answer, or answers that it could not look."""
+
+
+class EvidenceFiles(Protocol):
+    """Files by their hash, outside the database. `scanned`: a scanner is set up that looks at each."""
+
+    @property
+    def scanned(self) -> bool: ...
+    def store(self, stream: IO[bytes], client_name: str | None) -> StoredFile: ...
+    def path(self, sha256: str) -> Path | None: ...
+    def delete(self, sha256: str) -> None:
+        """Gone for good when this returns; one that is not there is no error."""
+        ...

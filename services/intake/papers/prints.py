@@ -18,7 +18,7 @@ class TypstPrinter:
         self._fonts = typst.Fonts(include_system_fonts=False)
 
     def pdf(self, paper: str, data: Mapping[str, Any]) -> bytes:
-        """A paper by subject and template (`submissions/receipt`) as PDF. What data say is printed, never interpreted."""
+        """A paper by subject and template (`submissions/receipt`) as PDF. Data are printed, never interpreted."""
         return typst.compile(
             str(SERVICE / paper.partition("/")[0] / "templates" / f"{paper}.typ"),
             root=str(SERVICE),

@@ -128,4 +128,4 @@ def register_dossier(blueprint: Blueprint, parts: Parts) -> None:
         def get(self, cycle: str, unit: str, sha256: str) -> Response:
             """The file, always as a download."""
             path, upload = find_evidence(parts.intake, parts.files, current_actor(), cycle, unit, sha256)
-            return as_download(path, upload.file, upload.label)
+            return as_download(path, upload.file.media_type, upload.file.sha256, upload.label)

@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from joserfc.jwk import OKPKey
 
 from services.intake.access import ACCESS
-from services.intake.accounts.actions.accounts import NewAccount, create_account, create_administrator
+from services.intake.accounts.actions.accounts import create_account, create_administrator
 from services.intake.accounts.api.accounts import accounts_api, tokens_api
 from services.intake.accounts.clients import ArgonPasswords
-from services.intake.accounts.model import Account
+from services.intake.accounts.model import Account, NewAccount
 from services.intake.accounts.pages.sessions import session_pages
 from services.intake.ports import Parts
 from services.intake.store import SqlAccountDoor

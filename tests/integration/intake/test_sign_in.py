@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import sqlalchemy as sa
 
-from services.intake.accounts.actions.accounts import NewAccount, create_account
+from services.intake.accounts.actions.accounts import create_account
 from services.intake.accounts.actions.sign_in import sign_in
 from services.intake.accounts.clients import ArgonPasswords
-from services.intake.accounts.model import ACCOUNT_LIMIT, SESSION_IDLE
+from services.intake.accounts.model import ACCOUNT_LIMIT, SESSION_IDLE, NewAccount
 from services.intake.accounts.tables import browser_session, sign_in_limit
 from services.intake.people.tables import account
 from shared.contracts.refusals import Refusal

@@ -2,10 +2,10 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from services.intake.accounts.model import OPERATOR, Account
+from services.intake.accounts.model import OPERATOR, Account, NewAccount
 from services.intake.accounts.queries import _find
 from services.intake.accounts.rules import (
     check_grants,
@@ -37,19 +37,6 @@ TOLD = {
     "password_changed": sentence("Your password was changed."),
     "sessions_revoked": sentence("All your sign-ins were ended."),
 }
-
-
-@dataclass(frozen=True)
-class NewAccount:
-    """What an administrator says of a new account."""
-
-    login: str
-    name: str
-    password: str
-    grants: tuple[Grant, ...]
-    home_units: tuple[tuple[str, str], ...] = ()
-    language: str = "vi"
-    password_once: bool = False  # it opens the account only to choose another one
 
 
 def create_account(door: AccountDoor, actor: Actor, command: NewAccount) -> Account:

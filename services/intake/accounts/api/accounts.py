@@ -6,15 +6,9 @@ from flask import request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from services.intake.accounts.actions.accounts import (
-    NewAccount,
-    change_grants,
-    create_account,
-    reset_password,
-    revoke,
-    set_active,
-)
+from services.intake.accounts.actions.accounts import change_grants, create_account, reset_password, revoke, set_active
 from services.intake.accounts.actions.sign_in import create_client_key, issue_client_token, revoke_client_key
+from services.intake.accounts.model import NewAccount
 from services.intake.accounts.queries import read_account, read_accounts, read_client_keys
 from services.intake.accounts.schemas import (
     AccountSchema,

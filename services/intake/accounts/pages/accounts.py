@@ -9,7 +9,8 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, send_file
 
-from services.intake.accounts.actions.accounts import NewAccount, check_new_accounts, create_accounts
+from services.intake.accounts.actions.accounts import check_new_accounts, create_accounts
+from services.intake.accounts.model import NewAccount
 from services.intake.accounts.pages.offices import OfficePages
 from services.intake.accounts.queries import read_accounts
 from services.intake.accounts.rules import new_password

@@ -17,7 +17,7 @@ class DownloadPages:
     def download(self, cycle: str, unit: str, sha256: str) -> Response:
         """A document's file, as a download."""
         path, upload = find_evidence(self.parts.intake, self.parts.files, current_actor(), cycle, unit, sha256)
-        return as_download(path, upload.file, upload.label)
+        return as_download(path, upload.file.media_type, upload.file.sha256, upload.label)
 
 
 def download_routes(parts: Parts) -> Routes:

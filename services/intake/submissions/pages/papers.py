@@ -27,7 +27,7 @@ class PrintPages:
         if not view.sees_everything:
             raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Your role does not allow this."))
         content = content_of(view.draft, view.framework, view.targets, synthetic=view.cycle.synthetic)
-        council = title_of_council(self.parts, view.cycle.council)
+        council = title_of_council(self.parts.intake, current_actor(), view.cycle.council)
         data = assessment_data(view.cycle, council, view.framework, view.member, content, None)
         return as_paper(self.parts, "submissions/assessment", data, f"{cycle}-{unit}-draft")
 
@@ -35,7 +35,7 @@ class PrintPages:
         """The self-assessment table of a version that was sent."""
         view = read_submission(self.parts.intake, current_actor(), cycle, unit, number)
         [sent] = view.submissions
-        council = title_of_council(self.parts, view.cycle.council)
+        council = title_of_council(self.parts.intake, current_actor(), view.cycle.council)
         data = assessment_data(view.cycle, council, view.framework, view.member, sent.content, sent)
         return as_paper(self.parts, "submissions/assessment", data, f"{cycle}-{unit}-v{number}")
 
@@ -45,10 +45,10 @@ class PrintPages:
         [sent] = view.submissions
         data = receipt_data(
             view.cycle,
-            title_of_council(self.parts, view.cycle.council),
+            title_of_council(self.parts.intake, current_actor(), view.cycle.council),
             view.framework,
             view.member,
-            title_of_cluster(self.parts, cycle, view.member.cluster),
+            title_of_cluster(self.parts.intake, current_actor(), cycle, view.member.cluster),
             sent,
             view.steps_of(number),
         )
