@@ -156,7 +156,7 @@ def as_paper(parts: Parts, paper: str, data: dict[str, Any], name: str) -> Respo
 Errors = dict[str, Sentence]
 
 
-def _tried(step: Callable[[], object]) -> Errors:
+def errors_of(step: Callable[[], object]) -> Errors:
     """What is wrong, by field, where the page can say it beside the form."""
     try:
         step()
@@ -176,10 +176,10 @@ def _field(path: str | None) -> str:
 
 def with_dates(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The items that were sent, their documents' dates as dates."""
-    return [{**item, "evidence": [_dated(entry) for entry in item["evidence"]]} for item in items]
+    return [{**item, "evidence": [dated(entry) for entry in item["evidence"]]} for item in items]
 
 
-def _dated(entry: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def dated(entry: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """A document with its date as a date."""
     if entry is None:
         return None

@@ -13,8 +13,8 @@ import pytest
 from services.intake.administration.actions import archive_cycle
 from services.intake.assessments.model import GivenEvidence
 from services.intake.challenges import actions as challenges_actions
-from services.intake.challenges.actions import answer
-from services.intake.challenges.queries import challenge, read_item
+from services.intake.challenges.actions import answer, challenge
+from services.intake.challenges.queries import read_item
 from services.intake.cluster_round.queries import find_file, read_cluster
 from services.intake.cycles.actions import GivenExtension, extend
 from services.intake.cycles.model import Cycle

@@ -8,8 +8,8 @@ from typing import Any
 from services.intake.administration.actions import close_intake, create_cycle, open_cycle
 from services.intake.assessments.actions import attach_evidence, save_items
 from services.intake.assessments.model import GivenEvidence
+from services.intake.challenges.actions import challenge
 from services.intake.challenges.model import Challenge
-from services.intake.challenges.queries import challenge
 from services.intake.directory.actions import record_clusters, record_headships, record_memberships, record_units
 from services.intake.meetings.actions import GivenMeeting, GivenMinutes, record_meeting, take_position
 from services.intake.meetings.model import Attendance, Meeting, NotedDissent, NotedTotal, Signer

@@ -19,13 +19,13 @@ def read_accounts(door: AccountDoor, actor: Actor) -> Sequence[Account]:
 def read_account(door: AccountDoor, actor: Actor, identity: str) -> Account:
     """One such account, or one's own."""
     with door.work() as work:
-        account = _find(work, identity, lock=None)
+        account = find_account(work, identity, lock=None)
     if actor.account != account.id and not _may_see(actor, account):
         raise no_such_account()
     return account
 
 
-def _find(work: AccountWork, identity: str, lock: str | None = "update") -> Account:
+def find_account(work: AccountWork, identity: str, lock: str | None = "update") -> Account:
     account = work.accounts.account(identity, lock=lock)
     if account is None:
         raise no_such_account()

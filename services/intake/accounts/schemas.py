@@ -172,7 +172,7 @@ class MadeKeySchema(KeySchema):
     client_key = fields.String(required=True)
 
 
-def _grants(given: list[dict[str, Any]]) -> tuple[Grant, ...]:
+def grants_of(given: list[dict[str, Any]]) -> tuple[Grant, ...]:
     grants: list[Grant] = []
     for number, grant in enumerate(given):
         try:
@@ -185,7 +185,7 @@ def _grants(given: list[dict[str, Any]]) -> tuple[Grant, ...]:
     return tuple(grants)
 
 
-def _homes(given: list[dict[str, str]]) -> tuple[tuple[str, str], ...]:
+def homes_of(given: list[dict[str, str]]) -> tuple[tuple[str, str], ...]:
     return tuple((home["council"], home["unit"]) for home in given)
 
 

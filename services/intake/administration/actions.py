@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.intake.administration.model import Copy, Heads
-from services.intake.administration.queries import CopyView, _view
+from services.intake.administration.queries import CopyView, view_of_copy
 from services.intake.administration.rules import heads_as_lists
 from services.intake.adoption.rules import refuse_unconfirmed
 from services.intake.covenants.model import targeted
@@ -17,11 +17,11 @@ from services.intake.cycles.rules import check_period, load_framework, membershi
 from services.intake.directory.actions import carry_out
 from services.intake.directory.model import Lists, Membership, Plan
 from services.intake.directory.rules import afterwards, plan_lists
+from services.intake.notices.actions import notify
 from services.intake.notices.model import COVENANT_TO_SIGN, CYCLE_CLOSED, CYCLE_OPENED, OFFICERS, Notice, Recipients
-from services.intake.notices.queries import notify
 from services.intake.notices.rules import the_unit
+from services.intake.people.actions import record
 from services.intake.people.model import ITSELF
-from services.intake.people.queries import record
 from services.intake.people.rules import administers, not_found, refuse_unless
 from services.intake.ports import Intake, UnitOfWork
 from services.intake.vietnamese import one_spelling
@@ -66,7 +66,7 @@ def copy_cycle(intake: Intake, actor: Actor, source: str, given: GivenCopy) -> C
         refuse_unless(administers(actor, cycle.council))
         council = uow.councils.get(cycle.council, lock=True)
         assert council is not None
-        view = _view(uow, cycle, False)
+        view = view_of_copy(uow, cycle, False)
         plan = _directory_plan(view, given)
         carry_out(uow, actor, council, plan, "directory_recorded")
         command = _command(view.copy, given, view.framework)

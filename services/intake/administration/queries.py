@@ -33,10 +33,10 @@ def read_copy(intake: Intake, actor: Actor, source: str, *, rotate: bool = False
     with intake.view() as view:
         cycle = find_cycle(view, actor, source)
         refuse_unless(administers(actor, cycle.council))
-        return _view(view, cycle, rotate)
+        return view_of_copy(view, cycle, rotate)
 
 
-def _view(view: View | UnitOfWork, cycle: Cycle, rotate: bool) -> CopyView:
+def view_of_copy(view: View | UnitOfWork, cycle: Cycle, rotate: bool) -> CopyView:
     council = view.councils.get(cycle.council)
     assert council is not None
     directory = view.councils.directory(council)

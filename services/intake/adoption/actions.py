@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from services.intake.adoption.model import Confirmation, Position, Proposal
-from services.intake.adoption.queries import _directory, _today
+from services.intake.adoption.queries import directory_of, today_in
 from services.intake.adoption.rules import check_position, newest_open, refuse_settled, tally
 from services.intake.cycles.queries import find_cycle
 from services.intake.cycles.rules import load_framework
+from services.intake.notices.actions import notify
 from services.intake.notices.model import (
     CRITERIA_CONFIRMED,
     CRITERIA_POSITION,
@@ -17,8 +18,7 @@ from services.intake.notices.model import (
     Notice,
     Recipients,
 )
-from services.intake.notices.queries import notify
-from services.intake.people.queries import record
+from services.intake.people.actions import record
 from services.intake.people.rules import administers, not_found, proposes, refuse_unless, speaks_for
 from services.intake.ports import Intake
 from services.intake.vietnamese import one_spelling
@@ -65,7 +65,7 @@ def take_position(
         if not 1 <= number <= len(proposals):
             raise not_found()
         proposal = newest_open(proposals, number)
-        if unit not in {one.unit for one in tally(_directory(uow, cycle), (), _today(uow)).stands}:
+        if unit not in {one.unit for one in tally(directory_of(uow, cycle), (), today_in(uow)).stands}:
             raise not_found()
         said = one_spelling(text).strip()
         check_position(kind, said)
@@ -98,7 +98,7 @@ def confirm(intake: Intake, actor: Actor, cycle_code: str, number: int, document
         confirmation = Confirmation(document, actor.account, actor.name, uow.now)
         uow.adoption.confirm(proposal, confirmation)
         uow.cycles.adopt(cycle_code, proposal.framework_sha256)
-        stood = tally(_directory(uow, cycle), proposal.positions, _today(uow))
+        stood = tally(directory_of(uow, cycle), proposal.positions, today_in(uow))
         details = {"number": number, "framework_sha256": proposal.framework_sha256, "document": document}
         record(uow, actor, "criteria_confirmed", f"cycle:{cycle_code}", {**details, **stood.document()})
         everybody = Recipients(cycle.council, OFFICERS, accounts=(proposal.account,))

@@ -39,8 +39,8 @@ def read_adoption(intake: Intake, actor: Actor, cycle_code: str) -> AdoptionView
         proposals = view.adoption.proposals(cycle_code)
         sha256 = proposals[-1].framework_sha256 if proposals else cycle.framework_sha256
         framework = view.cycles.framework(sha256)
-        directory = _directory(view, cycle)
-        stands = tally(directory, proposals[-1].positions if proposals else (), _today(view))
+        directory = directory_of(view, cycle)
+        stands = tally(directory, proposals[-1].positions if proposals else (), today_in(view))
     open_ = cycle.state == "draft"
     newest_is_open = bool(proposals) and proposals[-1].confirmation is None
     return AdoptionView(
@@ -58,11 +58,11 @@ def read_adoption(intake: Intake, actor: Actor, cycle_code: str) -> AdoptionView
     )
 
 
-def _directory(view: View | UnitOfWork, cycle: Cycle) -> Directory:
+def directory_of(view: View | UnitOfWork, cycle: Cycle) -> Directory:
     council = view.councils.get(cycle.council)
     assert council is not None
     return view.councils.directory(council)
 
 
-def _today(view: View | UnitOfWork) -> Any:
+def today_in(view: View | UnitOfWork) -> Any:
     return view.now.astimezone(VIETNAM).date()

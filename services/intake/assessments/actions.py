@@ -5,20 +5,45 @@ from dataclasses import replace
 from typing import IO, Any
 
 from services.intake.assessments.model import Claim, Draft, Evidence, GivenClaim, GivenEvidence
-from services.intake.assessments.queries import _store, find_open_draft, refuse_unless_fills_in
+from services.intake.assessments.queries import find_open_draft, refuse_unless_fills_in
 from services.intake.assessments.rules import check_claims, new_evidence, subject_of
 from services.intake.cycles.model import Cycle
+from services.intake.cycles.queries import find_cycle
+from services.intake.cycles.rules import not_open
 from services.intake.files.actions import hold_file
 from services.intake.files.model import StoredFile, Upload
 from services.intake.files.rules import cleaned_label
-from services.intake.people.actions import editor
-from services.intake.people.queries import record
-from services.intake.people.rules import fills_in_everything, not_found, refuse_unless
+from services.intake.people.actions import editor, record
+from services.intake.people.rules import fills_in, fills_in_everything, not_found, refuse_unless
 from services.intake.ports import EvidenceFiles, Intake, UnitOfWork
 from services.intake.vietnamese import one_spelling
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
 from shared.people import Actor
+
+
+def _store(
+    intake: Intake,
+    files: EvidenceFiles,
+    actor: Actor,
+    cycle_code: str,
+    unit: str,
+    stream: IO[bytes],
+    client_name: str | None,
+    criterion: str | None = None,
+) -> StoredFile:
+    """Ask first whether the actor may, then write the file: it is safely on disk before any row names it."""
+    with intake.view() as view:
+        cycle = find_cycle(view, actor, cycle_code)
+        refuse_unless(fills_in(actor, cycle.council, unit))
+        draft = view.assessments.draft(cycle_code, unit)
+        if draft is not None and criterion is not None:
+            refuse_unless_fills_in(actor, cycle, draft, criterion)
+        if not cycle.takes(unit, view.now):
+            raise not_open(cycle)
+        if draft is None:
+            raise not_found()
+    return files.store(stream, client_name)
 
 
 def save_draft(

@@ -3,16 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import IO
 
 from services.intake.assessments.model import Claim, Draft, GivenClaim, GivenEvidence
 from services.intake.assessments.rules import assigned_to, open_to
 from services.intake.cycles.model import Cycle, Member, Rolled
 from services.intake.cycles.queries import find_cycle
 from services.intake.cycles.rules import not_open
-from services.intake.files.model import StoredFile
 from services.intake.people.rules import fills_in, looks, looks_at_everything, not_found, refuse_unless, sends
-from services.intake.ports import EvidenceFiles, Intake, UnitOfWork
+from services.intake.ports import Intake, UnitOfWork
 from services.intake.results.queries import read_rolled
 from shared.criteria.model import Framework
 from shared.people import Actor
@@ -98,30 +96,6 @@ def refuse_unless_fills_in(actor: Actor, cycle: Cycle, draft: Draft, criterion: 
     """Only who may change this item of this draft, as it is shared now, goes on."""
     assigned = open_to(draft, actor.account)
     refuse_unless(fills_in(actor, cycle.council, draft.unit, criterion, assigned))
-
-
-def _store(
-    intake: Intake,
-    files: EvidenceFiles,
-    actor: Actor,
-    cycle_code: str,
-    unit: str,
-    stream: IO[bytes],
-    client_name: str | None,
-    criterion: str | None = None,
-) -> StoredFile:
-    """Ask first whether the actor may, then write the file: it is safely on disk before any row names it."""
-    with intake.view() as view:
-        cycle = find_cycle(view, actor, cycle_code)
-        refuse_unless(fills_in(actor, cycle.council, unit))
-        draft = view.assessments.draft(cycle_code, unit)
-        if draft is not None and criterion is not None:
-            refuse_unless_fills_in(actor, cycle, draft, criterion)
-        if not cycle.takes(unit, view.now):
-            raise not_open(cycle)
-        if draft is None:
-            raise not_found()
-    return files.store(stream, client_name)
 
 
 def find_open_draft(uow: UnitOfWork, actor: Actor, cycle_code: str, unit: str) -> tuple[Cycle, Draft]:

@@ -5,8 +5,8 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from services.intake.challenges.actions import answer, withdraw
-from services.intake.challenges.queries import challenge, read_item
+from services.intake.challenges.actions import answer, challenge, withdraw
+from services.intake.challenges.queries import read_item
 from services.intake.challenges.schemas import (
     ChallengeListSchema,
     ChallengeSchema,

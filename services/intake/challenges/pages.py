@@ -5,14 +5,14 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 
 from services.intake.assessments.model import REFERENCE_ONLY, GivenEvidence
-from services.intake.challenges.actions import answer, withdraw
+from services.intake.challenges.actions import answer, challenge, withdraw
 from services.intake.challenges.model import CHALLENGE_BADGES, LONGEST_TEXT
-from services.intake.challenges.queries import ItemView, challenge, cluster_of, read_item
+from services.intake.challenges.queries import ItemView, cluster_of, read_item
 from services.intake.files.model import ENDINGS, LARGEST_FILE
 from services.intake.ports import Parts
 from services.intake.rounds.actions import bring_file
 from services.intake.typed import clean
-from services.intake.web import NUMBER, OF_UNIT, Errors, Routes, _tried, flash_good, read_document_fields, with_dates
+from services.intake.web import NUMBER, OF_UNIT, Errors, Routes, errors_of, flash_good, read_document_fields, with_dates
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.model import Criterion
 from shared.web.access import current_actor
@@ -39,7 +39,7 @@ class ChallengePages:
                 document = self._with_file(cycle, unit, by_unit, given)
                 challenge(self.parts.intake, current_actor(), cycle, unit, criterion, by_unit, reason, document)
 
-            errors = _tried(enter)
+            errors = errors_of(enter)
         return self._done(cycle, unit, criterion, errors, sentence("The challenge is on record."))
 
     def answer(self, cycle: str, unit: str, criterion: str, number: int) -> Any:
@@ -53,7 +53,7 @@ class ChallengePages:
                 document = named and self._with_file(cycle, unit, unit, named)
                 answer(self.parts.intake, current_actor(), cycle, unit, criterion, number, text, document)
 
-            errors = _tried(enter)
+            errors = errors_of(enter)
         return self._done(cycle, unit, criterion, errors, sentence("The answer is on record."), number)
 
     def withdraw(self, cycle: str, unit: str, criterion: str, number: int) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from services.intake.assessments.model import REFERENCE_ONLY, Evidence
 from services.intake.assessments.rules import evidence_fault
 from services.intake.challenges.model import NEEDED, Challenge
-from services.intake.submissions.rules import _hidden
+from services.intake.submissions.rules import hidden
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria.model import Item
@@ -69,11 +69,11 @@ def shown_challenge(challenge: Challenge, item: Item) -> Challenge:
     if answer is not None:
         document = answer.document
         if document is not None:
-            document = replace(document, **_hidden(document.reference_only, item))
+            document = replace(document, **hidden(document.reference_only, item))
         answer = replace(answer, text="" if classified else answer.text, document=document)
     return replace(
         challenge,
         reason="" if classified else challenge.reason,
-        document=replace(challenge.document, **_hidden(challenge.document.reference_only, item)),
+        document=replace(challenge.document, **hidden(challenge.document.reference_only, item)),
         answer=answer,
     )

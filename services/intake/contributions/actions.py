@@ -8,6 +8,7 @@ from services.intake.assessments.rules import assigned_to, subject_of
 from services.intake.contributions.model import Assignment
 from services.intake.contributions.rules import with_assignments, with_steps
 from services.intake.cycles.model import Cycle
+from services.intake.notices.actions import notify
 from services.intake.notices.model import (
     ITEMS_ACCEPTED,
     ITEMS_ASSIGNED,
@@ -16,11 +17,9 @@ from services.intake.notices.model import (
     ITEMS_WITHDRAWN,
     Notice,
 )
-from services.intake.notices.queries import notify
 from services.intake.notices.rules import the_accounts, the_unit
-from services.intake.people.actions import editor
+from services.intake.people.actions import editor, record
 from services.intake.people.model import Contributor
-from services.intake.people.queries import record
 from services.intake.people.rules import fills_in_everything, not_found, refuse_unless
 from services.intake.ports import Intake, UnitOfWork
 from services.intake.vietnamese import one_spelling

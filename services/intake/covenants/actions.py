@@ -9,11 +9,10 @@ from services.intake.covenants.rules import check_lines, warnings_of
 from services.intake.cycles.model import ARCHIVED, OPEN, Cycle
 from services.intake.cycles.queries import find_cycle
 from services.intake.cycles.rules import not_open
+from services.intake.notices.actions import notify
 from services.intake.notices.model import COVENANT_SIGNED, REVISION_RECOGNISED, TARGET_REVISED, Notice
-from services.intake.notices.queries import notify
 from services.intake.notices.rules import the_administrators, the_unit
-from services.intake.people.actions import editor
-from services.intake.people.queries import record
+from services.intake.people.actions import editor, record
 from services.intake.people.rules import (
     administers,
     fills_in,

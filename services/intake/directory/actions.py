@@ -26,7 +26,7 @@ from services.intake.directory.rules import (
     plan_successions,
     plan_units,
 )
-from services.intake.people.queries import record
+from services.intake.people.actions import record
 from services.intake.people.rules import administers, not_found, refuse_unless
 from services.intake.ports import Intake, UnitOfWork
 from services.intake.vietnamese import one_spelling

@@ -7,12 +7,12 @@ import structlog
 from services.intake.cycles.queries import find_cycle
 from services.intake.files.model import Keeping, RetentionRule
 from services.intake.files.ports import Scanner, ScannerAway
-from services.intake.files.queries import _over
+from services.intake.files.queries import cycles_that_are_over
 from services.intake.files.rules import check_rule, refuse_harmful
+from services.intake.notices.actions import notify
 from services.intake.notices.model import EVIDENCE_REFUSED, OFFICERS, Notice, Recipients
-from services.intake.notices.queries import notify
+from services.intake.people.actions import record
 from services.intake.people.model import ITSELF
-from services.intake.people.queries import record
 from services.intake.people.rules import administers, refuse_unless
 from services.intake.ports import EvidenceFiles, Intake, UnitOfWork
 from services.intake.vietnamese import one_spelling
@@ -99,13 +99,13 @@ def delete_expired_files(intake: Intake, files: EvidenceFiles) -> int:
     A file is first gone and then noted as gone: after a crash in between it is noted the next time.
     """
     with intake.view() as view:
-        candidates = view.keepings.only_in(_over(view), MOST_IN_A_TURN)
+        candidates = view.keepings.only_in(cycles_that_are_over(view), MOST_IN_A_TURN)
     count = 0
     for one in candidates:
         with intake.unit_of_work() as uow:
             uow.keepings.hold(one.sha256)
             # Somebody may have brought it again, or given its cycle more time, since we looked.
-            over = _over(uow)
+            over = cycles_that_are_over(uow)
             holders = {code for code, _, _ in uow.keepings.brought_by(one.sha256)}
             if not holders or not holders <= set(over):
                 continue

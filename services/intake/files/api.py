@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from services.intake.files.actions import set_rule
 from services.intake.files.queries import read_keeping
-from services.intake.files.schemas import KeepingSchema, RuleSchema, _document
+from services.intake.files.schemas import KeepingSchema, RuleSchema, retention_document
 from services.intake.ports import Parts
 from shared.web.access import current_actor
 from shared.web.routing import BODY, refuses
@@ -23,7 +23,7 @@ def keeping_api(parts: Parts) -> Blueprint:
         @blueprint.response(200, KeepingSchema)
         def get(self, cycle: str) -> dict[str, Any]:
             """The period, and for administrators which files would be deleted today."""
-            return _document(read_keeping(parts.intake, current_actor(), cycle))
+            return retention_document(read_keeping(parts.intake, current_actor(), cycle))
 
         @refuses(blueprint, 404, *BODY)
         @blueprint.arguments(RuleSchema)
@@ -31,6 +31,6 @@ def keeping_api(parts: Parts) -> Blueprint:
         def put(self, given: dict[str, Any], cycle: str) -> dict[str, Any]:
             """Say how long files are kept; administrators."""
             set_rule(parts.intake, current_actor(), cycle, given["years"], given["legal_source"])
-            return _document(read_keeping(parts.intake, current_actor(), cycle))
+            return retention_document(read_keeping(parts.intake, current_actor(), cycle))
 
     return blueprint

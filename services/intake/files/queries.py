@@ -44,7 +44,7 @@ def read_keeping(intake: Intake, actor: Actor, cycle_code: str) -> KeepingView:
         cycle = find_cycle(view, actor, cycle_code)
         rule = view.keepings.rules().get(cycle_code)
         board = administers(actor, cycle.council)
-        over = _over(view)
+        over = cycles_that_are_over(view)
         candidates = view.keepings.only_in(over, MOST_LISTED) if board and cycle_code in over else []
         mine = [one for one in candidates if one.cycle == cycle_code]
         return KeepingView(
@@ -59,7 +59,7 @@ def read_keeping(intake: Intake, actor: Actor, cycle_code: str) -> KeepingView:
         )
 
 
-def _over(view: View | UnitOfWork) -> list[str]:
+def cycles_that_are_over(view: View | UnitOfWork) -> list[str]:
     """The cycles whose period of keeping is over."""
     today = view.now.astimezone(VIETNAM).date()
     rules = view.keepings.rules()

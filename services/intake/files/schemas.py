@@ -37,5 +37,5 @@ class KeepingSchema(ma.Schema):
     )
 
 
-def _document(view: KeepingView) -> dict[str, Any]:
+def retention_document(view: KeepingView) -> dict[str, Any]:
     return {"rule": view.rule, "kept_until": view.until, "is_over": view.is_over, "files": view.files}

@@ -7,10 +7,10 @@ import structlog
 
 from services.intake.inbox.model import Entry, MailSetting
 from services.intake.inbox.ports import MailNotTaken, MailQueue, MailRefused, Post
-from services.intake.inbox.queries import _own
+from services.intake.inbox.queries import own_account
 from services.intake.inbox.rules import read_setting
+from services.intake.notices.actions import notify
 from services.intake.notices.model import ACCOUNT_CHANGED, Notice
-from services.intake.notices.queries import notify
 from services.intake.notices.rules import the_accounts
 from services.intake.people.model import HistoryRow
 from services.intake.people.rules import not_found
@@ -54,7 +54,7 @@ def send_due_mail(queue: MailQueue, post: Post) -> int:
 
 def open_notice(intake: Intake, actor: Actor, number: int) -> Entry:
     """One of one's own notices, which is read from now on."""
-    account = _own(actor)
+    account = own_account(actor)
     with intake.unit_of_work() as uow:
         entry = uow.inboxes.entry(account, number)
         if entry is None:
@@ -67,7 +67,7 @@ def open_notice(intake: Intake, actor: Actor, number: int) -> Entry:
 
 def mark_read(intake: Intake, actor: Actor, numbers: Sequence[int] | None) -> int:
     """Mark one's own notices as read, all of them for None; how many were unread before."""
-    account = _own(actor)
+    account = own_account(actor)
     with intake.unit_of_work() as uow:
         count = uow.inboxes.mark_read(account, numbers)
         uow.commit()
@@ -76,7 +76,7 @@ def mark_read(intake: Intake, actor: Actor, numbers: Sequence[int] | None) -> in
 
 def set_mail(intake: Intake, actor: Actor, address: str, mode: str) -> MailSetting:
     """Say where one's own mail goes and how often. A changed address is told in the inbox. Raises BadInput."""
-    account = _own(actor)
+    account = own_account(actor)
     setting = read_setting(address, mode)
     with intake.unit_of_work() as uow:
         before = uow.inboxes.mail_setting(account)

@@ -29,7 +29,7 @@ class UnreadCounter(Protocol):
 
 def read_inbox(intake: Intake, actor: Actor, before: int | None = None, limit: int = PAGE) -> Inbox:
     """One's own notices."""
-    account = _own(actor)
+    account = own_account(actor)
     with intake.view() as view:
         entries = view.inboxes.inbox(account, before, limit + 1)
         unread = view.inboxes.unread(account)
@@ -39,12 +39,12 @@ def read_inbox(intake: Intake, actor: Actor, before: int | None = None, limit: i
 
 def read_mail_setting(intake: Intake, actor: Actor) -> MailSetting:
     """Where one's own mail goes."""
-    account = _own(actor)
+    account = own_account(actor)
     with intake.view() as view:
         return view.inboxes.mail_setting(account)
 
 
-def _own(actor: Actor) -> str:
+def own_account(actor: Actor) -> str:
     """The account whose inbox this is; services have none."""
     refuse_unless(actor.kind in (ActorKind.PERSON, ActorKind.CLIENT))
     return actor.account

@@ -17,12 +17,12 @@ from services.intake.meetings.model import (
     Version,
     content_sha256,
 )
-from services.intake.meetings.queries import _submitted
+from services.intake.meetings.queries import submitted_totals
 from services.intake.meetings.rules import check_content, check_position, check_version
+from services.intake.notices.actions import notify
 from services.intake.notices.model import MINUTES_TO_CONFIRM, Notice
-from services.intake.notices.queries import notify
 from services.intake.notices.rules import the_unit
-from services.intake.people.queries import record
+from services.intake.people.actions import record
 from services.intake.people.rules import not_found, refuse_unless
 from services.intake.ports import Intake, UnitOfWork
 from services.intake.rounds.model import Quorum
@@ -200,7 +200,7 @@ def _content(uow: UnitOfWork, place: Place, given: GivenMeeting, quorum: Quorum)
         ),
         table=tuple(sorted(given.table, key=lambda one: placed(one.unit)))
         if given.table is not None
-        else _submitted(uow, place),
+        else submitted_totals(uow, place),
         agreed=given.agreed,
         dissents=tuple(replace(one, reason=_text(one.reason)) for one in given.dissents),
         quorum=quorum,

@@ -39,7 +39,7 @@ def read_meeting(intake: Intake, actor: Actor, cycle_code: str, cluster_code: st
             refuse_unless(place.records)
         elif meeting is None or not (meeting.is_signed or prepares(place)):
             raise not_found()
-        submitted = _submitted(view, place) if place.records else ()
+        submitted = submitted_totals(view, place) if place.records else ()
         today = view.now.astimezone(VIETNAM).date()
     running = place.cycle.state == INTAKE_CLOSED and place.declared is not None
     came = meeting.newest.content.attending if meeting is not None and meeting.is_signed else ()
@@ -53,7 +53,7 @@ def read_meeting(intake: Intake, actor: Actor, cycle_code: str, cluster_code: st
     )
 
 
-def _submitted(uow: UnitOfWork | View, place: Place) -> tuple[NotedTotal, ...]:
+def submitted_totals(uow: UnitOfWork | View, place: Place) -> tuple[NotedTotal, ...]:
     received = uow.submissions.newest_received(place.cycle.code, place.units)
     totals = {unit: submitted_total(place.framework, one) for unit, one in received.items()}
     return tuple(NotedTotal(unit, total, SUBMITTED) for unit, total in sorted(totals.items()) if total is not None)

@@ -1,8 +1,16 @@
 """Steps that several use cases share: history rows, and finding what somebody may touch."""
 
-from services.intake.people.model import Editor
+from collections.abc import Mapping
+from typing import Any
+
+from services.intake.people.model import Editor, HistoryRow
 from services.intake.ports import UnitOfWork
 from shared.people import Actor
+
+
+def record(uow: UnitOfWork, actor: Actor, action: str, subject: str, details: Mapping[str, Any]) -> None:
+    """One row of history."""
+    uow.history.record(HistoryRow(actor.account, actor.name, action, subject, details, uow.now))
 
 
 def editor(uow: UnitOfWork, actor: Actor) -> Editor:

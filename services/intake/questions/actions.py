@@ -10,6 +10,7 @@ from services.intake.assessments.rules import check_claims, new_evidence, subjec
 from services.intake.cycles.model import Cycle
 from services.intake.files.model import Upload
 from services.intake.files.rules import cleaned_label
+from services.intake.notices.actions import notify
 from services.intake.notices.model import (
     EXPLANATION_OVER,
     EXPLANATION_REQUESTED,
@@ -18,14 +19,20 @@ from services.intake.notices.model import (
     Notice,
     Recipients,
 )
-from services.intake.notices.queries import notify
-from services.intake.people.actions import editor
+from services.intake.people.actions import editor, record
 from services.intake.people.model import VERIFY, NotArrivedYet
-from services.intake.people.queries import record
 from services.intake.people.rules import not_found, refuse_unless, sends
 from services.intake.ports import EvidenceFiles, Intake, UnitOfWork
 from services.intake.questions.model import Answer, ExplanationRequest
-from services.intake.questions.queries import RequestView, _edits, _find, _newest, _request, _view, read_request
+from services.intake.questions.queries import (
+    RequestView,
+    find_request,
+    find_unit,
+    newest_version,
+    prepares_answer,
+    read_request,
+    view_of_request,
+)
 from services.intake.questions.rules import answered_content, claim_of, not_open
 from services.intake.submissions.model import Submission, content_sha256
 from services.intake.vietnamese import one_spelling
@@ -152,12 +159,12 @@ def _prepare(
     seen: int | None,
 ) -> RequestView:
     with intake.unit_of_work() as uow:
-        cycle, member, draft = _find(uow, actor, cycle_code, unit)
-        found = _request(uow, actor, cycle, draft, request, lock=True)
-        refuse_unless(_edits(actor, cycle, draft, found))
+        cycle, member, draft = find_unit(uow, actor, cycle_code, unit)
+        found = find_request(uow, actor, cycle, draft, request, lock=True)
+        refuse_unless(prepares_answer(actor, cycle, draft, found))
         if not found.is_open(uow.now):
             raise not_open(found, uow.now)
-        before = found.prepared or claim_of(_newest(uow, draft), found.criterion, draft)
+        before = found.prepared or claim_of(newest_version(uow, draft), found.criterion, draft)
         claim = change(uow, before)
         check_claims(uow.cycles.framework(cycle.framework_sha256), [claim])
         after = found.preparing(claim, found.version if seen is None else seen, editor(uow, actor))
@@ -167,7 +174,7 @@ def _prepare(
             record(uow, actor, "answer_prepared", subject_of(draft), details)
             uow.commit()
             found = after
-        return _view(uow, actor, cycle, member, draft, found)
+        return view_of_request(uow, actor, cycle, member, draft, found)
 
 
 def send_answer(
@@ -179,10 +186,10 @@ def send_answer(
     if somebody changed the answer since, CONFLICT when the question is over, BadInput where nothing is explained.
     """
     with intake.unit_of_work() as uow:
-        cycle, _member, _ = _find(uow, actor, cycle_code, unit)
+        cycle, _member, _ = find_unit(uow, actor, cycle_code, unit)
         draft = uow.assessments.draft(cycle_code, unit, lock=True)
         assert draft is not None
-        found = _request(uow, actor, cycle, draft, request, lock=True)
+        found = find_request(uow, actor, cycle, draft, request, lock=True)
         refuse_unless(sends(actor, cycle.council, unit))
         if found.answer is not None:
             sent = uow.submissions.submission(cycle_code, unit, found.answer.number)
@@ -192,7 +199,7 @@ def send_answer(
             raise not_open(found, uow.now)
         if seen != found.version:
             raise found.stale() if found.edited else _version_unknown()
-        base = _newest(uow, draft)
+        base = newest_version(uow, draft)
         claim = found.prepared or claim_of(base, found.criterion, draft)
         submission = _answered(uow, actor, cycle, draft, base, claim)
         answer = Answer(submission.number, claim.explanation, actor.account, actor.name, uow.now)

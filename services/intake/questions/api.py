@@ -14,7 +14,7 @@ from services.intake.questions.schemas import (
     GivenAnswerSchema,
     OneQuestionSchema,
     QuestionsSchema,
-    _question,
+    question_document,
 )
 from services.intake.schemas import IfMatchSchema, version_of
 from services.intake.submissions.schemas import ReceiptSchema, receipt_document
@@ -35,7 +35,7 @@ def register_explanations(blueprint: Blueprint, parts: Parts) -> None:
         def get(self, cycle: str, unit: str) -> dict[str, Any]:
             """What the reviewers ask of the unit."""
             view = read_requests(parts.intake, current_actor(), cycle, unit)
-            return {"requests": [_question(one) for one in view.requests]}
+            return {"requests": [question_document(one) for one in view.requests]}
 
     @blueprint.route(REQUEST)
     class Request(MethodView):
@@ -87,7 +87,7 @@ def register_explanations(blueprint: Blueprint, parts: Parts) -> None:
 
 def _answer(view: RequestView) -> Any:
     document = {
-        **_question(view.request),
+        **question_document(view.request),
         "open": view.is_open,
         "may_send": view.may_send,
         "sent": view.sent,

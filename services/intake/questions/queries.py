@@ -53,7 +53,7 @@ class RequestsView:
 def read_requests(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> RequestsView:
     """The questions about a unit: all for its officers and the council's administrators, their own for contributors."""
     with intake.view() as view:
-        cycle, member, draft = _find(view, actor, cycle_code, unit)
+        cycle, member, draft = find_unit(view, actor, cycle_code, unit)
         known = view.explanations.of_unit(cycle_code, unit)
         visible = tuple(one for one in known if _sees(actor, cycle, draft, one))
         framework = view.cycles.framework(cycle.framework_sha256)
@@ -72,12 +72,12 @@ def waiting_requests(intake: Intake, actor: Actor, cycle: Cycle) -> list[Explana
 def read_request(intake: Intake, actor: Actor, cycle_code: str, unit: str, request: str) -> RequestView:
     """One question and the answer as it is prepared."""
     with intake.view() as view:
-        cycle, member, draft = _find(view, actor, cycle_code, unit)
-        found = _request(view, actor, cycle, draft, request)
-        return _view(view, actor, cycle, member, draft, found)
+        cycle, member, draft = find_unit(view, actor, cycle_code, unit)
+        found = find_request(view, actor, cycle, draft, request)
+        return view_of_request(view, actor, cycle, member, draft, found)
 
 
-def _find(view: View | UnitOfWork, actor: Actor, cycle_code: str, unit: str) -> tuple[Cycle, Member, Draft]:
+def find_unit(view: View | UnitOfWork, actor: Actor, cycle_code: str, unit: str) -> tuple[Cycle, Member, Draft]:
     cycle = find_cycle(view, actor, cycle_code)
     refuse_unless(looks(actor, cycle.council, unit))
     member, draft = view.cycles.member(cycle_code, unit), view.assessments.draft(cycle_code, unit)
@@ -86,7 +86,7 @@ def _find(view: View | UnitOfWork, actor: Actor, cycle_code: str, unit: str) -> 
     return cycle, member, draft
 
 
-def _request(
+def find_request(
     view: View | UnitOfWork, actor: Actor, cycle: Cycle, draft: Draft, request: str, *, lock: bool = False
 ) -> ExplanationRequest:
     found = view.explanations.get(request, lock=lock)
@@ -96,10 +96,10 @@ def _request(
 
 
 def _sees(actor: Actor, cycle: Cycle, draft: Draft, request: ExplanationRequest) -> bool:
-    return looks_at_everything(actor, cycle.council, draft.unit) or _edits(actor, cycle, draft, request)
+    return looks_at_everything(actor, cycle.council, draft.unit) or prepares_answer(actor, cycle, draft, request)
 
 
-def _edits(actor: Actor, cycle: Cycle, draft: Draft, request: ExplanationRequest) -> bool:
+def prepares_answer(actor: Actor, cycle: Cycle, draft: Draft, request: ExplanationRequest) -> bool:
     """Officers and leaders answer; a contributor of the item where a department was asked."""
     if fills_in_everything(actor, cycle.council, draft.unit):
         return True
@@ -107,7 +107,7 @@ def _edits(actor: Actor, cycle: Cycle, draft: Draft, request: ExplanationRequest
     return asked and fills_in(actor, cycle.council, draft.unit, request.criterion, assigned_to(draft, actor.account))
 
 
-def _newest(view: View | UnitOfWork, draft: Draft) -> Submission:
+def newest_version(view: View | UnitOfWork, draft: Draft) -> Submission:
     """The newest version: what everything but the opened item stays as."""
     newest = view.submissions.submission(draft.cycle, draft.unit, draft.submissions)
     if newest is None:
@@ -115,7 +115,7 @@ def _newest(view: View | UnitOfWork, draft: Draft) -> Submission:
     return newest
 
 
-def _view(
+def view_of_request(
     view: View | UnitOfWork,
     actor: Actor,
     cycle: Cycle,
@@ -124,8 +124,8 @@ def _view(
     request: ExplanationRequest,
 ) -> RequestView:
     asked = view.submissions.submission(draft.cycle, draft.unit, request.submission_number)
-    sent = claim_of(asked or _newest(view, draft), request.criterion, draft)
-    newest = claim_of(_newest(view, draft), request.criterion, draft)
+    sent = claim_of(asked or newest_version(view, draft), request.criterion, draft)
+    newest = claim_of(newest_version(view, draft), request.criterion, draft)
     is_open = request.is_open(view.now)
     return RequestView(
         cycle=cycle,
@@ -135,6 +135,6 @@ def _view(
         sent=sent,
         claim=newest if request.prepared is None else request.prepared,
         is_open=is_open,
-        may_edit=is_open and _edits(actor, cycle, draft, request),
+        may_edit=is_open and prepares_answer(actor, cycle, draft, request),
         may_send=is_open and sends(actor, cycle.council, draft.unit),
     )

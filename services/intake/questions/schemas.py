@@ -78,5 +78,5 @@ class AnswerEvidenceSchema(EvidenceFormSchema):
         exclude = ("criterion",)
 
 
-def _question(request: ExplanationRequest) -> dict[str, Any]:
+def question_document(request: ExplanationRequest) -> dict[str, Any]:
     return {**vars(request), "answered_number": request.answer.number if request.answer else None}

@@ -6,14 +6,14 @@ from typing import Any
 
 from services.intake.cycles.model import ARCHIVED
 from services.intake.cycles.queries import find_cycle
+from services.intake.notices.actions import notify
 from services.intake.notices.model import SOURCE_DUE, Notice, Recipients
-from services.intake.notices.queries import notify
+from services.intake.people.actions import record
 from services.intake.people.model import ITSELF, VERIFY, NotArrivedYet
-from services.intake.people.queries import record
 from services.intake.people.rules import administers, refuse_unless, watches
 from services.intake.ports import Intake, UnitOfWork
 from services.intake.reminders.model import CycleReminders
-from services.intake.reminders.queries import _in_charge, _today, owed_in
+from services.intake.reminders.queries import in_charge, owed_in, today_in
 from services.intake.reminders.rules import check_reminders, reminder, stage_of
 from services.intake.working_days import is_working_day, last_day
 from shared.clock import VIETNAM
@@ -49,11 +49,11 @@ def remind_now(intake: Intake, actor: Actor, cycle_code: str, keys: Collection[s
     with intake.unit_of_work() as uow:
         cycle = find_cycle(uow, actor, cycle_code, lock="share")
         refuse_unless(watches(actor, cycle.council))
-        today = _today(uow.now)
+        today = today_in(uow.now)
         chosen = [
             one
             for one in owed_in(uow, cycle)
-            if _in_charge(actor, cycle, one.member) and (one.key in keys if keys is not None else one.days_late(today))
+            if in_charge(actor, cycle, one.member) and (one.key in keys if keys is not None else one.days_late(today))
         ]
         occasion = f"by hand {today.isoformat()}"
         count = notify(uow, actor, *(reminder(cycle.council, cycle.code, one, today, occasion) for one in chosen))
@@ -79,7 +79,7 @@ def _remind_in(intake: Intake, code: str) -> int:
         cycle = uow.cycles.get(code, lock="share")
         if cycle is None:
             return 0
-        today = _today(uow.now)
+        today = today_in(uow.now)
         days = uow.reminders.of(code).days
         staged = [(one, stage_of(today, one.due_on, days)) for one in owed_in(uow, cycle)]
         due = [reminder(cycle.council, code, one, today, f"{stage} days") for one, stage in staged if stage is not None]

@@ -35,13 +35,13 @@ def read_owed(intake: Intake, actor: Actor, cycle_code: str) -> OwedView:
     with intake.view() as view:
         cycle = find_cycle(view, actor, cycle_code)
         refuse_unless(watches(actor, cycle.council))
-        owed = [one for one in owed_in(view, cycle) if _in_charge(actor, cycle, one.member)]
+        owed = [one for one in owed_in(view, cycle) if in_charge(actor, cycle, one.member)]
         late = [
-            one for one in view.submissions.standings(cycle_code) if one.late and _in_charge(actor, cycle, one.member)
+            one for one in view.submissions.standings(cycle_code) if one.late and in_charge(actor, cycle, one.member)
         ]
         return OwedView(
             cycle=cycle,
-            today=_today(view.now),
+            today=today_in(view.now),
             owed=sorted(owed, key=lambda one: (one.due_on, one.member.cluster, one.member.unit, one.key)),
             sent_late=len(late),
             reminders=view.reminders.of(cycle_code),
@@ -87,14 +87,14 @@ def _comments(view: View | UnitOfWork, cycle: Cycle, reminders: CycleReminders) 
     spoke = {one.unit for one in proposals[-1].positions}
     return [
         Owed(COMMENTS, Member(one.unit, titles[one.unit], one.cluster), due_on)
-        for one in tally(directory, (), _today(view.now)).stands
+        for one in tally(directory, (), today_in(view.now)).stands
         if one.unit not in spoke
     ]
 
 
-def _in_charge(actor: Actor, cycle: Cycle, member: Member) -> bool:
+def in_charge(actor: Actor, cycle: Cycle, member: Member) -> bool:
     return administers(actor, cycle.council) or receives(actor, cycle.council, member.unit, member.cluster)
 
 
-def _today(now: datetime) -> date:
+def today_in(now: datetime) -> date:
     return now.astimezone(VIETNAM).date()

@@ -6,9 +6,8 @@ from typing import Any
 from services.intake.cycles.model import DRAFT, MOST_PARTS, OPEN, Cycle, RollUp
 from services.intake.cycles.queries import find_cycle
 from services.intake.cycles.rules import check_rules, in_order
-from services.intake.people.actions import editor
+from services.intake.people.actions import editor, record
 from services.intake.people.model import NotArrivedYet
-from services.intake.people.queries import record
 from services.intake.people.rules import administers, refuse_unless, takes_part
 from services.intake.ports import Intake, UnitOfWork
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal

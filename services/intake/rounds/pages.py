@@ -11,7 +11,7 @@ from services.intake.rounds.actions import GivenRound, declare_round
 from services.intake.rounds.model import LONGEST_SOURCE, SHARE, STANDING_NAMES
 from services.intake.rounds.queries import read_round
 from services.intake.typed import clean, one_line, read_day
-from services.intake.web import IN_CYCLE, Errors, Routes, _tried, flash_good
+from services.intake.web import IN_CYCLE, Errors, Routes, errors_of, flash_good
 from shared.contracts.sentences import sentence
 from shared.web.access import current_actor
 
@@ -40,7 +40,7 @@ class RoundPages:
         """The form that declares the days."""
         given, errors = _read_round()
         if given is not None:
-            errors = _tried(lambda: declare_round(self.parts.intake, current_actor(), cycle, given))
+            errors = errors_of(lambda: declare_round(self.parts.intake, current_actor(), cycle, given))
         if errors:
             return make_response(self.round(cycle, errors), 422)
         flash_good(sentence("The days of the cluster round are declared."))

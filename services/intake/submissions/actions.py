@@ -13,6 +13,7 @@ from services.intake.cycles.actions import GivenExtension, add_extension
 from services.intake.cycles.model import Cycle
 from services.intake.cycles.queries import find_cycle
 from services.intake.files.model import Upload
+from services.intake.notices.actions import notify
 from services.intake.notices.model import (
     SUBMISSION_ACCEPTED,
     SUBMISSION_RECEIVED,
@@ -21,10 +22,8 @@ from services.intake.notices.model import (
     SUBMISSION_TO_RECEIVE,
     Notice,
 )
-from services.intake.notices.queries import notify
 from services.intake.notices.rules import the_staff, the_unit
-from services.intake.people.actions import editor
-from services.intake.people.queries import record
+from services.intake.people.actions import editor, record
 from services.intake.people.rules import administers, fills_in_everything, not_found, receives, refuse_unless, sends
 from services.intake.ports import EvidenceFiles, Intake, UnitOfWork
 from services.intake.submissions.model import ACCEPTED, RECEIVED, RETURNED, Reception, Submission, content_sha256

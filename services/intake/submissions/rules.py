@@ -47,10 +47,10 @@ def _shown(said: Mapping[str, Any], item: Item) -> dict[str, Any]:
 
 def shown_document(entry: Mapping[str, Any], item: Item) -> dict[str, Any]:
     """A document as the other members see it."""
-    return {**entry, **_hidden(entry["reference_only"], item)}
+    return {**entry, **hidden(entry["reference_only"], item)}
 
 
-def _hidden(reference_only: bool, item: Item) -> dict[str, Any]:
+def hidden(reference_only: bool, item: Item) -> dict[str, Any]:
     """What a document does not show: its file unless the framework discloses it, and of a classified one all but
     the number."""
     widths = {item.disclosure, item.evidence_disclosure if isinstance(item, Criterion) else PUBLIC}

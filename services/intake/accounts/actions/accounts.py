@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.intake.accounts.model import OPERATOR, Account, NewAccount
-from services.intake.accounts.queries import _find
+from services.intake.accounts.queries import find_account
 from services.intake.accounts.rules import (
     check_grants,
     check_password,
@@ -19,8 +19,8 @@ from services.intake.accounts.rules import (
     too_many_attempts,
     wrong_sign_in,
 )
+from services.intake.notices.actions import notify
 from services.intake.notices.model import ACCOUNT_CHANGED, Notice
-from services.intake.notices.queries import notify
 from services.intake.notices.rules import the_accounts
 from services.intake.people.model import HistoryRow
 from services.intake.ports import AccountDoor, AccountWork
@@ -153,7 +153,7 @@ def change_grants(
             sentence("The roles given here must all be in council %(council)s.", council=council),
         )
     with door.work() as work:
-        account = _find(work, identity).with_grants(council, grants, home_units)
+        account = find_account(work, identity).with_grants(council, grants, home_units)
         account = revoke_tokens(work, account)
         _record(work, actor, "grants_changed", account)
         work.commit()
@@ -163,7 +163,7 @@ def change_grants(
 def set_active(door: AccountDoor, actor: Actor, identity: str, active: bool) -> Account:
     """Close an account, or open it again. Closing ends its sessions and keys at once."""
     with door.work() as work:
-        account = _find(work, identity)
+        account = find_account(work, identity)
         refuse_unless_administers(actor, account.councils())
         account = replace(account, active=active)
         if not active:
@@ -177,7 +177,7 @@ def set_active(door: AccountDoor, actor: Actor, identity: str, active: bool) -> 
 def revoke(door: AccountDoor, actor: Actor, identity: str) -> Account:
     """End all sessions and void all tokens of an account: one's own, or one that the actor administers."""
     with door.work() as work:
-        account = _find(work, identity)
+        account = find_account(work, identity)
         if actor.account != account.id or actor.kind is not ActorKind.PERSON:
             refuse_unless_administers(actor, account.councils())
         work.accounts.revoke_sessions(account.id, work.now)
@@ -193,11 +193,11 @@ def reset_password(door: AccountDoor, actor: Actor, identity: str, password: str
     `once`: it opens the account only to choose another one.
     """
     with door.work() as work:
-        account = _find(work, identity, lock=None)
+        account = find_account(work, identity, lock=None)
     refuse_unless_administers(actor, account.councils())
     password_hash = door.passwords.hash(check_password(password, login=account.login, name=account.name))
     with door.work() as work:
-        account = _find(work, identity)
+        account = find_account(work, identity)
         refuse_unless_administers(actor, account.councils())
         work.accounts.save_password(account.id, password_hash)
         _end_everything(work, account)
@@ -223,7 +223,7 @@ def change_password(door: AccountDoor, actor: Actor, current: str, new: str, add
         check_password(new, login=account.login, name=account.name, path="new_password")
     )
     with door.work() as work:
-        account = _find(work, account.id)
+        account = find_account(work, account.id)
         work.accounts.save_password(account.id, password_hash)
         work.accounts.revoke_sessions(account.id, work.now)
         account = revoke_tokens(work, account)

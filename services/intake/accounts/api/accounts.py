@@ -21,9 +21,9 @@ from services.intake.accounts.schemas import (
     ProofSchema,
     StateSchema,
     TokenSchema,
-    _grants,
-    _homes,
     account_document,
+    grants_of,
+    homes_of,
 )
 from services.intake.ports import Parts
 from shared.plumbing.tokens import PERSON_LIFETIME
@@ -75,8 +75,8 @@ def accounts_api(parts: Parts) -> Blueprint:
                 name=given["name"],
                 password=given["password"],
                 language=given["language"],
-                grants=_grants(given["grants"]),
-                home_units=_homes(given["home_units"]),
+                grants=grants_of(given["grants"]),
+                home_units=homes_of(given["home_units"]),
             )
             return account_document(create_account(door, current_actor(), command))
 
@@ -93,8 +93,8 @@ def accounts_api(parts: Parts) -> Blueprint:
         @blueprint.response(200, AccountSchema)
         def put(self, given: dict[str, Any], account: Any, council: str) -> Any:
             """Replace the roles (and home units, if given) in one council; holds at once."""
-            homes = None if given["home_units"] is None else _homes(given["home_units"])
-            changed = change_grants(door, current_actor(), str(account), council, _grants(given["grants"]), homes)
+            homes = None if given["home_units"] is None else homes_of(given["home_units"])
+            changed = change_grants(door, current_actor(), str(account), council, grants_of(given["grants"]), homes)
             return account_document(changed)
 
     @blueprint.route("/<uuid:account>/state")

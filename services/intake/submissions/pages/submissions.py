@@ -16,7 +16,7 @@ from services.intake.submissions.model import FOLLOWING, LONGEST_REASON, RETURNE
 from services.intake.submissions.queries import compare_submissions, read_submission, read_submissions
 from services.intake.submissions.rules import left_blank, without_evidence
 from services.intake.typed import clean, read_day, read_number
-from services.intake.web import NUMBER, OF_UNIT, Routes, _dated, flash_good, with_dates
+from services.intake.web import NUMBER, OF_UNIT, Routes, dated, flash_good, with_dates
 from shared.contracts.refusals import BadInput, Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
 from shared.web.access import current_actor
@@ -60,7 +60,7 @@ class SubmissionPages:
             member=view.member,
             submission=submission,
             claims=with_dates(submission.content["items"]),
-            dossier=_dated(submission.content.get("dossier")),
+            dossier=dated(submission.content.get("dossier")),
             items={item.code: item for item in view.framework.items},
             state=view.state_of(number),
             steps=view.steps_of(number),
@@ -83,9 +83,7 @@ class SubmissionPages:
             after=view.submissions[0],
             before=view.submissions[1],
             changes=[
-                change
-                if change.criterion
-                else replace(change, before=_dated(change.before), after=_dated(change.after))
+                change if change.criterion else replace(change, before=dated(change.before), after=dated(change.after))
                 for change in changes
             ],
             items={item.code: item for item in view.framework.items},

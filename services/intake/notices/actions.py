@@ -1,4 +1,4 @@
-"""Write notices in the transaction of what they tell; read one's inbox; say where mail goes."""
+"""Write notices in the transaction of what they announce."""
 
 from services.intake.notices.model import Notice
 from services.intake.notices.ports import Notifies
