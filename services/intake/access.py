@@ -1,4 +1,4 @@
-"""Who may come in at which door of intake. Whether they may touch *this* unit is asked by the use case."""
+"""Who may come to which page or endpoint of intake. Whether they may touch *this* unit is asked by the action."""
 
 from collections.abc import Mapping
 

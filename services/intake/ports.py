@@ -1,4 +1,4 @@
-"""What intake's use cases need from the outside. The real ones: `adapters/`; the fakes: `tests/fakes/intake.py`."""
+"""The unit of work of intake's actions and the view of its queries: one attribute for each subject's store."""
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What comes in and goes out about self-assessments and evidence."""
+"""Fields and headers that the schemas of several subjects share."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""Accounts, sessions and limits on PostgreSQL, and password hashes."""
+"""Intake's database: units of work for changes, views for reading."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,8 +1,4 @@
-"""The self-assessment form: what an item shows, and what a post of it changes.
-
-Each item carries a mark of what the person saw. A post changes only the items that differ from their mark, so that two
-people with the form open do not undo each other's items.
-"""
+"""What the pages and endpoints of several subjects share: parts of addresses, downloads, badges, small readers."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""What units still owe a cycle, by when, how late it is, and when to remind of it. Pure."""
+"""Vietnam's working days, and the days by which something is due. Pure."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Accounts, sessions and limits on PostgreSQL, and password hashes."""
+"""Password hashes by argon2."""
 
 import threading
 import uuid

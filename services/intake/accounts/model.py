@@ -1,4 +1,4 @@
-"""Accounts: what a login and a password must be, who may give which roles, sessions, and limits on sign-in. Pure."""
+"""Accounts, sessions, keys, limits and handovers: what they are."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What the use cases of accounts need from the outside. The real ones: `adapters/accounts.py`."""
+"""What actions on accounts need from the outside."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Give people accounts and roles, change them, and withdraw what was signed before."""
+"""Accounts as administrators and their owners see them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Accounts: what a login and a password must be, who may give which roles, sessions, and limits on sign-in. Pure."""
+"""What a login and a password must be, who may give which roles, when attempts are too many. Pure."""
 
 import ipaddress
 import re

@@ -1,4 +1,4 @@
-"""Handovers of offices, and passwords that are shown once, for machines."""
+"""What comes in and goes out about accounts, tokens, keys and handovers."""
 
 from typing import Any
 

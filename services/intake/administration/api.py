@@ -1,4 +1,4 @@
-"""Cycles for machines."""
+"""Preparing and moving cycles, quotas and copies, for machines."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Last year's cycle as a proposal for the next one: what is taken over, and what changed in the directory since."""
+"""Last year's cycle as a proposal for the next one: what it holds."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""Copy last year's cycle: look at what would be taken over and what changed since, then make it in one transaction."""
+"""What a copy of a cycle would take over, and the quotas of a cycle."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

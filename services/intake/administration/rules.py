@@ -1,4 +1,4 @@
-"""Last year's cycle as a proposal for the next one: what is taken over, and what changed in the directory since."""
+"""What is taken over from last year's cycle, and what changed in the directory since. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""How the members of a council come to criteria: proposed, commented, approved or dissented from, confirmed."""
+"""Proposals of criteria, positions on them and confirmations: what they are."""
 
 from dataclasses import dataclass
 from datetime import datetime

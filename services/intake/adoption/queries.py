@@ -1,4 +1,4 @@
-"""Agree on the criteria of a cycle: propose, comment, approve or dissent, confirm."""
+"""Proposals of criteria, and what the members say of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How the members of a council come to criteria: proposed, commented, approved or dissented from, confirmed."""
+"""Who counts for a proposal, and when it may be confirmed. Pure."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date

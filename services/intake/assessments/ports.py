@@ -1,4 +1,4 @@
-"""What intake's use cases need from the outside. The real ones: `adapters/`; the fakes: `tests/fakes/intake.py`."""
+"""What the work on self-assessments needs from the outside."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime

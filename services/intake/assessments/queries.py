@@ -1,4 +1,4 @@
-"""Fill in a self-assessment: save all of it or single items, never over somebody else's unseen work."""
+"""A unit's self-assessment as its people see it, and the draft that may be changed now."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,9 +1,4 @@
-"""A unit's self-assessment while it is being filled in: items, who touched them, and how two officers stay apart.
-
-A draft has a version that grows with every change. Whoever saves says which version they saw. Saving the whole draft
-needs the newest version; saving single items needs only that nobody else changed *those items* since. Whatever would
-overwrite somebody's work unseen is refused (STALE) and says who saved what, and when.
-"""
+"""What a claim may hold, who works on which item, and what the rule gives for a claimed value. Pure."""
 
 import math
 import uuid

@@ -1,4 +1,4 @@
-"""What comes in and goes out about assessment workbooks."""
+"""What comes in and goes out about self-assessments and their documents."""
 
 from typing import Any
 

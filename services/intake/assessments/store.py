@@ -1,4 +1,4 @@
-"""Drafts, submissions and uploads as rows."""
+"""Drafts and uploads as rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime

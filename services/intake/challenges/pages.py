@@ -1,4 +1,4 @@
-"""The cluster round as pages: its days, what there is to read, challenges and answers."""
+"""Challenges to one item as pages."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the cluster round needs from the outside. The real one: `adapters/round_repository.py`."""
+"""What challenges need from the outside."""
 
 from collections.abc import Collection, Sequence
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""Challenge an item of another member, answer once, withdraw; every step is kept and travels to verify."""
+"""An item as it was received, with what the members ask about it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A challenge: a member asks about an item of another member of its cluster, with a document. One answer; no change."""
+"""When a challenge may be made, answered and withdrawn, and what members see of it. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import replace

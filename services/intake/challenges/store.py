@@ -1,4 +1,4 @@
-"""Declared days, challenges, meetings and their files as rows."""
+"""Challenges as rows."""
 
 from collections.abc import Collection, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Tables of the cluster round; all of them append-only by grant."""
+"""Tables of challenges, append-only by grant."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB

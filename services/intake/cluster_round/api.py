@@ -1,4 +1,4 @@
-"""The cluster round for machines: its days, what there is to read, challenges, meetings."""
+"""One cluster's round and its files, for machines."""
 
 from typing import Any
 

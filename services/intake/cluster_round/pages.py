@@ -1,4 +1,4 @@
-"""The cluster round as pages: its days, what there is to read, challenges and answers."""
+"""One cluster's round as a page."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What comes in and goes out about the cluster round."""
+"""One cluster's round as a document."""
 
 from typing import Any
 

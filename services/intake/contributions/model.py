@@ -1,4 +1,4 @@
-"""Who in the unit supplies which item, by when, and whether the officer has taken it over."""
+"""Giving an item to a contributor."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""Share the work of a self-assessment: assign items, hand them in, take them over or return them."""
+"""Which items were given to whom."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

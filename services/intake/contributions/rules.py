@@ -1,5 +1,4 @@
-"""How a draft's items are shared among contributors. They stand in the draft, under its lock and version: two officers
-who assign at once are told of each other."""
+"""Which steps the shared items take. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

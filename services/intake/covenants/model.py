@@ -1,4 +1,4 @@
-"""A unit's covenant: the targets it registers for the year, signed and thereby locked; revisions stand beside them."""
+"""A unit's covenant: the targets it registers for the year, signed and thereby locked; revisions beside them."""
 
 import hashlib
 from collections.abc import Iterable, Mapping

@@ -1,5 +1,4 @@
-"""What the official papers say, as data for their templates (`web/prints`). They are Vietnamese papers: figures and
-days are written the Vietnamese way, whatever language the reader's pages are in."""
+"""The covenant on paper, as data for its template."""
 
 from typing import Any
 

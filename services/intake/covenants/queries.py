@@ -1,4 +1,4 @@
-"""Register targets, sign them, revise them by a legal document, recognise a revision."""
+"""A unit's covenant with its cautions, and who has signed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""A unit's covenant: the targets it registers for the year, signed and thereby locked; revisions stand beside them."""
+"""What a covenant may register, and what deserves a second look in it. Pure."""
 
 from collections.abc import Iterable, Sequence
 

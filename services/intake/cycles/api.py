@@ -1,4 +1,4 @@
-"""Cycles for machines."""
+"""Deadlines for machines."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Deadlines: more time for a cycle or one unit, and how many working days are left."""
+"""Cycles as everybody in their council sees them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

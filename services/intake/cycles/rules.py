@@ -1,4 +1,4 @@
-"""A cycle: one council, one period, one framework, the clusters as they stood on the day it opened."""
+"""What periods, members and roll-ups of a cycle may be, and what its event says. Pure."""
 
 import math
 from collections.abc import Mapping, Sequence

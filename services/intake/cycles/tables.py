@@ -1,8 +1,5 @@
-"""Intake's tables. What the migration makes; `adapters/account_tables.py` adds accounts to the same metadata.
-
-Append-only by grant (the application role may neither update nor delete): framework, cycle_extension, cycle_cluster,
-cycle_member, cycle_quota, cycle_roll_up, submission, submission_reception, evidence_file, evidence_upload, history,
-outbox_event.
+"""Tables of cycles. Append-only by grant: framework, cycle_extension, cycle_cluster, cycle_member, cycle_quota,
+cycle_roll_up.
 """
 
 from typing import Any

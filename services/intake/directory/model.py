@@ -1,4 +1,4 @@
-"""A cycle: one council, one period, one framework, the clusters as they stood on the day it opened."""
+"""Councils, units, clusters, memberships, headships and successions, each with its days."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields

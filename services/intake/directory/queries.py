@@ -1,4 +1,4 @@
-"""Register councils, units, clusters, memberships and headships: lists that may be sent again."""
+"""Directories as those see them who take part."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Domain objects as the JSON API shows them."""
+"""What comes in and goes out about the directory."""
 
 from typing import Any
 

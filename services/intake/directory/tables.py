@@ -1,9 +1,4 @@
-"""Intake's tables. What the migration makes; `adapters/account_tables.py` adds accounts to the same metadata.
-
-Append-only by grant (the application role may neither update nor delete): framework, cycle_extension, cycle_cluster,
-cycle_member, cycle_quota, cycle_roll_up, submission, submission_reception, evidence_file, evidence_upload, history,
-outbox_event.
-"""
+"""Tables of councils and their directories."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, ExcludeConstraint

@@ -1,4 +1,4 @@
-"""Have files scanned; keep them as long as the rule says and no longer; say what became of them."""
+"""Have files scanned, keep them as long as the rule says and no longer."""
 
 import time
 

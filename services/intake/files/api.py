@@ -1,4 +1,4 @@
-"""How long a cycle's files are kept, for people and for machines; administrators say it and see what would go."""
+"""How long a cycle's files are kept, for machines."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which files we take as evidence, and what may be kept of the name a client gave them."""
+"""Files, who brought them, what scanners say of them, and how long they are kept."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What scanning and keeping files need from the outside: `adapters/keeping_repository.py`, `adapters/scanners.py`."""
+"""What keeping, scanning and deleting files need from the outside."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime

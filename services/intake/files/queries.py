@@ -1,4 +1,4 @@
-"""Have files scanned; keep them as long as the rule says and no longer; say what became of them."""
+"""What became of files, and how long a cycle's files are kept."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

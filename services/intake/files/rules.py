@@ -1,4 +1,4 @@
-"""Which files we take as evidence, and what may be kept of the name a client gave them."""
+"""Which files we take, what may be kept of their names, and when their period is over. Pure."""
 
 import re
 import unicodedata

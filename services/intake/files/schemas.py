@@ -1,4 +1,4 @@
-"""How long a cycle's files are kept, for people and for machines; administrators say it and see what would go."""
+"""What comes in and goes out about how long files are kept."""
 
 from typing import Any
 

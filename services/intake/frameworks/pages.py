@@ -1,4 +1,4 @@
-"""A cycle's framework as pages: read it, take it away, see what deserves a second look; prepare a cycle with one."""
+"""A cycle's framework as pages: read it, take it away, try it on last year's figures."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Look at frameworks: what deserves a second look, and what last year's figures show of them."""
+"""What last year's figures show of a framework."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

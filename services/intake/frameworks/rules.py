@@ -1,4 +1,4 @@
-"""Look at frameworks: what deserves a second look, and what last year's figures show of them."""
+"""What deserves a second look in a framework. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Send the mail that is due."""
+"""Read notices, say where mail goes, send the mail that is due."""
 
 import time
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""One's inbox, and what is owed, for machines."""
+"""One's inbox for machines."""
 
 from typing import Any
 

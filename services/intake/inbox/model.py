@@ -1,4 +1,4 @@
-"""The mail that says something waits: the titles of notices and the pages to go to, no more. Pure."""
+"""Lines of an inbox, mail settings and letters: what they are."""
 
 from dataclasses import dataclass
 from datetime import datetime

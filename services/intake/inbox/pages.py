@@ -1,4 +1,4 @@
-"""Pages of one's inbox and mail, of what is owed in a cycle, and of how the mail of the suite stands."""
+"""One's inbox, where one's mail goes, and how the mail of the suite stands, as pages."""
 
 from typing import Any
 

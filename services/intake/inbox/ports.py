@@ -1,4 +1,4 @@
-"""What notices and their mail need from the outside. The real ones: `adapters/notices.py`, `adapters/mail.py`."""
+"""What inboxes and mail need from the outside."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

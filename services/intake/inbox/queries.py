@@ -1,4 +1,4 @@
-"""Write notices in the transaction of what they tell; read one's inbox; say where mail goes."""
+"""One's inbox, and where one's mail goes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

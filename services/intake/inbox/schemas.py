@@ -1,4 +1,4 @@
-"""What comes in and goes out about notices, mail, reminders and what is owed."""
+"""What comes in and goes out about notices and mail."""
 
 from typing import Any
 

@@ -1,8 +1,4 @@
-"""The meeting of a cluster: who came with which mandate, the table noted, dissents, and the signed minutes.
-
-Every version is kept. Until its minutes are signed a meeting is prepared; afterwards a correction is a new version,
-signed as well, that says what it changes. Members who came confirm or dissent by themselves, each version anew.
-"""
+"""The meeting of a cluster: who came with which mandate, the table noted, dissents, the minutes and positions on them."""
 
 import hashlib
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What the cluster round needs from the outside. The real one: `adapters/round_repository.py`."""
+"""What meetings need from the outside."""
 
 from collections.abc import Sequence
 from typing import Protocol

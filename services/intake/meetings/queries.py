@@ -1,4 +1,4 @@
-"""Keep the record of a cluster's meeting: prepared, signed, corrected; members confirm or dissent by themselves."""
+"""A meeting's record."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,8 +1,4 @@
-"""The meeting of a cluster: who came with which mandate, the table noted, dissents, and the signed minutes.
-
-Every version is kept. Until its minutes are signed a meeting is prepared; afterwards a correction is a new version,
-signed as well, that says what it changes. Members who came confirm or dissent by themselves, each version anew.
-"""
+"""What a meeting's record must hold. Pure."""
 
 from collections.abc import Collection, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""What comes in and goes out about the cluster round."""
+"""What comes in and goes out about meetings."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Declared days, challenges, meetings and their files as rows."""
+"""Meetings as rows."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

@@ -1,8 +1,4 @@
-"""Notices: what happened or waits, for whom it is written, and what of it may go into a mail. Pure.
-
-A notice is one line of a person's inbox: the title of its kind, the cycle and unit concerned, a detail, and the page to
-go to. A mail holds the titles and the addresses of the pages only: no detail, no figure, no reason.
-"""
+"""Kinds of notices, and whom each is for."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""Notices, inboxes and mail settings as rows."""
+"""Notices and who reads them as rows."""
 
 import uuid
 from collections.abc import Sequence

@@ -1,8 +1,4 @@
-"""Tables of notices, of the mail that tells of them, and of when a cycle reminds.
-
-The application role may: notice SELECT, INSERT (append-only); notice_recipient and mail_setting also UPDATE;
-cycle_reminder SELECT, INSERT, UPDATE; work as everywhere (shared.plumbing.work).
-"""
+"""Tables of notices, their recipients and mail settings."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB

@@ -1,4 +1,4 @@
-"""Cycles for machines."""
+"""One cycle with its units, for machines."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Pages for people: what is to do, the cycle's overview, and its administration. Plain HTML, no script needed."""
+"""What is to do, and a cycle's overview."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Prepare a cycle, open it, close its intake, put it away."""
+"""Where the units of a cycle stand."""
 
 from collections.abc import Sequence
 

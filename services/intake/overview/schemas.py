@@ -1,4 +1,4 @@
-"""Domain objects as the JSON API shows them."""
+"""A cycle with where its units stand."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What intake's use cases need from the outside. The real ones: `adapters/`; the fakes: `tests/fakes/intake.py`."""
+"""What makes official papers."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol

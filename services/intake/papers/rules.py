@@ -1,5 +1,6 @@
-"""What the official papers say, as data for their templates (`web/prints`). They are Vietnamese papers: figures and
-days are written the Vietnamese way, whatever language the reader's pages are in."""
+"""What stands on every official paper. They are Vietnamese papers: figures and days are written the Vietnamese way,
+whatever language the reader's pages are in.
+"""
 
 from collections.abc import Mapping
 from datetime import date

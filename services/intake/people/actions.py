@@ -1,4 +1,4 @@
-"""Steps that several use cases share: history rows, and finding what somebody may touch."""
+"""Write down what was done."""
 
 from collections.abc import Mapping
 from typing import Any

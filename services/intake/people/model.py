@@ -1,9 +1,4 @@
-"""A unit's self-assessment while it is being filled in: items, who touched them, and how two officers stay apart.
-
-A draft has a version that grows with every change. Whoever saves says which version they saw. Saving the whole draft
-needs the newest version; saving single items needs only that nobody else changed *those items* since. Whatever would
-overwrite somebody's work unseen is refused (STALE) and says who saved what, and when.
-"""
+"""Who does something: editors, contributors, rows of history, and the services when they act by themselves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

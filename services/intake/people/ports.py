@@ -1,4 +1,4 @@
-"""What intake's use cases need from the outside. The real ones: `adapters/`; the fakes: `tests/fakes/intake.py`."""
+"""What all actions need to know of people, and the history they write."""
 
 from collections.abc import Sequence
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""Drafts, submissions and uploads as rows."""
+"""History as rows."""
 
 from collections.abc import Sequence
 

@@ -1,8 +1,6 @@
-"""Tables of accounts and sign-in, beside intake's others.
+"""Tables of accounts, which other tables name, and of history.
 
-The application role may: account SELECT, INSERT, UPDATE; browser_session and sign_in_limit also DELETE; client_key
-SELECT, INSERT, UPDATE; handover SELECT, INSERT, UPDATE (done_at). Who changed an account when stands in `history`
-(subject `account:ID`).
+The application role may: account SELECT, INSERT, UPDATE; history SELECT, INSERT.
 """
 
 import sqlalchemy as sa

@@ -1,4 +1,4 @@
-"""A question of the reviewers opens one item of what was sent, for one reason, until one moment; the rest is locked."""
+"""A question of the reviewers: it opens one item of what was sent, for one reason, until one moment."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What intake's use cases need from the outside. The real ones: `adapters/`; the fakes: `tests/fakes/intake.py`."""
+"""What questions of the reviewers need from the outside."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Questions of the reviewers: taken from verify's feed, answered for one item, sent as a new version of all of it."""
+"""Questions about a unit's items, as its people see them."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""A question of the reviewers opens one item of what was sent, for one reason, until one moment; the rest is locked."""
+"""What an answer changes in what was sent. Pure."""
 
 import hashlib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Questions of the reviewers and their answers, for machines."""
+"""What comes in and goes out about questions of the reviewers."""
 
 from typing import Any
 

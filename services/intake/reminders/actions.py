@@ -1,4 +1,4 @@
-"""Remind of what is due: by date, each reminder once; and the list of what is owed, with a button that reminds."""
+"""Remind of what is due: by date, each reminder once, and at the press of a button."""
 
 from collections.abc import Collection, Mapping
 from datetime import time

@@ -1,4 +1,4 @@
-"""One's inbox, and what is owed, for machines."""
+"""What is owed, and reminding of it, for machines."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What units still owe a cycle, by when, how late it is, and when to remind of it. Pure."""
+"""What units may owe a cycle."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""Pages of one's inbox and mail, of what is owed in a cycle, and of how the mail of the suite stands."""
+"""What is owed in a cycle, and reminding of it, as pages."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Remind of what is due: by date, each reminder once; and the list of what is owed, with a button that reminds."""
+"""What the units of a cycle owe."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Notices, inboxes and mail settings as rows."""
+"""When cycles remind, and what contributors still owe, as rows."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What a unit's earlier or shorter cycles came to: baselines of its covenant, and the values a cycle rolls up."""
+"""Declare what a cycle rolls up; take verified results."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What intake's use cases need from the outside. The real ones: `adapters/`; the fakes: `tests/fakes/intake.py`."""
+"""What verification found, from the outside."""
 
 from collections.abc import Collection, Mapping
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""What a unit's earlier or shorter cycles came to: baselines of its covenant, and the values a cycle rolls up."""
+"""What earlier or shorter cycles came to."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

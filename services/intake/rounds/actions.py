@@ -1,4 +1,4 @@
-"""The cluster round: its days are declared, members see what there is to read, files are brought and handed out."""
+"""Declare the days of the round; bring files to it."""
 
 from dataclasses import dataclass
 from datetime import date

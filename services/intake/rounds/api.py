@@ -1,4 +1,4 @@
-"""The cluster round for machines: its days, what there is to read, challenges, meetings."""
+"""The days of the round, and bringing files to it, for machines."""
 
 from typing import Any
 

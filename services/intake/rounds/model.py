@@ -1,4 +1,4 @@
-"""The cluster round: the days on which members read what the others sent, and what a meeting needs to agree."""
+"""The declared days of a cluster round and its quorum."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

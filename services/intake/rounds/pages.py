@@ -1,4 +1,4 @@
-"""The cluster round as pages: its days, what there is to read, challenges and answers."""
+"""The days of the round as a page."""
 
 import re
 from fractions import Fraction

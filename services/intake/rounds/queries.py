@@ -1,4 +1,4 @@
-"""The cluster round: its days are declared, members see what there is to read, files are brought and handed out."""
+"""The declared days, and a cluster's round as one person stands in it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

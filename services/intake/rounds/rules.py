@@ -1,4 +1,4 @@
-"""The cluster round: the days on which members read what the others sent, and what a meeting needs to agree."""
+"""Who reads when, and what a declaration may say. Pure."""
 
 from datetime import date, datetime, timedelta
 

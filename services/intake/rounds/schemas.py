@@ -1,4 +1,4 @@
-"""What comes in and goes out about the cluster round."""
+"""What comes in and goes out about the days of the round and its files."""
 
 from fractions import Fraction
 from typing import Any

@@ -1,4 +1,4 @@
-"""Declared days, challenges, meetings and their files as rows."""
+"""Declared days and the files of the round as rows."""
 
 from collections.abc import Sequence
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Self-assessments for machines: draft, evidence, submissions, receipts."""
+"""Submissions, receipts, steps of the staff and the legal dossier, for machines."""
 
 from typing import Any
 

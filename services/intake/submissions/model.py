@@ -1,4 +1,4 @@
-"""The cluster round: the days on which members read what the others sent, and what a meeting needs to agree."""
+"""What was sent, and the steps that the staff take with it."""
 
 import hashlib
 from collections.abc import Mapping

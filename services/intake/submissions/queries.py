@@ -1,4 +1,4 @@
-"""Bring a document to an item, take it away again, hand it to those who may read it."""
+"""What was sent, as far as the reader may see it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

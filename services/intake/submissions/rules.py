@@ -1,4 +1,4 @@
-"""The cluster round: the days on which members read what the others sent, and what a meeting needs to agree."""
+"""What a submission holds, what differs between two, and what other members see of it. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What comes in and goes out about self-assessments and evidence."""
+"""What comes in and goes out about submissions, their dossier and the steps of the staff."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Drafts, submissions and uploads as rows."""
+"""Submissions and what the staff did with them as rows."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any

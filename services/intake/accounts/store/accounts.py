@@ -1,4 +1,4 @@
-"""Accounts, sessions and limits on PostgreSQL, and password hashes."""
+"""Accounts, sessions and keys as rows."""
 
 import uuid
 from collections.abc import Sequence

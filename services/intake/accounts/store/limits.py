@@ -1,4 +1,4 @@
-"""Accounts, sessions and limits on PostgreSQL, and password hashes."""
+"""Attempts to sign in, counted in rows."""
 
 import hmac
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Pages for people: what is to do, the cycle's overview, and its administration. Plain HTML, no script needed."""
+"""Councils and cycles as administrators see them."""
 
 from typing import Any
 

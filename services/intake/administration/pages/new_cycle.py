@@ -1,4 +1,4 @@
-"""A cycle's framework as pages: read it, take it away, see what deserves a second look; prepare a cycle with one."""
+"""Prepare a cycle: the form, then everything once more with the remarks on its framework."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Self-assessments for machines: draft, evidence, submissions, receipts."""
+"""Drafts and their documents for machines."""
 
 from typing import Any
 

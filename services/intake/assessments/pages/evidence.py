@@ -1,4 +1,4 @@
-"""The self-assessment as pages: fill in, attach documents."""
+"""The documents of one item as a page."""
 
 from typing import Any
 

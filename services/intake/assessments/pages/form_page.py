@@ -1,4 +1,4 @@
-"""The self-assessment as pages: fill in, attach documents."""
+"""The page of the self-assessment form."""
 
 from typing import Any
 

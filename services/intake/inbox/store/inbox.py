@@ -1,4 +1,4 @@
-"""Notices, inboxes and mail settings as rows."""
+"""Inboxes and mail settings as rows."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Pages of what is sent: the legal dossier, sending, receipts, versions side by side, and what staff do with them."""
+"""The document under which a unit sends, as a page."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The self-assessment as pages: fill in, attach documents."""
+"""A unit's file, for those who may read it."""
 
 from flask import Response
 

@@ -1,4 +1,4 @@
-"""Pages of what is sent: the legal dossier, sending, receipts, versions side by side, and what staff do with them."""
+"""Sending, receipts, versions side by side and the steps of the staff, as pages."""
 
 from collections.abc import Mapping
 from dataclasses import replace
