@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from services.intake.challenges.model import Challenge
 from services.intake.challenges.queries import as_seen
@@ -46,9 +47,16 @@ def read_cluster(intake: Intake, actor: Actor, cycle_code: str, cluster_code: st
         )
 
 
+class FoundFile(NamedTuple):
+    """A file on the disk, and who brought it to the round."""
+
+    path: Path
+    brought: RoundFile
+
+
 def find_file(
     intake: Intake, files: EvidenceFiles, actor: Actor, cycle_code: str, cluster_code: str, sha256: str
-) -> tuple[Path, RoundFile]:
+) -> FoundFile:
     """The file of a challenge, an answer or minutes, for whoever sees what names it; their own for who brought it."""
     with intake.view() as view:
         place = find_place(view, actor, cycle_code, cluster_code)
@@ -71,4 +79,4 @@ def find_file(
     path = files.path(sha256) if brought and seen else None
     if path is None:
         raise not_found()
-    return path, brought[0]
+    return FoundFile(path, brought[0])

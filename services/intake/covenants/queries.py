@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from services.intake.covenants.model import Caution, Covenant
 from services.intake.covenants.rules import warnings_of
@@ -65,11 +66,17 @@ def read_covenant(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> C
     )
 
 
-def read_covenants(
-    intake: Intake, actor: Actor, cycle_code: str
-) -> tuple[Cycle, Sequence[Member], Mapping[str, Covenant]]:
+class CovenantsView(NamedTuple):
+    """A cycle with the covenants that were begun, by unit."""
+
+    cycle: Cycle
+    members: Sequence[Member]
+    covenants: Mapping[str, Covenant]
+
+
+def read_covenants(intake: Intake, actor: Actor, cycle_code: str) -> CovenantsView:
     """Which members have signed: for everybody in the council."""
     with intake.view() as view:
         cycle = find_cycle(view, actor, cycle_code)
         members = [member for cluster in view.cycles.clusters(cycle_code) for member in cluster.members]
-        return cycle, members, view.covenants.all(cycle_code)
+        return CovenantsView(cycle, members, view.covenants.all(cycle_code))

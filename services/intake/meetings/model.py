@@ -1,4 +1,4 @@
-"""The meeting of a cluster: who came with which mandate, the table noted, dissents, the minutes and positions on them."""
+"""The meeting of a cluster: who came with which mandate, the table noted, dissents, minutes, positions on them."""
 
 import hashlib
 from dataclasses import dataclass, replace

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from services.intake.cycles.model import Cycle, Member
 from services.intake.cycles.queries import find_cycle
@@ -25,9 +26,16 @@ from shared.criteria.model import Framework
 from shared.people import Actor
 
 
+class EvidenceFile(NamedTuple):
+    """A file on the disk, and who brought it as what."""
+
+    path: Path
+    upload: Upload
+
+
 def find_evidence(
     intake: Intake, files: EvidenceFiles, actor: Actor, cycle_code: str, unit: str, sha256: str
-) -> tuple[Path, Upload]:
+) -> EvidenceFile:
     """The file and what is known of it, for the unit's own people, those who check it, services, and, on the days of
     the cluster round, the other members where the framework discloses it."""
     with intake.view() as view:
@@ -52,7 +60,7 @@ def find_evidence(
     path = files.path(sha256) if upload else None
     if upload is None or path is None:
         raise not_found()
-    return path, upload
+    return EvidenceFile(path, upload)
 
 
 def _was_sent(submissions: Sequence[Submission], sha256: str) -> bool:
@@ -106,9 +114,16 @@ def read_submission(intake: Intake, actor: Actor, cycle_code: str, unit: str, nu
         return read
 
 
+class Comparison(NamedTuple):
+    """Two versions, and what the newer says differently."""
+
+    view: SubmissionsView
+    differences: tuple[Difference, ...]
+
+
 def compare_submissions(
     intake: Intake, actor: Actor, cycle_code: str, unit: str, number: int, since: int | None = None
-) -> tuple[SubmissionsView, tuple[Difference, ...]]:
+) -> Comparison:
     """What version `number` says differently from version `since` (by default the one before); both in the view."""
     with intake.view() as view:
         found = find_readable(view, actor, cycle_code, unit)
@@ -118,7 +133,7 @@ def compare_submissions(
         if len(read.submissions) < 2:
             raise not_found()
         after, before = read.submissions
-        return read, differences(before.content, after.content, read.framework)
+        return Comparison(read, differences(before.content, after.content, read.framework))
 
 
 @dataclass(frozen=True)
