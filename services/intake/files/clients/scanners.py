@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from aioclamd import ClamdAsyncClient, ClamdError
+from aioclamd import ClamdAsyncClient, ClamdError  # type: ignore[import-untyped]
 
 from services.intake.files.model import Verdict
 from services.intake.files.ports import Scanner, ScannerAway
