@@ -1,7 +1,7 @@
 """The made-up part of Việt Nam 2015: ministries' ratings and self-assessments, drawn around real published figures.
 
 Deterministic: one seed, and draws from PCG64's raw output alone, which is the same with every numpy. What is drawn,
-and how often, is told in vietnam_2015/README.md; the constants below are that table.
+and how often, stands in vietnam_2015/README.md; the constants below are that table.
 """
 
 import math

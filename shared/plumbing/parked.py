@@ -1,4 +1,4 @@
-"""The command `retry-parked` of every service that reads feeds: for whoever runs it, once the cause is mended."""
+"""The command `retry-parked` of every service that reads feeds, for a person to run once the cause is mended."""
 
 import argparse
 import sys
