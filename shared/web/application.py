@@ -40,8 +40,9 @@ def make_app(
     configure_logs(settings.log_format)
     app = Flask(package, template_folder=None, static_folder=None)
     app.name = name
-    # Every subject of a service brings the templates of its pages along.
-    app.jinja_loader = FileSystemLoader(sorted(Path(app.root_path).glob("*/templates")))
+    # Every subject of a service brings the templates of its pages along; `templates` holds what its subjects share.
+    root = Path(app.root_path)
+    app.jinja_loader = FileSystemLoader([root / "templates", *sorted(root.glob("*/templates"))])
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=largest_body,

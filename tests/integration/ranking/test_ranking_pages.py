@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from services.ranking.adapters.scoring.records import SqlScoringRecords
-from services.ranking.domain.voting.fractions import QUORUM, THRESHOLD
-from services.ranking.domain.voting.methods import OnePerPlace
-from services.ranking.usecases.voting import Opening
+from services.ranking.scoring.store import SqlScoringRecords
+from services.ranking.voting.model import QUORUM, THRESHOLD, Opening
+from services.ranking.voting.rules.methods import OnePerPlace
 from tests.integration.ranking.conftest import (
     ADMINISTRATOR,
     CLUSTERS,

@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from services.ranking.cli import main
-from services.ranking.domain.scoring.checking import Report, check_edition, follows
-from services.ranking.domain.scoring.edition import Edition, Head, build_edition
-from services.ranking.domain.scoring.inputs import Inputs, Options, inputs_from_document
-from services.ranking.domain.scoring.keys import (
+from services.ranking.editions.rules.checking import Report, check_edition, follows
+from services.ranking.editions.rules.edition import Edition, Head, build_edition
+from services.ranking.editions.rules.inputs import Inputs, Options, inputs_from_document
+from services.ranking.editions.rules.keys import (
     PublicKey,
     SigningKey,
     UnusableKeyError,
