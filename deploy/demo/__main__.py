@@ -34,9 +34,9 @@ class Progress:
     def __init__(self) -> None:
         self.begun = self.before = time.monotonic()
 
-    def __call__(self, said: Sentence) -> None:
+    def __call__(self, message: Sentence) -> None:
         now = time.monotonic()
-        lines = list(dict.fromkeys(said.in_language(language) for language in LANGUAGES))
+        lines = list(dict.fromkeys(message.in_language(language) for language in LANGUAGES))
         print(f"{now - self.begun:5.0f} s {now - self.before:+6.1f}  {lines[0]}", flush=True)
         for line in lines[1:]:
             print(f"{'':16}{line}", flush=True)

@@ -94,13 +94,13 @@ def _shown(value: object, language: str) -> object:
     return value
 
 
-def sentence_to_json(said: Sentence) -> dict[str, Any]:
+def sentence_to_json(message: Sentence) -> dict[str, Any]:
     """`{"text", "params"}`; a parameter that is itself a sentence becomes the same inside."""
     return {
-        "text": said.text,
+        "text": message.text,
         "params": {
             name: sentence_to_json(value) if isinstance(value, Sentence) else value
-            for name, value in said.params.items()
+            for name, value in message.params.items()
         },
     }
 

@@ -50,8 +50,8 @@ class UnusableKeyError(Exception):
 class TokenRefused(Refusal):
     """The token proves nothing. `code` is token_missing, token_expired, token_invalid or token_revoked."""
 
-    def __init__(self, code: str, said: Sentence) -> None:
-        super().__init__(code, Kind.UNAUTHENTICATED, said)
+    def __init__(self, code: str, message: Sentence) -> None:
+        super().__init__(code, Kind.UNAUTHENTICATED, message)
 
 
 def _invalid() -> TokenRefused:
