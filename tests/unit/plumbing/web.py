@@ -1,4 +1,4 @@
-"""A small application with the whole plumbing, for the tests of its doors and pages."""
+"""A small application with the whole plumbing, for the tests of its endpoints and pages."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -55,7 +55,7 @@ def settings(public_url: str = "http://localhost:8000") -> ServiceSettings:
 
 
 def sample_blueprint() -> Blueprint:
-    """A few doors of every kind."""
+    """A few endpoints of every kind."""
     blueprint = Blueprint("sample", __name__)
 
     @blueprint.get("/")
