@@ -1,4 +1,4 @@
-"""A person at the suite's doors: signs in, calls the services' public API, is patient when a part restarts."""
+"""Somebody who uses the suite: signs in, calls the services' public API, is patient when a part restarts."""
 
 import time
 from typing import Any
@@ -58,7 +58,7 @@ class Person:
                 if answer.status_code == 401 and self._token is not None:
                     self._token = None
                     continue
-                trouble = _told(answer)
+                trouble = _problem_of(answer)
                 if answer.status_code not in (500, 502, 503, 504):
                     raise Refused(answer.status_code, f"{method} {path}: {trouble}")
             if time.monotonic() > limit:
@@ -70,7 +70,7 @@ class Person:
         if self._token is None or time.monotonic() > self._token_until:
             signed = self._sign_in()
             if signed is not None:
-                raise Refused(signed.status_code, _told(signed))
+                raise Refused(signed.status_code, _problem_of(signed))
         return str(self._token)
 
     def _sign_in(self) -> requests.Response | None:
@@ -96,7 +96,7 @@ class Person:
         return self._session.request(method, self.address + path, headers=headers, timeout=(3, 60), **arguments)
 
 
-def _told(answer: requests.Response) -> str:
+def _problem_of(answer: requests.Response) -> str:
     try:
         problem = answer.json()
     except ValueError:
