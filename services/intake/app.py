@@ -155,6 +155,7 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
             "mail": _mail_check(mail),
         },
         largest_body=2 * MEGABYTE,
+        strict_templates=True,
     )
     install_converters(app, api)
     _let_files_in(app)

@@ -14,13 +14,12 @@ from services.intake.notices.actions import notify
 from services.intake.notices.model import (
     EXPLANATION_OVER,
     EXPLANATION_REQUESTED,
-    OFFICERS,
     REMINDER_EXPLANATION,
     Notice,
     Recipients,
 )
 from services.intake.people.actions import editor, record
-from services.intake.people.model import VERIFY, NotArrivedYet
+from services.intake.people.model import OFFICERS, VERIFY, NotArrivedYet
 from services.intake.people.rules import not_found, refuse_unless, sends
 from services.intake.ports import EvidenceFiles, Intake, UnitOfWork
 from services.intake.questions.model import Answer, ExplanationRequest
