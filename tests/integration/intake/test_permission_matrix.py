@@ -145,7 +145,24 @@ ASKED: dict[str, dict[str, Any]] = {
 # what is asked about each, and none asks about itself.
 OFFICERS, MEMBERS = {str(role) for role in model.OFFICERS}, {str(role) for role in model.MEMBERS}
 NO_DEPUTY = {"cluster_deputy"}
+HEADS, CONTRIBUTOR = {str(role) for role in model.HEADS}, {"contributor"}
+# Once it is signed, everybody reads a covenant.
+NOT_SIGNED = {*(str(role) for role in Role), VERIFY} - {str(role) for role in model.WRITERS} - {"administrator"}
 NOT_LET_IN: dict[str, set[str]] = {
+    "covenants.Covenant GET": NOT_SIGNED,
+    "pages.covenant GET": NOT_SIGNED,
+    "pages.covenant_paper GET": NOT_SIGNED,
+    # Other members read what was sent on the days of the round; contributors have the files that they brought.
+    **{f"assessments.{name} GET": HEADS for name in ("Changes", "Receipt", "Submission", "Submissions")},
+    **{
+        f"pages.{name} GET": HEADS
+        for name in ("assessment_paper", "changes", "receipt", "receipt_paper", "submissions")
+    },
+    "assessments.EvidenceFile GET": HEADS | CONTRIBUTOR,
+    "pages.download GET": HEADS | CONTRIBUTOR,
+    # This contributor does not see every item.
+    "pages.dossier GET": CONTRIBUTOR,
+    "pages.draft_paper GET": CONTRIBUTOR,
     "rounds.Files POST": NO_DEPUTY | OFFICERS,  # brings one for the meeting here, not for its unit
     "rounds.Meetings POST": NO_DEPUTY,
     "rounds.Versions POST": NO_DEPUTY,
@@ -222,8 +239,8 @@ def wanted(web: Web) -> dict[str, tuple[set[str], set[str]]]:
         of_unit = address(web, endpoint, OWN)[1]
         for method in methods:
             one = f"{endpoint} {method}"
-            elsewhere = (admitted - bound) | LET_IN_ELSEWHERE.get(one, set()) if of_unit else set()
-            found[one] = (admitted - NOT_LET_IN.get(one, set()), elsewhere)
+            own = admitted - NOT_LET_IN.get(one, set())
+            found[one] = (own, (own - bound) | LET_IN_ELSEWHERE.get(one, set()) if of_unit else set())
     return found
 
 

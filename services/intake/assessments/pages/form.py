@@ -47,6 +47,11 @@ class Row:
         return self.item.code
 
     @property
+    def unit(self) -> str:
+        """What the value is counted in, where the framework says so."""
+        return getattr(self.item, "unit", "")
+
+    @property
     def is_classified(self) -> bool:
         """Only a document's number may be given."""
         return self.item.disclosure == "reference_only"
