@@ -247,7 +247,7 @@ def _followed(
 def _said(claim: Claim) -> tuple[Any, ...]:
     """What a claim says but its target: a covenant's stands in its place when it is sent."""
     documents = [tuple(entry.document().items()) for entry in claim.evidence]
-    return claim.value, claim.self_points, claim.note, claim.explanation, documents
+    return {name: said for name, said in claim.figures().items() if name != "target"}, documents
 
 
 def _tell(uow: UnitOfWork, request: ExplanationRequest, submission: Submission, answer: Answer) -> None:
