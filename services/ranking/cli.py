@@ -15,7 +15,7 @@ from shared.contracts.sentences import language_of_terminal, sentence
 from shared.criteria.command_line import run, say, write_whole
 from shared.criteria.completeness import require_complete
 from shared.criteria.documents import read_json
-from shared.criteria.loader import load_file
+from shared.criteria.files import load_file
 from shared.criteria.model import Framework
 from shared.criteria.standings import cohort_notes, score_cohort
 from shared.criteria.tables import read_points, read_values

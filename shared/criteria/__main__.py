@@ -16,9 +16,9 @@ from shared.criteria import model, overlays
 from shared.criteria.command_line import run, say, write_whole
 from shared.criteria.completeness import require_complete
 from shared.criteria.documents import yaml_text
+from shared.criteria.files import load_file, load_file_with_places
 from shared.criteria.lint import remarks
 from shared.criteria.lint_cohort import cohort_remarks
-from shared.criteria.loader import load_file, load_file_with_places
 from shared.criteria.standings import cohort_notes, score_cohort
 from shared.criteria.tables import Values, read_values
 

@@ -3,26 +3,25 @@
 UTF-8 with or without a BOM, comma-separated, a header row, `.` decimals; an empty cell is missing.
 """
 
-import csv
 import io
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.contracts.refusals import BadInput, Fault, Kind
+from shared.contracts.refusals import BadInput, Kind
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.complaints import Complaints
-from shared.criteria.documents import encoding_fault
+from shared.criteria.documents import encoding_fault, read_bytes
+from shared.criteria.records import BrokenQuotes, chunks
 
 LONGEST = 200  # characters of a code
-CHUNK = 8192  # rows at a time: small enough for the processor's cache
 _NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?\Z")
 _NO_NUMBER_AT_ALL = re.compile(r"[-+]?(nan|inf|infinity)\Z", re.IGNORECASE)
 _CONTROLS = bytes(code for code in (*range(32), 127) if code not in (9, 10, 13))
@@ -94,34 +93,22 @@ def read_columns(source: Source, columns: Sequence[Column], name: str | None = N
     Raises BadInput at once when the file cannot be read as a CSV table with these columns.
     """
     if not isinstance(source, bytes):
-        name, source = str(source), _bytes_of(Path(source))
+        name, source = str(source), read_bytes(Path(source), math.inf)
     complaints = Complaints(name)
     _check_text(source, complaints)
-    file = io.TextIOWrapper(io.BytesIO(source), encoding="utf-8-sig", newline="")
-    reader = csv.reader(file, strict=True)
     reading = _Reading(columns, complaints)
+    header: list[str] = []
     try:
-        header = _header(next(reader, None), columns, complaints)
-        for cells in iter(lambda: (reader.line_num, list(islice(reader, CHUNK))), None):
-            before, rows = cells
-            if not rows:
-                break
-            _take(reading, header, rows, before, reader.line_num)
-    except csv.Error as error:
-        open_quote = "unexpected end" in str(error)
-        said = (
-            sentence("A quoted cell is not closed.") if open_quote else sentence("The quotes on this line are broken.")
-        )
-        complaints.add(said, reader.line_num)
+        for begins, rows in chunks(io.TextIOWrapper(io.BytesIO(source), encoding="utf-8-sig", newline="")):
+            first = 0 if header else 1
+            header = header or _header(rows[0], columns, complaints)
+            _take(reading, header, rows[first:], np.array(begins[first:], dtype=np.int64))
+    except BrokenQuotes as error:
+        complaints.add(error.said, error.line)
+    if not header:
+        complaints.raise_any()
+        _header([], columns, complaints)
     return _joined(reading, [column for column in columns if column.name in header])
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        said = sentence("The file cannot be read (%(why)s).", why=error.strerror or type(error).__name__)
-        raise BadInput([Fault(said, file=str(path))], kind=Kind.MALFORMED) from None
 
 
 def _check_text(raw: bytes, complaints: Complaints) -> None:
@@ -137,12 +124,12 @@ def _check_text(raw: bytes, complaints: Complaints) -> None:
         raise BadInput(complaints.listed(), kind=Kind.MALFORMED)
 
 
-def _header(cells: list[str] | None, columns: Sequence[Column], complaints: Complaints) -> list[str]:
+def _header(cells: list[str], columns: Sequence[Column], complaints: Complaints) -> list[str]:
     expected = ", ".join(column.name if column.needed else f"[{column.name}]" for column in columns)
     if not cells:
         complaints.add(sentence("The file is empty; expected the header: %(header)s.", header=expected), 1)
         complaints.raise_any()
-    header = [cell.strip() for cell in cells or ()]
+    header = [cell.strip() for cell in cells]
     known = {column.name for column in columns}
     for position, cell in enumerate(header):
         if cell not in known:
@@ -160,11 +147,8 @@ def _header(cells: list[str] | None, columns: Sequence[Column], complaints: Comp
     return header
 
 
-def _take(reading: _Reading, header: list[str], rows: list[list[str]], before: int, after: int) -> None:
-    """Adds a chunk of rows that stood on the lines after `before` up to `after`."""
-    lines = np.arange(before + 1, before + 1 + len(rows), dtype=np.int64)
-    if after - before != len(rows):
-        lines = _lines_of(rows, before)
+def _take(reading: _Reading, header: list[str], rows: list[list[str]], lines: NDArray[np.int64]) -> None:
+    """Adds rows, which begin on these lines."""
     if set(map(len, rows)) != {len(header)}:
         keep = []
         for position, row in enumerate(rows):
@@ -188,15 +172,6 @@ def _take(reading: _Reading, header: list[str], rows: list[list[str]], before: i
         else:
             part = _figures(reading, column, cells, lines)
         reading.parts.setdefault(column.name, []).append(part)
-
-
-def _lines_of(rows: list[list[str]], before: int) -> NDArray[np.int64]:
-    """The first line of each row where some cell holds line breaks."""
-    lines, line = [], before + 1
-    for row in rows:
-        lines.append(line)
-        line += 1 + sum(len(cell.splitlines()) - 1 for cell in row if "\n" in cell or "\r" in cell)
-    return np.array(lines, dtype=np.int64)
 
 
 def _codes(reading: _Reading, column: Column, cells: Sequence[str], lines: NDArray[np.int64]) -> NDArray[np.int64]:

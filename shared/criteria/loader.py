@@ -1,10 +1,9 @@
-"""From a YAML or JSON document to a Framework; every fault located and all of them reported together."""
+"""From the plain data of a document to a Framework; every fault located and all of them reported together."""
 
 import difflib
 import math
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import marshmallow as ma
@@ -12,34 +11,8 @@ import marshmallow as ma
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import N_, Sentence, sentence
 from shared.criteria import consistency, model
-from shared.criteria.documents import DEEPEST, Path_, Places, parse_document, read_bytes
+from shared.criteria.documents import DEEPEST, Path_, Places
 from shared.criteria.schema import KNOWN_KEYS, FrameworkSchema
-
-
-def load_file(path: str | Path) -> model.Framework:
-    """The framework in a `.json` or `.xlsx` file, or in any other file as YAML. Raises BadInput with located faults."""
-    return load_file_with_places(path)[0]
-
-
-def load_file_with_places(path: str | Path) -> tuple[model.Framework, Places]:
-    """The framework in a file, and where in it everything stands. Raises BadInput as `load_file` does."""
-    path = Path(path)
-    document, places = _read(read_bytes(path), str(path), is_json=path.suffix.lower() == ".json")
-    return _load(document, places), places
-
-
-def load_text(raw: bytes | str, name: str | None = None, *, is_json: bool = False) -> model.Framework:
-    """The framework in a text, or in an upload (a workbook too) called `name`. Raises BadInput with located faults."""
-    return _load(*_read(raw, name, is_json=is_json))
-
-
-def _read(raw: bytes | str, name: str | None, *, is_json: bool) -> tuple[Any, Places]:
-    if isinstance(raw, bytes) and (raw.startswith(b"PK") or (name or "").lower().endswith(".xlsx")):
-        # Imported late: whoever reads YAML does without the library for workbooks.
-        from shared.criteria.excel.reading import read_framework_workbook
-
-        return read_framework_workbook(raw, name)
-    return parse_document(raw, name, is_json=is_json)
 
 
 def load_document(document: Mapping[str, Any], name: str | None = None) -> model.Framework:
@@ -48,10 +21,11 @@ def load_document(document: Mapping[str, Any], name: str | None = None) -> model
     faults = list(_not_plain(document, (), places))
     if faults:
         raise BadInput(faults)
-    return _load(document, places)
+    return load_placed(document, places)
 
 
-def _load(document: Any, places: Places) -> model.Framework:
+def load_placed(document: Any, places: Places) -> model.Framework:
+    """The framework in data that were read from a file, where everything stands at `places`. Raises BadInput."""
     if not isinstance(document, dict):
         raise BadInput([places.fault((), sentence("Expected a table with the keys of a framework."))])
     try:

@@ -14,7 +14,7 @@ from services.intake.web.typed import clean, one_line
 from shared.contracts.figures import NotAFigure, read_figure
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence
-from shared.criteria.loader import load_text
+from shared.criteria.files import load_text
 from shared.criteria.wording import rule_said
 from shared.web.access import current_actor
 

@@ -22,6 +22,7 @@ from shared.contracts.figures import NotAFigure, read_figure, written_figure
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
 from shared.criteria.model import Criterion, Item
+from shared.criteria.records import BrokenQuotes, chunks
 from shared.criteria.workbooks import Sheet, Value
 
 ENDING = ".csv"
@@ -125,8 +126,8 @@ def _rows(raw: bytes, name: str | None) -> list[list[str]]:
     headings = next((after for line, after in itertools.pairwise(lines) if "cong-tam csv 1" in line), "")
     delimiter = max(_DELIMITERS, key=headings.count)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error:
+        rows = [row for _, some in chunks(io.StringIO(text, newline=""), delimiter) for row in some]
+    except BrokenQuotes:
         said = sentence("The file's quotes or lines are broken. Please download it anew.")
         raise BadInput([Fault(said, file=name)]) from None
     if len(rows) > MOST_ROWS:

@@ -21,7 +21,8 @@ from shared.contracts.sentences import N_, Sentence, sentence
 from shared.criteria import model
 from shared.criteria.documents import yaml_text
 from shared.criteria.excel.writing import framework_workbook
-from shared.criteria.loader import load_document, load_text
+from shared.criteria.files import load_text
+from shared.criteria.loader import load_document
 from shared.criteria.wording import rule_said
 from shared.web.access import current_actor
 from shared.web.languages import current_language

@@ -8,7 +8,8 @@ import pytest
 from services.intake.adapters.store import SqlIntake
 from services.intake.usecases import cycles
 from shared.criteria.excel.writing import framework_workbook
-from shared.criteria.loader import load_document, load_text
+from shared.criteria.files import load_text
+from shared.criteria.loader import load_document
 from tests.builders.intake import COUNCIL, CYCLE, a_directory, administrator, an_open_cycle, officer
 from tests.integration.intake.forms import forms_of, open_form
 from tests.integration.intake.web import Web, multipart

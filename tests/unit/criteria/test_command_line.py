@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.criteria.command_line import write_whole
-from shared.criteria.loader import load_file
+from shared.criteria.files import load_file
 from shared.criteria.tables import read_points, read_values
 from tests.needs import ROOT
 
@@ -35,6 +35,13 @@ def framework(tmp_path: Path) -> Path:
     path = tmp_path / "small.yaml"
     path.write_text(FRAMEWORK, "utf-8")
     return path
+
+
+def test_commands_start_without_libraries_that_few_need() -> None:
+    code = "import sys, shared.criteria.__main__; print(*sys.modules)"
+    loaded = set(subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).split())
+    assert "numpy" in loaded
+    assert not loaded & {"flask", "sqlalchemy", "sklearn", "scipy", "openpyxl", "apispec"}
 
 
 def test_score_writes_points_that_can_be_read_again(framework: Path, tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 import shared.criteria
 from shared.criteria import model
 from shared.criteria.excel.writing import framework_workbook
+from shared.criteria.files import load_file, load_text
 from shared.criteria.lint import remarks
-from shared.criteria.loader import load_file, load_text
 from shared.criteria.standings import score_cohort, stand
 
 PROPOSAL = load_file(Path(shared.criteria.__file__).parent / "examples" / "vietnam_provinces.yaml")

@@ -15,7 +15,8 @@ from shared.criteria import model
 from shared.criteria.documents import yaml_text
 from shared.criteria.excel import layout
 from shared.criteria.excel.writing import framework_workbook
-from shared.criteria.loader import load_document, load_text
+from shared.criteria.files import load_text
+from shared.criteria.loader import load_document
 from tests.unit.criteria.documents import documents
 from tests.unit.criteria.examples import table
 

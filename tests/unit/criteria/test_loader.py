@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from shared.contracts.refusals import BadInput
 from shared.criteria import model
-from shared.criteria.loader import load_document, load_file, load_text
+from shared.criteria.files import load_file, load_text
+from shared.criteria.loader import load_document
 from tests.unit.criteria.examples import HDI, table
 
 FULL = """\
@@ -202,7 +203,7 @@ def test_files_that_cannot_be_read() -> None:
     assert faults("? [a]\n: 1")[0].endswith("A key is a word, not a list or a table.")
     assert load_text(b"\xef\xbb\xbf" + FULL.encode()).code == "full"
     with pytest.raises(BadInput):
-        load_file("/nowhere/at/all.yaml")
+        load_file(Path("/nowhere/at/all.yaml"))
 
 
 def test_a_short_file_cannot_unfold_into_a_huge_one() -> None:

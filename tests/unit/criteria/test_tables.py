@@ -109,6 +109,11 @@ def test_broken_files() -> None:
     ]
     assert faults('unit,criterion,value\nA,C1,3\nB,"C1,4\n')[-1] == "v.csv:3: A quoted cell is not closed."
     assert faults('unit,criterion,value\nA,"C1"x,3\n')[-1] == "v.csv:2: The quotes on this line are broken."
+    assert faults('"unit') == ["v.csv:1: A quoted cell is not closed."]
+    assert faults('unit,criterion,value\nA,C1,x\n"B\n\n') == [
+        "v.csv:2:value: Expected a number like 12.5, found “x”.",
+        "v.csv:3: A quoted cell is not closed.",
+    ]
     assert faults('unit,criterion,value\n"A\nB",C1,3\nC,C1,x\n') == [
         "v.csv:2:unit: Expected a code of at most 200 characters on one line.",
         "v.csv:4:value: Expected a number like 12.5, found “x”.",
