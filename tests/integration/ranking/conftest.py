@@ -1,5 +1,6 @@
 """A small cycle on a real database: what intake and verify would say, handed to ranking's own feed readers."""
 
+import copy
 import hashlib
 import json
 import uuid
@@ -33,6 +34,7 @@ from shared.criteria.loader import load_document
 from shared.people import Actor, Grant, Role
 from shared.plumbing.database import Database
 from shared.plumbing.tokens import TokenSigner, create_signing_key, load_signing_key, public_jwk
+from tests.kept import KeptDatabase
 from tests.servers import Databases, TestDatabase
 
 NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -133,10 +135,9 @@ class World:
     urls: Mapping[str, str]
     box_keys: Path
     clock: FrozenClock = field(default_factory=lambda: FrozenClock(NOW))
-    intake: SaidFeed = field(default_factory=SaidFeed)
-    verify: SaidFeed = field(default_factory=SaidFeed)
 
     def __post_init__(self) -> None:
+        self.begin_anew()
         self.database = Database(self.urls["ranking_scoring"], schema="scoring", clock=self.clock)
         self.ballots = Database(self.urls["ranking_voting"], schema="voting", clock=self.clock)
         self.scoring = Scoring(self.database, SqlScoringRecords)
@@ -144,8 +145,15 @@ class World:
         self.editions = Editions(self.database, SqlScoringRecords, self.edition_key)
         self.keys = BoxKeyFiles(self.box_keys)
         self.voting = Voting(self.ballots, SqlVotingRecords, self.keys)
+
+    def begin_anew(self) -> None:
+        """Everything outside the database as it was at first."""
+        self.clock.moment = NOW
+        self.intake, self.verify = SaidFeed(), SaidFeed()
         self.framework: dict[str, Any] = FRAMEWORK
         self.state = "intake_closed"
+        for key in self.box_keys.glob("*"):
+            key.unlink()
 
     def close(self) -> None:
         self.database.close()
@@ -272,40 +280,6 @@ class World:
             self.scoring.freeze_cluster(ADMINISTRATOR, CYCLE, cluster)
 
 
-@pytest.fixture
-def world(make_database: Callable[[str], TestDatabase], tmp_path: Path) -> Iterator[World]:
-    """An empty ranking."""
-    made = World(make_database("ranking").urls, tmp_path / "box-keys")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def ready(world: World) -> World:
-    """A cycle whose clusters can be frozen."""
-    world.everything_arrives()
-    return world
-
-
-@pytest.fixture
-def frozen(ready: World) -> World:
-    """A cycle whose clusters are frozen."""
-    ready.freeze_everything()
-    return ready
-
-
-@pytest.fixture(scope="module")
-def shared_world(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A frozen cycle for tests of one module that leave it as it is, or use a cycle of their own."""
-    made = databases.make("ranking")
-    world = World(made.urls, tmp_path_factory.mktemp("box-keys"))
-    world.everything_arrives()
-    world.freeze_everything()
-    yield world
-    world.close()
-    databases.drop(made)
-
-
 @dataclass
 class Doors:
     """Both web applications of one world, and tokens that intake would sign."""
@@ -373,10 +347,86 @@ def open_doors(world: World, folder: Path) -> Doors:
     )
 
 
+@pytest.fixture(scope="session")
+def fresh(databases: Databases) -> Iterator[TestDatabase]:
+    """A database of ranking's own at the newest migration."""
+    made = databases.make("ranking")
+    yield made
+    databases.drop(made)
+
+
+@pytest.fixture(scope="session")
+def kept(fresh: TestDatabase) -> Iterator[KeptDatabase]:
+    """The same, to be put back between tests."""
+    kept = KeptDatabase(fresh)
+    yield kept
+    kept.close()
+
+
+@pytest.fixture(scope="session")
+def one_world(fresh: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    made = World(fresh.urls, tmp_path_factory.mktemp("world") / "box-keys")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def one_doors(one_world: World, tmp_path_factory: pytest.TempPathFactory) -> Doors:
+    return open_doors(one_world, tmp_path_factory.mktemp("doors"))
+
+
 @pytest.fixture
-def doors(frozen: World, tmp_path: Path) -> Doors:
+def world(kept: KeptDatabase, one_world: World) -> World:
+    """An empty ranking."""
+    kept.empty()
+    one_world.begin_anew()
+    return one_world
+
+
+def prepared(kept: KeptDatabase, world: World, state: str, prepare: Callable[[], None]) -> World:
+    """`world` after `prepare`, which happens once a session."""
+    if kept.keeps(state):
+        world.intake, world.verify = copy.deepcopy(kept.put_back(state))
+    else:
+        prepare()
+        kept.keep(state, copy.deepcopy((world.intake, world.verify)))
+    return world
+
+
+@pytest.fixture
+def ready(kept: KeptDatabase, world: World) -> World:
+    """A cycle whose clusters can be frozen."""
+    return prepared(kept, world, "ready", world.everything_arrives)
+
+
+@pytest.fixture
+def frozen(kept: KeptDatabase, world: World) -> World:
+    """A cycle whose clusters are frozen."""
+
+    def prepare() -> None:
+        world.everything_arrives()
+        world.freeze_everything()
+
+    return prepared(kept, world, "frozen", prepare)
+
+
+@pytest.fixture(scope="module")
+def shared_world(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A frozen cycle for tests of one module that leave it as it is, or use a cycle of their own."""
+    made = databases.make("ranking")
+    world = World(made.urls, tmp_path_factory.mktemp("box-keys"))
+    world.everything_arrives()
+    world.freeze_everything()
+    yield world
+    world.close()
+    databases.drop(made)
+
+
+@pytest.fixture
+def doors(frozen: World, one_doors: Doors) -> Doors:
     """The doors of a frozen cycle."""
-    return open_doors(frozen, tmp_path)
+    assert one_doors.world is frozen
+    return one_doors
 
 
 @pytest.fixture(scope="module")
