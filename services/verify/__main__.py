@@ -6,7 +6,7 @@ import sys
 def main(arguments: list[str]) -> int:
     """Runs one command. `read` starts alone: it needs none of what the screening loads."""
     if arguments[:1] == ["read"]:
-        from services.verify.reading import main as read
+        from services.verify.sources.commands import main as read
 
         return read(arguments)
     from services.verify.cli import main as others

@@ -5,21 +5,21 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from services.verify.adapters import tables as t
-from services.verify.adapters.store import SqlStore
+from services.verify.access import ACCESS
+from services.verify.claims import tables as claim_tables
+from services.verify.results.api import feed_api
+from services.verify.reviews.api.changes import changes_api
+from services.verify.reviews.api.items import items_api
+from services.verify.reviews.api.steps import review_api
 from services.verify.settings import LARGEST_RELEASE, VerifySettings
-from services.verify.web.access import ACCESS
-from services.verify.web.api_items import items_api
-from services.verify.web.api_mappings import mappings_api
-from services.verify.web.api_ratings import ratings_api
-from services.verify.web.api_review import review_api
-from services.verify.web.api_sources import sources_api
-from services.verify.web.api_triage import triage_api
-from services.verify.web.changes import changes_api
-from services.verify.web.feed import feed_api
-from services.verify.web.fetching import fetching_api
-from services.verify.web.pages import pages
-from services.verify.web.parts import Parts
+from services.verify.sources.api.fetching import fetching_api
+from services.verify.sources.api.mappings import mappings_api
+from services.verify.sources.api.ratings import ratings_api
+from services.verify.sources.api.sources import sources_api
+from services.verify.store import SqlStore
+from services.verify.triage.api.triage import triage_api
+from services.verify.triage.pages.cycles import pages
+from services.verify.web.dependencies import Parts
 from shared.contracts.sentences import N_
 from shared.people import Actor
 from shared.plumbing.database import Database
@@ -79,6 +79,8 @@ def _is_revoked(database: Database, actor: Actor) -> bool:
     row: Any = None
     with database.glance() as connection:
         row = connection.execute(
-            sa.select(t.revoked_session.c.before).where(t.revoked_session.c.account == actor.account)
+            sa.select(claim_tables.revoked_session.c.before).where(
+                claim_tables.revoked_session.c.account == actor.account
+            )
         ).scalar_one_or_none()
     return row is not None and (actor.issued_at is None or actor.issued_at < row)

@@ -1,34 +1,18 @@
 """Commands: `screen` and `read` on plain files, `retry-parked` and `check-audits` on the database."""
 
 import argparse
-import csv
-import os
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import TextIO
+from collections.abc import Sequence
 
-from services.verify import check_audits
-from services.verify.auditing import add_command as add_check_audit
-from services.verify.domain.calibration import meaning
-from services.verify.domain.cohort import Cohort, build_cohort
-from services.verify.domain.judgement import small_clusters
-from services.verify.domain.screening import ScreenedItem, Screening, screen
-from services.verify.domain.signals import LEAST_UNITS
-from services.verify.reading import add_command as add_read
-from shared.contracts.refusals import BadInput, Fault, Refusal
-from shared.contracts.sentences import LANGUAGES, N_, Sentence, language_of_terminal, sentence
-from shared.criteria.files import load_file
-from shared.criteria.periods import is_period
-from shared.criteria.tables import read_claims, read_history, read_observations
+from services.verify.reviews.commands import add_command as add_check_audit
+from services.verify.screening.commands import run_screen
+from services.verify.sources.commands import add_command as add_read
+from services.verify.triage import commands as check_audits
+from shared.contracts.refusals import Fault, Refusal
+from shared.contracts.sentences import language_of_terminal
 from shared.plumbing import parked
 
 BAD_INPUT = 2
-COLUMNS = (
-    *("rank", "unit", "cluster", "criterion", "suspicion", "flagged", "points_at_stake"),
-    *("self_points", "independent_points", "gap", "codes", "explanation_vi", "explanation_en"),
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,146 +48,3 @@ def _parser() -> argparse.ArgumentParser:
     parked.add_command(commands).set_defaults(run=lambda options, language: parked.run_command(language))
     add_read(commands)
     return parser
-
-
-def run_screen(options: argparse.Namespace, language: str) -> int:
-    """Reads all files, screens, writes FINDINGS, and says on stderr what was and was not checked."""
-    cohort = _read(options)
-    screening = screen(cohort)
-    _write(Path(options.out), screening)
-    for said in _summary(screening, options.capacity):
-        print(said.in_language(language), file=sys.stderr)
-    return 0
-
-
-def _read(options: argparse.Namespace) -> Cohort:
-    if options.period is not None and not is_period(options.period):
-        said = sentence("--period: expected a period like 2025, 2025-H1, 2025-Q1 or 2025-03.")
-        raise BadInput([Fault(said)])
-    if options.capacity is not None and options.capacity < 0:
-        raise BadInput([Fault(sentence("--capacity: expected 0 or more."))])
-    framework = load_file(options.framework)
-    faults: list[Fault] = []
-    tables = []
-    for read in (
-        lambda: read_claims(framework, options.claims),
-        lambda: read_observations(options.observations),
-        lambda: read_history(framework, options.history) if options.history else None,
-    ):
-        try:
-            tables.append(read())
-        except BadInput as refusal:
-            faults += refusal.faults
-    if faults:
-        raise BadInput(faults)
-    claims, observations, history = tables
-    return build_cohort(framework, claims, observations, history, options.period)  # type: ignore[arg-type]
-
-
-def _write(path: Path, screening: Screening) -> None:
-    """Writes beside the target first, so that a failure leaves the old file or none."""
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with open(handle, "w", encoding="utf-8", newline="") as file:
-                write_findings(file, screening)
-            os.chmod(name, 0o644)
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
-    except OSError as error:
-        said = sentence("The file cannot be written (%(why)s).", why=error.strerror or type(error).__name__)
-        raise BadInput([Fault(said, file=str(path))]) from None
-
-
-def write_findings(file: TextIO, screening: Screening) -> None:
-    """FINDINGS as CSV (RFC 4180 quoting, line feeds)."""
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_row(item) for item in screening.items())
-
-
-def _row(item: ScreenedItem) -> tuple[object, ...]:
-    return (
-        item.rank,
-        item.unit,
-        item.cluster,
-        item.criterion,
-        f"{item.suspicion:.4f}",
-        "true" if item.flagged else "false",
-        _figure(item.points_at_stake),
-        _figure(item.self_points),
-        _figure(item.independent_points),
-        _figure(item.gap),
-        " ".join(item.all_codes),
-        *(item.explained(language, wholly=True) for language in LANGUAGES),
-    )
-
-
-def _figure(number: float | None) -> str:
-    """At most six decimals, no exponent, no trailing zeros; empty if unknown."""
-    if number is None:
-        return ""
-    text = f"{number:.6f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
-def _summary(screening: Screening, capacity: int | None) -> Iterator[Sentence]:
-    cohort, judgement = screening.cohort, screening.judgement
-    items, flagged = int(cohort.given.sum()), int(screening.flagged.sum())
-    yield sentence(
-        "Screened %(items)s items of %(units)s units, period %(period)s.",
-        items=items,
-        units=len(cohort.units),
-        period=cohort.period or "–",
-    )
-    by_rule = int((screening.flagged & screening.asked_by_rule).sum())
-    yield sentence(
-        "%(flagged)s flagged: %(by_rule)s by public rules, %(others)s by comparison; "
-        "expected false flags among the latter: at most %(false)s.",
-        flagged=flagged,
-        by_rule=by_rule,
-        others=flagged - by_rule,
-        false=round(screening.expected_false, 1),
-    )
-    if judgement is not None:
-        yield from meaning(judgement.calibration)
-    if capacity is not None:
-        rows, columns = (side[:capacity] for side in screening.order)
-        inside = int(screening.flagged[rows, columns].sum())
-        yield sentence(
-            "Capacity %(capacity)s: the first %(rows)s rows hold %(inside)s flagged items; %(outside)s lie beyond.",
-            capacity=capacity,
-            rows=len(rows),
-            inside=inside,
-            outside=flagged - inside,
-        )
-    for absent in screening.not_run:
-        if absent.broken:
-            yield absent.sentence
-        else:
-            yield sentence("Not run: %(code)s. %(why)s", code=absent.code, why=absent.sentence)
-    small = small_clusters(cohort)
-    if small.any():
-        names = sorted({cluster for cluster, few in zip(cohort.clusters, small, strict=True) if few})
-        yield sentence(
-            "Clusters with fewer than %(least)s units, without a comparison among peers: %(clusters)s.",
-            least=LEAST_UNITS,
-            clusters=", ".join(names),
-        )
-    if judgement is not None and judgement.inflating.any():
-        units = [unit for unit, high in zip(cohort.units, judgement.inflating, strict=True) if high]
-        yield sentence("Units that lie high across the board: %(units)s.", units=", ".join(units))
-    for finding in screening.cohort_findings:
-        yield sentence("%(criterion)s: %(said)s", criterion=finding.criterion, said=finding.sentence)
-    for reason, count in sorted(cohort.ignored.items()):
-        yield Sentence(_IGNORED[reason], {"count": count})
-
-
-_IGNORED = {
-    "units": N_("%(count)s observations are about units without claims; they were not used."),
-    "later periods": N_("%(count)s observations are of later periods; they were not used."),
-    "indicators": N_("%(count)s observations are of indicators that the framework does not name; they were not used."),
-    "history": N_("%(count)s rows of the history are of other units or not of an earlier period; they were not used."),
-}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 LANGUAGES = ("vi", "en")
 _PROJECT = Path(__file__).parents[2]
@@ -91,3 +92,23 @@ def _shown(value: object, language: str) -> object:
     if isinstance(value, float):
         return shown_number(value, language)
     return value
+
+
+def sentence_to_json(said: Sentence) -> dict[str, Any]:
+    """`{"text", "params"}`; a parameter that is itself a sentence becomes the same inside."""
+    return {
+        "text": said.text,
+        "params": {
+            name: sentence_to_json(value) if isinstance(value, Sentence) else value
+            for name, value in said.params.items()
+        },
+    }
+
+
+def sentence_from_json(kept: Mapping[str, Any]) -> Sentence:
+    """The reverse of `sentence_to_json`."""
+    template, params = kept["text"], kept["params"]
+    return Sentence(
+        template,
+        {name: sentence_from_json(value) if isinstance(value, Mapping) else value for name, value in params.items()},
+    )

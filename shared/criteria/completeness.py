@@ -40,14 +40,3 @@ def require_complete(
         )  # fmt: skip
         complaints.add(template, line, column)
     complaints.raise_any()
-
-
-def missing_units(framework: model.Framework, units: Sequence[str], points: Floats) -> dict[str, list[str]]:
-    """Unit → the criteria without points, for those that have any. A service lists them: they are not ranked."""
-    if framework.missing != "error":
-        return {}
-    missing = np.isnan(points[:, : len(framework.criteria)])
-    return {
-        units[int(row)]: [framework.criteria[column].code for column in np.flatnonzero(missing[row])]
-        for row in np.flatnonzero(missing.any(axis=1))
-    }

@@ -23,9 +23,10 @@ import psutil
 import psycopg
 
 from deploy.embedded import EmbeddedPostgres
-from services.verify.adapters.store import SqlStore
-from services.verify.usecases.receive import record_cycle
-from services.verify.usecases.screenings import TASK, request_screenings
+from services.verify.claims.actions.receive import record_cycle
+from services.verify.claims.actions.screenings import request_screenings
+from services.verify.claims.model import TASK
+from services.verify.store import SqlStore
 from shared.plumbing.celery import CeleryDoorbell
 from shared.plumbing.database import Database
 from shared.plumbing.tokens import create_signing_key

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from services.verify.domain.cohort import Cohort, cohort_of
-from services.verify.domain.screening import Screening, screen
+from services.verify.screening.rules.cohort import Cohort, cohort_of
+from services.verify.screening.rules.screening import Screening, screen
 from tests.benchmarks.real_rounds import read_evaluations, read_reports
 from tests.benchmarks.rivals import DETECTORS, NEED_PAST, PLAIN, THRESHOLDS, Scorer, last_step
 from tests.benchmarks.simulated_rounds import HABITS, Round, Setting, framework_of, make_round, rows_of, smaller

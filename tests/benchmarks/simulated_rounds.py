@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from services.verify.domain.items import Claim, Observation, PastClaim
+from services.verify.claims.model import Claim, PastClaim
+from services.verify.sources.model import Observation
 from shared.criteria.loader import load_document
 from shared.criteria.model import Framework
 

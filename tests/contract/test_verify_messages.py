@@ -15,13 +15,13 @@ from typing import Any
 import marshmallow as ma
 import pytest
 
-from services.verify.domain.items import Claim, Observation
-from services.verify.ports.reviews import DecisionRecord, Given, Published, ReleaseFacts, ReviewItem, SentVersion
-from services.verify.ports.steps import RequestRecord
-from services.verify.ports.store import CycleRecord
-from services.verify.usecases.follow import end_request, tell_request
-from services.verify.usecases.material import Material
-from services.verify.usecases.recount import publish, tally
+from services.verify.claims.model import Claim, CycleRecord, SentVersion
+from services.verify.results.actions import publish, tally
+from services.verify.results.model import DecisionRecord, Published
+from services.verify.reviews.actions.requests import end_request, tell_request
+from services.verify.reviews.model import RequestRecord, ReviewItem
+from services.verify.screening.rules.material import Given, Material
+from services.verify.sources.model import Observation, ReleaseFacts
 from shared.contracts.events import Event
 from shared.contracts.verify_v1 import ExplanationRequestRecorded, UnitVerified
 from shared.criteria.loader import load_document

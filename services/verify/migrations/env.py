@@ -5,7 +5,7 @@ import os
 import sqlalchemy as sa
 from alembic import context
 
-from services.verify.adapters.every_table import metadata
+from services.verify.every_table import metadata
 
 LOCK = 0x566572_696679  # "Verify": two migrations of one database take turns
 

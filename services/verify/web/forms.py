@@ -5,13 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from services.verify.domain.counting import Verdict
-from services.verify.domain.review import LONGEST_REASON, Proposal
 from shared.contracts.figures import NotAFigure, read_figure
 from shared.contracts.refusals import Refusal
 from shared.contracts.sentences import Sentence, sentence
 
-LONGEST_DOCUMENT = 200
 # Which field a refusal of the deciding rules belongs to; others concern the form as a whole.
 _FIELDS = {
     "reason_missing": "reason",
@@ -60,38 +57,6 @@ def _field(name: str, fields: Sequence[str]) -> str:
     return name if not fields or name in fields else ""
 
 
-def read_decision(typed: Mapping[str, str], *, scored: bool) -> tuple[Posted, Proposal | None, int]:
-    """The form of a decision: what was typed, the proposal (None if it has errors), and the version that was seen."""
-    posted = Posted(typed)
-    version = posted.text("version")
-    figure = None
-    verdict = posted.text("verdict")
-    stands = verdict == "stands"  # the answer to an objection: what counted goes on counting
-    if not stands and verdict not in (Verdict.ACCEPT, Verdict.ADJUST, Verdict.REJECT):
-        posted.errors["verdict"] = sentence("Choose what you decide.")
-    elif verdict == Verdict.ADJUST:
-        figure = posted.figure("figure")
-    _check_texts(posted)
-    if posted.errors:
-        return posted, None, whole(version)
-    proposal = Proposal(
-        verdict=Verdict.ACCEPT if stands else Verdict(verdict),
-        reason=posted.text("reason"),
-        document_number=posted.text("document_number"),
-        value=figure if scored else None,
-        points=None if scored else figure,
-        stands=stands,
-    )
-    return posted, proposal, whole(version)
-
-
-def read_settlement(typed: Mapping[str, str]) -> tuple[Posted, int]:
-    """The form of a settlement, and how many items its author saw."""
-    posted = Posted(typed)
-    _check_texts(posted)
-    return posted, whole(posted.text("items"))
-
-
 def read_day(posted: Posted, name: str) -> date | None:
     """A date as `<input type="date">` sends it, or as people type it: 31/01/2026."""
     text = posted.text(name)
@@ -102,15 +67,6 @@ def read_day(posted: Posted, name: str) -> date | None:
         return date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
     except ValueError:
         return None
-
-
-def _check_texts(posted: Posted) -> None:
-    for name, longest in (("reason", LONGEST_REASON), ("document_number", LONGEST_DOCUMENT)):
-        text = posted.text(name)
-        if "\x00" in text or len(text) > longest:
-            posted.errors[name] = sentence("At most %(most)s characters.", most=longest)
-    if not posted.text("reason"):
-        posted.errors.setdefault("reason", sentence("Give the reason for the decision."))
 
 
 def whole(text: str) -> int:

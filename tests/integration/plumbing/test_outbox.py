@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from shared.contracts.events import Event, EventSchema
 from shared.plumbing.database import Database, UnitOfWork
 from shared.plumbing.feed_reader import FeedReader, MissingReference, ParkedEvent, reader_report, retry_parked
-from shared.plumbing.outbox import read_after, renew_feed_identity
+from shared.plumbing.outbox import read_after
 
 WRITERS = 8
 ROWS_EACH = 400
@@ -143,7 +143,7 @@ def test_restored_feed_is_replayed_and_older_versions_are_taken(plumbing_databas
     notebook.drain()
     with source.unit_of_work() as uow:
         uow.connection.execute(sa.text("DELETE FROM outbox_event WHERE subject <> 'kept'"))
-        renew_feed_identity(uow.connection)
+        uow.connection.execute(sa.text("UPDATE feed_identity SET feed = gen_random_uuid()"))
         uow.commit()
     note(source, "rewound", 2, "written after the restore")
     notebook.drain()

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.verify.adapters.intake_feed import intake_reader
-from services.verify.adapters.store import SqlStore
+from services.verify.intake_feed import intake_reader
+from services.verify.store import SqlStore
 from shared.plumbing.database import Database
 from tests.integration.verify.intake import Intake
 from tests.integration.verify.people import Town

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.verify import tasks
+from services.verify.renewal import tasks
 from shared.plumbing.database import Database
 from tests.integration.verify import intake as says
 from tests.integration.verify.intake import Intake

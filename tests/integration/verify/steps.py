@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.verify.adapters import tables as t
+from services.verify import tables as t
 from shared.clock import FrozenClock
 from shared.people import Actor, Grant, Role
 from shared.plumbing.database import Database

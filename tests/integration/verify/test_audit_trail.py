@@ -8,7 +8,7 @@ import threading
 import psycopg
 import pytest
 
-from services.verify.adapters.audit import check
+from services.verify.reviews.store.trail import check
 from tests.integration.verify.people import ADMINISTRATOR, LEAD, REVIEWER, Town
 from tests.integration.verify.rounds import Round
 from tests.integration.verify.steps import (  # noqa: F401

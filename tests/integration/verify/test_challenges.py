@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.verify.adapters import tables as t
-from services.verify.adapters.claims import current_claims
-from services.verify.domain.items import Registered
+from services.verify.claims import tables as claim_tables
+from services.verify.claims.model import Registered
+from services.verify.claims.store.claims import current_claims
 from shared.plumbing.database import Database
 from shared.plumbing.feed_reader import reader_report
 from tests.integration.verify import intake as says
@@ -62,7 +62,7 @@ def test_every_step_of_a_challenge_asks_for_a_screening_and_nothing_is_asked_twi
         challenges(intake, **more)
         drain()
     assert asked(database) == [f"ihr-2018/arrival/AA/{number}" for number in (2, 3, 4, 5)]
-    (row,) = rows(database, t.challenge)
+    (row,) = rows(database, claim_tables.challenge)
     assert (row["by_unit"], row["state"], row["document"]["issued_on"]) == ("BB", "withdrawn", "2026-01-15")
     challenges(intake, answer=ANSWER, withdrawal=WITHDRAWAL)  # nothing new
     drain()
@@ -75,11 +75,11 @@ def test_a_challenge_before_its_cycle_waits_and_a_meeting_is_passed_over(
     challenges(intake)
     intake.says("meeting_recorded", "meeting:ihr-2018/NORTH/1", 1, {"anything": True})
     drain()
-    assert rows(database, t.challenge) == []
+    assert rows(database, claim_tables.challenge) == []
     intake.records(says.cycle())
     drain()
     drain()
-    assert len(rows(database, t.challenge)) == 1
+    assert len(rows(database, claim_tables.challenge)) == 1
     with database.reader() as connection:
         (reader,) = reader_report(connection)
     assert (reader["waiting"], reader["parked"]) == (0, 0)

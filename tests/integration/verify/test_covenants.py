@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from services.verify.adapters import tables as t
-from services.verify.adapters.claims import current_claims
+from services.verify.claims import tables as claim_tables
+from services.verify.claims.store.claims import current_claims
 from shared.plumbing.database import Database
 from tests.integration.verify import intake as says
 from tests.integration.verify.intake import Intake
@@ -42,7 +42,7 @@ def test_the_registered_target_counts_and_a_change_asks_for_a_screening(
     assert targets(database)["C1"] == (60.0, 50.0)
     intake.signs(says.covenant("AA", {"C1": 60.0}, revised=50.0, recognised=True))
     drain()
-    (row,) = rows(database, t.covenant_target)
+    (row,) = rows(database, claim_tables.covenant_target)
     assert (row["counting"], row["revised"], row["revised_by"], row["recognised"]) == (60, 50, "15/QĐ-TTg", True)
     before = asked(database)
     intake.signs(says.covenant("AA", {"C1": 60.0}, revised=50.0, recognised=True))
@@ -61,18 +61,18 @@ def test_the_target_that_the_criterion_names_counts(
     signed["targets"][0]["assigned"] = 70.0
     intake.signs(signed)
     drain()
-    (row,) = rows(database, t.covenant_target)
+    (row,) = rows(database, claim_tables.covenant_target)
     assert row["counting"] == counting
 
 
 def test_a_covenant_before_its_cycle_waits(database: Database, intake: Intake, drain: Drain) -> None:
     intake.signs(says.covenant("AA", {"C1": 60.0}))
     drain()
-    assert rows(database, t.covenant_target) == []
+    assert rows(database, claim_tables.covenant_target) == []
     intake.records(says.cycle())
     drain()
     drain()
-    assert len(rows(database, t.covenant_target)) == 1
+    assert len(rows(database, claim_tables.covenant_target)) == 1
 
 
 def test_the_reviewer_sees_target_revision_and_explanation(review_round: Round) -> None:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.verify.adapters import tables as t
+from services.verify import tables as t
+from services.verify import tables as verify_tables
+from services.verify.results import tables as result_tables
 from shared.contracts.verify_v1 import UnitVerified
 from shared.people import Role
 from shared.plumbing.database import Database
@@ -112,7 +114,7 @@ def test_nobody_decides_on_their_own_unit(review_round: Round) -> None:
         assert "AA" not in {item["unit"] for item in progress["gaps"]}
     at_home = settle(review_round, actor=person(Role.LEAD_REVIEWER, home="AA"))
     assert (at_home.status_code, at_home.json["type"]) == (403, "urn:cong-tam:own-unit")
-    assert review_round.rows(t.decision) == review_round.rows(t.settlement) == []
+    assert review_round.rows(result_tables.decision) == review_round.rows(result_tables.settlement) == []
 
 
 def test_only_reviewers_of_this_item_decide(review_round: Round) -> None:
@@ -136,7 +138,7 @@ def test_who_comes_second_is_told_so(review_round: Round) -> None:
     assert (second.status_code, second.json["type"]) == (412, "urn:cong-tam:stale")
     again = decide(review_round, "AA", "C1", verdict="accept")
     assert (again.status_code, again.json["type"]) == (409, "urn:cong-tam:wrong-state")
-    assert len(review_round.rows(t.decision)) == 1
+    assert len(review_round.rows(result_tables.decision)) == 1
 
 
 def test_of_two_at_once_one_decides(review_round: Round) -> None:
@@ -155,7 +157,7 @@ def test_of_two_at_once_one_decides(review_round: Round) -> None:
     for one in people:
         one.join()
     assert sorted(statuses) == [201, 412, 412, 412]
-    assert len(review_round.rows(t.decision)) == 1
+    assert len(review_round.rows(result_tables.decision)) == 1
 
 
 def test_a_decision_stands_while_the_facts_stand(review_round: Round) -> None:
@@ -200,7 +202,7 @@ def test_a_cluster_is_settled_in_one_recorded_decision(review_round: Round) -> N
     )
     assert entry["decision"]["verdict"] == "settle"
     assert look(review_round, "AA", "C1").json["review"] == "settled"
-    (decision,) = review_round.rows(t.decision)
+    (decision,) = review_round.rows(result_tables.decision)
     assert str(decision["settlement"]) == answer.json["id"]
     again = settle(review_round)
     assert (again.status_code, again.json["type"]) == (409, "urn:cong-tam:nothing-to-settle")
@@ -223,7 +225,7 @@ def test_history_names_actor_time_and_reason(review_round: Round) -> None:
     settle(review_round)
     lines = [
         (line["action"], line["actor"], line["reason"])
-        for line in review_round.rows(t.history)
+        for line in review_round.rows(verify_tables.history)
         if line["action"] in ("item_decided", "cluster_settled")
     ]
     assert lines == [

@@ -15,14 +15,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.verify.adapters import tables as t
-from services.verify.adapters.http_fetcher import HttpFetcher
-from services.verify.adapters.public_addresses import AddressNotAllowed, checked_addresses, hosts_of
-from services.verify.adapters.rating_template import READERS
-from services.verify.adapters.store import SqlStore
-from services.verify.ports.fetching import SourceDown
 from services.verify.settings import LARGEST_RELEASE
-from services.verify.usecases.fetch import fetch_due
+from services.verify.sources import tables as source_tables
+from services.verify.sources.actions.fetch import fetch_due
+from services.verify.sources.clients.fetcher import HttpFetcher
+from services.verify.sources.clients.public_addresses import AddressNotAllowed, checked_addresses, hosts_of
+from services.verify.sources.model import SourceDown
+from services.verify.sources.workbooks import READERS
+from services.verify.store import SqlStore
 from shared.plumbing.database import Database
 from tests.integration.verify import intake as says
 from tests.integration.verify.intake import Intake
@@ -131,11 +131,13 @@ def test_a_file_is_taken_once_and_not_asked_for_again_before_its_time(
     assert fetch(store) == {"jee": "taken"}
     assert fetch(store) == {}
     assert publisher.asked == [("GET", "", "")]
-    assert count(database, t.observation) == 1
+    assert count(database, source_tables.observation) == 1
     assert outcomes(town) == ["taken", "asked"]
     with database.reader() as connection:
         release = connection.execute(
-            sa.select(t.release.c.file_name, t.release.c.raw, t.release.c.uploaded_by_name)
+            sa.select(
+                source_tables.release.c.file_name, source_tables.release.c.raw, source_tables.release.c.uploaded_by_name
+            )
         ).one()
     assert tuple(release) == ("c1.csv", FILE, "Công Tâm")
 
@@ -150,7 +152,7 @@ def test_an_unchanged_file_costs_nothing(town: Town, publisher: Publisher, store
     assert fetch(Later(store, 4)) == {"jee": "unchanged"}
     publisher.body, publisher.etag = FILE.replace(b"40", b"41"), '"v3"'
     assert fetch(Later(store, 6)) == {"jee": "taken"}
-    assert count(database, t.release) == 2
+    assert count(database, source_tables.release) == 2
 
 
 @pytest.mark.usefixtures("source")
@@ -183,7 +185,7 @@ def test_a_source_that_is_down_is_not_verified_and_asked_again_within_the_hour(
     breaks(publisher)
     assert fetch(store) == {"jee": outcome}
     assert fetch(store) == {}
-    assert count(database, t.release) == 0
+    assert count(database, source_tables.release) == 0
     page = town.browser(ADMINISTRATOR, "en").get("/sources/jee/fetching").text
     assert words in page
     assert ("not verified" in page) == (outcome == "down")
@@ -260,8 +262,8 @@ def test_the_address_that_was_checked_is_the_one_connected_to(
         connected.append(address[0])
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("services.verify.adapters.public_addresses.socket.getaddrinfo", lookup)
-    monkeypatch.setattr("services.verify.adapters.public_addresses.create_connection", connect)
+    monkeypatch.setattr("services.verify.sources.clients.public_addresses.socket.getaddrinfo", lookup)
+    monkeypatch.setattr("services.verify.sources.clients.public_addresses.create_connection", connect)
     plan(town, publisher, address="http://statistics.example/c1.csv")
     assert HttpFetcher().session.get_adapter("http://statistics.example").max_retries.total == 2
     with store.transaction() as transaction:

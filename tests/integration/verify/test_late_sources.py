@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from services.verify.adapters import late_tables as late
-from services.verify.adapters import tables as t
-from services.verify.adapters.store import SqlStore
-from services.verify.usecases.screen import run_screening
-from services.verify.usecases.screenings import KIND
+from services.verify import tables as t
+from services.verify.claims.model import KIND
+from services.verify.renewal.actions.screen import run_screening
+from services.verify.results import tables as result_tables
+from services.verify.reviews import tables as review_tables
+from services.verify.sources import tables as source_tables
+from services.verify.store import SqlStore
 from shared.people import Role
 from shared.plumbing.database import Database
 from shared.plumbing.work import claim
@@ -58,7 +60,7 @@ def april(march: Round, raw: str = NEWER, **form: str) -> str:
     """A file comes and everything it concerns is screened; its release."""
     march.figures(raw, **({"published_on": "2026-04-10"} | form))
     march.settle_down()
-    return str(max(march.rows(t.release), key=lambda row: row["fetched_at"])["id"])
+    return str(max(march.rows(source_tables.release), key=lambda row: row["fetched_at"])["id"])
 
 
 def test_what_it_concerns_is_told_with_what_was_before_and_after(march: Round, town: Town) -> None:
@@ -97,14 +99,14 @@ def test_the_item_shows_it_and_the_decision_is_kept_but_no_longer_in_force(march
 
 
 def test_what_it_does_not_concern_keeps_its_decision_and_says_nothing_on_the_feed(march: Round, town: Town) -> None:
-    before = {row["unit"]: row["subject_version"] for row in march.rows(t.verification)}
+    before = {row["unit"]: row["subject_version"] for row in march.rows(result_tables.verification)}
     april(march)
-    after = {row["unit"]: row["subject_version"] for row in march.rows(t.verification)}
+    after = {row["unit"]: row["subject_version"] for row in march.rows(result_tables.verification)}
     assert {unit for unit in UNITS if after[unit] > before[unit]} == {"AA", "BB"}
     assert after["CC"] == before["CC"]
-    assert {(row["unit"], row["criterion"]) for row in march.rows(t.review_item) if row["review"] == "open"} == {
-        ("AA", "C1")
-    }
+    assert {
+        (row["unit"], row["criterion"]) for row in march.rows(review_tables.review_item) if row["review"] == "open"
+    } == {("AA", "C1")}
     told = [row["data"] for row in march.rows(OUTBOX)][-2:]
     states = {data["unit"]: next(i for i in data["items"] if i["criterion"] == "C1")["state"] for data in told}
     assert states == {"AA": "contested", "BB": "verified"}
@@ -131,11 +133,11 @@ def test_a_confirmed_preliminary_figure_makes_it_verified(march: Round, town: To
 
 def test_the_same_figure_again_changes_nothing(march: Round, town: Town) -> None:
     release = april(march, OLDER + "\n")
-    assert march.rows(late.item_change) == []
+    assert march.rows(review_tables.item_change) == []
     told = town.client(LEAD).get(f"/v1/releases/{release}/changes").json
     assert [(one["items"], one["screened"]) for one in told["touched"]] == [(3, True)]
     assert told["counts"]["changed"] == 0
-    assert {row["review"] for row in march.rows(t.review_item)} == {"decided"}
+    assert {row["review"] for row in march.rows(review_tables.review_item)} == {"decided"}
 
 
 def test_who_sees_what_it_changed(march: Round, town: Town) -> None:
@@ -154,7 +156,13 @@ def test_who_sees_what_it_changed(march: Round, town: Town) -> None:
 
 def test_turns_write_exactly_what_one_transaction_writes(march: Round, town: Town) -> None:
     """Cluster by cluster nothing is different from all at once: no item, finding or event is new."""
-    tables = (t.review_item, t.finding, t.verification, OUTBOX, late.item_change)
+    tables = (
+        review_tables.review_item,
+        review_tables.finding,
+        result_tables.verification,
+        OUTBOX,
+        review_tables.item_change,
+    )
     before = [march.rows(table) for table in tables]
     assert town.client(LEAD).post("/v1/cycles/ihr-2018/screenings").status_code == 202
     work = claim(march.database, KIND)

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.verify.adapters import incoming_tables as incoming
-from services.verify.adapters import tables as t
+from services.verify.sources import tables as source_tables
 from shared.people import Role
 from shared.plumbing.database import Database
 from tests.integration.verify import intake as says
@@ -39,7 +38,7 @@ def key(town: Town, actor: Any = RATER, scan: bytes = SCAN, **fields: str) -> An
 
 def letter_of(database: Database) -> str:
     with database.reader() as connection:
-        return str(connection.execute(sa.select(incoming.keyed_letter.c.id)).scalar_one())
+        return str(connection.execute(sa.select(source_tables.keyed_letter.c.id)).scalar_one())
 
 
 def settle(town: Town, letter: str, actor: Any, verdict: str, reason: str = "") -> Any:
@@ -81,7 +80,7 @@ def test_whoever_keyed_it_cannot_confirm_it_nor_can_people_without_the_role(town
     own = person(Role.BOARD_RATER, home="AA")
     assert settle(town, letter, own, "confirm").status_code == 422
     assert observed(database) == []
-    assert count(database, incoming.letter_verdict) == 0
+    assert count(database, source_tables.letter_verdict) == 0
 
 
 @pytest.mark.usefixtures("source")
@@ -93,7 +92,7 @@ def test_what_differs_from_the_scan_never_counts(town: Town, database: Database)
     assert settle(town, letter, SECOND, "refuse", "BB: 65,5").status_code == 303
     assert "Not confirmed by Lê Văn C: BB: 65,5" in town.browser(RATER, "en").get(f"/letters/{letter}").text
     assert settle(town, letter, SECOND, "confirm").status_code == 409
-    assert count(database, t.release) == 0
+    assert count(database, source_tables.release) == 0
 
 
 @pytest.mark.usefixtures("source")
@@ -113,4 +112,4 @@ def test_a_letter_has_a_number_a_date_and_a_scan(
     answer = key(town, **changes)
     assert answer.status_code == 422
     assert f'href="#field-{field}"' in answer.text
-    assert count(database, incoming.keyed_letter) == 0
+    assert count(database, source_tables.keyed_letter) == 0

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.verify.adapters import tables as t
+from services.verify.claims import tables as claim_tables
+from services.verify.sources import tables as source_tables
 from shared.people import Role
 from shared.plumbing.database import Database
 from tests.integration.verify import intake as says
@@ -47,7 +48,7 @@ def keep(town: Town, actor: Any = RATER, **changes: Any) -> Any:
 
 
 def observed(database: Database) -> list[tuple[Any, ...]]:
-    row = t.observation
+    row = source_tables.observation
     with database.reader() as connection:
         query = sa.select(row.c.row, row.c.unit, row.c.indicator, row.c.period, row.c.value, row.c.status)
         return [tuple(one) for one in connection.execute(query.order_by(row.c.release, row.c.row))]
@@ -94,7 +95,9 @@ def test_an_answer_lets_the_waiting_rows_count_and_is_remembered(town: Town, dat
     changed = say(town, "Vung Tau", "AA")
     assert (changed.status_code, changed.json["type"]) == (409, "urn:cong-tam:spelling-answered")
     with database.reader() as connection:
-        asked = connection.execute(sa.select(t.cycle_member.c.unit).where(t.cycle_member.c.changes > 0)).scalars()
+        asked = connection.execute(
+            sa.select(claim_tables.cycle_member.c.unit).where(claim_tables.cycle_member.c.changes > 0)
+        ).scalars()
         assert "CC" in set(asked)
 
 
@@ -115,7 +118,7 @@ def test_nobody_speaks_for_their_own_unit_nor_without_the_role(town: Town, datab
     assert say(town, "Vung Tau", "CC", STRANGER).status_code in (403, 404)
     assert say(town, "Vung Tau", "ZZ").status_code == 422
     assert keep(town, REVIEWER).status_code == 403
-    assert count(database, t.unit_spelling) == 0
+    assert count(database, source_tables.unit_spelling) == 0
     own = upload(town, PAGE.replace(b"51", b"52"), person(Role.MINISTRY_RATER, home="AA"), layout="mapping")
     assert own.status_code == 422
     assert "own unit" in json.dumps(own.json, ensure_ascii=False)
@@ -151,7 +154,7 @@ def test_other_formats_come_in_by_the_same_door(town: Town, database: Database) 
     px = 'CHARSET="ANSI";STUB="geo";HEADING="time";VALUES("geo")="Ha Giang";VALUES("time")="2018";DATA=41;'
     assert upload(town, px.encode(), name="table.px", layout="mapping").status_code == 201
     assert observed(database)[-1][4] in (41.0, 50.5)
-    assert count(database, t.release) == 2
+    assert count(database, source_tables.release) == 2
 
 
 FAULTS = {
@@ -172,7 +175,12 @@ def test_what_the_layout_does_not_settle_is_refused_whole(
     answer = upload(town, raw, layout="mapping")
     assert answer.status_code in (400, 415, 422), answer.json
     assert words in json.dumps(answer.json, ensure_ascii=False)
-    assert count(database, t.release) == count(database, t.waiting_row) == count(database, t.observation) == 0
+    assert (
+        count(database, source_tables.release)
+        == count(database, source_tables.waiting_row)
+        == count(database, source_tables.observation)
+        == 0
+    )
 
 
 @pytest.mark.usefixtures("source")

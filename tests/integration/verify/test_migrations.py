@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from services.verify.adapters.every_table import metadata
+from services.verify.every_table import metadata
 
 
 def test_migrations_and_tables_say_the_same(make_database: Any) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.verify.adapters import tables as t
+from services.verify.results import tables as result_tables
+from services.verify.sources import tables as source_tables
 from shared.people import Role
 from tests.integration.verify.people import ADMINISTRATOR, LEAD, RATER, REVIEWER, STRANGER, SUPPORT, person
 from tests.integration.verify.rounds import Round
@@ -97,14 +98,14 @@ def test_a_decision_through_the_form(review_round: Round) -> None:
     page = get(review_round, ITEM, language="en")
     assert "Theo số liệu của nguồn." in page
     assert "Next in the queue:" in page
-    (decision,) = review_round.rows(t.decision)
+    (decision,) = review_round.rows(result_tables.decision)
     assert (decision["verdict"], decision["value"]) == ("reject", 40.0)
 
 
 def test_an_adjustment_may_be_typed_with_a_comma(review_round: Round) -> None:
     answer = post(review_round, ITEM, verdict="adjust", figure="70,5", reason="Có văn bản.", document_number="7/QĐ")
     assert answer.status_code == 303
-    assert [row["value"] for row in review_round.rows(t.decision)] == [70.5]
+    assert [row["value"] for row in review_round.rows(result_tables.decision)] == [70.5]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +131,7 @@ def test_an_error_stands_at_its_field_and_nothing_typed_is_lost(
         assert f'value="{fields["figure"]}"' in answer.text
     if fields.get("verdict"):
         assert re.search(rf'value="{fields["verdict"]}" checked', answer.text)
-    assert shown_round.rows(t.decision) == []
+    assert shown_round.rows(result_tables.decision) == []
 
 
 def test_who_was_too_slow_keeps_what_they_typed(review_round: Round) -> None:
@@ -141,14 +142,14 @@ def test_who_was_too_slow_keeps_what_they_typed(review_round: Round) -> None:
     answer = client.post(ITEM, data=hidden | {"verdict": "accept", "reason": "Sau.", "document_number": "1"})
     assert answer.status_code == 412
     assert "đã thay đổi" in answer.text
-    assert len(review_round.rows(t.decision)) == 1
+    assert len(review_round.rows(result_tables.decision)) == 1
 
 
 def test_a_form_without_its_token_is_refused(shown_round: Round) -> None:
     client = shown_round.town.browser(REVIEWER)
     answer = client.post(ITEM, data={"verdict": "reject", "reason": "x", "version": "1"})
     assert answer.status_code == 403
-    assert shown_round.rows(t.decision) == []
+    assert shown_round.rows(result_tables.decision) == []
 
 
 def test_a_cluster_is_settled_through_the_form(review_round: Round) -> None:
@@ -159,7 +160,7 @@ def test_a_cluster_is_settled_through_the_form(review_round: Round) -> None:
     assert 'value="9/TB"' in empty.text
     answer = post(review_round, SETTLEMENT, LEAD, reason="Kết luận phiên họp.", document_number="9/TB")
     assert answer.status_code == 303
-    assert [row["items"] for row in review_round.rows(t.settlement)] == [1]
+    assert [row["items"] for row in review_round.rows(result_tables.settlement)] == [1]
     assert "Không có" in get(review_round, SETTLEMENT, LEAD)
     get(review_round, "/cycles/ihr-2018/clusters/NOWHERE/settlement", LEAD, status=404)
 
@@ -180,14 +181,14 @@ def test_a_file_is_brought_through_the_form(review_round: Round) -> None:
 
 
 def test_faults_of_a_file_are_listed_with_their_places(review_round: Round) -> None:
-    before = len(review_round.rows(t.release))
+    before = len(review_round.rows(source_tables.release))
     answer = upload(review_round, b"unit,indicator,value\nZZ,C1,52\nAA,C1,x\n", period="2018-Q1", status="preliminary")
     assert answer.status_code == 422
     table = answer.text.split('id="faults"')[1]
     assert re.findall(r'scope="row" data-label="[^"]*">(\d+)<', table) == ["2", "3"]
     assert 'value="2018-Q1"' in answer.text
     assert re.search(r'value="preliminary" checked', answer.text)
-    assert len(review_round.rows(t.release)) == before
+    assert len(review_round.rows(source_tables.release)) == before
     missing = upload(review_round, b"unit,indicator,value\nAA,C1,1\n", published_on="hôm qua", cycle="")
     assert missing.status_code == 422
     assert 'id="error-published_on"' in missing.text

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from services.verify.adapters import late_tables as late
-from services.verify.adapters import tables as t
-from services.verify.adapters.store import SqlStore
-from services.verify.usecases.due_dates import attend_due_dates
+from services.verify import tables as t
+from services.verify.sources import tables as source_tables
+from services.verify.sources.actions.due_dates import attend_due_dates
+from services.verify.store import SqlStore
 from shared.clock import VIETNAM
 from shared.contracts.verify_v1 import SourceReminderDue
 from shared.people import Role
@@ -69,7 +69,10 @@ def values(database: Database) -> list[float]:
     """What AA was given, oldest first."""
     with database.reader() as connection:
         rows = connection.execute(
-            t.observation.select().join(t.release).where(t.observation.c.unit == "AA").order_by(t.release.c.fetched_at)
+            source_tables.observation.select()
+            .join(source_tables.release)
+            .where(source_tables.observation.c.unit == "AA")
+            .order_by(source_tables.release.c.fetched_at)
         ).mappings()
         return [row["value"] for row in rows]
 
@@ -229,7 +232,7 @@ def test_a_rating_is_locked_when_its_time_is_over_and_a_late_one_as_it_comes(
     page = town.browser(RATER, "en").get("/sources/jee/rating").text
     assert "Locked when its due date was over." in page
     with database.reader() as connection:
-        (row,) = connection.execute(late.rating_lock.select()).mappings()
+        (row,) = connection.execute(source_tables.rating_lock.select()).mappings()
     assert (row["cause"], row["locked_by"]) == ("due", "verify")
 
 
@@ -306,7 +309,7 @@ def test_a_source_that_is_down_is_not_verified_and_never_passed(
 def test_who_rates_sees_no_claims_before_all_ratings_are_locked(review_round: Round, store: SqlStore) -> None:
     """Whatever else they are, and on whichever door; nor does what a release changed tell them."""
     town = review_round.town
-    release = str(review_round.rows(t.release)[0]["id"])
+    release = str(review_round.rows(source_tables.release)[0]["id"])
     doors = ("/v1/cycles/ihr-2018", "/v1/cycles/ihr-2018/items", "/v1/cycles/ihr-2018/units/AA/items/C1",
              f"/v1/releases/{release}/changes")  # fmt: skip
     for door in doors:

@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from services.verify.adapters import tables as t
+from services.verify.sources import tables as source_tables
 from shared.people import Role
 from shared.plumbing.database import Database
 from tests.integration.verify import intake as says
@@ -54,7 +54,7 @@ def test_a_rating_on_screen_is_a_release(town: Town, database: Database) -> None
         "1",
     ]
     assert send(town, **{"figure-0": "3", "figure-2": "1"}).status_code == 422
-    assert count(database, t.release) == 1
+    assert count(database, source_tables.release) == 1
 
 
 @pytest.mark.usefixtures("source")
@@ -66,7 +66,7 @@ def test_what_is_typed_wrong_is_said_at_its_field_and_kept(town: Town, database:
     assert 'value="7,5"' in answer.text
     assert send(town).status_code == 422
     assert send(town, published_on="2999-01-01", **{"figure-0": "1"}).status_code == 422
-    assert count(database, t.release) == 0
+    assert count(database, source_tables.release) == 0
 
 
 @pytest.mark.usefixtures("source")
@@ -126,4 +126,4 @@ def test_a_workbook_with_faults_is_refused_whole_with_their_places(town: Town, d
     stranger = workbook(town)
     stranger["ratings"]["A2"], stranger["ratings"]["C2"] = "ZZ", 1
     assert upload(town, saved(stranger), name="ratings.xlsx", layout="template").status_code == 422
-    assert count(database, t.release) == 0
+    assert count(database, source_tables.release) == 0

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.verify.web.access import ACCESS
+from services.verify.access import ACCESS
 from shared.contracts.events import FeedPageSchema
 from shared.contracts.verify_v1 import UnitVerified
 from shared.people import Role

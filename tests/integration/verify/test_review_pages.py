@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from services.verify.adapters import review_tables as r
-from services.verify.adapters import tables as t
+from services.verify.results import tables as result_tables
+from services.verify.reviews import tables as review_tables
 from tests.integration.verify.people import ADMINISTRATOR, LEAD, REVIEWER
 from tests.integration.verify.rounds import Round
 from tests.integration.verify.steps import OFFICER, SECOND, THIRD, look
@@ -35,7 +35,7 @@ def test_an_item_is_taken_asked_about_and_the_question_taken_back(review_round: 
     assert "Vì sao?" in get(review_round, ITEM)
     assert step(review_round, "take_back", number="1", taking_back_reason="").status_code == 422
     assert step(review_round, "take_back", number="1", taking_back_reason="Đã rõ.").status_code == 303
-    (request,) = review_round.rows(r.explanation_request)
+    (request,) = review_round.rows(review_tables.explanation_request)
     assert (request["state"], request["ended_reason"]) == ("withdrawn", "Đã rõ.")
     assert step(review_round, "release").status_code == 303
     assert step(review_round, "praise").status_code == 404
@@ -57,8 +57,8 @@ def test_a_second_person_signs_the_unit_objects_and_a_third_answers(review_round
     assert "Cho đến lúc đó điểm của cụm chưa được chốt" in get(review_round, SCORE, OFFICER)
     answered = post(review_round, ITEM, THIRD, verdict="stands", reason="Đúng kỳ.", document_number="")
     assert answered.status_code == 303
-    assert [row["stands"] for row in review_round.rows(r.objection_answer)] == [True]
-    assert len(review_round.rows(t.decision)) == 2
+    assert [row["stands"] for row in review_round.rows(review_tables.objection_answer)] == [True]
+    assert len(review_round.rows(result_tables.decision)) == 2
 
 
 def test_an_administrator_declares_the_rules(review_round: Round) -> None:
@@ -70,5 +70,5 @@ def test_an_administrator_declares_the_rules(review_round: Round) -> None:
     done = post(review_round, path, ADMINISTRATOR, **given, objection_days="5", reason="QĐ 1", countersign_first="1")
     assert done.status_code == 303
     assert "12,5 %" in get(review_round, path, LEAD)
-    (rules,) = review_round.rows(r.review_rule)
+    (rules,) = review_round.rows(review_tables.review_rule)
     assert (rules["countersign_share"], rules["cycle"], rules["countersign_first"]) == (0.125, "ihr-2018", True)

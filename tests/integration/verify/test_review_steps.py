@@ -1,17 +1,18 @@
 """The steps of a review: in hand, asked and explained, signed by two, disputed; who may not; the trail."""
-# ruff: noqa: F811, the fixtures are imported
 
+# ruff: noqa: F811, the fixtures are imported
 import threading
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from services.verify.adapters import review_tables as r
-from services.verify.adapters import tables as t
-from services.verify.adapters.store import SqlStore
-from services.verify.usecases.ask import watch_requests
-from services.verify.usecases.hands import release_lapsed
+from services.verify import tables as t
+from services.verify.results import tables as result_tables
+from services.verify.reviews import tables as review_tables
+from services.verify.reviews.actions.ask import watch_requests
+from services.verify.reviews.actions.holding import release_lapsed
+from services.verify.store import SqlStore
 from shared.clock import FrozenClock
 from shared.contracts.verify_v1 import ExplanationRequestRecorded
 from shared.people import Actor, Grant, Role
@@ -86,7 +87,7 @@ def test_of_two_reviewers_at_once_one_decides(review_round: Round) -> None:
     for one in people:
         one.join()
     assert sorted(answer.status_code for _, answer in answers) == [201, 412]
-    (decision,) = review_round.rows(t.decision)
+    (decision,) = review_round.rows(result_tables.decision)
     (winner,) = [account for account, answer in answers if answer.status_code == 201]
     assert decision["decided_by"] == winner
 
@@ -204,7 +205,7 @@ def requests_told(world: Round) -> list[dict[str, Any]]:
 
 
 def explain(world: Round, intake: Intake, value: float, given_at: datetime, number: int = 2) -> None:
-    (request,) = world.rows(r.explanation_request)
+    (request,) = world.rows(review_tables.explanation_request)
     intake.receives(says.submission("AA", {"C1": value, "C2": 50.0, "C3": 60.0}, number=number))
     intake.says(
         "explanation_given",

@@ -9,14 +9,17 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.verify import tasks
-from services.verify.adapters import tables as t
-from services.verify.adapters.queue import held
-from services.verify.adapters.store import SqlStore
+from services.verify import tables as t
+from services.verify.claims import tables as claim_tables
+from services.verify.claims.model import KIND
+from services.verify.renewal import tasks
+from services.verify.renewal.actions import screen as screening_usecase
+from services.verify.renewal.actions.screen import run_screening
+from services.verify.renewal.tasks import held
+from services.verify.reviews import tables as review_tables
 from services.verify.settings import VerifySettings
-from services.verify.usecases import screen as screening_usecase
-from services.verify.usecases.screen import run_screening
-from services.verify.usecases.screenings import KIND
+from services.verify.sources import tables as source_tables
+from services.verify.store import SqlStore
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.verify_v1 import UnitVerified
 from shared.plumbing import work as work_rows
@@ -39,7 +42,12 @@ def rows(database: Database, table: sa.Table, *conditions: Any) -> list[dict[str
 
 
 def item(database: Database, unit: str, criterion: str) -> dict[str, Any]:
-    (row,) = rows(database, t.review_item, t.review_item.c.unit == unit, t.review_item.c.criterion == criterion)
+    (row,) = rows(
+        database,
+        review_tables.review_item,
+        review_tables.review_item.c.unit == unit,
+        review_tables.review_item.c.criterion == criterion,
+    )
     return row
 
 
@@ -93,14 +101,14 @@ def test_on_arrival_only_rules_speak(database: Database, intake: Intake, drain: 
     assert item(database, "AA", "C1")["codes"] == ["SOURCE_CONFLICT"]
     assert item(database, "AA", "C2")["codes"] == ["ARITHMETIC"]
     assert item(database, "AA", "C3")["codes"] == ["EVIDENCE_MISSING"]
-    assert not any(row["flagged"] or row["cohort"] for row in rows(database, t.review_item))
+    assert not any(row["flagged"] or row["cohort"] for row in rows(database, review_tables.review_item))
     (event,) = events(database, "AA")
     assert event["data"]["cohort_screened"] is False
     outside = counted(event, "C1")
     assert (outside["state"], outside["basis"], outside["blocks_freeze"]) == ("contested", "none", True)
     assert outside["observation"]["row"] == 2
     assert outside["observation"]["value"] == 40.0
-    (release,) = rows(database, t.release)
+    (release,) = rows(database, source_tables.release)
     assert outside["observation"]["release_sha256"] == release["raw_sha256"]
 
 
@@ -111,7 +119,7 @@ def test_the_cohort_is_screened_when_nobody_is_waited_for(
     drain()
     publish_figures(town, "unit,indicator,value\nAA,C1,40\nBB,C1,45\n")
     screen()
-    assert all(row["cohort"] for row in rows(database, t.review_item))
+    assert all(row["cohort"] for row in rows(database, review_tables.review_item))
     assert item(database, "AA", "C1")["flagged"]
     within = item(database, "BB", "C1")
     assert (within["state"], within["basis"], within["value"], within["review"]) == (
@@ -123,7 +131,7 @@ def test_the_cohort_is_screened_when_nobody_is_waited_for(
     assert ("ranking.drain_feeds", "ranking") in bells.rung
     assert {counted(events(database, "BB")[-1], "C1")["value"]} == {45.0}
     assert events(database, "CC")[-1]["data"]["cohort_screened"] is True
-    (cycle,) = rows(database, t.cycle)
+    (cycle,) = rows(database, claim_tables.cycle)
     assert cycle["notes"], "what did not run is said"
 
 
@@ -134,12 +142,12 @@ def test_the_same_again_says_nothing_new(
     drain()
     publish_figures(town, "unit,indicator,value\nAA,C1,40\n")
     screen()
-    before = [rows(database, table) for table in (t.review_item, t.finding, OUTBOX)]
+    before = [rows(database, table) for table in (review_tables.review_item, review_tables.finding, OUTBOX)]
     # Another file with the same figure: everything is looked at again, and nothing is different but its provenance.
     intake.records(says.cycle(state="intake_closed"))
     drain()
     assert screen() == 1
-    after = [rows(database, table) for table in (t.review_item, t.finding, OUTBOX)]
+    after = [rows(database, table) for table in (review_tables.review_item, review_tables.finding, OUTBOX)]
     assert after == before
 
 
@@ -179,7 +187,12 @@ def test_a_result_of_old_inputs_is_thrown_away(
 
     monkeypatch.setattr(screening_usecase, "screen", while_a_new_version_arrives)
     assert run_screening(store, work) == "discarded"
-    assert rows(database, t.review_item) == rows(database, t.finding) == rows(database, OUTBOX) == []
+    assert (
+        rows(database, review_tables.review_item)
+        == rows(database, review_tables.finding)
+        == rows(database, OUTBOX)
+        == []
+    )
     monkeypatch.setattr(screening_usecase, "screen", real)
     assert screen() == 1
     assert item(database, "AA", "C1")["claimed_value"] == 70.0
@@ -215,10 +228,10 @@ def test_whoever_lost_the_lease_writes_nothing(
     lost = work_rows.claim(database, KIND, lease_seconds=-1)
     assert lost is not None
     assert screen() == 1, "the row is taken over when its lease is over"
-    before = rows(database, t.review_item)
+    before = rows(database, review_tables.review_item)
     with pytest.raises(LeaseLost):
         run_screening(store, lost)
-    assert rows(database, t.review_item) == before
+    assert rows(database, review_tables.review_item) == before
     assert len(events(database, "AA")) == 1
 
 
@@ -236,7 +249,7 @@ def test_what_breaks_is_tried_again_and_then_shown(
     assert screen() == 5
     (work,) = rows(database, WORK)
     assert (work["state"], work["error"]) == ("failed", "ArithmeticError")
-    assert rows(database, t.review_item) == []
+    assert rows(database, review_tables.review_item) == []
     lead = town.client(LEAD)
     assert lead.get("/v1/cycles/ihr-2018").json["screenings"] == {"waiting": 0, "running": 0, "failed": 1}
     assert "1 lượt" in town.browser(LEAD).get("/cycles/ihr-2018").text
@@ -248,7 +261,7 @@ def test_what_breaks_is_tried_again_and_then_shown(
     assert (again.status_code, again.json) == (202, {"asked": 1})
     assert screen() == 1
     assert lead.get("/v1/cycles/ihr-2018").json["screenings"]["failed"] == 0
-    assert len(rows(database, t.review_item)) == 1
+    assert len(rows(database, review_tables.review_item)) == 1
 
 
 def test_a_lease_is_renewed_while_the_work_goes_on(database: Database, intake: Intake, drain: Drain) -> None:
@@ -266,7 +279,7 @@ def test_a_lease_is_renewed_while_the_work_goes_on(database: Database, intake: I
 
 def test_who_waits_too_long_is_asked_to_come_back(review_round: Round) -> None:
     with review_round.database.unit_of_work() as uow:
-        uow.connection.execute(sa.select(t.cycle).with_for_update())
+        uow.connection.execute(sa.select(claim_tables.cycle).with_for_update())
         impatient = Database(review_round.database.engine.url.render_as_string(hide_password=False))
         store = SqlStore(impatient)
 
@@ -304,7 +317,9 @@ def test_claims_that_are_gone_leave_no_item(database: Database, intake: Intake, 
     intake.receives(says.submission("AA", {"C1": 50.0}, number=2))
     drain()
     screen()
-    assert [row["criterion"] for row in rows(database, t.review_item, t.review_item.c.unit == "AA")] == ["C1"]
+    assert [
+        row["criterion"] for row in rows(database, review_tables.review_item, review_tables.review_item.c.unit == "AA")
+    ] == ["C1"]
     latest = events(database, "AA")[-1]
     assert counted(latest, "C3") | {"target": None} == {
         "criterion": "C3", "state": "unverifiable", "basis": "none", "blocks_freeze": False, "left_out": False,
@@ -408,15 +423,15 @@ def test_earlier_cycles_are_what_a_screening_compares_with(
     screen()
     found = {
         (row["unit"], row["criterion"]): row
-        for row in rows(database, t.review_item, t.review_item.c.cycle == "ihr-2019")
+        for row in rows(database, review_tables.review_item, review_tables.review_item.c.cycle == "ihr-2019")
     }
     leapt = found["AA", "C1"]
     assert "HISTORY_OUTLIER" in leapt["codes"]
     assert leapt["suspicion"] == max(row["suspicion"] for row in found.values())
     assert "EVIDENCE_REUSED" in found["AA", "C3"]["codes"]
     assert "HISTORY_OUTLIER" not in {code for key, row in found.items() if key != ("AA", "C1") for code in row["codes"]}
-    (cycle,) = rows(database, t.cycle, t.cycle.c.cycle == "ihr-2019")
+    (cycle,) = rows(database, claim_tables.cycle, claim_tables.cycle.c.cycle == "ihr-2019")
     unrun = {note["code"] for note in cycle["notes"] if note["not_run"]}
     assert "HISTORY_OUTLIER" not in unrun
-    (before,) = rows(database, t.cycle, t.cycle.c.cycle == "ihr-2018")
+    (before,) = rows(database, claim_tables.cycle, claim_tables.cycle.c.cycle == "ihr-2018")
     assert "HISTORY_OUTLIER" in {note["code"] for note in before["notes"] if note["not_run"]}

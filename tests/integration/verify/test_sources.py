@@ -10,8 +10,13 @@ import sqlalchemy as sa
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from services.verify.adapters import tables as t
+from services.verify import tables as t
+from services.verify import tables as verify_tables
+from services.verify.claims import tables as claim_tables
+from services.verify.results import tables as result_tables
+from services.verify.reviews import tables as review_tables
 from services.verify.settings import LARGEST_RELEASE
+from services.verify.sources import tables as source_tables
 from shared.people import Role
 from shared.plumbing.database import Database
 from tests.integration.verify import intake as says
@@ -97,8 +102,8 @@ def test_the_same_bytes_are_taken_once(town: Town, database: Database) -> None:
     again = upload(town, GOOD, name="renamed.csv")
     assert again.status_code == 409
     assert again.json["type"] == "urn:cong-tam:release-already-taken"
-    assert count(database, t.release) == 1
-    assert count(database, t.observation) == 3
+    assert count(database, source_tables.release) == 1
+    assert count(database, source_tables.observation) == 3
 
 
 @pytest.mark.usefixtures("source")
@@ -146,8 +151,8 @@ def test_a_bad_file_is_refused_whole_with_its_faults_located(town: Town, databas
     assert answer.status_code == status, answer.json
     assert any(fault.get("line") == line and said in fault["detail"] for fault in answer.json["faults"]), answer.json
     assert all(fault["file"] == "jee.csv" for fault in answer.json["faults"])
-    assert count(database, t.release) == 0
-    assert count(database, t.observation) == 0
+    assert count(database, source_tables.release) == 0
+    assert count(database, source_tables.observation) == 0
 
 
 @pytest.mark.usefixtures("source")
@@ -166,7 +171,7 @@ def test_a_file_over_the_limit_is_refused(town: Town, database: Database) -> Non
     raw = b"unit,indicator,value\n" + b"AA,C1,1\n" * (LARGEST_RELEASE // 8)
     assert upload(town, raw).status_code == 413
     assert upload(town, raw + b"x" * 200_000).status_code == 413
-    assert count(database, t.release) == 0
+    assert count(database, source_tables.release) == 0
 
 
 @pytest.mark.usefixtures("source")
@@ -194,7 +199,7 @@ def test_only_raters_bring_files_and_never_about_their_own_unit(town: Town, data
     assert [fault["line"] for fault in at_home.json["faults"]] == [2]
     narrow = upload(town, GOOD, person(Role.MINISTRY_RATER, criteria=("C2",)))
     assert [fault["line"] for fault in narrow.json["faults"]] == [2, 3, 4]
-    assert count(database, t.release) == 0
+    assert count(database, source_tables.release) == 0
     assert upload(town, GOOD, person(Role.BOARD_RATER, criteria=("C1",))).status_code == 201
 
 
@@ -224,11 +229,28 @@ def test_a_release_has_the_units_it_touches_screened_again(
 def test_history_is_written_and_cannot_be_changed(town: Town, database: Database) -> None:
     upload(town, GOOD)
     with database.reader() as connection:
-        lines = connection.execute(sa.select(t.history.c.action, t.history.c.actor_name).order_by(t.history.c.id)).all()
+        lines = connection.execute(
+            sa.select(verify_tables.history.c.action, verify_tables.history.c.actor_name).order_by(
+                verify_tables.history.c.id
+            )
+        ).all()
     assert [line.action for line in lines] == ["source_registered", "release_taken_in"]
     append_only = (
-        *(t.submission, t.submission_item, t.submission_evidence, t.source, t.release, t.observation),
-        *(t.finding, t.decision, t.settlement, t.history, t.metadata.tables["outbox_event"]),
+        *(
+            claim_tables.submission,
+            claim_tables.submission_item,
+            claim_tables.submission_evidence,
+            source_tables.source,
+            source_tables.release,
+            source_tables.observation,
+        ),
+        *(
+            review_tables.finding,
+            result_tables.decision,
+            result_tables.settlement,
+            verify_tables.history,
+            t.metadata.tables["outbox_event"],
+        ),
     )
     for table in append_only:
         for statement in (sa.delete(table), sa.update(table).values({next(iter(table.c)): sa.null()})):

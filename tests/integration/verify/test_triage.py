@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from services.verify import check_audits
-from services.verify.adapters import tables as t
-from services.verify.adapters import triage_tables
-from services.verify.adapters.earlier import earlier_cycles
-from services.verify.adapters.store import SqlStore
-from services.verify.usecases.audits import draw_due_audits
+from services.verify.renewal.store import earlier_cycles
+from services.verify.results import tables as result_tables
+from services.verify.store import SqlStore
+from services.verify.triage import commands as check_audits
+from services.verify.triage import tables as triage_tables
+from services.verify.triage.actions.audits import draw_due_audits
 from shared.people import Role
 from shared.plumbing.database import Database
 from tests.integration.verify import intake as says
@@ -356,7 +356,7 @@ def test_a_share_is_set_aside_whoever_asks(world: Measured) -> None:
     assert (made["decisions"], len(made["set_aside"])) == ([], 6)
     assert len(items(world, "&audit=true&state=open")) == 6
     assert world.post(MINOR, REASON, LEAD, 409)["type"] == "urn:cong-tam:nothing-minor"
-    assert world.rows(t.decision) == []
+    assert world.rows(result_tables.decision) == []
 
 
 def test_nobody_accepts_items_of_their_own_unit_and_contenders_are_looked_at_one_by_one(world: Measured) -> None:

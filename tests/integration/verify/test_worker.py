@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from flask import Flask, jsonify, request
 from werkzeug.serving import make_server
 
-from services.verify.adapters import tables as t
+from services.verify import tables as t
+from services.verify.reviews import tables as review_tables
 from shared.plumbing.celery import CeleryDoorbell
 from shared.plumbing.database import Database
 from shared.plumbing.tokens import TokenVerifier
@@ -132,9 +133,11 @@ def test_a_worker_reads_the_feed_and_screens(database: Database, intake: Intake,
     suite.start()
     # One ring: the worker rings for the screenings by itself.
     suite.ring("verify.drain_feeds")
-    until(lambda: {row["cohort"] for row in rows(database, t.review_item)} == {True}, "the cohort is screened")
+    until(
+        lambda: {row["cohort"] for row in rows(database, review_tables.review_item)} == {True}, "the cohort is screened"
+    )
     until(lambda: {row["state"] for row in rows(database, WORK)} <= {"done", "discarded"}, "all work is finished")
-    assert len(rows(database, t.review_item)) == 9
+    assert len(rows(database, review_tables.review_item)) == 9
     assert [(e["subject"], e["subject_version"]) for e in rows(database, OUTBOX) if e["data"]["cohort_screened"]]
 
 
@@ -167,7 +170,12 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_another_does_it_once(
         hindrance.rollback()
     (work,) = rows(database, WORK)
     assert work["state"] == "claimed"
-    assert rows(database, t.review_item) == rows(database, t.finding) == rows(database, OUTBOX) == []
+    assert (
+        rows(database, review_tables.review_item)
+        == rows(database, review_tables.finding)
+        == rows(database, OUTBOX)
+        == []
+    )
 
     suite.start()
 
@@ -179,7 +187,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_another_does_it_once(
     until(done, "the lease is over and somebody else has done it")
     (work,) = rows(database, WORK)
     assert work["attempts"] == 2
-    assert len(rows(database, t.review_item)) == 3
+    assert len(rows(database, review_tables.review_item)) == 3
     assert [event["subject_version"] for event in rows(database, OUTBOX)] == [1]
 
 
@@ -207,13 +215,16 @@ def only_the_newest(database: Database) -> None:
 
 def nothing_twice(database: Database, units: int) -> None:
     """Every item and every unit once, told once, and no finding kept twice."""
-    items = rows(database, t.review_item)
+    items = rows(database, review_tables.review_item)
     assert len(items) == 2 * units
     assert {row["cohort"] for row in items} == {True}
     events = rows(database, OUTBOX)
     assert [event["subject_version"] for event in events] == [1] * units
     assert len({event["subject"] for event in events}) == units
-    kept = [(row["cycle"], row["unit"], row["criterion"], row["content_sha256"]) for row in rows(database, t.finding)]
+    kept = [
+        (row["cycle"], row["unit"], row["criterion"], row["content_sha256"])
+        for row in rows(database, review_tables.finding)
+    ]
     assert len(kept) == len(set(kept))
 
 
@@ -227,7 +238,9 @@ def test_a_worker_killed_between_two_turns_is_gone_on_from_where_it_was(
     only_the_newest(database)
     admin = databases.admin_url.rsplit("/", 1)[0] + f"/{database.engine.url.database}"
     columns = ", ".join(
-        column.name for column in t.review_item.columns if not column.nullable and column.server_default is None
+        column.name
+        for column in review_tables.review_item.columns
+        if not column.nullable and column.server_default is None
     )
     with psycopg.connect(admin) as hindrance:
         # Whoever writes this item, which is of the second turn, waits here.
@@ -238,10 +251,10 @@ def test_a_worker_killed_between_two_turns_is_gone_on_from_where_it_was(
         )
         suite.start()
         suite.ring("verify.screen")
-        until(lambda: bool(rows(database, t.review_item)), "the first turn is written", 3 * PATIENCE)
+        until(lambda: bool(rows(database, review_tables.review_item)), "the first turn is written", 3 * PATIENCE)
         suite.kill()
         hindrance.rollback()
-    written = rows(database, t.review_item)
+    written = rows(database, review_tables.review_item)
     assert 0 < len(written) < 2 * units
     clusters = {row["cluster"] for row in written}
     assert len(written) == 2 * 10 * len(clusters)  # whole clusters

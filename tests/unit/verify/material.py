@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.verify.domain.cohort import Cohort, cohort_of
-from services.verify.domain.items import Claim, Observation, PastClaim
+from services.verify.claims.model import Claim, PastClaim
+from services.verify.screening.rules.cohort import Cohort, cohort_of
+from services.verify.sources.model import Observation
 from shared.criteria.loader import load_document
 from shared.criteria.model import Framework
 

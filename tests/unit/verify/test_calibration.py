@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from services.verify.domain.calibration import Calibration, calibrate
-from services.verify.domain.cohort import Cohort
-from services.verify.domain.judgement import inputs_of, small_clusters
-from services.verify.domain.screening import screen
-from services.verify.domain.tails import likely
+from services.verify.screening.rules.calibration import Calibration, calibrate
+from services.verify.screening.rules.cohort import Cohort
+from services.verify.screening.rules.judgement import inputs_of, small_clusters
+from services.verify.screening.rules.screening import screen
+from services.verify.screening.rules.tails import likely
 from shared.contracts.sentences import Sentence
 from tests.benchmarks.bench_screening import auroc, cohort_of_round
 from tests.benchmarks.simulated_rounds import Setting, make_round, smaller

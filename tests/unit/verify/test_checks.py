@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from services.verify.domain.checks.check import Check, Result, View
-from services.verify.domain.checks.registry import ALL_CHECKS
-from services.verify.domain.cohort import Cohort, cohort_of
-from services.verify.domain.findings import Severity
-from services.verify.domain.items import Claim, EvidenceDocument, Observation
-from services.verify.domain.screening import ScreenedItem, Screening, screen
+from services.verify.claims.model import Claim, EvidenceDocument
+from services.verify.screening.model import Severity
+from services.verify.screening.rules.checks.check import Check, Result, View
+from services.verify.screening.rules.checks.registry import ALL_CHECKS
+from services.verify.screening.rules.cohort import Cohort, cohort_of
+from services.verify.screening.rules.screening import ScreenedItem, Screening, screen
+from services.verify.sources.model import Observation
 from shared.contracts.sentences import Sentence
 from shared.criteria.loader import load_document
 from tests.unit.verify.material import claim, figure, framework
@@ -303,7 +304,7 @@ def test_statistics_that_break_leave_the_rules_standing(monkeypatch: pytest.Monk
     def fail(*_arguments: object) -> None:
         raise FloatingPointError
 
-    monkeypatch.setattr("services.verify.domain.judgement.find_signals", fail)
+    monkeypatch.setattr("services.verify.screening.rules.judgement.find_signals", fail)
     claims = [claim(f"U{row}", value=80.0 if row else 50.0) for row in range(6)]
     screening = screen(cohort_of(framework(), claims, [figure(f"U{row}", value=50.0) for row in range(6)]))
     assert {absent.code for absent in screening.not_run if absent.broken} >= {"PEER_OUTLIER", "SUSPICION"}

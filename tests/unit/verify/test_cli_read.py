@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.verify.cli import main as all_commands
-from services.verify.reading import main
+from services.verify.sources.commands import main
 
 ROOT = Path(__file__).parents[3]
 TABLE = "Tỉnh;2015;Prel. 2016\nHà Nội;1,5;..\nHuế;hai;3\n"

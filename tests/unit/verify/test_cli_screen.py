@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from services.verify.cli import COLUMNS, main
+from services.verify.cli import main
+from services.verify.screening.commands import COLUMNS
 from tests.needs import data_folder
 
 ROOT = Path(__file__).parents[3]

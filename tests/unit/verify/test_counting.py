@@ -6,16 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.verify.domain.cohort import Cohort, cohort_of
-from services.verify.domain.counting import (
-    Counted,
-    Decided,
-    Verdict,
-    could_still_come_first,
-    count,
-    wait_for_contenders,
-)
-from services.verify.domain.items import Claim, Observation
+from services.verify.claims.model import Claim
+from services.verify.results.model import Counted, Decided, Verdict
+from services.verify.results.rules.counting import could_still_come_first, count, wait_for_contenders
+from services.verify.screening.rules.cohort import Cohort, cohort_of
+from services.verify.sources.model import Observation
 from shared.contracts.verify_v1 import BASES, STATES
 from shared.criteria.loader import load_document
 from tests.unit.verify.material import claim, figure, framework

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from services.verify.domain.estimates import Stratum, how_many, share
+from services.verify.triage.rules.estimates import Stratum, how_many, share
 
 
 @pytest.mark.parametrize(("found", "looked_at"), [(0, 5), (5, 5), (3, 20), (1, 1), (40, 200)])

@@ -5,11 +5,11 @@ from datetime import date
 
 import pytest
 
-from services.verify.domain.cohort import cohort_of
-from services.verify.domain.context import Challenge
-from services.verify.domain.findings import CODES, Severity
-from services.verify.domain.items import EvidenceDocument, Observation, PastClaim, Registered
-from services.verify.domain.screening import Screening, screen
+from services.verify.claims.model import Challenge, EvidenceDocument, PastClaim, Registered
+from services.verify.screening.model import CODES, Severity
+from services.verify.screening.rules.cohort import cohort_of
+from services.verify.screening.rules.screening import Screening, screen
+from services.verify.sources.model import Observation
 from shared.criteria.loader import load_document
 from shared.criteria.model import Framework
 from tests.unit.verify.material import claim, figure, framework

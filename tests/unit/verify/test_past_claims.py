@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from services.verify.domain.review import ItemState
-from services.verify.ports.reviews import EarlierCycle, EarlierItem
-from services.verify.usecases.material import past_claims
+from services.verify.renewal.model import EarlierCycle, EarlierItem
+from services.verify.renewal.rules import past_claims
+from services.verify.reviews.rules.states import ItemState
 from shared.criteria.loader import load_document
 
 DOCUMENT: dict[str, Any] = {

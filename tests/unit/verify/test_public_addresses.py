@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.verify.adapters.public_addresses import is_public
+from services.verify.sources.clients.public_addresses import is_public
 
 PUBLIC = (
     "93.184.215.14",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from services.verify.domain.related import LEAST_RATED, rated_shares
+from services.verify.screening.rules.related import LEAST_RATED, rated_shares
 
 N = 40
 

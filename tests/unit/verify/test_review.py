@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from services.verify.domain.counting import Decided, Verdict
-from services.verify.domain.review import (
+from services.verify.results.model import Decided, Verdict
+from services.verify.reviews.model import Proposal, Subject
+from services.verify.reviews.rules.deciding import decide
+from services.verify.reviews.rules.states import (
     CONCLUDED,
     HELD_UP,
     IN_HAND,
@@ -17,12 +19,9 @@ from services.verify.domain.review import (
     STATE_NAMES,
     TRANSITIONS,
     ItemState,
-    Proposal,
     Step,
-    Subject,
     after,
     after_screening,
-    decide,
     without_decision,
 )
 from shared.contracts.refusals import Kind, Refusal

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.verify.domain.audit import BEGINNING, AuditRow, AuditStep, check_chain, link
-from services.verify.domain.counting import Decided, Verdict
-from services.verify.domain.review_rules import ReviewRules, Weight, check_rules, needs_second_person
+from services.verify.results.model import Decided, Verdict
+from services.verify.reviews.model import AuditRow, AuditStep, ReviewRules
+from services.verify.reviews.rules.second_person import Weight, check_rules, needs_second_person
+from services.verify.reviews.rules.trail import BEGINNING, check_chain, link
 from shared.contracts.refusals import BadInput
 
 RULES = ReviewRules()

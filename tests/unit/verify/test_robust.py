@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.verify.domain.robust import fit_lines, level_of_others, middle, pooled_spread, quantile, spread
+from services.verify.screening.rules.robust import fit_lines, level_of_others, middle, pooled_spread, quantile, spread
 
 
 def test_medians_and_quantiles_leave_out_what_is_missing() -> None:

@@ -5,9 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
-from services.verify.domain.cohort import cohort_of
-from services.verify.domain.items import PastClaim
-from services.verify.domain.screening import screen
+from services.verify.claims.model import PastClaim
+from services.verify.screening.rules.cohort import cohort_of
+from services.verify.screening.rules.screening import screen
 from tests.benchmarks.simulated_rounds import Setting, framework_of, make_round, rows_of
 from tests.unit.verify.material import claim, figure, framework, panel
 

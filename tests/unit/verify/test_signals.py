@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from services.verify.domain.cohort import cohort_of
-from services.verify.domain.screening import Screening, screen
+from services.verify.screening.rules.cohort import cohort_of
+from services.verify.screening.rules.screening import Screening, screen
 from tests.benchmarks.simulated_rounds import Setting, framework_of, make_round, rows_of, smaller
 from tests.unit.verify.material import by_cell, panel
 

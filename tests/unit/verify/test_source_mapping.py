@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from services.verify.domain.place_names import UnitNames, folded
-from services.verify.domain.source_mapping import SourceMapping, apply_mapping, mapping_faults
-from services.verify.domain.written_periods import Period, period_of
+from services.verify.sources.rules.mapping import SourceMapping, apply_mapping, mapping_faults
+from services.verify.sources.rules.place_names import UnitNames, folded
+from services.verify.sources.rules.written_periods import Period, period_of
 from tests.needs import data_folder
 
 UNITS = {"01": ["Thành phố Hà Nội", "Ha Noi"], "42": ["Tỉnh Hà Tĩnh"], "77": ["Bà Rịa – Vũng Tàu"], "66": ["Đắk Lắk"]}

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
-from services.verify.domain.tails import PRIOR, discoveries, fit_tail, suspicion
+from services.verify.screening.rules.tails import PRIOR, discoveries, fit_tail, suspicion
 
 
 @pytest.mark.parametrize("freedom", [None, 3, 5])

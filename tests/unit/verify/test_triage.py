@@ -6,16 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.verify.domain.triage import (
-    Draw,
-    Plan,
-    RiskClass,
-    drawn,
-    first_year,
-    is_set_aside,
-    weight,
-    wrong_draws,
-)
+from services.verify.reviews.rules.impact import weight
+from services.verify.triage.model import Draw, Plan, RiskClass
+from services.verify.triage.rules.draws import drawn, first_year, is_set_aside, wrong_draws
 from shared.contracts.refusals import BadInput
 
 LOST, RANKS = st.floats(0, 1000), st.integers(0, 5000)

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.verify.ports.store import ObservedRow
-from services.verify.usecases.release_files import ReleaseContext, read_release
-from services.verify.usecases.said import from_json, to_json
-from services.verify.usecases.screenings import Screening
-from services.verify.web.forms import Posted, read_day, read_decision
-from services.verify.web.strip import MARGIN, WIDTH, strip_of
+from services.verify.claims.model import Screening
+from services.verify.reviews.pages.forms import read_decision
+from services.verify.reviews.pages.strip import MARGIN, WIDTH, strip_of
+from services.verify.sources.model import ObservedRow
+from services.verify.sources.rules.release_files import ReleaseContext, read_release
+from services.verify.web.forms import Posted, read_day
 from shared.contracts.refusals import BadInput, Fault
-from shared.contracts.sentences import Sentence
+from shared.contracts.sentences import Sentence, sentence_from_json, sentence_to_json
 
 CONTEXT = ReleaseContext("f.csv", "nso", "2025", "final")
 
@@ -73,9 +73,9 @@ def test_objections_stand_beside_the_other_faults() -> None:
 
 def test_kept_sentences_say_the_same() -> None:
     said = Sentence("%(a)s of %(b)s", {"a": 1.5, "b": Sentence("%(c)s %%", {"c": 3})})
-    kept = json.loads(json.dumps(to_json(said)))
+    kept = json.loads(json.dumps(sentence_to_json(said)))
     for language in ("vi", "en"):
-        assert from_json(kept).in_language(language) == said.in_language(language)
+        assert sentence_from_json(kept).in_language(language) == said.in_language(language)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.verify.adapters.statistics.formats import AUTO, read_table
-from services.verify.adapters.statistics.table import Notes
+from services.verify.sources.readers.formats import AUTO, read_table
+from services.verify.sources.readers.table import Notes
 
 
 @dataclass

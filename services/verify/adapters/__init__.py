@@ -1,1 +1,0 @@
-"""Verify's tables, repositories, feed of intake and files of sources."""

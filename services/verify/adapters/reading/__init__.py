@@ -1,1 +1,0 @@
-"""What pages and the API show: queries over one read-only connection."""

@@ -1,0 +1,1 @@
+"""What intake says: cycles, their members, and what each unit claims."""

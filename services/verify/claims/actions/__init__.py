@@ -1,0 +1,1 @@
+"""What intake's feed does to the claims."""

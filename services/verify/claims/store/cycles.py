@@ -1,0 +1,367 @@
+"""Read models of intake's cycles and submissions: upserted from its feed, in bulk."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql
+
+from services.verify.claims import tables as t
+from services.verify.claims.model import OPEN_STATES, CycleRecord
+from services.verify.claims.store.challenges import record_challenge
+from services.verify.reviews import tables as review_tables
+from services.verify.sql import text_array
+
+TURNS = 0x566572_696679_01  # an advisory lock of this service
+
+
+class SqlCycles:
+    """`ports.Cycles` over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def find(self, cycle: str) -> CycleRecord | None:
+        """The cycle, if it arrived."""
+        columns = [t.cycle.c[name] for name in CycleRecord.__dataclass_fields__]
+        row = self.connection.execute(sa.select(*columns).where(t.cycle.c.cycle == cycle)).mappings().one_or_none()
+        return CycleRecord(**row) if row else None
+
+    def lock(self, cycles: Iterable[str]) -> None:
+        """Hold these cycles until the end of the transaction, in a fixed order."""
+        self.connection.execute(
+            sa.select(t.cycle.c.cycle)
+            .where(t.cycle.c.cycle == sa.any_(text_array(cycles)))
+            .order_by(t.cycle.c.cycle)
+            .with_for_update(key_share=True)
+        )
+
+    def take_turns(self) -> None:
+        """Whoever may lock several cycles one after the other goes alone, so that no two wait for each other."""
+        self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(TURNS)))
+
+    def record(self, data: Mapping[str, Any], now: datetime) -> bool:
+        """Take over a cycle's full state; clusters and members that it no longer names go.
+
+        True if screenings rest on something else now, or no longer wait for anybody.
+        """
+        cycle = data["cycle"]
+        before, company = self.find(cycle), self._company(cycle)
+        self._upsert_cycle(data, now)
+        self._upsert_clusters(cycle, data["clusters"])
+        self._upsert_members(cycle, data["clusters"])
+        self._drop_others(cycle, data["clusters"])
+        company_after = {cluster["cluster"]: {m["unit"] for m in cluster["members"]} for cluster in data["clusters"]}
+        return (
+            before is None
+            or any(getattr(before, name) != data[name] for name in ("council", "period", "framework_sha256"))
+            or company != company_after
+            or (before.state in OPEN_STATES and data["state"] not in OPEN_STATES)
+        )
+
+    def _company(self, cycle: str) -> dict[str, set[str]]:
+        company: dict[str, set[str]] = {}
+        for unit, cluster in self.members(cycle).items():
+            company.setdefault(cluster, set()).add(unit)
+        return company
+
+    def _upsert_cycle(self, data: Mapping[str, Any], now: datetime) -> None:
+        values = {
+            name: data[name]
+            for name in (
+                *("cycle", "council", "council_title", "title", "period", "period_kind", "deadline_at", "state"),
+                *("synthetic", "notice", "framework", "framework_sha256"),
+            )
+        } | {"recorded_at": now}
+        self.connection.execute(
+            postgresql.insert(t.cycle)
+            .values(values)
+            .on_conflict_do_update(index_elements=["cycle"], set_={k: v for k, v in values.items() if k != "cycle"})
+        )
+
+    def _upsert_clusters(self, cycle: str, clusters: Sequence[Mapping[str, Any]]) -> None:
+        if not clusters:
+            return
+        insert = postgresql.insert(t.cycle_cluster)
+        self.connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=["cycle", "cluster"],
+                set_={name: insert.excluded[name] for name in ("title", "place", "leading")},
+            ),
+            [
+                {
+                    "cycle": cycle,
+                    "cluster": cluster["cluster"],
+                    "title": cluster["title"],
+                    "place": place,
+                    "leading": sorted({unit for unit in (cluster["head"], *cluster["deputies"]) if unit}),
+                }
+                for place, cluster in enumerate(clusters)
+            ],
+        )
+
+    def _upsert_members(self, cycle: str, clusters: Sequence[Mapping[str, Any]]) -> None:
+        member = t.cycle_member
+        rows = [
+            {
+                "cycle": cycle,
+                "cluster": cluster["cluster"],
+                "unit": entry["unit"],
+                "title": entry["title"],
+                "place": place,
+                "begins_on": max((one["since"] for one in entry.get("predecessors", ())), default=None),
+            }
+            for cluster in clusters
+            for place, entry in enumerate(cluster["members"])
+        ]
+        if rows:
+            insert = postgresql.insert(member)
+            self.connection.execute(
+                insert.on_conflict_do_update(
+                    index_elements=["cycle", "unit"],
+                    set_={name: insert.excluded[name] for name in ("cluster", "title", "place", "begins_on")},
+                ),
+                rows,
+            )
+        # A member that was away and came back finds its newest self-assessment again.
+        newest = (
+            sa.select(t.submission.c.unit, sa.func.max(t.submission.c.id).label("id"))
+            .where(t.submission.c.cycle == cycle)
+            .group_by(t.submission.c.unit)
+            .subquery()
+        )
+        self.connection.execute(
+            sa.update(member)
+            .where(member.c.cycle == cycle, member.c.submission.is_(None), member.c.unit == newest.c.unit)
+            .values(submission=newest.c.id)
+        )
+
+    def _drop_others(self, cycle: str, clusters: Sequence[Mapping[str, Any]]) -> None:
+        units = text_array(member["unit"] for cluster in clusters for member in cluster["members"])
+        for table in (review_tables.review_item, t.cycle_member):
+            self.connection.execute(sa.delete(table).where(table.c.cycle == cycle, table.c.unit != sa.all_(units)))
+        names = text_array(cluster["cluster"] for cluster in clusters)
+        table = t.cycle_cluster
+        self.connection.execute(sa.delete(table).where(table.c.cycle == cycle, table.c.cluster != sa.all_(names)))
+
+    def is_member(self, cycle: str, unit: str) -> bool:
+        """Whether the unit is a member of the cycle."""
+        member = t.cycle_member
+        known = sa.exists().where(member.c.cycle == cycle, member.c.unit == unit)
+        return bool(self.connection.execute(sa.select(known)).scalar_one())
+
+    def members(self, cycle: str) -> Mapping[str, str]:
+        """Unit → cluster."""
+        rows = self.connection.execute(
+            sa.select(t.cycle_member.c.unit, t.cycle_member.c.cluster).where(t.cycle_member.c.cycle == cycle)
+        )
+        return {row.unit: row.cluster for row in rows}
+
+    def unit_names(self, cycle: str) -> Mapping[str, Sequence[str]]:
+        """Unit → its names in all languages."""
+        member = t.cycle_member
+        rows = self.connection.execute(sa.select(member.c.unit, member.c.title).where(member.c.cycle == cycle))
+        return {row.unit: list(row.title.values()) for row in rows}
+
+    def record_submission(self, data: Mapping[str, Any], now: datetime) -> bool:
+        """Keep a version of a self-assessment and make it the current one; False if it already was."""
+        names = ("cycle", "unit", "number", "content_sha256")
+        known = self.connection.execute(
+            sa.select(t.submission.c.id).where(*(t.submission.c[name] == data[name] for name in names))
+        ).scalar_one_or_none()
+        number = known if known is not None else self._insert_submission(data, now)
+        member = t.cycle_member
+        moved = self.connection.execute(
+            sa.update(member)
+            .where(
+                member.c.cycle == data["cycle"],
+                member.c.unit == data["unit"],
+                member.c.submission.is_distinct_from(number),
+            )
+            .values(submission=number)
+        )
+        return moved.rowcount == 1
+
+    def record_covenant(self, data: Mapping[str, Any]) -> bool:
+        """Take over a signed covenant's full state; False if it said so before."""
+        newest = {revision["criterion"]: revision for revision in data["revisions"]}
+        rows = [_target(data, target, newest.get(target["criterion"])) for target in data["targets"]]
+        if not rows:
+            return False
+        table = t.covenant_target
+        insert = postgresql.insert(table).values(rows)
+        said = {name: insert.excluded[name] for name in _TARGET}
+        different = sa.or_(*(table.c[name].is_distinct_from(value) for name, value in said.items()))
+        result = self.connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=["cycle", "unit", "criterion"], set_=said, where=different
+            ).returning(table.c.criterion)
+        )
+        return bool(result.all())
+
+    def record_challenge(self, data: Mapping[str, Any]) -> bool:
+        """Take over a challenge's full state; False if it said so before."""
+        return record_challenge(self.connection, data)
+
+    def _insert_submission(self, data: Mapping[str, Any], now: datetime) -> int:
+        names = ("cycle", "unit", "number", "content_sha256", "framework_sha256", "submitted_at", "late")
+        number: int = self.connection.execute(
+            sa.insert(t.submission)
+            .values({name: data[name] for name in names} | {"received_at": now})
+            .returning(t.submission.c.id)
+        ).scalar_one()
+        items = [{"submission": number, **{name: item[name] for name in _ITEM}} for item in data["items"]]
+        evidence = [
+            {"submission": number, "criterion": item["criterion"], "place": place, **{n: piece[n] for n in _EVIDENCE}}
+            for item in data["items"]
+            for place, piece in enumerate(item["evidence"])
+        ]
+        if items:
+            self.connection.execute(sa.insert(t.submission_item), items)
+        if evidence:
+            self.connection.execute(sa.insert(t.submission_evidence), evidence)
+        return number
+
+    def revoke_sessions(self, account: str, before: datetime) -> None:
+        """Remember that tokens issued before a moment are void; the later moment stays."""
+        insert = postgresql.insert(t.revoked_session).values(account=account, before=before)
+        self.connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=["account"],
+                set_={"before": sa.func.greatest(t.revoked_session.c.before, insert.excluded.before)},
+            )
+        )
+
+    def touched(self, council: str, units: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """The living cycles of a council that have some of these units as members: cycle → those units."""
+        rows = self.connection.execute(
+            sa.select(t.cycle_member.c.cycle, sa.func.array_agg(t.cycle_member.c.unit).label("units"))
+            .join(t.cycle, t.cycle.c.cycle == t.cycle_member.c.cycle)
+            .where(
+                t.cycle.c.council == council,
+                t.cycle.c.state != ARCHIVED,
+                t.cycle_member.c.unit == sa.any_(text_array(units)),
+            )
+            .group_by(t.cycle_member.c.cycle)
+            .order_by(t.cycle_member.c.cycle)
+        )
+        return {row.cycle: row.units for row in rows}
+
+    def count_change(self, cycle: str, units: Collection[str] | None) -> Mapping[str | None, int]:
+        """Count a change for units (None: all); which screenings are due: unit → count, None → the cohort's."""
+        member = t.cycle_member
+        changed = self.connection.execute(
+            sa.update(member)
+            .where(member.c.cycle == cycle, *([] if units is None else [member.c.unit == sa.any_(text_array(units))]))
+            .values(changes=member.c.changes + 1)
+            .returning(member.c.unit, member.c.cluster, member.c.changes, member.c.submission)
+        ).all()
+        complete = self._complete_clusters(cycle, None if units is None else {row.cluster for row in changed})
+        if complete is None:
+            return {}
+        due: dict[str | None, int] = {
+            row.unit: row.changes for row in changed if row.cluster not in complete and row.submission is not None
+        }
+        if complete and (units is None or any(row.cluster in complete for row in changed)):
+            due[None] = self.connection.execute(
+                sa.update(t.cycle)
+                .where(t.cycle.c.cycle == cycle)
+                .values(changes=t.cycle.c.changes + 1)
+                .returning(t.cycle.c.changes)
+            ).scalar_one()
+        return due
+
+    def _complete_clusters(self, cycle: str, among: Collection[str] | None = None) -> set[str] | None:
+        """The clusters that wait for nobody and have something to screen; None in an archived or unknown cycle."""
+        state = self.connection.execute(sa.select(t.cycle.c.state).where(t.cycle.c.cycle == cycle)).scalar_one_or_none()
+        if state is None or state == ARCHIVED:
+            return None
+        member = t.cycle_member
+        waits = sa.func.bool_or(member.c.submission.is_(None)) if state in OPEN_STATES else sa.false()
+        query = (
+            sa.select(member.c.cluster)
+            .where(member.c.cycle == cycle)
+            .group_by(member.c.cluster)
+            .having(sa.func.count(member.c.submission) > 0, ~waits)
+        )
+        if among is not None:
+            query = query.where(member.c.cluster == sa.any_(text_array(among)))
+        return set(self.connection.execute(query).scalars())
+
+    def cohort_units(self, cycle: str) -> Sequence[str]:
+        """The units of the complete clusters that have sent a self-assessment."""
+        member = t.cycle_member
+        return list(
+            self.connection.execute(
+                sa.select(member.c.unit).where(
+                    member.c.cycle == cycle,
+                    member.c.cluster == sa.any_(text_array(self._complete_clusters(cycle) or ())),
+                    member.c.submission.is_not(None),
+                )
+            ).scalars()
+        )
+
+    def company(self, cycle: str, unit: str) -> Sequence[str]:
+        """The units of a unit's cluster that have sent a self-assessment, itself included."""
+        member, other = t.cycle_member, t.cycle_member.alias("other")
+        return list(
+            self.connection.execute(
+                sa.select(other.c.unit)
+                .join(member, sa.and_(member.c.cycle == other.c.cycle, member.c.cluster == other.c.cluster))
+                .where(member.c.cycle == cycle, member.c.unit == unit, other.c.submission.is_not(None))
+            ).scalars()
+        )
+
+    def sent_number(self, cycle: str, unit: str) -> int:
+        """The number of the unit's current self-assessment; 0 without one."""
+        member = t.cycle_member
+        query = (
+            sa.select(t.submission.c.number)
+            .join(member, member.c.submission == t.submission.c.id)
+            .where(member.c.cycle == cycle, member.c.unit == unit)
+        )
+        return int(self.connection.execute(query).scalar_one_or_none() or 0)
+
+    def seats(self, cycle: str, cluster: str) -> tuple[Sequence[str], Sequence[str]]:
+        """The units of a cluster that head it or are its deputies, and all its units."""
+        table, member = t.cycle_cluster, t.cycle_member
+        leading = self.connection.execute(
+            sa.select(table.c.leading).where(table.c.cycle == cycle, table.c.cluster == cluster)
+        ).scalar_one_or_none()
+        units = sa.select(member.c.unit).where(member.c.cycle == cycle, member.c.cluster == cluster)
+        return leading or [], list(self.connection.execute(units).scalars())
+
+    def newest_change(self, cycle: str, unit: str | None) -> int | None:
+        """The count a screening of the unit alone (None: of the cohort) has to rest on; None if none is wanted."""
+        if unit is None:
+            query = sa.select(t.cycle.c.changes).where(t.cycle.c.cycle == cycle)
+            return self.connection.execute(query).scalar_one() if self._complete_clusters(cycle) else None
+        row = self.connection.execute(
+            sa.select(t.cycle_member.c.cluster, t.cycle_member.c.changes).where(
+                t.cycle_member.c.cycle == cycle, t.cycle_member.c.unit == unit
+            )
+        ).one_or_none()
+        complete = None if row is None else self._complete_clusters(cycle, [row.cluster])
+        # Once a cluster is complete, a screening of the cohort has been asked for and says more.
+        return None if row is None or complete is None or complete else row.changes
+
+
+def _target(data: Mapping[str, Any], target: Mapping[str, Any], revision: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {
+        "cycle": data["cycle"],
+        "unit": data["unit"],
+        "criterion": target["criterion"],
+        "counting": target["counting"],
+        "revised": revision["value"] if revision else None,
+        "revised_by": revision["document_number"] if revision else "",
+        "recognised": bool(revision and revision["recognition"]),
+        **{name: target[name] for name in ("baseline", "assigned", "national")},
+    }
+
+
+ARCHIVED = "archived"
+_TARGET = ("counting", "revised", "revised_by", "recognised", "baseline", "assigned", "national")
+_ITEM = ("criterion", "value", "self_points", "target", "note", "explanation")
+_EVIDENCE = ("sha256", "size", "media_type", "document_number", "issuer", "issued_on", "signer", "reference_only")

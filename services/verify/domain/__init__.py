@@ -1,1 +1,0 @@
-"""What is true about claims and evidence: pure functions and frozen dataclasses, no server."""

@@ -1,1 +1,0 @@
-"""What verify's use cases need from the outside, as protocols."""

@@ -1,0 +1,1 @@
+"""What a screening does to the review items."""

@@ -1,0 +1,1 @@
+"""What counts for each item, and verify's feed that says it."""

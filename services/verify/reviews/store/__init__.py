@@ -1,0 +1,1 @@
+"""Review items and their steps in PostgreSQL."""

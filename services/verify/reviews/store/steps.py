@@ -1,0 +1,162 @@
+"""Rules, requests, second signatures, objections and the trail in PostgreSQL."""
+
+import dataclasses
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql
+
+from services.verify.claims import tables as claim_tables
+from services.verify.claims.model import ItemKey
+from services.verify.reviews import tables as t
+from services.verify.reviews.model import (
+    AuditStep,
+    CountersignatureRecord,
+    ObjectionAnswerRecord,
+    ObjectionRecord,
+    RequestRecord,
+    ReviewRules,
+)
+from services.verify.reviews.rules.states import ItemState
+from services.verify.reviews.store.trail import append
+from services.verify.sql import insert_many
+
+_RULES = tuple(field.name for field in dataclasses.fields(ReviewRules))
+_REQUEST = tuple(field.name for field in dataclasses.fields(RequestRecord))
+_SIGNATURE = tuple(field.name for field in dataclasses.fields(CountersignatureRecord))
+_OBJECTION = tuple(field.name for field in dataclasses.fields(ObjectionRecord))
+
+
+def rules_of(connection: Connection, council: str, cycle: str) -> ReviewRules:
+    """What is declared for a cycle, else for its council, else the defaults."""
+    table = t.review_rule
+    row = (
+        connection.execute(
+            sa.select(*(table.c[name] for name in _RULES))
+            .where(table.c.council == council, sa.or_(table.c.cycle == cycle, table.c.cycle.is_(None)))
+            .order_by(table.c.cycle.is_(None), table.c.id.desc())
+            .limit(1)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    return ReviewRules(**row) if row else ReviewRules()
+
+
+class SqlSteps:
+    """`ports.Steps` over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def rules(self, council: str, cycle: str) -> ReviewRules:
+        """What is declared for a cycle, else for its council, else the defaults."""
+        return rules_of(self.connection, council, cycle)
+
+    def declare(
+        self, council: str, cycle: str | None, rules: ReviewRules, reason: str, now: datetime, by: tuple[str, str]
+    ) -> None:
+        """Add rules."""
+        said = {"reason": reason, "declared_at": now, "declared_by": by[0], "declared_by_name": by[1]}
+        self.connection.execute(
+            sa.insert(t.review_rule).values(council=council, cycle=cycle, **dataclasses.asdict(rules), **said)
+        )
+
+    def requests(self, identities: Collection[uuid.UUID], *, lock: bool = False) -> Mapping[uuid.UUID, RequestRecord]:
+        """Requests by identifier."""
+        if not identities:
+            return {}
+        table = t.explanation_request
+        query = _requests().where(table.c.id == sa.any_(sa.literal(list(identities), postgresql.ARRAY(sa.Uuid))))
+        rows = self.connection.execute(query.with_for_update() if lock else query).mappings()
+        return {row["id"]: RequestRecord(**row) for row in rows}
+
+    def requests_made(self, cycle: str, key: ItemKey) -> int:
+        """How many were ever made about an item."""
+        table = t.explanation_request
+        made = sa.select(sa.func.count()).where(
+            table.c.cycle == cycle, table.c.unit == key[0], table.c.criterion == key[1]
+        )
+        return int(self.connection.execute(made).scalar_one())
+
+    def save_requests(self, requests: Sequence[RequestRecord]) -> None:
+        """Add or replace."""
+        if not requests:
+            return
+        insert = postgresql.insert(t.explanation_request)
+        changed = {name: insert.excluded[name] for name in _REQUEST if name != "id"}
+        self.connection.execute(
+            insert.on_conflict_do_update(index_elements=["id"], set_=changed),
+            [dataclasses.asdict(request) for request in requests],
+        )
+
+    def running_requests(self) -> Sequence[RequestRecord]:
+        """Those that are neither answered nor over, of cycles that live, by cycle and unit."""
+        table = t.explanation_request
+        query = (
+            _requests()
+            .join(claim_tables.cycle, claim_tables.cycle.c.cycle == table.c.cycle)
+            .where(table.c.state == "requested", claim_tables.cycle.c.state != "archived")
+            .order_by(table.c.cycle, table.c.unit, table.c.criterion)
+        )
+        return [RequestRecord(**row) for row in self.connection.execute(query).mappings()]
+
+    def add_countersignature(self, countersignature: CountersignatureRecord) -> None:
+        """Append."""
+        self.connection.execute(sa.insert(t.countersignature).values(dataclasses.asdict(countersignature)))
+
+    def countersignatures(self, decisions: Collection[uuid.UUID]) -> Mapping[uuid.UUID, CountersignatureRecord]:
+        """By decision."""
+        table = t.countersignature
+        rows = self.connection.execute(
+            sa.select(*(table.c[name] for name in _SIGNATURE)).where(table.c.decision.in_(list(decisions)))
+        ).mappings()
+        return {row["decision"]: CountersignatureRecord(**row) for row in rows}
+
+    def add_objection(self, objection: ObjectionRecord) -> bool:
+        """Append; False if the unit objected to the same facts before."""
+        added = self.connection.execute(
+            postgresql.insert(t.objection)
+            .values(dataclasses.asdict(objection))
+            .on_conflict_do_nothing(index_elements=["cycle", "unit", "criterion", "facts_sha256"])
+            .returning(t.objection.c.id)
+        )
+        return added.scalar_one_or_none() is not None
+
+    def objection(self, identity: uuid.UUID) -> ObjectionRecord:
+        """One that is kept."""
+        table = t.objection
+        row = self.connection.execute(
+            sa.select(*(table.c[name] for name in _OBJECTION)).where(table.c.id == identity)
+        ).mappings()
+        return ObjectionRecord(**row.one())
+
+    def answer_objections(self, answers: Sequence[ObjectionAnswerRecord]) -> None:
+        """Append."""
+        insert_many(self.connection, t.objection_answer, [dataclasses.asdict(answer) for answer in answers])
+
+    def lapsed(self, now: datetime) -> Sequence[tuple[str, str]]:
+        """(cycle, unit) of items that somebody has had in hand for too long, in cycles that live."""
+        item = t.review_item
+        rows = self.connection.execute(
+            sa.select(item.c.cycle, item.c.unit)
+            .distinct()
+            .join(claim_tables.cycle, claim_tables.cycle.c.cycle == item.c.cycle)
+            .where(
+                item.c.review == ItemState.CLAIMED, item.c.held_until <= now, claim_tables.cycle.c.state != "archived"
+            )
+            .order_by(item.c.cycle, item.c.unit)
+        )
+        return [(row.cycle, row.unit) for row in rows]
+
+    def write_trail(self, cycle: str, steps: Sequence[AuditStep], now: datetime) -> None:
+        """Append steps to the cycle's trail, each behind the one before; others wait until the end of this."""
+        append(self.connection, cycle, steps, now)
+
+
+def _requests() -> sa.Select[Any]:
+    return sa.select(*(t.explanation_request.c[name] for name in _REQUEST))

@@ -1,0 +1,1 @@
+"""How claims are compared with sources, with each other and with the past."""

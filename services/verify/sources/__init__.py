@@ -1,0 +1,1 @@
+"""Independent sources: what they say, and how their figures come in."""

@@ -1,0 +1,135 @@
+"""Fetches what is due, in the name of the plan: a source that is down leaves its items unverified, and says so."""
+
+import time
+from datetime import timedelta
+
+from services.verify.ports import Store, Transaction
+from services.verify.sources.actions.releases import Upload, take_in
+from services.verify.sources.model import PROGRESS, Answer, Attempt, FetchPlan, SourceDown
+from services.verify.sources.ports import Fetcher, TableReaders
+from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
+from shared.contracts.sentences import Sentence, sentence
+from shared.people import Actor, Grant, Role
+
+AGAIN_AFTER = timedelta(hours=1)  # what did not work is tried again sooner than what did
+LONGEST_HOURS = 24 * 366
+LONGEST_TURN = 60.0  # seconds, after which no further source is begun
+ASKED = "asked"
+
+
+def save_plan(store: Store, actor: Actor, plan: FetchPlan) -> int:
+    """Keep where a source's files are fetched from; the council's administrators may. The plan's version."""
+    with store.transaction() as transaction:
+        source = transaction.sources.find(plan.source)
+        if source is None or not any(grant.council == source.council for grant in actor.grants):
+            raise Refusal("source_not_found", Kind.NOT_FOUND, sentence("There is no such source open to you."))
+        if not actor.may(Role.ADMINISTRATOR, council=source.council):
+            said = sentence("Only the council's administrator says where files are fetched from.")
+            raise Refusal("not_allowed", Kind.FORBIDDEN, said)
+        _check(transaction, plan, source.council)
+        version = transaction.fetching.save(plan, transaction.now, actor.account, actor.name)
+        data = {"version": version, "address": plan.address, "paused": plan.paused}
+        transaction.record("fetch_plan_saved", f"source:{plan.source}", actor, "", data)
+        transaction.commit()
+    return version
+
+
+def fetch_due(store: Store, fetcher: Fetcher, readers: TableReaders) -> dict[str, str]:
+    """Fetch every source whose time has come, as many as fit into one turn; what became of each."""
+    with store.transaction() as transaction:
+        planned = transaction.fetching.planned()
+    ends = time.monotonic() + LONGEST_TURN
+    outcomes: dict[str, str] = {}
+    for source in planned:
+        outcome = fetch_source(store, fetcher, readers, source)
+        if outcome is not None:
+            outcomes[source] = outcome
+        if time.monotonic() > ends:
+            break  # the others are still due at the next ring
+    return outcomes
+
+
+def fetch_source(store: Store, fetcher: Fetcher, readers: TableReaders, source: str) -> str | None:
+    """Fetch one source if it is due: `taken`, `unchanged`, `refused` or `down`; None if it is not due.
+
+    The attempt is written down before the publisher is asked, so that two workers never ask at once.
+    """
+    with store.transaction() as transaction:
+        last = transaction.fetching.last(source)
+        found = transaction.fetching.plan(source)
+        if found is None or found[1].paused:
+            return None
+        version, plan = found
+        if last is not None:
+            attempt, attempted_at = last
+            rest = timedelta(hours=plan.every_hours) if attempt.outcome in PROGRESS else AGAIN_AFTER
+            if transaction.now < attempted_at + min(rest, timedelta(hours=plan.every_hours)):
+                return None
+        marks = transaction.fetching.marks(source, version)
+        transaction.fetching.attempt(source, version, Attempt(ASKED), transaction.now)
+        transaction.commit()
+    try:
+        answer = fetcher.fetch(plan, *marks)
+    except SourceDown as down:
+        return _note(store, source, version, Attempt("down", said=down.said))
+    if answer.raw is None:
+        return _note(store, source, version, Attempt("unchanged", *marks))
+    return _take(store, readers, plan, version, answer)
+
+
+def _take(store: Store, readers: TableReaders, plan: FetchPlan, version: int, answer: Answer) -> str:
+    try:
+        with store.transaction() as transaction:
+            source = transaction.sources.find(plan.source)
+            assert source is not None  # a plan refers to it
+            taken = take_in(transaction, _machine(source.council), _upload(transaction, plan, answer), readers)
+            attempt = Attempt("taken", answer.etag, answer.last_modified, taken.release)
+            transaction.fetching.attempt(plan.source, version, attempt, transaction.now)
+            transaction.commit()
+        return "taken"
+    except Refusal as refusal:
+        if refusal.code == "release_already_taken":
+            return _note(store, plan.source, version, Attempt("unchanged", answer.etag, answer.last_modified))
+        said = refusal.faults[0].said if refusal.faults else refusal.said
+        return _note(store, plan.source, version, Attempt("refused", said=said))
+
+
+def _note(store: Store, source: str, version: int, attempt: Attempt) -> str:
+    with store.transaction() as transaction:
+        transaction.fetching.attempt(source, version, attempt, transaction.now)
+        transaction.commit()
+    return attempt.outcome
+
+
+def _upload(transaction: Transaction, plan: FetchPlan, answer: Answer) -> Upload:
+    mapped = transaction.mappings.newest(plan.source) is not None
+    return Upload(
+        source=plan.source,
+        cycle=plan.cycle,
+        published_on=transaction.now.date(),
+        status=plan.status,
+        period=None,
+        file_name=answer.file_name,
+        raw=answer.raw or b"",
+        layout="mapping" if mapped else "columns",
+    )
+
+
+def _machine(council: str) -> Actor:
+    """Who brings what is fetched: nobody's account, so nobody's own unit."""
+    grants = (Grant(Role.ADMINISTRATOR, council),)
+    return Actor(account="verify", name="Công Tâm", home_units=(), grants=grants, session="")
+
+
+def _check(transaction: Transaction, plan: FetchPlan, council: str) -> None:
+    faults: list[tuple[str, Sentence]] = []
+    if not plan.address.startswith(("https://", "http://")):
+        faults.append(("address", sentence("Expected an address that begins with https:// or http://.")))
+    if not 1 <= plan.every_hours <= LONGEST_HOURS:
+        faults.append(("every_hours", sentence("Expected a number of hours from 1 to %(most)s.", most=LONGEST_HOURS)))
+    cycle = transaction.cycles.find(plan.cycle)
+    if cycle is None or cycle.council != council or cycle.archived:
+        said = sentence("The council of this source has no cycle “%(cycle)s”.", cycle=plan.cycle)
+        faults.append(("cycle", said))
+    if faults:
+        raise BadInput([Fault(said, path=name) for name, said in faults], code="bad_fetch_plan")

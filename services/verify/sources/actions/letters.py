@@ -1,0 +1,124 @@
+"""A rating that came as a signed letter: one person keys it, a second one compares it with the scan, then it counts."""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from services.verify.ports import Store
+from services.verify.roles import UPLOADERS
+from services.verify.sources.actions.rate import Rating, upload_of
+from services.verify.sources.actions.releases import Desk, TakenIn, source_and_cycle, take_in
+from services.verify.sources.model import LetterRecord
+from services.verify.sources.ports import TableReaders
+from services.verify.sources.rules.release_files import ReleaseContext, read_release
+from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
+from shared.contracts.sentences import sentence
+from shared.people import Actor
+
+LONGEST_NUMBER = 200
+LONGEST_REASON = 2000
+SIGNATURES = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")  # PDF, JPEG, PNG
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Number and date of a signed letter, and its scan."""
+
+    document_number: str
+    issued_on: date
+    scan_name: str
+    scan: bytes
+    correction: str = ""  # why a locked rating is corrected by it
+
+
+def key_letter(store: Store, actor: Actor, rating: Rating, letter: Letter) -> uuid.UUID:
+    """Keep what somebody read off a letter. Nothing counts yet; all that holds for files is checked already."""
+    with store.transaction() as transaction:
+        upload = upload_of(rating)
+        source, cycle = source_and_cycle(transaction, actor, upload)
+        _check_letter(letter, transaction.now.date())
+        if transaction.duties.locked(source.source, cycle.cycle) is not None and not letter.correction:
+            said = sentence("This rating is locked: say why it is corrected.")
+            raise BadInput([Fault(said, path="correction")], code="rating_locked")
+        desk = Desk(actor, cycle, source.source, transaction.cycles.members(cycle.cycle))
+        context = ReleaseContext(upload.file_name, source.source, rating.period, rating.status)
+        read_release(upload.raw, context, desk.objections)
+        kept = LetterRecord(
+            id=uuid.uuid4(),
+            source=source.source,
+            cycle=cycle.cycle,
+            indicator=rating.indicator,
+            period=rating.period,
+            status=rating.status,
+            published_on=rating.published_on,
+            document_number=letter.document_number,
+            issued_on=letter.issued_on,
+            scan_name=letter.scan_name,
+            scan_sha256=hashlib.sha256(letter.scan).hexdigest(),
+            scan=letter.scan,
+            figures=rating.figures,
+            correction=letter.correction,
+        )
+        transaction.letters.keep(kept, transaction.now, actor.account, actor.name)
+        data = {"source": source.source, "document_number": letter.document_number, "scan_sha256": kept.scan_sha256}
+        transaction.record("letter_keyed", f"letter:{kept.id}", actor, "", data)
+        transaction.commit()
+    return kept.id
+
+
+def settle_letter(
+    store: Store, actor: Actor, letter: uuid.UUID, confirmed: bool, reason: str, readers: TableReaders
+) -> TakenIn | None:
+    """The second person's word: confirmed, the figures become a release; else they never count, for a reason."""
+    with store.transaction() as transaction:
+        found = transaction.letters.find(letter)
+        source = transaction.sources.find(found[0].source) if found else None
+        if found is None or source is None or not any(grant.council == source.council for grant in actor.grants):
+            raise no_such_letter()
+        kept, keyed_by, settled = found
+        if not actor.may(UPLOADERS, council=source.council):
+            raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Your roles do not include bringing figures."))
+        if actor.account == keyed_by:
+            said = sentence("You keyed this letter yourself: a second person compares it with the scan.")
+            raise Refusal("second_person_needed", Kind.FORBIDDEN, said)
+        if settled:
+            raise Refusal(
+                "letter_settled", Kind.CONFLICT, sentence("A second person has looked at this letter already.")
+            )
+        if not confirmed and not reason:
+            said = sentence("Say what differs from the scan.")
+            raise BadInput([Fault(said, path="reason")], code="reason_missing")
+        if len(reason) > LONGEST_REASON:
+            said = sentence("At most %(most)s characters.", most=LONGEST_REASON)
+            raise BadInput([Fault(said, path="reason")], code="reason_too_long")
+        taken = None
+        if confirmed:
+            rating = Rating(
+                kept.source, kept.cycle, kept.indicator, kept.period, kept.published_on, kept.status, kept.figures
+            )
+            taken = take_in(transaction, actor, upload_of(rating), readers, correction=kept.correction)
+        release = taken.release if taken else None
+        transaction.letters.settle(letter, release, reason, transaction.now, actor.account, actor.name)
+        action = "letter_confirmed" if confirmed else "letter_not_confirmed"
+        transaction.record(action, f"letter:{letter}", actor, reason, {"release": str(release) if release else None})
+        transaction.commit()
+    return taken
+
+
+def no_such_letter() -> Refusal:
+    """Whether it does not exist or is not theirs to see is not told."""
+    return Refusal("letter_not_found", Kind.NOT_FOUND, sentence("There is no such letter open to you."))
+
+
+def _check_letter(letter: Letter, today: date) -> None:
+    faults = []
+    if not 0 < len(letter.document_number) <= LONGEST_NUMBER:
+        said = sentence("Give the number of the letter, with at most %(most)s characters.", most=LONGEST_NUMBER)
+        faults.append(Fault(said, path="document_number"))
+    if letter.issued_on.toordinal() > today.toordinal() + 1:
+        faults.append(Fault(sentence("The letter cannot be dated in the future."), path="issued_on"))
+    if not letter.scan.startswith(SIGNATURES):
+        faults.append(Fault(sentence("The scan is a PDF, JPEG or PNG file."), path="scan"))
+    if faults:
+        raise BadInput(faults, code="bad_letter")

@@ -1,0 +1,1 @@
+"""What is true of files, mappings, spellings and due dates."""

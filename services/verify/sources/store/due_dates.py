@@ -1,0 +1,191 @@
+"""Due dates, reminders, locks and corrections: rows that are added; the newest due date counts."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql
+
+from services.verify.claims import tables as claim_tables
+from services.verify.sources import tables as t
+from services.verify.sources.model import CorrectionRecord, Lock
+from services.verify.sources.rules.due_dates import Duty
+
+_CORRECTION = tuple(CorrectionRecord.__dataclass_fields__)
+
+
+def given_at() -> sa.ScalarSelect[datetime | None]:
+    """When a source (of an outer query's `source` and `cycle`) first brought a figure of the cycle's own period."""
+    row, release = t.observation, t.release
+    member = (
+        sa.exists()
+        .where(
+            claim_tables.cycle_member.c.cycle == claim_tables.cycle.c.cycle,
+            claim_tables.cycle_member.c.unit == row.c.unit,
+        )
+        .correlate(claim_tables.cycle, row)
+    )
+    of_period = (
+        sa.exists()
+        .where(
+            row.c.release == release.c.id, row.c.period == claim_tables.cycle.c.period, row.c.value.is_not(None), member
+        )
+        .correlate(release, claim_tables.cycle)
+    )
+    return (
+        sa.select(release.c.fetched_at)
+        .where(release.c.source == t.source.c.source, of_period)
+        .order_by(release.c.fetched_at)
+        .limit(1)
+        .correlate(t.source, claim_tables.cycle)
+        .scalar_subquery()
+    )
+
+
+def duties() -> sa.Select[tuple[object, ...]]:
+    """Source × cycle of the same council: the newest due date, what was given, the lock, and the reminders given."""
+    due, lock, reminder = t.source_due, t.rating_lock, t.source_reminder
+    newest = (
+        sa.select(due)
+        .ext(postgresql.distinct_on(due.c.source, due.c.cycle))
+        .order_by(due.c.source, due.c.cycle, due.c.version.desc())
+        .subquery()
+    )
+    reminded = (
+        sa.select(sa.func.coalesce(sa.func.array_agg(reminder.c.days), sa.text("'{}'")))
+        .where(
+            reminder.c.source == newest.c.source,
+            reminder.c.cycle == newest.c.cycle,
+            reminder.c.version == newest.c.version,
+        )
+        .scalar_subquery()
+    )
+    pair = sa.and_(newest.c.source == t.source.c.source, newest.c.cycle == claim_tables.cycle.c.cycle)
+    return (
+        sa.select(
+            t.source.c.source,
+            claim_tables.cycle.c.cycle,
+            sa.func.coalesce(newest.c.version, 0).label("version"),
+            newest.c.due_at,
+            sa.func.coalesce(newest.c.locks, False).label("locks"),
+            given_at().label("given_at"),
+            lock.c.locked_at,
+            reminded.label("reminded"),
+        )
+        .select_from(t.source)
+        .join(claim_tables.cycle, claim_tables.cycle.c.council == t.source.c.council)
+        .outerjoin(newest, pair)
+        .outerjoin(lock, sa.and_(lock.c.source == t.source.c.source, lock.c.cycle == claim_tables.cycle.c.cycle))
+    )
+
+
+class SqlDuties:
+    """`ports.Duties` over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def hold(self, source: str, cycle: str) -> None:
+        """Hold what a source gives for a cycle until the end of the transaction."""
+        self._hold(f"rating:{source}/{cycle}")
+
+    def set_due(
+        self, source: str, cycle: str, due_at: datetime, locks: bool, now: datetime, by: tuple[str, str]
+    ) -> int:
+        """Keep a due date as the newest; its version. `by`: account and name."""
+        self.hold(source, cycle)
+        version = self.duty(source, cycle).version + 1
+        values = {"source": source, "cycle": cycle, "version": version, "due_at": due_at, "locks": locks, "set_at": now}
+        self.connection.execute(sa.insert(t.source_due).values(values | {"set_by": by[0], "set_by_name": by[1]}))
+        return version
+
+    def open(self) -> Sequence[Duty]:
+        """What has a due date in a living cycle and is not locked."""
+        found = duties().subquery()
+        query = (
+            sa.select(found)
+            .join(claim_tables.cycle, claim_tables.cycle.c.cycle == found.c.cycle)
+            .where(found.c.version > 0, found.c.locked_at.is_(None), claim_tables.cycle.c.state != "archived")
+            .order_by(found.c.due_at, found.c.source, found.c.cycle)
+        )
+        return [Duty(**row) for row in self.connection.execute(query).mappings()]
+
+    def duty(self, source: str, cycle: str) -> Duty:
+        """What a source owes a cycle."""
+        query = duties().where(t.source.c.source == source, claim_tables.cycle.c.cycle == cycle)
+        return Duty(**self.connection.execute(query).mappings().one())
+
+    def remind(self, duty: Duty, days: int, now: datetime) -> bool:
+        """Note a reminder; False if it was given before."""
+        table = t.source_reminder
+        values = {"source": duty.source, "cycle": duty.cycle, "version": duty.version, "days": days, "reminded_at": now}
+        added = self.connection.execute(
+            postgresql.insert(table).values(values).on_conflict_do_nothing().returning(table.c.days)
+        )
+        return added.one_or_none() is not None
+
+    def reminders(self, source: str, cycle: str) -> int:
+        """How many reminders were given, over all due dates."""
+        table = t.source_reminder
+        query = sa.select(sa.func.count()).where(table.c.source == source, table.c.cycle == cycle)
+        return int(self.connection.execute(query).scalar_one())
+
+    def locked(self, source: str, cycle: str) -> Lock | None:
+        """The lock of a rating, if there is one."""
+        table = t.rating_lock
+        query = sa.select(*(table.c[name] for name in Lock.__dataclass_fields__)).where(
+            table.c.source == source, table.c.cycle == cycle
+        )
+        row = self.connection.execute(query).mappings().one_or_none()
+        return Lock(**row) if row else None
+
+    def lock(self, source: str, cycle: str, lock: Lock, account: str) -> bool:
+        """Lock a rating; False if it was."""
+        table = t.rating_lock
+        values = asdict(lock) | {"source": source, "cycle": cycle, "locked_by": account}
+        added = self.connection.execute(
+            postgresql.insert(table).values(values).on_conflict_do_nothing().returning(table.c.source)
+        )
+        return added.one_or_none() is not None
+
+    def propose(self, correction: CorrectionRecord, now: datetime, account: str, name: str) -> None:
+        """Keep a correction until a second person looks at it."""
+        values = {field: getattr(correction, field) for field in _CORRECTION}
+        self.connection.execute(
+            sa.insert(t.correction).values(
+                values | {"proposed_at": now, "proposed_by": account, "proposed_by_name": name}
+            )
+        )
+
+    def find(self, correction: uuid.UUID) -> tuple[CorrectionRecord, str, bool] | None:
+        """A correction, the account that proposed it, and whether a second person has spoken; held until the end."""
+        self._hold(f"correction:{correction}")
+        table, verdict = t.correction, t.correction_verdict
+        query = (
+            sa.select(
+                *(table.c[field] for field in _CORRECTION),
+                table.c.proposed_by,
+                verdict.c.correction.is_not(None).label("settled"),
+            )
+            .outerjoin(verdict, verdict.c.correction == table.c.id)
+            .where(table.c.id == correction)
+        )
+        row = self.connection.execute(query).mappings().one_or_none()
+        if row is None:
+            return None
+        return CorrectionRecord(**{field: row[field] for field in _CORRECTION}), row["proposed_by"], row["settled"]
+
+    def settle(
+        self, correction: uuid.UUID, release: uuid.UUID | None, reason: str, now: datetime, account: str, name: str
+    ) -> None:
+        """Write down what the second person said."""
+        values = {"correction": correction, "release": release, "reason": reason, "said_at": now}
+        self.connection.execute(
+            sa.insert(t.correction_verdict).values(values | {"said_by": account, "said_by_name": name})
+        )
+
+    def _hold(self, name: str) -> None:
+        self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))

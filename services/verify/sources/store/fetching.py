@@ -1,0 +1,96 @@
+"""Plans and attempts of fetching: added, never changed; the newest counts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from services.verify.sources import tables as t
+from services.verify.sources.model import PROGRESS, Attempt, FetchPlan
+from shared.contracts.sentences import sentence_from_json, sentence_to_json
+
+_FIELDS = tuple(FetchPlan.__dataclass_fields__)
+
+
+class SqlFetching:
+    """`ports.Fetching` over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def plan(self, source: str) -> tuple[int, FetchPlan] | None:
+        """The newest plan of a source and its version."""
+        row = newest_plan(self.connection, source)
+        return (row["version"], FetchPlan(**{field: row[field] for field in _FIELDS})) if row else None
+
+    def save(self, plan: FetchPlan, now: datetime, account: str, name: str) -> int:
+        """Keep a plan as the newest of its source; its version."""
+        self._lock(plan.source)
+        row = newest_plan(self.connection, plan.source)
+        version: int = row["version"] + 1 if row else 1
+        values = {field: getattr(plan, field) for field in _FIELDS} | {"version": version, "created_at": now}
+        self.connection.execute(
+            sa.insert(t.fetch_plan).values(values | {"created_by": account, "created_by_name": name})
+        )
+        return version
+
+    def planned(self) -> Sequence[str]:
+        """The sources that have a plan."""
+        return list(self.connection.execute(sa.select(t.fetch_plan.c.source).distinct().order_by("source")).scalars())
+
+    def last(self, source: str) -> tuple[Attempt, datetime] | None:
+        """The newest attempt for a source, and when; the source is held until the end of the transaction."""
+        self._lock(source)
+        row = next(iter(attempts_of(self.connection, source, 1)), None)
+        if row is None:
+            return None
+        said = sentence_from_json(row["said"]) if row["said"] else None
+        attempt = Attempt(row["outcome"], row["etag"], row["last_modified"], row["release"], said)
+        return attempt, row["attempted_at"]
+
+    def marks(self, source: str, version: int) -> tuple[str, str]:
+        """ETag and Last-Modified of the newest answer that was taken in by this version of the plan."""
+        attempt = t.fetch_attempt
+        row = self.connection.execute(
+            sa.select(attempt.c.etag, attempt.c.last_modified)
+            .where(attempt.c.source == source, attempt.c.version == version, attempt.c.outcome.in_(PROGRESS))
+            .order_by(attempt.c.id.desc())
+            .limit(1)
+        ).one_or_none()
+        return (row.etag, row.last_modified) if row else ("", "")
+
+    def attempt(self, source: str, version: int, attempt: Attempt, now: datetime) -> None:
+        """Write an attempt down."""
+        self.connection.execute(
+            sa.insert(t.fetch_attempt).values(
+                source=source,
+                version=version,
+                attempted_at=now,
+                outcome=attempt.outcome,
+                etag=attempt.etag,
+                last_modified=attempt.last_modified,
+                release=attempt.release,
+                said=sentence_to_json(attempt.said) if attempt.said else None,
+            )
+        )
+
+    def _lock(self, source: str) -> None:
+        self.connection.execute(
+            sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"fetching:{source}", 0)))
+        )
+
+
+def newest_plan(connection: Connection, source: str) -> dict[str, Any] | None:
+    """The newest plan of a source as a row, if it has one."""
+    query = sa.select(t.fetch_plan).where(t.fetch_plan.c.source == source)
+    row = connection.execute(query.order_by(t.fetch_plan.c.version.desc()).limit(1)).mappings().one_or_none()
+    return dict(row) if row else None
+
+
+def attempts_of(connection: Connection, source: str, most: int) -> list[dict[str, Any]]:
+    """The newest attempts for a source, the newest first."""
+    query = sa.select(t.fetch_attempt).where(t.fetch_attempt.c.source == source)
+    rows = connection.execute(query.order_by(t.fetch_attempt.c.id.desc()).limit(most)).mappings()
+    return [dict(row) for row in rows]

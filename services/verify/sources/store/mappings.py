@@ -1,0 +1,123 @@
+"""Mappings of sources and spellings of units: added, never changed; the newest counts."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from services.verify.sources import tables as t
+from services.verify.sources.model import ReleasedRow, WaitingRow
+from services.verify.sources.rules.mapping import SourceMapping
+from services.verify.sources.rules.place_names import folded
+
+
+class SqlMappings:
+    """`ports.Mappings` over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def newest(self, source: str) -> tuple[int, SourceMapping] | None:
+        """The source's newest mapping and its version."""
+        found = newest_mapping(self.connection, source)
+        return (found["version"], SourceMapping(**found["document"])) if found else None
+
+    def save(self, source: str, mapping: SourceMapping, now: datetime, account: str, name: str) -> int:
+        """Keep a mapping as the newest one; its version."""
+        self._lock(f"mapping:{source}")
+        found = newest_mapping(self.connection, source)
+        version = found["version"] + 1 if found else 1
+        self.connection.execute(
+            sa.insert(t.source_mapping).values(
+                source=source,
+                version=version,
+                document=asdict(mapping),
+                created_at=now,
+                created_by=account,
+                created_by_name=name,
+            )
+        )
+        return version
+
+    def lock(self, council: str) -> None:
+        """Hold the spellings of a council until the end of the transaction, so that no row waits for a past answer."""
+        self._lock(f"spellings:{council}")
+
+    def answers(self, council: str) -> Mapping[str, str | None]:
+        """Folded spelling → the unit meant, None for none of them."""
+        answer = t.unit_spelling
+        rows = self.connection.execute(
+            sa.select(answer.c.folded, answer.c.unit).where(answer.c.council == council).order_by(answer.c.id)
+        )
+        return {row.folded: row.unit for row in rows}
+
+    def answer(self, council: str, spelling: str, unit: str | None, now: datetime, account: str, name: str) -> None:
+        """Remember what a spelling means."""
+        self.connection.execute(
+            sa.insert(t.unit_spelling).values(
+                council=council,
+                folded=folded(spelling),
+                spelling=spelling,
+                unit=unit,
+                said_at=now,
+                said_by=account,
+                said_by_name=name,
+            )
+        )
+
+    def wait(self, release: uuid.UUID, rows: Sequence[WaitingRow]) -> None:
+        """Keep rows until somebody says whose they are."""
+        if rows:
+            self.connection.execute(
+                sa.insert(t.waiting_row),
+                [asdict(row) | {"release": release, "folded": folded(row.spelling)} for row in rows],
+            )
+
+    def observe(self, council: str, folded: str, unit: str) -> Sequence[ReleasedRow]:
+        """Make observations of the waiting rows of a spelling: those that are new."""
+        row, known = t.waiting_row, t.observation
+        query = _of_council(
+            sa.select(
+                row.c.release, row.c.row, sa.literal(unit), row.c.indicator, row.c.period, row.c.value, row.c.status
+            ),
+            council,
+        ).where(row.c.folded == folded)
+        columns = ["release", "row", "unit", "indicator", "period", "value", "status"]
+        # A file may name one unit in two ways; the row that came first stands, as within a file it must be unique.
+        statement = sa.dialects.postgresql.insert(known).from_select(columns, query.order_by(row.c.release, row.c.row))
+        added = (
+            statement.on_conflict_do_nothing()
+            .returning(known.c.release, known.c.unit, known.c.indicator, known.c.period)
+            .cte("added")
+        )
+        rows = self.connection.execute(
+            sa.select(added.c.release, t.release.c.source, added.c.unit, added.c.indicator, added.c.period).join(
+                t.release, t.release.c.id == added.c.release
+            )
+        )
+        return [ReleasedRow(*found) for found in rows]
+
+    def _lock(self, name: str) -> None:
+        self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
+
+
+def newest_mapping(connection: Connection, source: str) -> dict[str, Any] | None:
+    """The newest mapping of a source as a row, if it has one."""
+    mapping = t.source_mapping
+    query = sa.select(mapping).where(mapping.c.source == source).order_by(mapping.c.version.desc()).limit(1)
+    row = connection.execute(query).mappings().one_or_none()
+    return dict(row) if row else None
+
+
+def _of_council(query: sa.Select[Any], council: str) -> sa.Select[Any]:
+    """Waiting rows of the files of a council's sources."""
+    return (
+        query.select_from(t.waiting_row)
+        .join(t.release, t.release.c.id == t.waiting_row.c.release)
+        .join(t.source, t.source.c.source == t.release.c.source)
+        .where(t.source.c.council == council)
+    )

@@ -1,0 +1,56 @@
+"""What releases touched and what changed with them: rows that are added."""
+
+import dataclasses
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from services.verify.reviews import tables as review_tables
+from services.verify.reviews.model import ItemChange
+from services.verify.sources import tables as t
+from services.verify.sources.model import ReleasedRow
+from services.verify.sql import insert_many, text_array
+
+
+class SqlChanges:
+    """`ports.Changes` over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def touch(self, release: uuid.UUID, cycle: str, units: int, items: int, now: datetime) -> None:
+        """Note how many units and items of a cycle a release concerns."""
+        values = {"release": release, "cycle": cycle, "units": units, "items": items, "touched_at": now}
+        self.connection.execute(sa.insert(t.release_touch).values(values))
+
+    def unseen(self, cycle: str) -> Sequence[uuid.UUID]:
+        """The releases about a cycle that no screening of its cohort has seen."""
+        table = t.release_touch
+        query = sa.select(table.c.release).where(table.c.cycle == cycle, table.c.screening.is_(None)).distinct()
+        return list(self.connection.execute(query.order_by(table.c.release)).scalars())
+
+    def see(self, cycle: str, screening: uuid.UUID) -> None:
+        """Note that this screening of the cohort has seen them."""
+        table = t.release_touch
+        self.connection.execute(
+            sa.update(table).where(table.c.cycle == cycle, table.c.screening.is_(None)).values(screening=screening)
+        )
+
+    def rows(self, releases: Collection[uuid.UUID], units: Collection[str]) -> Sequence[ReleasedRow]:
+        """The rows of releases about some units."""
+        row = t.observation
+        query = (
+            sa.select(row.c.release, t.release.c.source, row.c.unit, row.c.indicator, row.c.period)
+            .join(t.release, t.release.c.id == row.c.release)
+            .where(row.c.release.in_(list(releases)), row.c.unit == sa.any_(text_array(units)))
+        )
+        return [ReleasedRow(*found) for found in self.connection.execute(query)]
+
+    def add(self, cycle: str, screening: uuid.UUID, changes: Sequence[ItemChange], now: datetime) -> None:
+        """Append changes."""
+        common = {"cycle": cycle, "screening": screening, "changed_at": now}
+        rows = [dataclasses.asdict(change) | common for change in changes]
+        insert_many(self.connection, review_tables.item_change, rows)

@@ -1,0 +1,1 @@
+"""Plans, draws and joint acceptances in PostgreSQL."""
