@@ -119,8 +119,8 @@ def _check_text(raw: bytes, complaints: Complaints) -> None:
             raise BadInput([encoding_fault(raw, error.start, complaints.file)], kind=Kind.MALFORMED) from None
     if len(raw.translate(None, _CONTROLS)) != len(raw):
         found = min(position for code in _CONTROLS if (position := raw.find(bytes([code]))) >= 0)
-        said = sentence("A control character (code %(code)s) does not belong here.", code=raw[found])
-        complaints.add(said, raw.count(b"\n", 0, found) + 1)
+        message = sentence("A control character (code %(code)s) does not belong here.", code=raw[found])
+        complaints.add(message, raw.count(b"\n", 0, found) + 1)
         raise BadInput(complaints.listed(), kind=Kind.MALFORMED)
 
 
@@ -133,16 +133,16 @@ def _header(cells: list[str], columns: Sequence[Column], complaints: Complaints)
     known = {column.name for column in columns}
     for position, cell in enumerate(header):
         if cell not in known:
-            said = sentence("Unknown column “%(found)s”; expected: %(header)s.", found=cell[:40], header=expected)
-            complaints.add(said, 1, cell[:40] or position + 1)
+            message = sentence("Unknown column “%(found)s”; expected: %(header)s.", found=cell[:40], header=expected)
+            complaints.add(message, 1, cell[:40] or position + 1)
         elif cell in header[:position]:
             complaints.add(sentence("The column “%(found)s” is given twice.", found=cell), 1, cell)
     for column in columns:
         if column.needed and column.name not in header:
-            said = sentence(
+            message = sentence(
                 "The column “%(name)s” is missing; expected: %(header)s.", name=column.name, header=expected
             )
-            complaints.add(said, 1, column.name)
+            complaints.add(message, 1, column.name)
     complaints.raise_any()
     return header
 
@@ -155,8 +155,10 @@ def _take(reading: _Reading, header: list[str], rows: list[list[str]], lines: ND
             if len(row) == len(header):
                 keep.append(position)
             elif any(row):
-                said = sentence("Expected %(expected)s cells, found %(found)s.", expected=len(header), found=len(row))
-                reading.complaints.add(said, int(lines[position]))
+                message = sentence(
+                    "Expected %(expected)s cells, found %(found)s.", expected=len(header), found=len(row)
+                )
+                reading.complaints.add(message, int(lines[position]))
         rows, lines = [rows[position] for position in keep], lines[keep]
     if not rows:
         return
@@ -183,8 +185,8 @@ def _codes(reading: _Reading, column: Column, cells: Sequence[str], lines: NDArr
             if numbers[position] == -1:
                 reading.complaints.add(sentence("Expected a code, found nothing."), line, column.name)
             else:
-                said = sentence("Expected a code of at most %(most)s characters on one line.", most=LONGEST)
-                reading.complaints.add(said, line, column.name)
+                message = sentence("Expected a code of at most %(most)s characters on one line.", most=LONGEST)
+                reading.complaints.add(message, line, column.name)
         numbers = np.maximum(numbers, -1)
     return numbers
 
@@ -197,11 +199,11 @@ def _figures(reading: _Reading, column: Column, cells: Sequence[str], lines: NDA
             text = cell.strip()
             if not text and not column.filled:
                 continue
-            said = _number_fault(text, column.largest)
-            if said is None:
+            message = _number_fault(text, column.largest)
+            if message is None:
                 figures[position] = float(text)
             else:
-                reading.complaints.add(said, int(lines[position]), column.name)
+                reading.complaints.add(message, int(lines[position]), column.name)
     return figures
 
 

@@ -24,9 +24,9 @@ _GUARD = 1e-9  # gains that are equal but for binary noise are equal
 class NotComparable(Exception):
     """There is nothing to compare the head's gain with; `said` says why."""
 
-    def __init__(self, said: Sentence) -> None:
-        super().__init__(said.text)
-        self.said = said
+    def __init__(self, message: Sentence) -> None:
+        super().__init__(message.text)
+        self.said = message
 
 
 @dataclass(frozen=True)

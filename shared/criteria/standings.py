@@ -89,9 +89,9 @@ def cohort_notes(
     names, numbers = _numbered(clusters)
     for column, criterion in enumerate(framework.criteria):
         for scope in rules.constant_scopes(criterion, values[:, column], numbers):
-            said = sentence("All values of “%(criterion)s” are equal, so its rule gives nobody points.",
+            message = sentence("All values of “%(criterion)s” are equal, so its rule gives nobody points.",
                             criterion=criterion.code)  # fmt: skip
-            yield criterion.code, None if criterion.compares == "all" else names[scope], said
+            yield criterion.code, None if criterion.compares == "all" else names[scope], message
 
 
 def stand(

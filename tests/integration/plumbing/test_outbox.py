@@ -1,4 +1,4 @@
-"""The outbox misses no row, whoever commits when; its reader follows restores and keeps failures to their subject."""
+"""The outbox misses no row in whatever order they commit; its reader follows restores and parks what fails."""
 
 import threading
 import uuid
@@ -33,7 +33,7 @@ class DirectFeed:
 
 
 class Notebook:
-    """A reader that writes each subject's text into `note`, and can be told what to make of a subject."""
+    """A reader that writes each subject's text into `note`, and fails where it is asked to."""
 
     def __init__(self, source: Database, own: Database) -> None:
         self.own = own

@@ -17,22 +17,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from services.ranking import app, ballot_app
-from services.ranking.adapters.scoring import tables
-from services.ranking.adapters.scoring.feeds import readers
-from services.ranking.adapters.scoring.records import SqlScoringRecords
-from services.ranking.adapters.voting.records import SqlVotingRecords
-from services.ranking.adapters.voting.sealing import BoxKeyFiles
-from services.ranking.domain.scoring.keys import SigningKey
+from services.ranking.editions import tables
+from services.ranking.editions.rules.keys import SigningKey
+from services.ranking.scoring.tasks import feed_readers
 from services.ranking.settings import BallotSettings, RankingSettings
-from services.ranking.usecases.editions import Editions
-from services.ranking.usecases.scoring import Scoring
-from services.ranking.usecases.voting import Voting
+from services.ranking.store import SqlStore, SqlUnitOfWork
+from services.ranking.voting.readers import BoxKeyFiles
+from services.ranking.voting.store import SqlVotingStore
 from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.criteria.loader import load_document
 from shared.people import Actor, Grant, Role
 from shared.plumbing.database import Database
 from shared.plumbing.tokens import TokenSigner, create_signing_key, load_signing_key, public_jwk
+from tests.integration.ranking.steps import Editions, Scoring, Voting
 from tests.servers import Databases, TestDatabase
 
 NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -139,11 +137,12 @@ class World:
     def __post_init__(self) -> None:
         self.database = Database(self.urls["ranking_scoring"], schema="scoring", clock=self.clock)
         self.ballots = Database(self.urls["ranking_voting"], schema="voting", clock=self.clock)
-        self.scoring = Scoring(self.database, SqlScoringRecords)
+        self.store = SqlStore(self.database)
+        self.scoring = Scoring(self.store)
         self.edition_key = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
-        self.editions = Editions(self.database, SqlScoringRecords, self.edition_key)
+        self.editions = Editions(self.store, self.edition_key)
         self.keys = BoxKeyFiles(self.box_keys)
-        self.voting = Voting(self.ballots, SqlVotingRecords, self.keys)
+        self.voting = Voting(SqlVotingStore(self.ballots), self.keys)
         self.framework: dict[str, Any] = FRAMEWORK
         self.state = "intake_closed"
 
@@ -152,7 +151,7 @@ class World:
         self.ballots.close()
 
     def drain(self) -> int:
-        return sum(reader.drain(self.database) for reader in readers(self.intake, self.verify))
+        return sum(reader.drain(self.database) for reader in feed_readers(self.intake, self.verify, SqlUnitOfWork))
 
     @property
     def framework_sha256(self) -> str:
@@ -250,12 +249,11 @@ class World:
 
     def freeze_again_as(self, cycle: str) -> None:
         """The frozen voting cluster once more, under another cycle's name."""
-        with self.database.unit_of_work() as uow:
-            records = SqlScoringRecords(uow.connection)
-            sheet = records.sheet(CYCLE, "BAC")
+        with self.store.unit_of_work() as uow:
+            sheet = uow.scoring.sheet(CYCLE, "BAC")
             assert sheet is not None
             again = replace(sheet, cycle=cycle, sheet_sha256=sha(cycle))
-            records.add_sheet(again, cycle.encode(), records.frozen_units(sheet))
+            uow.scoring.add_sheet(again, cycle.encode(), uow.scoring.frozen_units(sheet))
             uow.commit()
 
     def fingerprint(self) -> dict[str, str]:

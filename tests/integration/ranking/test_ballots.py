@@ -10,13 +10,11 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from services.ranking.adapters.voting import tables
-from services.ranking.adapters.voting.sealing import BoxKeyFiles
-from services.ranking.domain.voting.box import Box, State
-from services.ranking.domain.voting.fractions import QUORUM, THRESHOLD
-from services.ranking.domain.voting.methods import Approval, Method, OnePerPlace, Paper
-from services.ranking.ports.voting import KeyMissing
-from services.ranking.usecases.voting import Opening
+from services.ranking.voting import tables
+from services.ranking.voting.model import QUORUM, THRESHOLD, Box, Method, Opening, Paper, State
+from services.ranking.voting.ports import KeyMissing
+from services.ranking.voting.readers import BoxKeyFiles
+from services.ranking.voting.rules.methods import Approval, OnePerPlace
 from shared.contracts.refusals import Refusal
 from shared.people import Role
 from tests.integration.ranking.conftest import (
@@ -153,9 +151,9 @@ def test_no_paper_is_lost_or_late_while_the_box_closes(frozen: World) -> None:
     box = frozen.voting.open_box(TELLER, opening())
     for unit in UNITS[:4]:
         frozen.voting.cast(leader(unit), box.id, unit, PAPERS[unit])
-    with frozen.ballots.unit_of_work() as uow:
+    with frozen.voting.store.unit_of_work() as uow:
         # A paper on its way: its transaction holds the box, so the count must wait for it.
-        records = frozen.voting.records(uow.connection)
+        records = uow.voting
         records.lock_for_casting(box.id)
         records.mark(box.id, "LC")
         records.put_in(box.id, frozen.keys.seal(box.public_key, box.id, b"not a paper"), "f" * 64)

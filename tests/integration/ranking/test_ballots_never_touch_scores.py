@@ -14,11 +14,10 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from services.ranking.adapters.voting import tables
-from services.ranking.domain.voting.fractions import Base, Rule, Share, Status
-from services.ranking.domain.voting.methods import Paper, method_named
-from services.ranking.domain.voting.tally import counted
-from services.ranking.usecases.voting import Opening
+from services.ranking.voting import tables
+from services.ranking.voting.model import Base, Opening, Paper, Rule, Share, Status
+from services.ranking.voting.rules.counting import counted
+from services.ranking.voting.rules.methods import method_named
 from shared.contracts.refusals import Refusal
 from tests.integration.ranking.conftest import CLUSTERS, LEAD, TELLER, World, leader
 from tests.servers import Databases

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.ranking.adapters.scoring import tables
-from services.ranking.adapters.scoring.records import SqlScoringRecords
-from services.ranking.adapters.sessions import Revocations
+from services.ranking.people.store import Revocations
+from services.ranking.scoring import tables
+from services.ranking.scoring.store import SqlScoringRecords
 from shared.contracts.ranking_v1 import ClusterFrozen
 from shared.contracts.refusals import Refusal
 from shared.plumbing.outbox import read_after

@@ -174,7 +174,7 @@ def test_strangers_are_asked_to_sign_in_and_others_are_turned_away(shared_doors:
     assert get(shared_doors, BASE, NOBODY).status_code == 404
     assert post(shared_doors, f"{BASE}/clusters/BAC/freeze", COUNCIL_MEMBER).status_code == 403
     assert post(shared_doors, f"{BASE}/editions", leader("HN"), {"audience": "public"}).status_code == 403
-    assert shared_doors.scoring.test_client().post(f"{BASE}/editions", json={"audience": "public"}).status_code == 403
+    assert shared_doors.scoring.test_client().post(f"{BASE}/editions", json={"audience": "public"}).status_code == 401
 
 
 def test_the_feed_is_for_services(published: Doors) -> None:

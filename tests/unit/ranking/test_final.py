@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ranking.domain.final import side_by_side
+from services.ranking.council.rules import side_by_side
 
 RANKS = [("A", 1), ("B", 2), ("C", 2), ("D", 4), ("E", None)]
 

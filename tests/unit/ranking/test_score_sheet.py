@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ranking.domain.cohort import Cluster, CountedItem, Cycle, Member, Submission, Verification, readiness
-from services.ranking.domain.sheet import build_sheet, changes, same_content
+from services.ranking.scoring.model import Cluster, CountedItem, Cycle, Member, Submission, Verification
+from services.ranking.scoring.rules.readiness import readiness
+from services.ranking.scoring.rules.sheets import build_sheet, changes, same_content
 from shared.criteria.loader import load_document
 
 HASH = "a" * 64
