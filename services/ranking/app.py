@@ -42,6 +42,7 @@ def create_app(settings: RankingSettings, *, database: Database | None = None) -
             "database": database_check(database, migrations_of(__file__), "scoring"),
             "feeds": feeds_check(database),
         },
+        strict_templates=True,
     )
     install_converters(app, api, **CONVERTERS)
     install_words(app.jinja_env)

@@ -37,6 +37,7 @@ def create_app(settings: BallotSettings, *, database: Database | None = None) ->
         title="Công Tâm: voting",
         # Alembic keeps its table in the schema of scoring.
         checks={"database": database_check(database, migrations_of(__file__), "scoring")},
+        strict_templates=True,
     )
     _keep_casting_unnumbered(app)
     install_converters(app, api)

@@ -236,8 +236,8 @@ def test_the_pages_say_it_in_both_languages(web: Web, intake: SqlIntake, files: 
     signed(intake, files)
     for path, vietnamese, english in (
         (ROUND, "Vòng kiểm tra chéo trong cụm", "Cluster round"),
-        (f"{CLUSTER}/round", "Ý kiến phản biện", "Challenges"),
-        (ITEM, "Ý kiến phản biện", "Challenges"),
+        (f"{CLUSTER}/round", "Đề nghị làm rõ", "Challenges"),
+        (ITEM, "Đề nghị làm rõ", "Challenges"),
         (f"{CLUSTER}/meetings/1", "Biên bản họp cụm", "Minutes of the cluster"),
         (f"{CLUSTER}/meetings/new", "Ghi biên bản cuộc họp", "Record a meeting"),
     ):

@@ -4,6 +4,7 @@ import html
 import re
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +23,9 @@ from tests.integration.ranking.conftest import (
     NOW,
     TELLER,
     Doors,
+    World,
     leader,
+    open_doors,
 )
 
 UNITS = CLUSTERS["BAC"]
@@ -68,6 +71,20 @@ def test_from_freeze_to_published_by_forms(doors: Doors) -> None:
     assert "check-edition nam-2025-public-1.json --public-key keys.json" in seen
     assert "88.00" in seen
     assert "Year 2025" in words(everybody.get("/"))
+
+
+def test_an_edition_of_real_data_is_shown(world: World, tmp_path: Path) -> None:
+    """What is not true of an edition is left out of its document; no template misses it."""
+    world.everything_arrives()
+    world.record_cycle(synthetic=False, notice=None)
+    world.drain()
+    world.freeze_everything()
+    world.editions.issue_edition(LEAD, CYCLE, "public")
+    doors = open_doors(world, tmp_path)
+    page = words(doors.browser(doors.scoring, LEAD).get(f"{PAGE}/editions/public/1"))
+    assert "Real data." in page
+    assert "Year 2025" in page
+    assert words(doors.browser(doors.scoring, LEAD).get(f"{PAGE}/clusters/BAC")).count("Real data.") == 1
 
 
 def test_a_cycle_waiting_for_something_says_for_what(doors: Doors) -> None:

@@ -135,7 +135,14 @@ def build(
     intake = TokenSigner("intake", OKPKey.generate_key("Ed25519"), clock)
     ranking = TokenSigner("ranking", OKPKey.generate_key("Ed25519"), clock)
     trusted = json.loads(json.dumps({"intake": intake.jwks(), "ranking": ranking.jwks()}))
-    app, _ = make_app("verify", settings(public_url), package="shared.plumbing", title="Verification", checks={})
+    app, _ = make_app(
+        "verify",
+        settings(public_url),
+        package="shared.plumbing",
+        title="Verification",
+        checks={},
+        strict_templates=True,
+    )
     app.register_blueprint(sample_blueprint())
     register(app)
     house = House(app, clock, intake, ranking)

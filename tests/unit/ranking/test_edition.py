@@ -16,13 +16,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from services.ranking.cli import main
 from services.ranking.editions.rules.checking import Report, check_edition, follows
-from services.ranking.editions.rules.edition import Edition, Head, build_edition
+from services.ranking.editions.rules.edition import Edition, Head, build_edition, signed_bytes
 from services.ranking.editions.rules.inputs import Inputs, Options, inputs_from_document
 from services.ranking.editions.rules.keys import (
     PublicKey,
     SigningKey,
     UnusableKeyError,
     decoded,
+    encoded,
     public_keys,
     signing_key,
 )
@@ -232,6 +233,43 @@ def test_editions_form_a_chain() -> None:
     assert not follows(first.document, second.document)
     other_inputs = build_edition(head(), inputs(0.5), KEY)
     assert not follows(second.document, other_inputs.document)
+
+
+def signed_again(**changes: Any) -> dict[str, Any]:
+    """The first edition with another head, signed by the publisher, so that nothing else is wrong with it."""
+    made = document()
+    made["edition"] |= changes
+    made["signature"] = encoded(KEY.sign(signed_bytes(made)))
+    return made
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"previous_sha256": "0" * 64},  # a first edition that follows another one
+        {"previous_sha256": "0" * 64, "supersedes": 1},
+        {"number": 2},  # a later one that follows none
+        {"number": 2, "supersedes": 1},
+        {"number": 7},
+    ],
+)
+def test_a_signed_edition_outside_the_chain_is_refused(changes: dict[str, Any]) -> None:
+    report = check_edition(signed_again(**changes), keys=[KEY.public])
+    assert not report.holds
+    assert said(report) == ["Every edition but the first names the hash of the one before it."]
+
+
+@pytest.mark.parametrize("number", [2, 7])
+def test_a_later_edition_that_names_the_one_before_holds(number: int) -> None:
+    later = signed_again(number=number, supersedes=number - 1, previous_sha256="0" * 64)
+    assert check_edition(later, keys=[KEY.public]).holds
+
+
+def test_a_number_left_out_breaks_the_chain() -> None:
+    first = edition()
+    assert follows(signed_again(number=2, previous_sha256=first.sha256), first.document)
+    assert not follows(signed_again(number=3, previous_sha256=first.sha256), first.document)
+    assert not follows(signed_again(number=2, previous_sha256=first.sha256, audience="board"), first.document)
 
 
 def test_heads_that_make_no_sense() -> None:
