@@ -11,7 +11,7 @@ import rfc8785
 from services.intake.domain.assessment import Edit, Editor, local_time
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence
-from shared.criteria.model import Bands, Criterion, Framework, Goalposts
+from shared.criteria.model import Criterion, Framework
 from shared.criteria.targets import counting_target
 
 REASSIGNED, FORCE_MAJEURE = "reassigned", "force_majeure"
@@ -257,16 +257,6 @@ def target_name(criteria: Iterable[Criterion]) -> Sentence:
     return TARGET_NAMES[kinds.pop()] if len(kinds) == 1 else sentence("Target that counts")
 
 
-def lower_is_better(criterion: Criterion) -> bool:
-    """Whether a smaller figure is the better one; goalposts and bands say so themselves."""
-    match criterion.rule:
-        case Goalposts(low, high):
-            return low > high
-        case Bands() as bands:
-            return bands.direction == "lower"
-    return criterion.direction == "lower"
-
-
 @dataclass(frozen=True)
 class Caution:
     """A target that asks for less than something it is compared with."""
@@ -291,7 +281,7 @@ def warnings_of(covenant: Covenant, framework: Framework) -> tuple[Caution, ...]
             continue
         for name, text in _COMPARED:
             other = getattr(line, name)
-            if other is not None and (line.value > other if lower_is_better(criterion) else line.value < other):
+            if other is not None and (line.value > other if criterion.lower_is_better else line.value < other):
                 said = Sentence(text, {"criterion": criterion.code, "value": line.value, "other": other})
                 found.append(Caution(criterion.code, said))
     return tuple(found)
