@@ -6,8 +6,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.intake.adapters.accounts import SqlAccountDoor
-from services.intake.usecases.accounts import create_administrator
+from services.intake.accounts.actions.accounts import create_administrator
+from services.intake.store import SqlAccountDoor
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import language_of_terminal, sentence
 from shared.criteria.command_line import BAD_INPUT, run
