@@ -9,6 +9,7 @@ import pytest
 
 from tests.needs import ROOT
 
+LONGEST_SERVICE_PAGE = 80  # lines
 TOP_FOLDERS = ("services/", "shared/", "deploy/", "docs/", "tests/", ".ci/")
 DOCUMENTS = sorted(
     path for path in (*ROOT.glob("*.md"), *(p for top in TOP_FOLDERS for p in (ROOT / top).rglob("*.md")))
@@ -61,3 +62,18 @@ def test_what_the_documentation_names_exists(document: Path) -> None:
 def test_something_is_read() -> None:
     assert ROOT / "README.md" in DOCUMENTS
     assert "the-feeds" in anchors_of(ROOT / "ARCHITECTURE.md")
+
+
+@pytest.mark.parametrize("service", ["intake", "verify", "ranking"])
+def test_a_services_page_names_its_subjects_and_is_one_page(service: str) -> None:
+    page = text_of(ROOT / "services" / service / "README.md")
+    subjects = {
+        folder.name
+        for folder in (ROOT / "services" / service).iterdir()
+        if any(
+            (folder / f"{layer}.py").exists() or (folder / layer).is_dir() for layer in ("queries", "actions", "rules")
+        )
+    }
+    assert subjects
+    assert {name for name in subjects if f"`{name}`" not in page} == set()
+    assert len(page.splitlines()) <= LONGEST_SERVICE_PAGE
