@@ -1,30 +1,22 @@
 """Commands: `screen` and `read` on plain files, `retry-parked` and `check-audits` on the database."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 
 from services.verify.reviews.commands import add_command as add_check_audit
 from services.verify.screening.commands import run_screen
 from services.verify.sources.commands import add_command as add_read
 from services.verify.triage import commands as check_audits
-from shared.contracts.refusals import Fault, Refusal
 from shared.contracts.sentences import language_of_terminal
+from shared.criteria.command_line import run as run_command
 from shared.plumbing import parked
-
-BAD_INPUT = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; 0 when done, 2 (and nothing written) when the input has faults."""
     options = _parser().parse_args(arguments)
     language = language_of_terminal()
-    try:
-        return int(options.run(options, language))
-    except Refusal as refusal:
-        for fault in refusal.faults or (Fault(refusal.said),):
-            print(fault.in_language(language), file=sys.stderr)
-        return BAD_INPUT
+    return run_command(lambda: int(options.run(options, language)))
 
 
 def _parser() -> argparse.ArgumentParser:

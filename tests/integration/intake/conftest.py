@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from services.intake.adapters.accounts import SqlAccounts
-from services.intake.adapters.evidence_files import EvidenceFolder
-from services.intake.adapters.store import SqlIntake
-from services.intake.domain.accounts import Account
+from services.intake.accounts.model import Account
+from services.intake.accounts.store.accounts import SqlAccounts
+from services.intake.files.clients.folder import EvidenceFolder
+from services.intake.store import SqlIntake
 from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.people import Actor

@@ -1,4 +1,4 @@
-"""A small cycle on a real database: what intake and verify would say, handed to ranking's own feed readers."""
+"""A small cycle on a real database: what intake and verify would publish, handed to ranking's own feed readers."""
 
 import copy
 import hashlib
@@ -103,15 +103,15 @@ def leader(unit: str) -> Actor:
     return person(Role.SIGNING_LEADER, units=(unit,))
 
 
-class SaidFeed:
-    """A feed whose events are said by the test; pages as the HTTP feed gives them."""
+class RecordedFeed:
+    """A feed whose events the test records; pages as the HTTP feed gives them."""
 
     def __init__(self) -> None:
         self.feed = uuid.uuid4()
         self.events: list[dict[str, Any]] = []
         self.versions: dict[str, int] = {}
 
-    def say(self, type_: str, subject: str, data: Mapping[str, Any]) -> None:
+    def publish(self, type_: str, subject: str, data: Mapping[str, Any]) -> None:
         self.versions[subject] = self.versions.get(subject, 0) + 1
         event = Event(type_, subject, self.versions[subject], NOW, data, position=len(self.events) + 1)
         self.events.append({**vars(event), "id": str(event.id), "occurred_at": NOW.isoformat(), "data": dict(data)})
@@ -128,7 +128,7 @@ class SaidFeed:
 
 @dataclass
 class World:
-    """Ranking with its two rooms on one database, and the feeds it reads."""
+    """Ranking with its two processes' databases, and the feeds it reads."""
 
     urls: Mapping[str, str]
     box_keys: Path
@@ -148,7 +148,7 @@ class World:
     def begin_anew(self) -> None:
         """Everything outside the database as it was at first."""
         self.clock.moment = NOW
-        self.intake, self.verify = SaidFeed(), SaidFeed()
+        self.intake, self.verify = RecordedFeed(), RecordedFeed()
         self.framework: dict[str, Any] = FRAMEWORK
         self.state = "intake_closed"
         for key in self.box_keys.glob("*"):
@@ -166,7 +166,7 @@ class World:
         return load_document(self.framework).sha256
 
     def record_cycle(self, cycle: str = CYCLE, **changes: Any) -> None:
-        """The cycle as intake says it; the southern cluster decides by scores alone."""
+        """The cycle as intake records it; the southern cluster decides by scores alone."""
         clusters = [
             {
                 "cluster": code,
@@ -195,11 +195,11 @@ class World:
             "framework_sha256": self.framework_sha256,
             "clusters": clusters,
         } | changes
-        self.intake.say("cycle_recorded", f"cycle:{cycle}", data)
+        self.intake.publish("cycle_recorded", f"cycle:{cycle}", data)
 
     def send(self, unit: str, cluster: str, number: int = 1, cycle: str = CYCLE) -> None:
-        """A self-assessment as intake says it."""
-        self.intake.say(
+        """A self-assessment as intake records it."""
+        self.intake.publish(
             "submission_sent",
             f"submission:{cycle}/{unit}",
             {
@@ -216,7 +216,7 @@ class World:
         )
 
     def verified(self, unit: str, cluster: str, values: Mapping[str, Any], number: int = 1, **changes: Any) -> None:
-        """What counts for a unit as verify says it; a value may be a mapping of what differs from a plain item."""
+        """What counts for a unit as verify records it; a value may be a mapping of what differs from a plain item."""
         items = []
         for criterion, value in values.items():
             item = {
@@ -243,7 +243,7 @@ class World:
             "cohort_screened": True,
             "items": items,
         } | changes
-        self.verify.say("unit_verified", f"verification:{CYCLE}/{unit}", data)
+        self.verify.publish("unit_verified", f"verification:{CYCLE}/{unit}", data)
 
     def everything_arrives(self) -> None:
         """A whole cycle, ready to be frozen; the first unit of each cluster is the best."""
@@ -279,7 +279,7 @@ class World:
 
 
 @dataclass
-class Doors:
+class Applications:
     """Both web applications of one world, and tokens that intake would sign."""
 
     world: World
@@ -303,7 +303,7 @@ class Doors:
         return client
 
 
-def open_doors(world: World, folder: Path) -> Doors:
+def create_applications(world: World, folder: Path) -> Applications:
     """Web applications with keys of their own."""
     keys = {}
     for name in ("intake", "verify", "ranking", "ballot"):
@@ -337,7 +337,7 @@ def open_doors(world: World, folder: Path) -> Doors:
         box_key_dir=world.box_keys,
         **common,  # type: ignore[arg-type]
     )
-    return Doors(
+    return Applications(
         world,
         app.create_app(ranking, database=world.database),
         ballot_app.create_app(ballot, database=world.ballots),
@@ -369,8 +369,8 @@ def one_world(fresh: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="session")
-def one_doors(one_world: World, tmp_path_factory: pytest.TempPathFactory) -> Doors:
-    return open_doors(one_world, tmp_path_factory.mktemp("doors"))
+def one_applications(one_world: World, tmp_path_factory: pytest.TempPathFactory) -> Applications:
+    return create_applications(one_world, tmp_path_factory.mktemp("apps"))
 
 
 @pytest.fixture
@@ -421,13 +421,13 @@ def shared_world(databases: Databases, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture
-def doors(frozen: World, one_doors: Doors) -> Doors:
-    """The doors of a frozen cycle."""
-    assert one_doors.world is frozen
-    return one_doors
+def apps(frozen: World, one_applications: Applications) -> Applications:
+    """The applications of a frozen cycle."""
+    assert one_applications.world is frozen
+    return one_applications
 
 
 @pytest.fixture(scope="module")
-def shared_doors(shared_world: World, tmp_path_factory: pytest.TempPathFactory) -> Doors:
-    """The doors of a frozen cycle, for tests of one module that leave it as it is."""
-    return open_doors(shared_world, tmp_path_factory.mktemp("doors"))
+def shared_apps(shared_world: World, tmp_path_factory: pytest.TempPathFactory) -> Applications:
+    """The applications of a frozen cycle, for tests of one module that leave it as it is."""
+    return create_applications(shared_world, tmp_path_factory.mktemp("apps"))
