@@ -8,8 +8,8 @@ from services.ranking.people.store import Revocations
 from services.ranking.settings import BallotSettings
 from services.ranking.voting.api import boxes_api
 from services.ranking.voting.pages import NAVIGATION, ballot_pages
-from services.ranking.voting.readers import BoxKeyFiles
-from services.ranking.voting.store import SqlVotingStore
+from services.ranking.voting.store.ballots import SqlVotingStore
+from services.ranking.voting.store.box_keys import BoxKeyFiles
 from services.ranking.web import WORDS
 from shared.plumbing.database import Database
 from shared.plumbing.health import database_check
