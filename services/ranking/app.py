@@ -14,7 +14,7 @@ from services.ranking.scoring.api import add_scoring_api
 from services.ranking.scoring.pages import scoring_pages
 from services.ranking.settings import RankingSettings
 from services.ranking.store import SqlStore
-from services.ranking.web import install_words
+from services.ranking.web import WORDS
 from shared.plumbing.database import Database
 from shared.plumbing.feed import feed_blueprint
 from shared.plumbing.health import database_check, feeds_check
@@ -45,7 +45,7 @@ def create_app(settings: RankingSettings, *, database: Database | None = None) -
         strict_templates=True,
     )
     install_converters(app, api, **CONVERTERS)
-    install_words(app.jinja_env)
+    app.jinja_env.globals["words"] = WORDS
     cycles = cycles_api(store)
     add_scoring_api(cycles, store)
     for blueprint in (cycles, editions_api(store, key), keys_api(key.public), feed_blueprint(database)):

@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", required=True, metavar="FINDINGS.csv")
     command.set_defaults(run=run_screen)
     add_check_audit(commands)
-    check_audits.add_command(commands).set_defaults(run=lambda options, language: check_audits.run_command(language))
-    parked.add_command(commands).set_defaults(run=lambda options, language: parked.run_command(language))
+    check_audits.add_command(commands).set_defaults(run=lambda options, language: check_audits.run_command())
+    parked.add_command(commands).set_defaults(run=lambda options, language: parked.run_command())
     add_read(commands)
     return parser

@@ -1,14 +1,16 @@
 """Command `check-audit`: recomputes the trail of every step of the reviews and names the first row that is broken."""
 
 import argparse
-import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.contracts.sentences import sentence
-from shared.plumbing.parked import CommandSettings
-from shared.plumbing.settings import SettingsError, read_settings
+from shared.criteria.command_line import say
+from shared.plumbing.database_command import on_database
 
-HOLDS, BROKEN, BAD_INPUT, UNREACHABLE = 0, 3, 2, 1
+if TYPE_CHECKING:
+    from shared.plumbing.database import Database
+
+HOLDS, BROKEN = 0, 3  # exit status
 
 
 def add_command(commands: Any) -> None:
@@ -29,36 +31,23 @@ def add_command(commands: Any) -> None:
 
 def run(options: argparse.Namespace, language: str) -> int:
     """Checks and says so; 0 all hold, 1 no database, 2 no DATABASE_URL, 3 broken."""
-    # Imported late: the other commands need no database.
-    from sqlalchemy.exc import OperationalError
+    return on_database(lambda database: _check(database, options.cycle))
 
+
+def _check(database: "Database", only: str | None) -> int:
     from services.verify.reviews.store import trail as audit
-    from shared.plumbing.database import Database
 
-    try:
-        settings = read_settings(CommandSettings)
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return BAD_INPUT
-    database = Database(settings.database_url, pool_size=1)
     status = HOLDS
-    try:
-        with database.reader() as connection:
-            for cycle in [options.cycle] if options.cycle else audit.trails(connection):
-                report = audit.check(connection, cycle)
-                if report.fault is None:
-                    said = sentence("%(cycle)s: %(rows)s rows hold; last hash %(hash)s", cycle=cycle, rows=report.rows,
-                                    hash=report.head_sha256)  # fmt: skip
-                    print(said.in_language(language))
-                    continue
-                status = BROKEN
-                number = "–" if report.fault.number is None else report.fault.number
-                said = sentence("%(cycle)s: broken at row %(number)s: %(why)s", cycle=cycle, number=number,
-                                why=report.fault.said)  # fmt: skip
-                print(said.in_language(language), file=sys.stderr)
-    except OperationalError:
-        print(sentence("The database does not answer.").in_language(language), file=sys.stderr)
-        return UNREACHABLE
-    finally:
-        database.close()
+    with database.reader() as connection:
+        for cycle in [only] if only else audit.trails(connection):
+            report = audit.check(connection, cycle)
+            if report.fault is None:
+                say(sentence("%(cycle)s: %(rows)s rows hold; last hash %(hash)s", cycle=cycle, rows=report.rows,
+                             hash=report.head_sha256))  # fmt: skip
+                continue
+            status = BROKEN
+            number = "–" if report.fault.number is None else report.fault.number
+            broken = sentence("%(cycle)s: broken at row %(number)s: %(why)s", cycle=cycle, number=number,
+                              why=report.fault.said)  # fmt: skip
+            say(broken, error=True)
     return status

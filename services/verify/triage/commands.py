@@ -1,13 +1,15 @@
 """The command `check-audits`: draws every random audit again by its cycle's salt, and says where they differ."""
 
 import argparse
-import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from services.verify.triage.rules.draws import drawn_again, wrong_draws
 from shared.contracts.sentences import sentence
-from shared.plumbing.parked import BAD_INPUT, UNREACHABLE, CommandSettings
-from shared.plumbing.settings import SettingsError, read_settings
+from shared.criteria.command_line import say
+from shared.plumbing.database_command import on_database
+
+if TYPE_CHECKING:
+    from shared.plumbing.database import Database
 
 NAME = "check-audits"
 
@@ -25,44 +27,33 @@ def add_command(commands: Any) -> argparse.ArgumentParser:
     return parser
 
 
-def run_command(language: str) -> int:
+def run_command() -> int:
     """0 all as drawn, 1 one differs or no database, 2 no DATABASE_URL."""
-    # Imported late: the other commands need no database.
-    from sqlalchemy.exc import OperationalError
+    return on_database(_check)
 
+
+def _check(database: "Database") -> int:
     from services.verify.triage.store.triage import draws_of, salts_of
-    from shared.plumbing.database import Database
 
-    try:
-        settings = read_settings(CommandSettings)
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return BAD_INPUT
-    database = Database(settings.database_url, pool_size=1)
-    try:
-        with database.reader() as connection:
-            salts, draws = salts_of(connection), draws_of(connection)
-    except OperationalError:
-        print(sentence("The database does not answer.").in_language(language), file=sys.stderr)
-        return UNREACHABLE
-    finally:
-        database.close()
+    with database.reader() as connection:
+        salts, draws = salts_of(connection), draws_of(connection)
     wrong = wrong_draws(salts, draws)
     for draw in wrong:
-        said = sentence(
+        differs = sentence(
             "%(cycle)s, %(unit)s: drawn %(drawn)s, the salt gives %(again)s.",
             cycle=draw.cycle,
             unit=draw.unit,
             drawn=" ".join(draw.drawn) or "–",
             again=" ".join(drawn_again(salts.get(draw.cycle, ""), draw)) or "–",
         )
-        print(said.in_language(language), file=sys.stderr)
+        say(differs, error=True)
     if wrong:
         return 1
-    said = sentence(
-        "What was drawn is what the salts give: %(units)s units, %(items)s items.",
-        units=len(draws),
-        items=sum(len(draw.drawn) for draw in draws),
+    say(
+        sentence(
+            "What was drawn is what the salts give: %(units)s units, %(items)s items.",
+            units=len(draws),
+            items=sum(len(draw.drawn) for draw in draws),
+        )
     )
-    print(said.in_language(language))
     return 0
