@@ -4,10 +4,10 @@ import argparse
 import sys
 from typing import Any
 
+from services.verify.ports import View
+from services.verify.triage.queries.quality import draws_and_salts
 from services.verify.triage.rules.draws import drawn_again, wrong_draws
 from shared.contracts.sentences import sentence
-from shared.plumbing.parked import BAD_INPUT, UNREACHABLE, CommandSettings
-from shared.plumbing.settings import SettingsError, read_settings
 
 NAME = "check-audits"
 
@@ -25,28 +25,9 @@ def add_command(commands: Any) -> argparse.ArgumentParser:
     return parser
 
 
-def run_command(language: str) -> int:
-    """0 all as drawn, 1 one differs or no database, 2 no DATABASE_URL."""
-    # Imported late: the other commands need no database.
-    from sqlalchemy.exc import OperationalError
-
-    from services.verify.triage.store.triage import draws_of, salts_of
-    from shared.plumbing.database import Database
-
-    try:
-        settings = read_settings(CommandSettings)
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return BAD_INPUT
-    database = Database(settings.database_url, pool_size=1)
-    try:
-        with database.reader() as connection:
-            salts, draws = salts_of(connection), draws_of(connection)
-    except OperationalError:
-        print(sentence("The database does not answer.").in_language(language), file=sys.stderr)
-        return UNREACHABLE
-    finally:
-        database.close()
+def run(view: View, options: argparse.Namespace, language: str) -> int:
+    """0 all as drawn, 1 one differs."""
+    draws, salts = draws_and_salts(view)
     wrong = wrong_draws(salts, draws)
     for draw in wrong:
         said = sentence(

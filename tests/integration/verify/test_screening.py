@@ -284,9 +284,9 @@ def test_who_waits_too_long_is_asked_to_come_back(review_round: Round) -> None:
         store = SqlStore(impatient)
 
         def wait() -> None:
-            with store.transaction() as transaction:
-                transaction.uow.connection.execute(sa.text("SET LOCAL lock_timeout = '100ms'"))
-                transaction.cycles.lock(["ihr-2018"])
+            with store.unit_of_work() as uow:
+                uow.uow.connection.execute(sa.text("SET LOCAL lock_timeout = '100ms'"))
+                uow.cycles.lock(["ihr-2018"])
 
         with pytest.raises(Refusal) as refused:
             wait()
