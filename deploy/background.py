@@ -39,7 +39,7 @@ class BackgroundSuite:
         self.state.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.runner = start_child(command, log=self.log, environment=self._environment, death_signal=signal.SIGTERM)
         limit = time.monotonic() + START_PATIENCE
-        while not self.said.get("ready"):
+        while not self.running.get("ready"):
             if self.runner.poll() is not None or time.monotonic() > limit:
                 reason = last_lines(self.log, 3)
                 self.stop()
@@ -58,18 +58,18 @@ class BackgroundSuite:
             self.runner.wait()
 
     @property
-    def said(self) -> dict[str, Any]:
-        """What the runner says of itself (`running.json`); empty while nothing runs."""
+    def running(self) -> dict[str, Any]:
+        """What the runner writes about itself (`running.json`); empty while nothing runs."""
         return self.state.read_running() or {}
 
     @property
     def address(self) -> str:
         """Where people go: `http://127.0.0.1:PORT`, without a slash at the end."""
-        return str(self.said["address"])
+        return str(self.running["address"])
 
     def address_of(self, name: str) -> str:
         """One web process's own address, past the gateway."""
-        return str(self.said["processes"][name]["address"])
+        return str(self.running["processes"][name]["address"])
 
     @property
     def redis_url(self) -> str:
@@ -78,7 +78,7 @@ class BackgroundSuite:
         if given:
             return given
         password = (self.state.redis / "password").read_text()
-        return f"redis://:{password}@127.0.0.1:{self.said['servers']['redis']['port']}/0"
+        return f"redis://:{password}@127.0.0.1:{self.running['servers']['redis']['port']}/0"
 
     @property
     def admin_url(self) -> str:
@@ -87,7 +87,7 @@ class BackgroundSuite:
         if given:
             return given
         password = (self.state.postgres / "password").read_text()
-        return f"postgresql://postgres:{password}@127.0.0.1:{self.said['servers']['postgres']['port']}/postgres"
+        return f"postgresql://postgres:{password}@127.0.0.1:{self.running['servers']['postgres']['port']}/postgres"
 
     def database_url(self, role: str) -> str:
         """The URL of one role (`intake_owner`, `ranking_voting` …) in its own database."""
@@ -96,11 +96,11 @@ class BackgroundSuite:
 
     def environment(self, name: str) -> dict[str, str]:
         """The environment of one process of the table: for running a service's own commands beside it."""
-        said = self.said
+        running = self.running
         suite = {
-            **{setting: said["processes"][process]["address"] for process, setting in ADDRESS_SETTINGS.items()},
+            **{setting: running["processes"][process]["address"] for process, setting in ADDRESS_SETTINGS.items()},
             "REDIS_URL": self.redis_url,
-            "PUBLIC_URL": said["address"],
+            "PUBLIC_URL": running["address"],
             "LOG_FORMAT": "json",
             "RELEASE": "command",
         }

@@ -4,7 +4,8 @@ import os
 
 from shared.plumbing.celery import make_celery
 
-# Seconds between rings. Doorbells ring at once when something happens; these find what a lost bell left behind.
+# Seconds between wake-ups. A service wakes a worker at once when something happens; these find what a lost message
+# left behind.
 SCHEDULE = {
     "intake.close_due_cycles": ("intake", 30.0),
     "intake.send_mail": ("intake", 30.0),
@@ -24,7 +25,7 @@ SCHEDULE = {
 
 app = make_celery("beat", os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"))
 app.conf.beat_schedule = {
-    # A ring that nobody heard in time is worthless: the next one comes soon.
+    # A message that no worker took in time is worthless: the next one comes soon.
     name: {"task": name, "schedule": seconds, "options": {"queue": queue, "expires": seconds}}
     for name, (queue, seconds) in SCHEDULE.items()
 }

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
 LONGEST_LOG = 5_000_000
@@ -56,30 +57,15 @@ def start_child(
         log.replace(log.with_suffix(".log.1"))
     environment = dict(os.environ if environment is None else environment)
     with log.open("ab") as output:
+        streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": subprocess.STDOUT}
+        given: dict[str, Any] = {**streams, "cwd": folder, "env": environment, "start_new_session": True}
         if not guarded:
-            return subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                cwd=folder,
-                env=environment,
-                start_new_session=True,
-                preexec_fn=_die_with_parent(death_signal),  # noqa: PLW1509 - only prctl, looked up before the fork
-            )
+            before_exec = _die_with_parent(death_signal)
+            return subprocess.Popen(command, preexec_fn=before_exec, **given)  # noqa: PLW1509 - only prctl
         watched, _held = os.pipe()  # `_held` is inherited by nobody: it closes when this process ends
         try:
             guard = [sys.executable, str(ROOT / "deploy" / "guard.py"), str(watched), str(int(death_signal)), *command]
-            return subprocess.Popen(
-                guard,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                cwd=folder,
-                env=environment,
-                start_new_session=True,
-                pass_fds=(watched,),
-            )
+            return subprocess.Popen(guard, pass_fds=(watched,), **given)
         finally:
             os.close(watched)
 

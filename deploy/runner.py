@@ -1,4 +1,4 @@
-"""`python -m deploy run`: the whole suite on one machine, from the process table, until it is told to stop."""
+"""`python -m deploy run`: the whole suite on one machine, from the process table, until it is asked to stop."""
 
 import http.client
 import os

@@ -86,12 +86,12 @@ class State:
         write_secret(self.running, json.dumps(what, indent=1))
 
     def read_running(self) -> dict[str, Any] | None:
-        """What the runner said last; None when no suite runs on this folder."""
+        """What the runner wrote last; None when no suite runs on this folder."""
         try:
-            said: dict[str, Any] = json.loads(self.running.read_text())
+            running: dict[str, Any] = json.loads(self.running.read_text())
         except (OSError, ValueError):
             return None
-        return said if FolderLock(self.folder).holder() == said["pid"] else None
+        return running if FolderLock(self.folder).holder() == running["pid"] else None
 
     def last_port(self) -> int | None:
         """The port people used last time, so that their bookmarks stay good."""

@@ -21,9 +21,9 @@ def report(state: State, say: Callable[[str], None]) -> int:
         healthy &= alive
         say(f"  {name:<15} {'runs' if alive else 'DEAD':<10} port {server['port']}")
     for name, process in running["processes"].items():
-        said = _state_of(name, process)
-        healthy &= said in ("ready", "runs")
-        say(f"  {name:<15} {said:<10} restarts {process['restarts']}  {process['address'] or ''}".rstrip())
+        found = _state_of(name, process)
+        healthy &= found in ("ready", "runs")
+        say(f"  {name:<15} {found:<10} restarts {process['restarts']}  {process['address'] or ''}".rstrip())
     return 0 if healthy else 1
 
 

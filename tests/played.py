@@ -6,8 +6,8 @@ from collections.abc import Callable
 from deploy.demo.__main__ import Passwords, open_administrator
 from deploy.demo.cast import Cast, administrator_login
 from deploy.demo.cycles import DemoCycle
-from deploy.demo.doors import Person
 from deploy.demo.ihr import ihr_2018
+from deploy.demo.person import Person
 from deploy.demo.story import Result, play
 from shared.contracts.sentences import Sentence
 from tests.suite import Suite

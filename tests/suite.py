@@ -79,7 +79,7 @@ class Suite(BackgroundSuite):
 
     def is_ready(self, name: str) -> bool:
         """Whether a web process or a worker answers; beat and servers: whether they run."""
-        known = self.said.get("processes", {}).get(name)
+        known = self.running.get("processes", {}).get(name)
         if name.endswith("-worker"):
             return self._pid(name) is not None and self._worker_answers(name)
         if known is None or known["address"] is None:
@@ -106,6 +106,6 @@ class Suite(BackgroundSuite):
             return connection.execute(statement.encode(), values or None).fetchall()
 
     def _pid(self, name: str) -> int | None:
-        said = self.said
-        known = {**said.get("processes", {}), **said.get("servers", {})}.get(name, {})
+        running = self.running
+        known = {**running.get("processes", {}), **running.get("servers", {})}.get(name, {})
         return known.get("pid")

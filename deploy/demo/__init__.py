@@ -1,1 +1,1 @@
-"""Plays one whole cycle through the services' own doors, as the people who would really come through them."""
+"""Plays one whole cycle through the services' public APIs, as the people whose tasks these are."""

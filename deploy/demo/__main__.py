@@ -15,8 +15,8 @@ from deploy.background import BackgroundSuite
 from deploy.children import ROOT, StartFailure
 from deploy.demo.cast import ADMINISTRATOR, Cast, administrator_login
 from deploy.demo.cycles import DemoCycle
-from deploy.demo.doors import Refused
 from deploy.demo.ihr import ihr_2018
+from deploy.demo.person import Refused
 from deploy.demo.story import play
 from deploy.demo.summary import checked, summary
 from deploy.demo.vietnam import vietnam_2015
@@ -28,15 +28,15 @@ from shared.contracts.sentences import LANGUAGES, Sentence, sentence
 CYCLES = {"vietnam": vietnam_2015, "ihr": ihr_2018}
 
 
-class Teller:
-    """Tells the person at the terminal each step, in both languages, when it was done and how long it took."""
+class Progress:
+    """Prints each step for the person at the terminal, in both languages, when it was done and how long it took."""
 
     def __init__(self) -> None:
         self.begun = self.before = time.monotonic()
 
-    def __call__(self, said: Sentence) -> None:
+    def __call__(self, message: Sentence) -> None:
         now = time.monotonic()
-        lines = list(dict.fromkeys(said.in_language(language) for language in LANGUAGES))
+        lines = list(dict.fromkeys(message.in_language(language) for language in LANGUAGES))
         print(f"{now - self.begun:5.0f} s {now - self.before:+6.1f}  {lines[0]}", flush=True)
         for line in lines[1:]:
             print(f"{'':16}{line}", flush=True)
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", help=in_both(folder))
     options = parser.parse_args(arguments)
     suite = BackgroundSuite(chosen_folder(os.environ, options.folder), dict(os.environ))
-    say = Teller()
+    say = Progress()
     # SIGTERM ends the demo as Ctrl-C does: the suite is stopped in order.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         suite.stop()
 
 
-def _play(cycle: DemoCycle, suite: BackgroundSuite, say: Teller) -> int:
+def _play(cycle: DemoCycle, suite: BackgroundSuite, say: Progress) -> int:
     cast = Cast(suite.address, Passwords.of(suite.state.secrets))
     open_administrator(cycle, suite, cast)
     result = play(cycle, cast, say)
@@ -107,7 +107,7 @@ class Passwords:
 
 
 def open_administrator(cycle: DemoCycle, suite: BackgroundSuite, cast: Cast) -> None:
-    """The first account of a council is opened on the command line, by whoever runs the suite."""
+    """The first account of a council is opened on the command line of the machine that runs the suite."""
     login = administrator_login(cycle)
     command = [sys.executable, "-m", "services.intake", "create-administrator"]
     command += ["--login", login, "--name", both(ADMINISTRATOR), "--council", cycle.council]

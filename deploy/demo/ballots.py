@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from deploy.demo.doors import Person
+from deploy.demo.person import Person
 
 PLACES = 3
 

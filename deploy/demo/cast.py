@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from deploy.demo.cycles import DemoCycle
-from deploy.demo.doors import Person
+from deploy.demo.person import Person
 from deploy.demo.wording import Titles
 
 STAFF: dict[str, tuple[str, Titles]] = {

@@ -1,7 +1,7 @@
 """The made-up part of Việt Nam 2015: ministries' ratings and self-assessments, drawn around real published figures.
 
 Deterministic: one seed, and draws from PCG64's raw output alone, which is the same with every numpy. What is drawn,
-and how often, is told in vietnam_2015/README.md; the constants below are that table.
+and how often, stands in vietnam_2015/README.md; the constants below are that table.
 """
 
 import math
@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from deploy.demo.cycles import Claim, Document
-from shared.criteria.model import Binary, Criterion, Framework, Goalposts, Rubric
+from shared.criteria.model import Binary, Criterion, Framework, Rubric
 from shared.criteria.standings import score_cohort
 from shared.criteria.ticks import from_ticks, tick_values
 
@@ -101,7 +101,7 @@ def _ratings(
 
 
 @dataclass(frozen=True)
-class _Said:
+class _Claimed:
     """A claim before it has its points."""
 
     value: float
@@ -129,15 +129,15 @@ class _SelfAssessments:
 
     def made_up(self, ratings: Figures) -> MadeUp:
         """All years."""
-        said = {
+        claimed = {
             (unit, criterion.code, year): self._say(unit, criterion, year)
             for year in self.years
             for unit in self.clusters
             for criterion in self.framework.criteria
         }
         last = self.years[-1]
-        raised = {item: kind for item, (kind, _) in self.planted.items() if self._is_raised(item, said, last)}
-        return MadeUp({year: self._scored(said, year) for year in self.years}, ratings, raised)
+        raised = {item: kind for item, (kind, _) in self.planted.items() if self._is_raised(item, claimed, last)}
+        return MadeUp({year: self._scored(claimed, year) for year in self.years}, ratings, raised)
 
     def _planted(self) -> dict[Item, tuple[str, float]]:
         """(unit, criterion) → kind and size in tolerances."""
@@ -152,7 +152,7 @@ class _SelfAssessments:
                     planted[unit, criterion.code] = kind, smallest + (largest - smallest) * at**2
         return planted
 
-    def _say(self, unit: str, criterion: Criterion, year: int) -> _Said:
+    def _say(self, unit: str, criterion: Criterion, year: int) -> _Claimed:
         figure = self.figures.get((unit, criterion.code, year))
         if figure is None:
             return self._without_figure(unit, criterion, year)
@@ -164,50 +164,50 @@ class _SelfAssessments:
         if not raises:
             return honest
         value = figure + _better(criterion) * (size + NOISE * self.draws.normal()) * _tolerance(criterion)
-        return _Said(_within(criterion, round(value, _decimals(criterion))))
+        return _Claimed(_within(criterion, round(value, _decimals(criterion))))
 
-    def _without_figure(self, unit: str, criterion: Criterion, year: int) -> _Said:
+    def _without_figure(self, unit: str, criterion: Criterion, year: int) -> _Claimed:
         """Nothing was published: last year's figure if there is one, else nothing to show."""
         before = self.figures.get((unit, criterion.code, year - 1))
         if before is not None:
-            return _Said(before, "Chưa có số của năm nay; lấy số năm trước. / No figure yet; last year's is given.")
-        return _Said(0.0, "Không có số liệu được công bố. / No figure is published.")
+            return _Claimed(before, "Chưa có số của năm nay; lấy số năm trước. / No figure yet; last year's is given.")
+        return _Claimed(0.0, "Không có số liệu được công bố. / No figure is published.")
 
-    def _rated(self, criterion: Criterion, level: float, raised: int) -> _Said:
+    def _rated(self, criterion: Criterion, level: float, raised: int) -> _Claimed:
         """A level, mostly the rater's; raised by so many, or a covenant in time that was not."""
         drawn = self.draws.share()
         if isinstance(criterion.rule, Binary):
-            return _Said(1.0 if raised else level)
+            return _Claimed(1.0 if raised else level)
         step = raised or (1 if drawn < 0.2 else -1 if drawn < 0.25 else 0)
-        return _Said(min(5.0, max(1.0, level + step)))
+        return _Claimed(min(5.0, max(1.0, level + step)))
 
-    def _honest(self, unit: str, criterion: Criterion, year: int, figure: float) -> _Said:
+    def _honest(self, unit: str, criterion: Criterion, year: int, figure: float) -> _Claimed:
         drawn, noise, coarse = self.draws.share(), self.draws.normal(), self.draws.chance(COARSE)
         decimals, tolerance = _decimals(criterion), _tolerance(criterion)
         if drawn < DOCUMENTED:
             value = round(figure + DOCUMENTED_SPREAD * noise * tolerance, decimals)
-            return _Said(_within(criterion, value), CONFIRMED, (_survey(criterion, year, unit),))
+            return _Claimed(_within(criterion, value), CONFIRMED, (_survey(criterion, year, unit),))
         if drawn < DOCUMENTED + VINTAGE:
             before = self.figures.get((unit, criterion.code, year - 1))
             if before is not None and coarse:
-                return _Said(before)  # last year's figure, good or bad
-            return _Said(_within(criterion, round(figure + VINTAGE_SPREAD * noise * tolerance, decimals)))
+                return _Claimed(before)  # last year's figure, good or bad
+            return _Claimed(_within(criterion, round(figure + VINTAGE_SPREAD * noise * tolerance, decimals)))
         rounded = round(figure + NOISE * noise * tolerance, decimals - coarse)
-        return _Said(_within(criterion, rounded))
+        return _Claimed(_within(criterion, rounded))
 
-    def _is_raised(self, item: Item, said: Mapping[tuple[str, str, int], _Said], year: int) -> bool:
+    def _is_raised(self, item: Item, claimed: Mapping[tuple[str, str, int], _Claimed], year: int) -> bool:
         """Whether what is claimed is really more than what is published: limits may have cut it."""
         figure = self.figures.get((*item, year))
         if figure is None:
             return False
         criterion = self.framework.criterion(item[1])
-        over = (said[*item, year].value - figure) * _better(criterion)
+        over = (claimed[*item, year].value - figure) * _better(criterion)
         return over > WITHIN * _tolerance(criterion)
 
-    def _scored(self, said: Mapping[tuple[str, str, int], _Said], year: int) -> dict[str, tuple[Claim, ...]]:
+    def _scored(self, claimed: Mapping[tuple[str, str, int], _Claimed], year: int) -> dict[str, tuple[Claim, ...]]:
         """The claims with the points that the rules give for them, as anybody can work out."""
         units, criteria = tuple(self.clusters), self.framework.criteria
-        values = np.array([[said[unit, criterion.code, year].value for criterion in criteria] for unit in units])
+        values = np.array([[claimed[unit, criterion.code, year].value for criterion in criteria] for unit in units])
         targets = np.array([[self._target(unit, criterion, year) for criterion in criteria] for unit in units])
         points = score_cohort(self.framework, units, [self.clusters[unit] for unit in units], values, targets)
         decimals = self.framework.rounding
@@ -219,8 +219,8 @@ class _SelfAssessments:
                     value=float(values[row, column]),
                     self_points=float(points[row, column]),
                     target=None if math.isnan(targets[row, column]) else float(targets[row, column]),
-                    note=said[unit, criterion.code, year].note,
-                    documents=said[unit, criterion.code, year].documents,
+                    note=claimed[unit, criterion.code, year].note,
+                    documents=claimed[unit, criterion.code, year].documents,
                 )
                 for column, criterion in enumerate(criteria)
             )
@@ -253,8 +253,7 @@ def _survey(criterion: Criterion, year: int, unit: str) -> Document:
 
 def _better(criterion: Criterion) -> int:
     """The direction in which points grow."""
-    rule = criterion.rule
-    return -1 if isinstance(rule, Goalposts) and rule.low > rule.high else 1
+    return -1 if criterion.lower_is_better else 1
 
 
 def _tolerance(criterion: Criterion) -> float:

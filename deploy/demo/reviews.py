@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deploy.demo.doors import Person
+from deploy.demo.person import Person
 from deploy.demo.wording import both, in_both, named
 from shared.contracts.sentences import sentence
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from deploy.demo.cast import Cast, leader_login
 from deploy.demo.cycles import DemoCycle
-from deploy.demo.doors import Person
+from deploy.demo.person import Person
 from deploy.demo.wording import in_both, named
 from shared.clock import VIETNAM
 from shared.contracts.sentences import Sentence, sentence

@@ -19,7 +19,7 @@ from deploy.demo.cast import (
     staff_logins,
 )
 from deploy.demo.cycles import Claim, DemoCycle, Release
-from deploy.demo.doors import PATIENCE, Person, Refused
+from deploy.demo.person import PATIENCE, Person, Refused
 from deploy.demo.reviews import Reviews
 from deploy.demo.rounds import ClusterRound
 from deploy.demo.triage import Triage
@@ -27,7 +27,7 @@ from deploy.demo.wording import both, in_both, named
 from shared.clock import VIETNAM
 from shared.contracts.sentences import LANGUAGES, Sentence, sentence
 
-AT_ONCE = 4  # units that come through intake's door at the same time
+AT_ONCE = 4  # units that send their self-assessments at the same time
 LARGEST_GAPS = 10
 LARGEST_PAGE = 500
 Say = Callable[[Sentence], None]
@@ -410,7 +410,7 @@ class Story:
         self.publish(reason)
 
     def result(self, gaps: list[dict[str, Any]], flagged: Flagged) -> Result:
-        """The newest public edition and what is told about the way to it."""
+        """The newest public edition, and what the summary says of the way to it."""
         member = self.cast.person(self.staff["council_member"])
         editions = self._editions()
         answer = member.call("GET", f"{self.ranking}/editions/public/{editions[-1]['number']}")

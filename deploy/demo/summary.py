@@ -76,32 +76,32 @@ def summary(cycle: DemoCycle, cast: Cast, result: Result, edition_file: Path, ve
     )
     parts = [
         "",
-        *_said(sentence("%(title)s: edition %(number)s", title=named(cycle.title), number=head["number"])),
+        *_in_each_language(sentence("%(title)s: edition %(number)s", title=named(cycle.title), number=head["number"])),
         *(f"  {cycle.notice[language]}" for language in LANGUAGES),
         "",
-        *_said(asking),
+        *_in_each_language(asking),
         *_gap_lines(cycle, result.gaps),
         *_screen_lines(cycle, result),
         "",
-        *_said(sentence("First places:")),
+        *_in_each_language(sentence("First places:")),
         *_first_lines(cycle, ranking),
         *_edition_lines(result),
         "",
-        *_said(sentence("SHA-256 of the inputs: %(sha256)s", sha256=ranking["inputs_sha256"])),
-        *_said(sentence("SHA-256 of the edition: %(sha256)s", sha256=result.edition_sha256)),
-        *_said(sentence("File of the edition: %(file)s", file=str(edition_file))),
-        *_said(sentence("Checked without any server:")),
+        *_in_each_language(sentence("SHA-256 of the inputs: %(sha256)s", sha256=ranking["inputs_sha256"])),
+        *_in_each_language(sentence("SHA-256 of the edition: %(sha256)s", sha256=result.edition_sha256)),
+        *_in_each_language(sentence("File of the edition: %(file)s", file=str(edition_file))),
+        *_in_each_language(sentence("Checked without any server:")),
         *(f"  {line}" for line in verdict.lines),
         "",
-        *_said(sentence("Open %(address)s and sign in as:", address=f"{cast.address}/")),
+        *_in_each_language(sentence("Open %(address)s and sign in as:", address=f"{cast.address}/")),
         *_sign_in_lines(cycle, cast),
         "",
     ]
     return "\n".join(parts)
 
 
-def _said(said: Sentence) -> list[str]:
-    return list(dict.fromkeys(said.in_language(language) for language in LANGUAGES))
+def _in_each_language(message: Sentence) -> list[str]:
+    return list(dict.fromkeys(message.in_language(language) for language in LANGUAGES))
 
 
 def _gap_lines(cycle: DemoCycle, gaps: list[dict[str, Any]]) -> list[str]:
@@ -120,7 +120,7 @@ def _screen_lines(cycle: DemoCycle, result: Result) -> Iterator[str]:
         return
     found = flagged.keys() & planted.keys()
     yield ""
-    yield from _said(
+    yield from _in_each_language(
         sentence(
             "The screen on a made-up pattern: precision %(precision)s %% (%(found)s of %(flagged)s items asked about "
             "were raised), recall %(recall)s %% (of %(planted)s raised items).",
@@ -133,22 +133,22 @@ def _screen_lines(cycle: DemoCycle, result: Result) -> Iterator[str]:
     )
     of_kind, found_of_kind = Counter(planted.values()), Counter(planted[item] for item in found)
     for kind, name in PLANTED_KINDS.items():
-        said = sentence(
+        message = sentence(
             "raised %(kind)s: %(found)s of %(all)s found",
             kind=Sentence(name),
             found=found_of_kind[kind],
             all=of_kind[kind],
         )
-        yield f"  {in_both(said)}"
+        yield f"  {in_both(message)}"
     whole = {unit for (unit, _), kind in planted.items() if kind == "unit"}
     asked = {unit for (unit, _), codes in flagged.items() if WHOLE_UNIT in codes}
-    said = sentence(
+    message = sentence(
         "units asked about as a whole: %(asked)s; among them %(found)s of the %(whole)s that were raised on everything",
         asked=len(asked),
         found=len(asked & whole),
         whole=len(whole),
     )
-    yield f"  {in_both(said)}"
+    yield f"  {in_both(message)}"
 
 
 def _first_lines(cycle: DemoCycle, ranking: Mapping[str, Any]) -> list[str]:
@@ -170,7 +170,7 @@ def _edition_lines(result: Result) -> Iterator[str]:
     if not head.get("supersedes"):
         return
     yield ""
-    yield from _said(
+    yield from _in_each_language(
         sentence(
             "Edition %(number)s follows edition %(before)s; places or totals of %(changes)s units changed.",
             number=head["number"],

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from deploy.demo.cycles import DemoCycle
-from deploy.demo.doors import Person, Refused
+from deploy.demo.person import Person, Refused
 from deploy.demo.reviews import Reviews
 from deploy.demo.wording import in_both
 from shared.contracts.sentences import Sentence, sentence

@@ -13,9 +13,9 @@ def both(title: Titles) -> str:
     return " / ".join(dict.fromkeys(title[language] for language in LANGUAGES if title.get(language)))
 
 
-def in_both(said: Sentence) -> str:
+def in_both(message: Sentence) -> str:
     """A sentence for readers of either language, Vietnamese first."""
-    return both({language: said.in_language(language) for language in LANGUAGES})
+    return both({language: message.in_language(language) for language in LANGUAGES})
 
 
 @dataclass(frozen=True)

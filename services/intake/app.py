@@ -1,36 +1,76 @@
 """Where intake's parts meet."""
 
+import itertools
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import flask
 from flask import Flask, request
+from flask_smorest import Blueprint
 
-from services.intake.adapters.accounts import SqlAccountDoor
-from services.intake.adapters.caught_mail import CaughtMails
-from services.intake.adapters.evidence_files import EvidenceFolder
-from services.intake.adapters.mail_queue import SqlMailQueue
-from services.intake.adapters.scanners import read_scanner
-from services.intake.adapters.smtp_post import smtp_server
-from services.intake.adapters.store import SqlIntake
-from services.intake.adapters.typst_printer import TypstPrinter
-from services.intake.domain.evidence import LARGEST_FILE
+from services.intake.access import ACCESS
+from services.intake.accounts.api.accounts import accounts_api, tokens_api
+from services.intake.accounts.api.offices import offices_api
+from services.intake.accounts.pages.accounts import account_pages
+from services.intake.accounts.pages.sessions import session_pages
+from services.intake.administration.api import register_life, register_setup
+from services.intake.administration.pages.administration import administration_routes
+from services.intake.administration.pages.copying import copy_routes, quota_routes
+from services.intake.administration.pages.new_cycle import new_cycle_routes
+from services.intake.adoption.api import adoption_api
+from services.intake.adoption.pages import adoption_routes
+from services.intake.assessments.api.drafts import register_documents, register_draft
+from services.intake.assessments.api.workbook import register_workbook
+from services.intake.assessments.pages.evidence import evidence_routes
+from services.intake.assessments.pages.form_page import assessment_routes
+from services.intake.assessments.pages.workbook import workbook_routes
+from services.intake.challenges.api import register_challenges
+from services.intake.challenges.pages import challenge_routes
+from services.intake.cluster_round.api import register_cluster
+from services.intake.cluster_round.pages import cluster_routes
+from services.intake.contributions.api import register_contributions
+from services.intake.contributions.pages import contribution_routes
+from services.intake.covenants.api import covenants_api
+from services.intake.covenants.pages import covenant_paper_routes, covenant_routes
+from services.intake.cycles.api import register_cycles
+from services.intake.cycles.pages import calendar_routes, register_cycles_of
+from services.intake.directory.api import directory_api
+from services.intake.directory.pages.lists import directory_routes
+from services.intake.directory.pages.workbook import directory_workbook_routes
+from services.intake.files.api import keeping_api
+from services.intake.files.clients.folder import EvidenceFolder
+from services.intake.files.clients.scanners import read_scanner
+from services.intake.files.model import LARGEST_FILE
+from services.intake.files.pages import keeping_routes
+from services.intake.frameworks.pages import framework_routes
+from services.intake.inbox.api import register_inbox
+from services.intake.inbox.clients import smtp_server
+from services.intake.inbox.pages import inbox_routes
+from services.intake.inbox.ports import MailDesk
+from services.intake.inbox.readers import CaughtMails
+from services.intake.inbox.store.mail import SqlMailQueue
+from services.intake.meetings.api import register_meetings
+from services.intake.meetings.pages import meeting_routes
+from services.intake.overview.api import register_overview
+from services.intake.overview.pages import overview_routes
+from services.intake.papers.prints import TypstPrinter
+from services.intake.ports import Parts
+from services.intake.questions.api import register_explanations
+from services.intake.questions.pages import explanation_routes
+from services.intake.reminders.api import register_owed
+from services.intake.reminders.pages import owed_routes
+from services.intake.results.api import register_roll_up
+from services.intake.results.pages import roll_up_routes
+from services.intake.rounds.api import register_days, register_files
+from services.intake.rounds.pages import round_routes
 from services.intake.settings import IntakeSettings
-from services.intake.web.access import ACCESS
-from services.intake.web.account_pages import account_pages
-from services.intake.web.api_adoption import adoption_api
-from services.intake.web.api_assessments import assessments_api
-from services.intake.web.api_covenants import covenants_api
-from services.intake.web.api_cycles import cycles_api
-from services.intake.web.api_directory import directory_api
-from services.intake.web.api_rounds import rounds_api
-from services.intake.web.api_setup import setup_api
-from services.intake.web.keeping_pages import keeping_api
-from services.intake.web.notice_api import notices_api
-from services.intake.web.notice_pages import MailDesk, notice_pages
-from services.intake.web.office_api import offices_api
-from services.intake.web.pages import NAVIGATION, pages
-from services.intake.web.parts import Parts
-from services.intake.web.session_api import accounts_api, tokens_api
-from services.intake.web.session_pages import Desk, session_pages
+from services.intake.store import SqlAccountDoor, SqlIntake
+from services.intake.submissions.api import register_dossier, register_submissions
+from services.intake.submissions.pages.dossier import dossier_routes
+from services.intake.submissions.pages.files import download_routes
+from services.intake.submissions.pages.papers import paper_routes
+from services.intake.submissions.pages.submissions import submission_routes
+from services.intake.web import NAVIGATION, MultipartBlueprint, register_words
 from shared.plumbing.database import Database
 from shared.plumbing.feed import feed_blueprint
 from shared.plumbing.health import Check, database_check, feeds_check
@@ -39,6 +79,36 @@ from shared.web.access import guard, jwks_blueprint
 from shared.web.application import MEGABYTE, make_app, migrations_of, open_database
 from shared.web.frame import count_unread, set_navigation
 from shared.web.routing import install_converters
+
+PAGES = (
+    overview_routes,
+    administration_routes,
+    framework_routes,
+    new_cycle_routes,
+    copy_routes,
+    quota_routes,
+    calendar_routes,
+    keeping_routes,
+    directory_routes,
+    directory_workbook_routes,
+    roll_up_routes,
+    adoption_routes,
+    covenant_routes,
+    covenant_paper_routes,
+    assessment_routes,
+    evidence_routes,
+    download_routes,
+    contribution_routes,
+    workbook_routes,
+    dossier_routes,
+    submission_routes,
+    paper_routes,
+    explanation_routes,
+    round_routes,
+    cluster_routes,
+    challenge_routes,
+    meeting_routes,
+)
 
 # Doors that take a file; the rest of a multipart body is small.
 FILE_DOORS = frozenset(
@@ -70,9 +140,8 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
     scanner = read_scanner(settings.evidence_scanner)
     files = EvidenceFolder(settings.evidence_dir, scanned=scanner is not None)
     intake = SqlIntake(database)
-    parts = Parts(intake, files, TypstPrinter())
     mail = _mail_desk(settings, database)
-    desk = Desk(door, signer)
+    web = Parts(intake, files, TypstPrinter(), door, signer, mail)
 
     app, api = make_app(
         "intake",
@@ -89,31 +158,85 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
     )
     install_converters(app, api)
     _let_files_in(app)
-    for blueprint in (
-        directory_api(parts),
-        cycles_api(parts),
-        setup_api(parts),
-        adoption_api(parts),
-        covenants_api(parts),
-        rounds_api(parts),
-        assessments_api(parts),
-        notices_api(parts),
-        keeping_api(parts),
-        feed_blueprint(database),
-        tokens_api(desk),
-        accounts_api(desk),
-        offices_api(desk),
-    ):
+    for blueprint in _apis(web, feed_blueprint(database)):
         api.register_blueprint(blueprint)
     app.register_blueprint(jwks_blueprint(signer))
-    app.register_blueprint(session_pages(desk))
-    app.register_blueprint(pages(parts))
-    app.register_blueprint(account_pages(parts, desk))
-    app.register_blueprint(notice_pages(parts, mail))
+    for pages in _pages(web):
+        app.register_blueprint(pages)
     count_unread(app, intake.unread)
     set_navigation(app, NAVIGATION)
     guard(app, ACCESS, verifier, door.is_revoked, database.clock)
     return app
+
+
+def _apis(web: Parts, feed: Blueprint) -> Iterable[Blueprint]:
+    """The blueprints of the JSON API; several subjects may stand in one of them."""
+    cycle = "/v1/cycles/<slug:cycle>"
+    return (
+        directory_api(web),
+        _joined(
+            Blueprint("cycles", __name__, url_prefix="/v1/cycles", description="Cycles and their states"),
+            web,
+            (register_life, register_overview, register_cycles),
+        ),
+        _joined(
+            Blueprint("setup", __name__, url_prefix="/v1/cycles", description="Quotas, and next year's cycle"),
+            web,
+            (register_setup, register_roll_up),
+        ),
+        adoption_api(web),
+        covenants_api(web),
+        _joined(
+            MultipartBlueprint("rounds", __name__, url_prefix=cycle, description="The cluster round"),
+            web,
+            (register_days, register_cluster, register_files, register_challenges, register_meetings),
+        ),
+        _joined(
+            MultipartBlueprint(
+                "assessments",
+                __name__,
+                url_prefix=f"{cycle}/units/<code:unit>",
+                description="Self-assessments: draft, evidence, submissions, receipts",
+            ),
+            web,
+            (
+                register_draft,
+                register_dossier,
+                register_documents,
+                register_workbook,
+                register_contributions,
+                register_explanations,
+                register_submissions,
+            ),
+        ),
+        _joined(
+            Blueprint("notices", __name__, url_prefix="/v1", description="Notices, mail, reminders"),
+            web,
+            (register_inbox, register_owed),
+        ),
+        keeping_api(web),
+        feed,
+        tokens_api(web),
+        accounts_api(web),
+        offices_api(web),
+    )
+
+
+def _joined(blueprint: Blueprint, web: Parts, subjects: Iterable[Callable[[Blueprint, Parts], None]]) -> Blueprint:
+    for register in subjects:
+        register(blueprint, web)
+    return blueprint
+
+
+def _pages(web: Parts) -> Iterable[flask.Blueprint]:
+    """The blueprints of pages."""
+    pages, inbox = flask.Blueprint("pages", __name__), flask.Blueprint("inbox", __name__)
+    register_words(pages)
+    register_cycles_of(pages, web)
+    for blueprint, subjects in ((pages, PAGES), (inbox, (inbox_routes, owed_routes))):
+        for path, name, view, methods in itertools.chain.from_iterable(routes(web) for routes in subjects):
+            blueprint.add_url_rule(path, name, view, methods=methods)
+    return (session_pages(web), pages, account_pages(web), inbox)
 
 
 def _mail_desk(settings: IntakeSettings, database: Database) -> MailDesk:

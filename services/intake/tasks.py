@@ -6,12 +6,16 @@ from typing import Any
 import structlog
 from celery import Celery
 
-from services.intake.account_ports import AccountDoor
-from services.intake.adapters.verify_feed import verify_reader
-from services.intake.keeping_ports import Scanner
-from services.intake.notice_ports import MailQueue, Post
-from services.intake.ports import EvidenceFiles, Intake
-from services.intake.usecases import cycles, handovers, keeping, mailing, reminders
+from services.intake.accounts.actions.handovers import carry_out_due_handovers
+from services.intake.administration import actions as administration_actions
+from services.intake.feed import verify_reader
+from services.intake.files import actions as files_actions
+from services.intake.files.actions import scan_files
+from services.intake.files.ports import Scanner
+from services.intake.inbox.actions import send_due_mail
+from services.intake.inbox.ports import MailQueue, Post
+from services.intake.ports import AccountDoor, EvidenceFiles, Intake
+from services.intake.reminders.actions import send_due_reminders
 from shared.contracts.refusals import Kind, Refusal
 from shared.plumbing.database import Database
 from shared.plumbing.feed_reader import FeedClient
@@ -53,7 +57,7 @@ def register_tasks(app: Celery, around: Surroundings) -> dict[str, Any]:
 
     @app.task(name="intake.close_due_cycles", shared=False)
     def close_due_cycles() -> None:
-        cycles.close_due_cycles(around.intake)
+        administration_actions.close_due_cycles(around.intake)
 
     @app.task(name="intake.drain_feeds", shared=False)
     def drain() -> None:
@@ -61,25 +65,25 @@ def register_tasks(app: Celery, around: Surroundings) -> dict[str, Any]:
 
     @app.task(name="intake.remind", shared=False)
     def remind() -> None:
-        reminders.send_due_reminders(around.intake)
+        send_due_reminders(around.intake)
 
     @app.task(name="intake.send_mail", shared=False)
     def send_mail() -> None:
         if around.post is not None:
-            mailing.send_due_mail(around.queue, around.post)
+            send_due_mail(around.queue, around.post)
 
     @app.task(name="intake.scan_evidence", shared=False)
     def scan_evidence() -> None:
         if around.scanner is not None:
-            keeping.scan_files(around.intake, around.files, around.scanner)
+            scan_files(around.intake, around.files, around.scanner)
 
     @app.task(name="intake.delete_expired_files", shared=False)
     def delete_expired_files() -> None:
-        keeping.delete_expired_files(around.intake, around.files)
+        files_actions.delete_expired_files(around.intake, around.files)
 
     @app.task(name="intake.carry_out_handovers", shared=False)
     def carry_out_handovers() -> None:
-        handovers.carry_out_due_handovers(around.door)
+        carry_out_due_handovers(around.door)
 
     tasks = (close_due_cycles, carry_out_handovers, drain, remind, send_mail, scan_evidence, delete_expired_files)
     return {task.name: task for task in tasks}

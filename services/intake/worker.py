@@ -1,12 +1,11 @@
 """What Celery loads: `celery -A services.intake.worker worker -Q intake`."""
 
-from services.intake.adapters.accounts import SqlAccountDoor
-from services.intake.adapters.evidence_files import EvidenceFolder
-from services.intake.adapters.mail_queue import SqlMailQueue
-from services.intake.adapters.scanners import read_scanner
-from services.intake.adapters.smtp_post import SmtpPost, smtp_server
-from services.intake.adapters.store import SqlIntake
+from services.intake.files.clients.folder import EvidenceFolder
+from services.intake.files.clients.scanners import read_scanner
+from services.intake.inbox.clients import SmtpPost, smtp_server
+from services.intake.inbox.store.mail import SqlMailQueue
 from services.intake.settings import IntakeSettings
+from services.intake.store import SqlAccountDoor, SqlIntake
 from services.intake.tasks import Surroundings, register_tasks
 from shared.plumbing.celery import make_celery
 from shared.plumbing.http import ServiceClient

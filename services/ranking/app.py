@@ -1,21 +1,20 @@
-"""Where scoring's parts meet."""
+"""The web application of scoring: where stores are bound to ports."""
 
 from flask import Flask
 
-from services.ranking.adapters.council import SqlTallies
-from services.ranking.adapters.scoring.edition_key import load_edition_key
-from services.ranking.adapters.scoring.records import SqlScoringRecords
-from services.ranking.adapters.sessions import Revocations
+from services.ranking.access import SCORING_ACCESS
+from services.ranking.council.pages import council_pages
+from services.ranking.cycles.api import cycles_api
+from services.ranking.cycles.pages import NAVIGATION, cycle_pages
+from services.ranking.editions.api import CONVERTERS, editions_api, keys_api
+from services.ranking.editions.pages import edition_pages
+from services.ranking.editions.readers import load_edition_key
+from services.ranking.people.store import Revocations
+from services.ranking.scoring.api import add_scoring_api
+from services.ranking.scoring.pages import scoring_pages
 from services.ranking.settings import RankingSettings
-from services.ranking.usecases.council import Council
-from services.ranking.usecases.editions import Editions
-from services.ranking.usecases.scoring import Scoring
-from services.ranking.web.access import SCORING_ACCESS
-from services.ranking.web.council.pages import council_pages
-from services.ranking.web.parts import CONVERTERS
-from services.ranking.web.scoring.api import cycles_api, editions_api, keys_api
-from services.ranking.web.scoring.pages import NAVIGATION, scoring_pages
-from services.ranking.web.words import install_words
+from services.ranking.store import SqlStore
+from services.ranking.web import install_words
 from shared.plumbing.database import Database
 from shared.plumbing.feed import feed_blueprint
 from shared.plumbing.health import database_check, feeds_check
@@ -33,8 +32,7 @@ def create_app(settings: RankingSettings, *, database: Database | None = None) -
     database = database or open_database(settings, schema="scoring")
     signer = TokenSigner(NAME, load_signing_key(settings.signing_key_file), database.clock)
     verifier = TokenVerifier(read_trusted_keys(settings.trusted_keys_file), NAME, database.clock)
-    scoring = Scoring(database, SqlScoringRecords)
-    editions = Editions(database, SqlScoringRecords, load_edition_key(settings.edition_key_file))
+    store, key = SqlStore(database), load_edition_key(settings.edition_key_file)
     app, api = make_app(
         NAME,
         settings,
@@ -44,14 +42,17 @@ def create_app(settings: RankingSettings, *, database: Database | None = None) -
             "database": database_check(database, migrations_of(__file__), "scoring"),
             "feeds": feeds_check(database),
         },
+        strict_templates=True,
     )
     install_converters(app, api, **CONVERTERS)
     install_words(app.jinja_env)
-    for blueprint in (cycles_api(scoring), editions_api(editions), keys_api(editions), feed_blueprint(database)):
+    cycles = cycles_api(store)
+    add_scoring_api(cycles, store)
+    for blueprint in (cycles, editions_api(store, key), keys_api(key.public), feed_blueprint(database)):
         api.register_blueprint(blueprint)
     app.register_blueprint(jwks_blueprint(signer))
-    app.register_blueprint(scoring_pages(scoring, editions))
-    app.register_blueprint(council_pages(Council(database, scoring, SqlTallies)))
+    for pages in (cycle_pages(store, key), scoring_pages(store), edition_pages(store), council_pages(store)):
+        app.register_blueprint(pages)
     set_navigation(app, NAVIGATION)
     guard(app, SCORING_ACCESS, verifier, Revocations(database).is_revoked, database.clock)
     return app

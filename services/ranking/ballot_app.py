@@ -1,18 +1,16 @@
-"""Where voting's parts meet: another process, another database role, another session cookie than scoring's."""
+"""The web application of voting: another process, another database role, another session cookie than scoring's."""
 
-from flask import Flask
+import structlog
+from flask import Flask, g, request
 
-from services.ranking.adapters.sessions import Revocations
-from services.ranking.adapters.voting.records import SqlVotingRecords
-from services.ranking.adapters.voting.sealing import BoxKeyFiles
+from services.ranking.access import VOTING_ACCESS
+from services.ranking.people.store import Revocations
 from services.ranking.settings import BallotSettings
-from services.ranking.usecases.voting import Voting
-from services.ranking.web.access import VOTING_ACCESS
-from services.ranking.web.parts import CONVERTERS
-from services.ranking.web.voting.api import boxes_api
-from services.ranking.web.voting.casting import keep_casting_unnumbered
-from services.ranking.web.voting.pages import NAVIGATION, ballot_pages
-from services.ranking.web.words import install_words
+from services.ranking.voting.api import boxes_api
+from services.ranking.voting.pages import NAVIGATION, ballot_pages
+from services.ranking.voting.readers import BoxKeyFiles
+from services.ranking.voting.store import SqlVotingStore
+from services.ranking.web import install_words
 from shared.plumbing.database import Database
 from shared.plumbing.health import database_check
 from shared.plumbing.tokens import TokenSigner, TokenVerifier, load_signing_key, read_trusted_keys
@@ -22,6 +20,8 @@ from shared.web.frame import set_navigation
 from shared.web.routing import install_converters
 
 NAME = "ballot"
+# The endpoints behind which nothing is logged and no request has a number.
+CASTING = frozenset({"boxes.Ballots", "ballot_pages.cast"})
 
 
 def create_app(settings: BallotSettings, *, database: Database | None = None) -> Flask:
@@ -29,7 +29,7 @@ def create_app(settings: BallotSettings, *, database: Database | None = None) ->
     database = database or open_database(settings, schema="voting")
     signer = TokenSigner(NAME, load_signing_key(settings.signing_key_file), database.clock)
     verifier = TokenVerifier(read_trusted_keys(settings.trusted_keys_file), NAME, database.clock)
-    voting = Voting(database, SqlVotingRecords, BoxKeyFiles(settings.box_key_dir))
+    store, keys = SqlVotingStore(database), BoxKeyFiles(settings.box_key_dir)
     app, api = make_app(
         NAME,
         settings,
@@ -37,13 +37,24 @@ def create_app(settings: BallotSettings, *, database: Database | None = None) ->
         title="Công Tâm: voting",
         # Alembic keeps its table in the schema of scoring.
         checks={"database": database_check(database, migrations_of(__file__), "scoring")},
+        strict_templates=True,
     )
-    keep_casting_unnumbered(app)
-    install_converters(app, api, **CONVERTERS)
+    _keep_casting_unnumbered(app)
+    install_converters(app, api)
     install_words(app.jinja_env)
-    api.register_blueprint(boxes_api(voting))
+    api.register_blueprint(boxes_api(store, keys))
     app.register_blueprint(jwks_blueprint(signer))
-    app.register_blueprint(ballot_pages(voting))
+    app.register_blueprint(ballot_pages(store, keys, database.clock))
     set_navigation(app, NAVIGATION)
     guard(app, VOTING_ACCESS, verifier, Revocations(database).is_revoked, database.clock)
     return app
+
+
+def _keep_casting_unnumbered(app: Flask) -> None:
+    """Requests that put in a paper get no request id, so that no log of any kind can order them."""
+
+    @app.before_request
+    def forget_number() -> None:
+        if request.endpoint in CASTING:
+            g.request_id = "-"
+            structlog.contextvars.clear_contextvars()

@@ -1,8 +1,8 @@
 """What Celery loads: `celery -A services.ranking.worker worker -Q ranking`."""
 
-from services.ranking.adapters.scoring.feeds import readers
+from services.ranking.scoring.tasks import feed_readers, register_tasks
 from services.ranking.settings import RankingSettings
-from services.ranking.tasks import register_tasks
+from services.ranking.store import SqlUnitOfWork
 from shared.plumbing.celery import make_celery
 from shared.plumbing.http import ServiceClient
 from shared.plumbing.logs import configure_logs
@@ -23,5 +23,5 @@ app = make_celery("ranking", _settings.redis_url)
 register_tasks(
     app,
     open_database(_settings, schema="scoring"),
-    readers(_client("intake", _settings.intake_url), _client("verify", _settings.verify_url)),
+    feed_readers(_client("intake", _settings.intake_url), _client("verify", _settings.verify_url), bind=SqlUnitOfWork),
 )

@@ -9,8 +9,8 @@ from services.verify.reviews import commands as check_audit
 from services.verify.screening.commands import add_command as add_screen
 from services.verify.sources.commands import add_command as add_read
 from services.verify.triage import commands as check_audits
-from shared.contracts.refusals import Fault, Refusal
 from shared.contracts.sentences import language_of_terminal, sentence
+from shared.criteria.command_line import run as run_command
 from shared.plumbing import parked
 from shared.plumbing.parked import BAD_INPUT, UNREACHABLE, CommandSettings
 from shared.plumbing.settings import SettingsError, read_settings
@@ -22,12 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; 0 when done, 2 (and nothing written) when the input has faults."""
     options = _parser().parse_args(arguments)
     language = language_of_terminal()
-    try:
-        return int(options.run(options, language))
-    except Refusal as refusal:
-        for fault in refusal.faults or (Fault(refusal.said),):
-            print(fault.in_language(language), file=sys.stderr)
-        return BAD_INPUT
+    return run_command(lambda: int(options.run(options, language)))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -47,7 +47,7 @@ class Number(fields.Float):
 
 
 def no_nul(value: str) -> None:
-    """PostgreSQL text cannot hold NUL; refuse it at the door."""
+    """PostgreSQL text cannot hold NUL, so it is refused on the way in."""
     if "\x00" in value:
         raise ma.ValidationError(N_("A NUL character does not belong here."))
 

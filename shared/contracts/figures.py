@@ -19,9 +19,9 @@ _SEPARATED = {
 class NotAFigure(Exception):
     """What was typed is no figure, or could be two; `said` asks for it in a way the reader can answer."""
 
-    def __init__(self, said: Sentence) -> None:
-        super().__init__(said.text)
-        self.said = said
+    def __init__(self, message: Sentence) -> None:
+        super().__init__(message.text)
+        self.said = message
 
 
 def read_figure(text: str) -> float | None:

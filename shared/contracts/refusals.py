@@ -43,11 +43,11 @@ class Fault:
 class Refusal(Exception):
     """Raised when something asked for is not done. `code` is stable and lower_snake_case."""
 
-    def __init__(self, code: str, kind: Kind, said: Sentence, faults: Sequence[Fault] = ()) -> None:
+    def __init__(self, code: str, kind: Kind, message: Sentence, faults: Sequence[Fault] = ()) -> None:
         super().__init__(code)
         self.code = code
         self.kind = kind
-        self.said = said
+        self.said = message
         self.faults = tuple(faults)
 
 

@@ -46,14 +46,14 @@ def sentence(text: str, **params: object) -> Sentence:
 
 
 def catalogue_files(language: str) -> list[Path]:
-    """The catalogue of every room that has one, in a fixed order."""
-    rooms = ("shared/*", "services/*", "deploy")
-    return [path for room in rooms for path in sorted(_PROJECT.glob(f"{room}/translations/{language}.po"))]
+    """The catalogue of every part of the suite that has one, in a fixed order."""
+    parts = ("shared/*", "services/*", "deploy")
+    return [path for part in parts for path in sorted(_PROJECT.glob(f"{part}/translations/{language}.po"))]
 
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
-    """All rooms' texts in one language; English needs no catalogue, for it is the key."""
+    """The texts of all parts in one language; English needs no catalogue, for it is the key."""
     if language == "en":
         return gettext.NullTranslations()
     # Babel is imported late: offline commands that say nothing in Vietnamese start faster without it.
@@ -94,13 +94,13 @@ def _shown(value: object, language: str) -> object:
     return value
 
 
-def sentence_to_json(said: Sentence) -> dict[str, Any]:
+def sentence_to_json(message: Sentence) -> dict[str, Any]:
     """`{"text", "params"}`; a parameter that is itself a sentence becomes the same inside."""
     return {
-        "text": said.text,
+        "text": message.text,
         "params": {
             name: sentence_to_json(value) if isinstance(value, Sentence) else value
-            for name, value in said.params.items()
+            for name, value in message.params.items()
         },
     }
 

@@ -61,11 +61,11 @@ def _lint(chosen: argparse.Namespace) -> int:
     language = language_of_terminal()
     for remark in found:
         print(places.fault(remark.path, remark.said).in_language(language))
-    said = N_(
+    message = N_(
         "%(code)s: %(criteria)s criteria in %(groups)s groups, total %(total)s, SHA-256 %(sha256)s; %(count)s remarks."
     )
     say(
-        sentence(said, code=framework.code, criteria=len(framework.criteria), groups=len(framework.groups),
+        sentence(message, code=framework.code, criteria=len(framework.criteria), groups=len(framework.groups),
                  total=float(framework.total), sha256=framework.sha256, count=len(found))
     )  # fmt: skip
     if chosen.values is None:
@@ -81,8 +81,8 @@ def _score(chosen: argparse.Namespace) -> int:
         framework, table.units, points, given=table.values, lines=table.lines, file=table.file, column="value"
     )
     language = language_of_terminal()
-    for _, cluster, said in cohort_notes(framework, table.clusters, table.values):
-        print(Fault(said, file=table.file, path=cluster).in_language(language), file=sys.stderr)
+    for _, cluster, message in cohort_notes(framework, table.clusters, table.values):
+        print(Fault(message, file=table.file, path=cluster).in_language(language), file=sys.stderr)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("unit", "cluster", "criterion", "points"))
@@ -106,8 +106,8 @@ def _overlay(chosen: argparse.Namespace) -> int:
     framework = load_file(chosen.framework)
     overlay = overlays.overlay_of(framework, chosen.cluster)
     if overlay is None:
-        said = sentence("The cluster “%(cluster)s” has no overlay: the base table counts.", cluster=chosen.cluster)
-        raise BadInput([Fault(said, file=str(chosen.framework))])
+        message = sentence("The cluster “%(cluster)s” has no overlay: the base table counts.", cluster=chosen.cluster)
+        raise BadInput([Fault(message, file=str(chosen.framework))])
     language = language_of_terminal()
     for change in overlays.changes(framework, overlay):
         code, title = change.criterion.code, change.criterion.named(language)
@@ -120,11 +120,11 @@ def _overlay(chosen: argparse.Namespace) -> int:
         return 0
     last = read_values(framework, chosen.values)
     if chosen.head not in last.units or last.clusters[last.units.index(chosen.head)] != chosen.cluster:
-        said = sentence("“%(unit)s” is no unit of the cluster “%(cluster)s” in this file.",
+        message = sentence("“%(unit)s” is no unit of the cluster “%(cluster)s” in this file.",
                         unit=chosen.head, cluster=chosen.cluster)  # fmt: skip
-        raise BadInput([Fault(said, file=str(chosen.values))])
-    for said in _said_of_head(framework, overlay, last, chosen):
-        say(said)
+        raise BadInput([Fault(message, file=str(chosen.values))])
+    for message in _said_of_head(framework, overlay, last, chosen):
+        say(message)
     return 0
 
 
@@ -165,8 +165,8 @@ def _convert(chosen: argparse.Namespace) -> int:
     elif suffix in (".yaml", ".yml"):
         write_whole(chosen.out, yaml_text(framework.document).encode())
     else:
-        said = sentence("The name of the new file must end in .yaml, .json or .xlsx.")
-        raise BadInput([Fault(said, file=str(chosen.out))])
+        message = sentence("The name of the new file must end in .yaml, .json or .xlsx.")
+        raise BadInput([Fault(message, file=str(chosen.out))])
     return 0
 
 

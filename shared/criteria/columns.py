@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shared.contracts.refusals import BadInput, Kind
 from shared.contracts.sentences import Sentence, sentence
+from shared.criteria.arrays import Floats, Integers
 from shared.criteria.complaints import Complaints
 from shared.criteria.documents import encoding_fault, read_bytes
 from shared.criteria.records import BrokenQuotes, chunks
@@ -44,10 +44,10 @@ class Column:
 class Columns:
     """A file read: `codes` and `numbers` by column name, each of shape [rows]; a code of −1 is an empty cell."""
 
-    lines: NDArray[np.int64]
-    codes: dict[str, NDArray[np.int64]]
+    lines: Integers
+    codes: dict[str, Integers]
     vocabulary: dict[str, list[str]]
-    numbers: dict[str, NDArray[np.float64]]
+    numbers: dict[str, Floats]
     complaints: Complaints
 
     def __len__(self) -> int:
@@ -83,8 +83,8 @@ class _Reading:
     columns: Sequence[Column]
     complaints: Complaints
     vocabularies: dict[str, _Vocabulary] = field(default_factory=dict)
-    parts: dict[str, list[NDArray[np.float64] | NDArray[np.int64]]] = field(default_factory=dict)
-    lines: list[NDArray[np.int64]] = field(default_factory=list)
+    parts: dict[str, list[Floats | Integers]] = field(default_factory=dict)
+    lines: list[Integers] = field(default_factory=list)
 
 
 def read_columns(source: Source, columns: Sequence[Column], name: str | None = None) -> Columns:
@@ -119,8 +119,8 @@ def _check_text(raw: bytes, complaints: Complaints) -> None:
             raise BadInput([encoding_fault(raw, error.start, complaints.file)], kind=Kind.MALFORMED) from None
     if len(raw.translate(None, _CONTROLS)) != len(raw):
         found = min(position for code in _CONTROLS if (position := raw.find(bytes([code]))) >= 0)
-        said = sentence("A control character (code %(code)s) does not belong here.", code=raw[found])
-        complaints.add(said, raw.count(b"\n", 0, found) + 1)
+        message = sentence("A control character (code %(code)s) does not belong here.", code=raw[found])
+        complaints.add(message, raw.count(b"\n", 0, found) + 1)
         raise BadInput(complaints.listed(), kind=Kind.MALFORMED)
 
 
@@ -133,21 +133,21 @@ def _header(cells: list[str], columns: Sequence[Column], complaints: Complaints)
     known = {column.name for column in columns}
     for position, cell in enumerate(header):
         if cell not in known:
-            said = sentence("Unknown column “%(found)s”; expected: %(header)s.", found=cell[:40], header=expected)
-            complaints.add(said, 1, cell[:40] or position + 1)
+            message = sentence("Unknown column “%(found)s”; expected: %(header)s.", found=cell[:40], header=expected)
+            complaints.add(message, 1, cell[:40] or position + 1)
         elif cell in header[:position]:
             complaints.add(sentence("The column “%(found)s” is given twice.", found=cell), 1, cell)
     for column in columns:
         if column.needed and column.name not in header:
-            said = sentence(
+            message = sentence(
                 "The column “%(name)s” is missing; expected: %(header)s.", name=column.name, header=expected
             )
-            complaints.add(said, 1, column.name)
+            complaints.add(message, 1, column.name)
     complaints.raise_any()
     return header
 
 
-def _take(reading: _Reading, header: list[str], rows: list[list[str]], lines: NDArray[np.int64]) -> None:
+def _take(reading: _Reading, header: list[str], rows: list[list[str]], lines: Integers) -> None:
     """Adds rows, which begin on these lines."""
     if set(map(len, rows)) != {len(header)}:
         keep = []
@@ -155,8 +155,10 @@ def _take(reading: _Reading, header: list[str], rows: list[list[str]], lines: ND
             if len(row) == len(header):
                 keep.append(position)
             elif any(row):
-                said = sentence("Expected %(expected)s cells, found %(found)s.", expected=len(header), found=len(row))
-                reading.complaints.add(said, int(lines[position]))
+                message = sentence(
+                    "Expected %(expected)s cells, found %(found)s.", expected=len(header), found=len(row)
+                )
+                reading.complaints.add(message, int(lines[position]))
         rows, lines = [rows[position] for position in keep], lines[keep]
     if not rows:
         return
@@ -166,7 +168,7 @@ def _take(reading: _Reading, header: list[str], rows: list[list[str]], lines: ND
         if column.name not in by_name:
             continue
         cells = by_name[column.name]
-        part: NDArray[np.float64] | NDArray[np.int64]
+        part: Floats | Integers
         if column.kind == "code":
             part = _codes(reading, column, cells, lines)
         else:
@@ -174,7 +176,7 @@ def _take(reading: _Reading, header: list[str], rows: list[list[str]], lines: ND
         reading.parts.setdefault(column.name, []).append(part)
 
 
-def _codes(reading: _Reading, column: Column, cells: Sequence[str], lines: NDArray[np.int64]) -> NDArray[np.int64]:
+def _codes(reading: _Reading, column: Column, cells: Sequence[str], lines: Integers) -> Integers:
     vocabulary = reading.vocabularies.setdefault(column.name, _Vocabulary())
     numbers = np.fromiter(map(vocabulary.__getitem__, cells), dtype=np.int64, count=len(cells))
     if numbers.min() < 0:
@@ -183,13 +185,13 @@ def _codes(reading: _Reading, column: Column, cells: Sequence[str], lines: NDArr
             if numbers[position] == -1:
                 reading.complaints.add(sentence("Expected a code, found nothing."), line, column.name)
             else:
-                said = sentence("Expected a code of at most %(most)s characters on one line.", most=LONGEST)
-                reading.complaints.add(said, line, column.name)
+                message = sentence("Expected a code of at most %(most)s characters on one line.", most=LONGEST)
+                reading.complaints.add(message, line, column.name)
         numbers = np.maximum(numbers, -1)
     return numbers
 
 
-def _figures(reading: _Reading, column: Column, cells: Sequence[str], lines: NDArray[np.int64]) -> NDArray[np.float64]:
+def _figures(reading: _Reading, column: Column, cells: Sequence[str], lines: Integers) -> Floats:
     figures = _quick_figures(cells)
     if figures is None or (column.filled and np.isnan(figures).any()) or _above(figures, column.largest):
         figures = np.full(len(cells), np.nan)
@@ -197,19 +199,19 @@ def _figures(reading: _Reading, column: Column, cells: Sequence[str], lines: NDA
             text = cell.strip()
             if not text and not column.filled:
                 continue
-            said = _number_fault(text, column.largest)
-            if said is None:
+            message = _number_fault(text, column.largest)
+            if message is None:
                 figures[position] = float(text)
             else:
-                reading.complaints.add(said, int(lines[position]), column.name)
+                reading.complaints.add(message, int(lines[position]), column.name)
     return figures
 
 
-def _above(figures: NDArray[np.float64], largest: float) -> bool:
+def _above(figures: Floats, largest: float) -> bool:
     return largest < np.inf and bool((np.abs(figures) > largest).any())
 
 
-def _quick_figures(cells: Sequence[str]) -> NDArray[np.float64] | None:
+def _quick_figures(cells: Sequence[str]) -> Floats | None:
     """The figures of a chunk without a fault, NaN for empty cells; None if the cells must be looked at one by one."""
     text = "".join(cells)
     if not text.isascii() or "_" in text:  # float() would read other scripts' digits, and 1_000

@@ -27,9 +27,9 @@ def run(command: Callable[[], int]) -> int:
         return BAD_INPUT
 
 
-def say(said: Sentence, *, error: bool = False) -> None:
+def say(message: Sentence, *, error: bool = False) -> None:
     """One sentence for the person at the terminal."""
-    print(said.in_language(language_of_terminal()), file=sys.stderr if error else sys.stdout)
+    print(message.in_language(language_of_terminal()), file=sys.stderr if error else sys.stdout)
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -48,5 +48,5 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError as error:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
-        said = sentence("The file cannot be written (%(why)s).", why=error.strerror or type(error).__name__)
-        raise BadInput([Fault(said, file=str(path))]) from None
+        message = sentence("The file cannot be written (%(why)s).", why=error.strerror or type(error).__name__)
+        raise BadInput([Fault(message, file=str(path))]) from None

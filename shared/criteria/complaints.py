@@ -16,7 +16,7 @@ class Complaints:
 
     def add(
         self,
-        said: Sentence,
+        message: Sentence,
         line: int | None = None,
         column: str | int | None = None,
         path: str | None = None,
@@ -24,7 +24,7 @@ class Complaints:
         """One fault, at a line (from 1) and a column (its name), or at a path inside a document."""
         self.count += 1
         if len(self.faults) < MOST_FAULTS:
-            self.faults.append(Fault(said, file=self.file, line=line, column=column, path=path))
+            self.faults.append(Fault(message, file=self.file, line=line, column=column, path=path))
 
     def listed(self) -> list[Fault]:
         """The faults by line, and how many more there are."""

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shared.contracts.sentences import sentence
 from shared.criteria import model
+from shared.criteria.arrays import Floats, Integers
 from shared.criteria.complaints import Complaints
-
-Floats = NDArray[np.float64]
 
 
 def require_complete(
@@ -18,7 +16,7 @@ def require_complete(
     points: Floats,
     *,
     given: Floats,
-    lines: NDArray[np.int64] | None = None,
+    lines: Integers | None = None,
     file: str | None = None,
     column: str = "points",
 ) -> None:
@@ -40,14 +38,3 @@ def require_complete(
         )  # fmt: skip
         complaints.add(template, line, column)
     complaints.raise_any()
-
-
-def missing_units(framework: model.Framework, units: Sequence[str], points: Floats) -> dict[str, list[str]]:
-    """Unit → the criteria without points, for those that have any. A service lists them: they are not ranked."""
-    if framework.missing != "error":
-        return {}
-    missing = np.isnan(points[:, : len(framework.criteria)])
-    return {
-        units[int(row)]: [framework.criteria[column].code for column in np.flatnonzero(missing[row])]
-        for row in np.flatnonzero(missing.any(axis=1))
-    }

@@ -23,8 +23,8 @@ def _nodes(node: Loaded, path: Path_, inherited: str) -> Iterator[Located]:
     if not criteria and not groups:
         yield path, sentence("A group needs at least one criterion or group.")
     if aggregation == "sum" and "max_points" in node:
-        said = sentence("The maximum of a sum is the sum of its parts; leave max_points out.")
-        yield (*path, "max_points"), said
+        message = sentence("The maximum of a sum is the sum of its parts; leave max_points out.")
+        yield (*path, "max_points"), message
     weights = [child.get("weight", 1.0) for child in (*criteria, *groups)]
     if aggregation != "sum" and weights and not math.fsum(weights) > 0:
         yield path, sentence("At least one weight in the group must be above 0.")
@@ -47,9 +47,9 @@ def _criterion(criterion: Loaded, path: Path_, aggregation: str) -> Iterator[Loc
     elif rule.get("name") in ("rubric", "binary", "per_count"):
         own = "higher"
     if own is not None and direction is not None and direction != own:
-        said = sentence("The rule says that %(own)s is better, the direction says %(direction)s.",
+        message = sentence("The rule says that %(own)s is better, the direction says %(direction)s.",
                         own=own, direction=direction)  # fmt: skip
-        yield (*path, "direction"), said
+        yield (*path, "direction"), message
 
 
 def _walk(node: Loaded, path: Path_) -> Iterator[tuple[str, Path_, Loaded]]:
@@ -82,8 +82,10 @@ def _top(loaded: Loaded) -> Iterator[Located]:
     for kind, limit in (("bonuses", "cap"), ("penalties", "floor")):
         for index, entry in enumerate(loaded.get(kind, [])):
             if limit in entry and abs(entry[limit]) < abs(entry["points_each"]):
-                said = sentence("The limit is smaller than a single one (%(each)s).", each=float(entry["points_each"]))
-                yield (kind, index, limit), said
+                message = sentence(
+                    "The limit is smaller than a single one (%(each)s).", each=float(entry["points_each"])
+                )
+                yield (kind, index, limit), message
 
 
 def _references(loaded: Loaded) -> Iterator[Located]:
@@ -95,15 +97,15 @@ def _references(loaded: Loaded) -> Iterator[Located]:
             criteria[child["code"]] = child.get("max_points", 1.0)
     for index, code in enumerate(loaded.get("tie_breakers", [])):
         if code not in known:
-            said = sentence("“%(code)s” is no criterion or group of this framework.", code=code)
-            yield ("tie_breakers", index), said
+            message = sentence("“%(code)s” is no criterion or group of this framework.", code=code)
+            yield ("tie_breakers", index), message
     clusters: set[str] = set()
     for index, overlay in enumerate(loaded.get("overlays", [])):
         path: Path_ = ("overlays", index)
         for cluster in overlay["clusters"]:
             if cluster in clusters:
-                said = sentence("The cluster “%(cluster)s” has two overlays.", cluster=cluster)
-                yield (*path, "clusters"), said
+                message = sentence("The cluster “%(cluster)s” has two overlays.", cluster=cluster)
+                yield (*path, "clusters"), message
             clusters.add(cluster)
         yield from _changes(overlay, path, criteria)
 
@@ -120,5 +122,5 @@ def _changes(overlay: Loaded, path: Path_, criteria: Mapping[str, float]) -> Ite
             yield where, sentence("The change is larger than the bound of %(bound)s points.", bound=float(bound))
     total = math.fsum(overlay["changes"].values())
     if abs(total) > 1e-9:
-        said = sentence("The changes must add up to 0; they add up to %(total)s.", total=total)
-        yield (*path, "changes"), said
+        message = sentence("The changes must add up to 0; they add up to %(total)s.", total=total)
+        yield (*path, "changes"), message

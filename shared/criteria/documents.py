@@ -42,13 +42,13 @@ class Places:
     values: dict[Path_, Place] = field(default_factory=dict)
     keys: dict[Path_, Place] = field(default_factory=dict)
 
-    def fault(self, path: Path_, said: Sentence, *, key: bool = False) -> Fault:
+    def fault(self, path: Path_, message: Sentence, *, key: bool = False) -> Fault:
         """A fault at `path`, at its key if asked; what has no place of its own takes the nearest one above."""
         place = self.keys.get(path) if key else None
         for length in range(len(path), -1, -1):
             place = place or self.values.get(path[:length])
         line, column = place or (None, None)
-        return Fault(said, file=self.file, line=line, column=column, path=pointer(path) if path else None)
+        return Fault(message, file=self.file, line=line, column=column, path=pointer(path) if path else None)
 
 
 def pointer(path: Path_) -> str:
@@ -65,8 +65,8 @@ def read_bytes(path: Path, largest: float = LARGEST) -> bytes:
             raise BadInput([Fault(sentence("The file is larger than %(most)s bytes.", most=LARGEST), file=name)])
         return path.read_bytes()
     except OSError as error:
-        said = sentence("The file cannot be read (%(why)s).", why=error.strerror or type(error).__name__)
-        raise BadInput([Fault(said, file=name)], kind=Kind.MALFORMED) from None
+        message = sentence("The file cannot be read (%(why)s).", why=error.strerror or type(error).__name__)
+        raise BadInput([Fault(message, file=name)], kind=Kind.MALFORMED) from None
 
 
 def read_json(path: Path) -> Any:
@@ -74,11 +74,11 @@ def read_json(path: Path) -> Any:
     name = str(path)
     data, repeated, not_finite = _parsed_json(decoded(read_bytes(path, math.inf), name), name)
     if repeated:
-        said = sentence("The key “%(key)s” is given twice.", key=repeated[0])
-        raise BadInput([Fault(said, file=name)], kind=Kind.MALFORMED)
+        message = sentence("The key “%(key)s” is given twice.", key=repeated[0])
+        raise BadInput([Fault(message, file=name)], kind=Kind.MALFORMED)
     if not_finite:
-        said = sentence("Expected a finite number, not “%(found)s”.", found=not_finite[0])
-        raise BadInput([Fault(said, file=name)], kind=Kind.MALFORMED)
+        message = sentence("Expected a finite number, not “%(found)s”.", found=not_finite[0])
+        raise BadInput([Fault(message, file=name)], kind=Kind.MALFORMED)
     return data
 
 
@@ -118,8 +118,8 @@ def decoded(raw: bytes, name: str | None) -> str:
     control = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text)
     if control:
         line, column = _place_of(text, control.start())
-        said = sentence("A control character (code %(code)s) does not belong here.", code=ord(control.group()))
-        raise BadInput([Fault(said, file=name, line=line, column=column)], kind=Kind.MALFORMED)
+        message = sentence("A control character (code %(code)s) does not belong here.", code=ord(control.group()))
+        raise BadInput([Fault(message, file=name, line=line, column=column)], kind=Kind.MALFORMED)
     return text
 
 
@@ -140,8 +140,8 @@ def _place_of(text: str, position: int) -> Place:
 def _parsed_json(text: str, name: str | None) -> tuple[Any, list[str], list[str]]:
     """The data, the keys given twice in one table, and the words that are no finite number."""
 
-    def malformed(said: Sentence, line: int | None = None, column: int | None = None) -> BadInput:
-        return BadInput([Fault(said, file=name, line=line, column=column)], kind=Kind.MALFORMED)
+    def malformed(message: Sentence, line: int | None = None, column: int | None = None) -> BadInput:
+        return BadInput([Fault(message, file=name, line=line, column=column)], kind=Kind.MALFORMED)
 
     repeated: list[str] = []
     not_finite: list[str] = []
@@ -181,7 +181,7 @@ def _read_json(text: str, name: str | None) -> tuple[Any, Places]:
         faults = [sentence("The key “%(key)s” is given twice.", key=key) for key in repeated]
         faults += [sentence("Expected a finite number, not “%(found)s”.", found=word) for word in not_finite]
         if faults:
-            raise BadInput([Fault(said, file=name) for said in faults], kind=Kind.MALFORMED) from None
+            raise BadInput([Fault(message, file=name) for message in faults], kind=Kind.MALFORMED) from None
         return data, Places(name)
     return data, builder.places
 
@@ -193,8 +193,8 @@ def _read_yaml(text: str, name: str | None) -> tuple[Any, Places]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         line, column = (mark.line + 1, mark.column + 1) if mark is not None else (None, None)
-        said = sentence("This is not YAML (%(why)s).", why=getattr(error, "problem", None) or "unreadable")
-        raise BadInput([Fault(said, file=name, line=line, column=column)], kind=Kind.MALFORMED) from None
+        message = sentence("This is not YAML (%(why)s).", why=getattr(error, "problem", None) or "unreadable")
+        raise BadInput([Fault(message, file=name, line=line, column=column)], kind=Kind.MALFORMED) from None
 
 
 class _Builder:
@@ -221,9 +221,9 @@ class _Builder:
             raise BadInput(self.faults[:MOST_FAULTS], kind=Kind.MALFORMED)
         return data
 
-    def _complain(self, event: yaml.Event, said: Sentence) -> None:
+    def _complain(self, event: yaml.Event, message: Sentence) -> None:
         line, column = _mark(event)
-        self.faults.append(Fault(said, file=self.places.file, line=line, column=column))
+        self.faults.append(Fault(message, file=self.places.file, line=line, column=column))
 
     def _value(self, event: yaml.Event, events: Iterator[yaml.Event], path: Path_) -> Any:
         self.places.values[path] = _mark(event)

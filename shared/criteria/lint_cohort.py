@@ -3,16 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shared.contracts.sentences import N_, sentence
 from shared.criteria import model
+from shared.criteria.aggregate import maxima_of
+from shared.criteria.arrays import Floats, Integers
 from shared.criteria.lint import Remark, criteria_with_paths, nominal_weights
-from shared.criteria.standings import score_cohort
+from shared.criteria.standings import numbered, score_cohort
 from shared.criteria.ticks import tick_values
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 FEW = 5  # units with a figure, below which nothing is said of a criterion
 APART = 0.5  # share of the pairs of one cluster that a criterion should tell apart
@@ -33,14 +31,9 @@ def cohort_remarks(
     """What the values [n, k] and targets [n, k] of an earlier period (columns as `framework.items`) show."""
     many = len(framework.criteria)
     points = score_cohort(framework, units, clusters, values, targets)[:, :many]
-    _, numbers = np.unique(np.asarray(clusters, dtype=str), return_inverse=True)
-    maxima = np.array(
-        [
-            [framework.maximum(criterion.code, cluster) for criterion in framework.criteria]
-            for cluster in sorted(set(clusters))
-        ]
-    )[numbers]
-    fractions = points / maxima
+    names, numbers = numbered(clusters)
+    maxima = [np.broadcast_to(maximum, len(units)) for maximum in maxima_of(framework, names, numbers)]
+    fractions = points / np.stack(maxima, axis=1)
     for column, (path, criterion) in enumerate(criteria_with_paths(framework)):
         known = ~np.isnan(points[:, column])
         if known.sum() < FEW:
@@ -97,11 +90,11 @@ def _discrimination(
     apart = pairs_told_apart(tick_values(points, framework.rounding), clusters)
     low, high = np.quantile(fractions, (0.1, 0.9), method="inverted_cdf")
     if apart < APART:
-        said = N_("“%(code)s” told only %(share)s %% of the pairs of units apart.")
-        yield Remark("undiscriminating", path, sentence(said, code=criterion.code, share=100 * apart))
+        message = N_("“%(code)s” told only %(share)s %% of the pairs of units apart.")
+        yield Remark("undiscriminating", path, sentence(message, code=criterion.code, share=100 * apart))
     elif high - low < NARROW:
-        said = N_("“%(code)s” hardly tells units apart: most lie within %(share)s %% of its points.")
-        yield Remark("undiscriminating", path, sentence(said, code=criterion.code, share=100 * float(high - low)))
+        message = N_("“%(code)s” hardly tells units apart: most lie within %(share)s %% of its points.")
+        yield Remark("undiscriminating", path, sentence(message, code=criterion.code, share=100 * float(high - low)))
 
 
 def _reach(criterion: model.Criterion, path: tuple[str | int, ...], fractions: Floats) -> Iterator[Remark]:
@@ -110,14 +103,16 @@ def _reach(criterion: model.Criterion, path: tuple[str | int, ...], fractions: F
         return
     best, full, nothing = float(fractions.max()), float((fractions >= 1).mean()), float((fractions <= 0).mean())
     if best < NEAR:
-        said = N_("Nobody came near all points of “%(code)s”: the best earned %(share)s %%.")
-        yield Remark("unreachable", path, sentence(said, code=criterion.code, share=100 * best))
+        message = N_("Nobody came near all points of “%(code)s”: the best earned %(share)s %%.")
+        yield Remark("unreachable", path, sentence(message, code=criterion.code, share=100 * best))
     if full > TOP:
-        said = N_("%(share)s %% of the units earned all points of “%(code)s”: its mark is too easy to tell them apart.")
-        yield Remark("too_easy", path, sentence(said, code=criterion.code, share=100 * full))
+        message = N_(
+            "%(share)s %% of the units earned all points of “%(code)s”: its mark is too easy to tell them apart."
+        )
+        yield Remark("too_easy", path, sentence(message, code=criterion.code, share=100 * full))
     if nothing > TOP:
-        said = N_("%(share)s %% of the units earned nothing for “%(code)s”.")
-        yield Remark("too_hard", path, sentence(said, code=criterion.code, share=100 * nothing))
+        message = N_("%(share)s %% of the units earned nothing for “%(code)s”.")
+        yield Remark("too_hard", path, sentence(message, code=criterion.code, share=100 * nothing))
 
 
 def _proportions(framework: model.Framework, fractions: Floats, clusters: Integers) -> Iterator[Remark]:
@@ -129,9 +124,11 @@ def _proportions(framework: model.Framework, fractions: Floats, clusters: Intege
     for column, (path, criterion) in enumerate(criteria_with_paths(framework)):
         weight, share = float(weights[column]), float(shares[column])
         if share > OUT_OF_PROPORTION * weight and share > NOTICEABLE:
-            said = N_("“%(code)s” carries %(weight)s %% of the points and brings %(share)s %% of the differences.")
+            message = N_("“%(code)s” carries %(weight)s %% of the points and brings %(share)s %% of the differences.")
         elif share < weight / OUT_OF_PROPORTION and weight > NOTICEABLE:
-            said = N_("“%(code)s” carries %(weight)s %% of the points but brings only %(share)s %% of the differences.")
+            message = N_(
+                "“%(code)s” carries %(weight)s %% of the points but brings only %(share)s %% of the differences."
+            )
         else:
             continue
-        yield Remark("imbalance", path, sentence(said, code=criterion.code, weight=100 * weight, share=100 * share))
+        yield Remark("imbalance", path, sentence(message, code=criterion.code, weight=100 * weight, share=100 * share))

@@ -32,7 +32,7 @@ def load_placed(document: Any, places: Places) -> model.Framework:
         loaded = FrameworkSchema().load(document)
     except ma.ValidationError as error:
         raise BadInput(sorted(_located(error.messages, (), places), key=_by_place)) from None
-    faults = [places.fault(path, said) for path, said in consistency.faults(loaded)]
+    faults = [places.fault(path, message) for path, message in consistency.faults(loaded)]
     if faults:
         raise BadInput(sorted(faults, key=_by_place))
     return _framework(loaded, document)
@@ -79,7 +79,7 @@ _MARSHMALLOW: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def _said(message: object) -> Sentence:
+def _in_our_words(message: object) -> Sentence:
     if isinstance(message, Sentence):
         return message
     for pattern, template in _MARSHMALLOW:
@@ -100,10 +100,9 @@ def _located(messages: Any, path: Path_, places: Places) -> Iterator[Fault]:
         if message == "Unknown field.":
             yield places.fault(path, _unknown_key(str(path[-1])), key=True)
         elif isinstance(message, str) and message.startswith("Missing data"):
-            said = sentence("The key “%(key)s” is missing.", key=str(path[-1]))
-            yield places.fault(path[:-1], said)
+            yield places.fault(path[:-1], sentence("The key “%(key)s” is missing.", key=str(path[-1])))
         else:
-            yield places.fault(path, _said(message))
+            yield places.fault(path, _in_our_words(message))
 
 
 def _unknown_key(key: str) -> Sentence:

@@ -14,9 +14,9 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 class BrokenQuotes(Exception):
     """A record that RFC 4180 does not allow: `said` says what is wrong with its quotes, `line` (from 1) where."""
 
-    def __init__(self, said: Sentence, line: int) -> None:
-        super().__init__(said.text)
-        self.said, self.line = said, line
+    def __init__(self, message: Sentence, line: int) -> None:
+        super().__init__(message.text)
+        self.said, self.line = message, line
 
 
 def chunks(

@@ -9,12 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shared.criteria import model
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+from shared.criteria.arrays import Floats, Integers
 
 
 class Scopes:

@@ -16,8 +16,10 @@ def choice(*allowed: str, **kwargs: Any) -> fields.String:
 
     def check(value: str) -> None:
         if value not in allowed:
-            said = sentence("Expected one of: %(allowed)s; found “%(found)s”.", allowed=", ".join(allowed), found=value)
-            raise ma.ValidationError([said])
+            message = sentence(
+                "Expected one of: %(allowed)s; found “%(found)s”.", allowed=", ".join(allowed), found=value
+            )
+            raise ma.ValidationError([message])
 
     return fields.String(validate=check, metadata={"enum": list(allowed)}, **kwargs)
 
@@ -40,11 +42,11 @@ def number(check: str | None = None, **kwargs: Any) -> Number:
     """A finite number; `check` is positive, negative, not_negative, not_positive or share."""
     if check is None:
         return Number(**kwargs)
-    passes, said, keywords = _LIMITS[check]
+    passes, message, keywords = _LIMITS[check]
 
     def validator(value: float) -> None:
         if not passes(value):
-            raise ma.ValidationError([said])
+            raise ma.ValidationError([message])
 
     return Number(validate=validator, metadata=dict(keywords), **kwargs)
 
@@ -54,8 +56,10 @@ def whole(lowest: int, highest: int) -> WholeNumber:
 
     def check(value: int) -> None:
         if not lowest <= value <= highest:
-            said = sentence("Expected a whole number from %(lowest)s to %(highest)s.", lowest=lowest, highest=highest)
-            raise ma.ValidationError([said])
+            message = sentence(
+                "Expected a whole number from %(lowest)s to %(highest)s.", lowest=lowest, highest=highest
+            )
+            raise ma.ValidationError([message])
 
     return WholeNumber(validate=check, metadata={"minimum": lowest, "maximum": highest})
 
@@ -80,8 +84,8 @@ class SourceSchema(ma.Schema):
     @ma.validates_schema
     def only_same_has_tolerance(self, data: dict[str, Any], **kwargs: Any) -> None:
         if data["relation"] == "related" and "tolerance" in data:
-            said = sentence("A related rating has another scale, so it has no tolerance.")
-            raise ma.ValidationError({"tolerance": [said]})
+            message = sentence("A related rating has another scale, so it has no tolerance.")
+            raise ma.ValidationError({"tolerance": [message]})
 
 
 class _Rule(ma.Schema):
@@ -126,8 +130,8 @@ class BandsSchema(_Rule):
             key = "at_least" if "at_least" in better else "at_most"
             falls = key in worse and (worse[key] < better[key] if key == "at_least" else worse[key] > better[key])
             if not falls or worse["share"] > better["share"]:
-                said = sentence("Bands go from the best to the worst, all with at_least or all with at_most.")
-                raise ma.ValidationError({"bands": {index: [said]}})
+                message = sentence("Bands go from the best to the worst, all with at_least or all with at_most.")
+                raise ma.ValidationError({"bands": {index: [message]}})
 
 
 class RubricSchema(_Rule):
@@ -161,10 +165,10 @@ class RuleField(fields.Field[dict[str, Any]]):
             raise ma.ValidationError({"name": ["Missing data for required field."]})
         name = value["name"]
         if not isinstance(name, str) or name not in RULES:
-            said = sentence(
+            message = sentence(
                 "Expected one of: %(allowed)s; found “%(found)s”.", allowed=", ".join(RULES), found=str(name)
             )
-            raise ma.ValidationError({"name": [said]})
+            raise ma.ValidationError({"name": [message]})
         return dict(RULES[name]().load(value))
 
 

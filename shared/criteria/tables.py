@@ -7,15 +7,12 @@ Units come out in the order of their codes, rows in the order of unit and item, 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shared.contracts.sentences import sentence
 from shared.criteria import model
+from shared.criteria.arrays import Booleans, Floats, Integers
 from shared.criteria.columns import Column, Columns, Source, read_columns
 from shared.criteria.periods import is_period
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 ONE_CLUSTER = "all"  # the cluster of everybody where a file has none
 LARGEST_POINTS = 1e9  # so that ticks of up to 6 decimals stay exact
@@ -61,7 +58,7 @@ class Points:
     file: str | None = None
 
     @property
-    def verified(self) -> NDArray[np.bool_] | None:
+    def verified(self) -> Booleans | None:
         """[n, k] which points rest on status `verified`; None without statuses."""
         if self.statuses is None:
             return None
@@ -122,10 +119,10 @@ def read_values(framework: model.Framework, source: Source, name: str | None = N
     for column, item in enumerate(framework.items):
         if isinstance(item, model.Criterion) and item.rule is None:
             for row in np.flatnonzero((rows.item == column) & ~np.isnan(figures)):
-                said = sentence(
+                message = sentence(
                     "“%(criterion)s” has no scoring rule: it takes points, not a value.", criterion=item.code
                 )
-                read.complaints.add(said, int(read.lines[row]), "value")
+                read.complaints.add(message, int(read.lines[row]), "value")
     rows.finish()
     return Values(
         units=rows.units,
@@ -229,8 +226,8 @@ class _Rows:
         self.item = known[read.codes["criterion"]]
         for row in np.flatnonzero((self.item < 0) & (read.codes["criterion"] >= 0)):
             found = read.vocabulary["criterion"][read.codes["criterion"][row]]
-            said = sentence("“%(found)s” is no criterion of the framework.", found=found)
-            read.complaints.add(said, int(read.lines[row]), "criterion")
+            message = sentence("“%(found)s” is no criterion of the framework.", found=found)
+            read.complaints.add(message, int(read.lines[row]), "criterion")
         if not len(read) and not history and not read.complaints.count:
             read.complaints.add(sentence("Expected at least one row below the header."), 2)
         self.clusters = self._clusters(check=not history)
@@ -273,12 +270,12 @@ class _Rows:
                 unit = self.unit[row]
                 if own[unit] < 0:
                     continue
-                said = sentence(
+                message = sentence(
                     "“%(unit)s” is in cluster “%(found)s” here and in “%(before)s” on line %(line)s.",
                     unit=self.units[unit], found=names[codes[row]], before=names[own[unit]],
                     line=int(lines[first_row[unit]]),
                 )  # fmt: skip
-                complaints.add(said, int(lines[row]), "cluster")
+                complaints.add(message, int(lines[row]), "cluster")
         return tuple(names[number] if number >= 0 else ONE_CLUSTER for number in own)
 
 
@@ -310,10 +307,10 @@ def _check_periods(read: Columns) -> tuple[Integers, tuple[str, ...]]:
     bad = [number for number, text in enumerate(read.vocabulary["period"]) if not is_period(text)]
     for row in np.flatnonzero(np.isin(read.codes["period"], bad)):
         found = read.vocabulary["period"][read.codes["period"][row]]
-        said = sentence(
+        message = sentence(
             "Expected a period like 2025, 2025-H1, 2025-Q1 or 2025-03, found “%(found)s”.", found=found[:40]
         )
-        read.complaints.add(said, int(read.lines[row]), "period")
+        read.complaints.add(message, int(read.lines[row]), "period")
     order, names = _in_order(read.vocabulary["period"])
     return order[read.codes["period"]], names
 
@@ -328,5 +325,5 @@ def _check_repeats(read: Columns, key: Integers, column: str) -> None:
     repeats = np.flatnonzero(single[order][1:] == single[order][:-1]) + 1
     for position in repeats:
         row, before = rows[order[position]], rows[order[position - 1]]
-        said = sentence("This row is given twice; before it on line %(line)s.", line=int(read.lines[before]))
-        read.complaints.add(said, int(read.lines[row]), column)
+        message = sentence("This row is given twice; before it on line %(line)s.", line=int(read.lines[before]))
+        read.complaints.add(message, int(read.lines[row]), column)

@@ -54,14 +54,14 @@ class Sheet:
     file: str | None
     rows: tuple[tuple[Value, ...], ...]
 
-    def fault(self, row: int, column: int | None, said: Sentence) -> Fault:
+    def fault(self, row: int, column: int | None, message: Sentence) -> Fault:
         """A fault at a cell (row and column from 1), or at a row: `file:Sheet!C5`."""
         place = str(row) if column is None else f"{get_column_letter(column)}{row}"
-        return Fault(said, file=self.file, path=f"{self.name}!{place}")
+        return Fault(message, file=self.file, path=f"{self.name}!{place}")
 
-    def whole(self, said: Sentence) -> Fault:
+    def whole(self, message: Sentence) -> Fault:
         """A fault of the sheet as a whole."""
-        return Fault(said, file=self.file, path=self.name)
+        return Fault(message, file=self.file, path=self.name)
 
 
 def read_workbook(raw: bytes, name: str | None = None) -> dict[str, Sheet]:
@@ -136,17 +136,17 @@ def drop_down(sheet: Worksheet, cells: str, formula: str) -> None:
 def _examine(raw: bytes, name: str | None) -> None:
     """Refuses what is no plain .xlsx before a byte of it is unpacked into memory."""
     if len(raw) > LARGEST:
-        said = sentence("The file is larger than %(most)s bytes.", most=LARGEST)
-        raise BadInput([Fault(said, file=name)], kind=Kind.TOO_LARGE)
+        message = sentence("The file is larger than %(most)s bytes.", most=LARGEST)
+        raise BadInput([Fault(message, file=name)], kind=Kind.TOO_LARGE)
     if raw.startswith(_OLD_FORMAT):
-        said = sentence("The workbook is in the old .xls format or has a password; save it as .xlsx without one.")
-        raise _malformed(name, said)
+        message = sentence("The workbook is in the old .xls format or has a password; save it as .xlsx without one.")
+        raise _malformed(name, message)
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             parts = archive.infolist()
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > UNPACKED:
-                said = sentence("The workbook unfolds to more than is allowed (%(most)s bytes).", most=UNPACKED)
-                raise BadInput([Fault(said, file=name)], kind=Kind.TOO_LARGE)
+                message = sentence("The workbook unfolds to more than is allowed (%(most)s bytes).", most=UNPACKED)
+                raise BadInput([Fault(message, file=name)], kind=Kind.TOO_LARGE)
             types = archive.read("[Content_Types].xml").decode("utf-8", "replace")
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
         raise _malformed(name, sentence("This is no workbook that can be read (.xlsx).")) from None
@@ -156,8 +156,8 @@ def _examine(raw: bytes, name: str | None) -> None:
             raise _malformed(name, Sentence(template))
 
 
-def _malformed(name: str | None, said: Sentence) -> BadInput:
-    return BadInput([Fault(said, file=name)], kind=Kind.MALFORMED)
+def _malformed(name: str | None, message: Sentence) -> BadInput:
+    return BadInput([Fault(message, file=name)], kind=Kind.MALFORMED)
 
 
 def _value(cell: Any) -> Value:

@@ -9,7 +9,7 @@ own subject.
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Any, Protocol
 
@@ -20,12 +20,13 @@ from sqlalchemy import Connection, MetaData
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.contracts.events import Event, FeedPageSchema
+from shared.contracts.events import Event, EventSchema, FeedPageSchema
 from shared.plumbing.database import Database, UnitOfWork
 
 ATTEMPTS = 5
 PAGE = 100
 log = structlog.get_logger(__name__)
+_SCHEMA = EventSchema()
 Handler = Callable[[UnitOfWork, Event], None]
 
 
@@ -121,7 +122,7 @@ class FeedReader:
                 self._start_over(uow.connection, tables, page["feed"])
                 uow.commit()
                 return 0, False
-            events = [_event(entry) for entry in page["events"]]
+            events = [Event(**entry) for entry in page["events"]]
             take = _Taking(self.name, self.handlers, uow, tables, page["feed"])
             count = take.page(events)
             uow.connection.execute(
@@ -233,7 +234,7 @@ class _Taking:
                 reader=self.reader,
                 position=event.position,
                 subject=event.subject,
-                event=_entry(event),
+                event=_SCHEMA.dump(event),
                 state=state,
                 attempts=attempts,
                 next_try_at=self.uow.now + timedelta(seconds=2**attempts if attempts else 0),
@@ -252,7 +253,7 @@ class _Taking:
                 if row["subject"] in blocked or row["state"] == "parked" or row["next_try_at"] > self.uow.now:
                     blocked.add(row["subject"])
                     continue
-                error = self._take(_event(row["event"]))
+                error = self._take(Event(**_SCHEMA.load(row["event"])))
                 if error is None:
                     self._forget(row["position"])
                     helped += 1
@@ -337,30 +338,3 @@ def retry_parked(uow: UnitOfWork) -> list[ParkedEvent]:
         .returning(table.c.reader, table.c.position, table.c.subject, table.c.error)
     )
     return sorted((ParkedEvent(*row) for row in rows), key=lambda event: (event.reader, event.position))
-
-
-def _event(entry: Mapping[str, Any]) -> Event:
-    occurred_at = entry["occurred_at"]
-    return Event(
-        type=entry["type"],
-        subject=entry["subject"],
-        subject_version=entry["subject_version"],
-        occurred_at=occurred_at if isinstance(occurred_at, datetime) else datetime.fromisoformat(occurred_at),
-        data=entry["data"],
-        version=entry["version"],
-        id=uuid.UUID(str(entry["id"])),
-        position=entry["position"],
-    )
-
-
-def _entry(event: Event) -> dict[str, Any]:
-    return {
-        "type": event.type,
-        "subject": event.subject,
-        "subject_version": event.subject_version,
-        "occurred_at": event.occurred_at.isoformat(),
-        "data": dict(event.data),
-        "version": event.version,
-        "id": str(event.id),
-        "position": event.position,
-    }

@@ -60,18 +60,7 @@ def append(connection: Connection, events: Sequence[Event], schema: str | None =
     connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key(schema)})
     connection.execute(
         sa.insert(_tables(schema)[0]),
-        [
-            {
-                "id": event.id,
-                "type": event.type,
-                "version": event.version,
-                "occurred_at": event.occurred_at,
-                "subject": event.subject,
-                "subject_version": event.subject_version,
-                "data": dict(event.data),
-            }
-            for event in events
-        ],
+        [{name: value for name, value in vars(event).items() if name != "position"} for event in events],
     )
 
 
@@ -80,12 +69,6 @@ def feed_identity(connection: Connection, schema: str | None = None) -> uuid.UUI
     _, identity = _tables(schema)
     feed: uuid.UUID = connection.execute(sa.select(identity.c.feed)).scalar_one()
     return feed
-
-
-def renew_feed_identity(connection: Connection, schema: str | None = None) -> None:
-    """Say that this feed is not the one readers know: to be called after every restore."""
-    _, identity = _tables(schema)
-    connection.execute(sa.update(identity).values(feed=uuid.uuid4()))
 
 
 def read_after(connection: Connection, after: int, limit: int, schema: str | None = None) -> dict[str, Any]:

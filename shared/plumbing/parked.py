@@ -1,4 +1,4 @@
-"""The command `retry-parked` of every service that reads feeds: for whoever runs it, once the cause is mended."""
+"""The command `retry-parked` of every service that reads feeds, for a person to run once the cause is mended."""
 
 import argparse
 import sys
@@ -59,14 +59,14 @@ def run_command(language: str, schema: str | None = None) -> int:
     finally:
         database.close()
     for event in parked:
-        said = sentence(
+        message = sentence(
             "%(reader)s, position %(position)s: %(subject)s (%(error)s)",
             reader=event.reader,
             position=event.position,
             subject=event.subject,
             error=event.error,
         )
-        print(said.in_language(language))
+        print(message.in_language(language))
     counted = sentence("Parked events that are tried again: %(count)s.", count=len(parked))
     print((counted if parked else sentence("No event is parked.")).in_language(language))
     return 0

@@ -3,7 +3,7 @@
 `trusted_keys.json` maps issuers to key sets (RFC 7517): `{"intake": {"keys": [...]}, "verify": {"keys": [...]}}`.
 An issuer may have several keys, so that a new one can be trusted before it signs and an old one until its last token
 has expired. Only intake, and issuers whose key set carries `"signs_people": true`, may say who a *person* is: the
-key of any other service opens doors for that service alone.
+key of any other service proves that service alone.
 """
 
 import hashlib
@@ -50,12 +50,12 @@ class UnusableKeyError(Exception):
 class TokenRefused(Refusal):
     """The token proves nothing. `code` is token_missing, token_expired, token_invalid or token_revoked."""
 
-    def __init__(self, code: str, said: Sentence) -> None:
-        super().__init__(code, Kind.UNAUTHENTICATED, said)
+    def __init__(self, code: str, message: Sentence) -> None:
+        super().__init__(code, Kind.UNAUTHENTICATED, message)
 
 
 def _invalid() -> TokenRefused:
-    # One sentence for everything that is wrong: whoever forges tokens learns nothing from it.
+    # One sentence for everything that is wrong: a forger learns nothing from it.
     return TokenRefused("token_invalid", sentence("This sign-in cannot be verified. Please sign in again."))
 
 

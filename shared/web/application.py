@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
-from jinja2 import FileSystemLoader
+from jinja2 import FileSystemLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared.plumbing import request_id
@@ -32,16 +32,21 @@ def make_app(
     checks: Mapping[str, Check],
     largest_body: int = 2 * MEGABYTE,
     options: Mapping[str, Any] | None = None,
+    strict_templates: bool = False,
 ) -> tuple[Flask, ProblemApi]:
     """An application named `name` (also its path behind the gateway) and its documented API.
 
-    The caller registers its blueprints on the two and then calls `shared.web.access.guard`.
+    The caller registers its blueprints on the two and then calls `shared.web.access.guard`. With `strict_templates` a
+    template that uses an unknown name fails instead of showing nothing.
     """
     configure_logs(settings.log_format)
     app = Flask(package, template_folder=None, static_folder=None)
     app.name = name
-    # Every subject of a service brings the templates of its pages along.
-    app.jinja_loader = FileSystemLoader(sorted(Path(app.root_path).glob("*/templates")))
+    # Every subject of a service brings the templates of its pages along; `templates` holds what its subjects share.
+    root = Path(app.root_path)
+    app.jinja_loader = FileSystemLoader([root / "templates", *sorted(root.glob("*/templates"))])
+    if strict_templates:
+        app.jinja_env.undefined = StrictUndefined
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=largest_body,

@@ -93,15 +93,7 @@ def refuse_forgery() -> None:
 
 def set_token_cookie(response: AnyResponse, token: str, lifetime: timedelta) -> None:
     """Keep a person's token in the browser, readable by the suite's servers only."""
-    response.set_cookie(
-        TOKEN_COOKIE,
-        token,
-        max_age=lifetime,
-        path="/",
-        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
-        httponly=True,
-        samesite="Lax",
-    )
+    _set_cookie(response, TOKEN_COOKIE, token, lifetime)
 
 
 def clear_token_cookie(response: AnyResponse) -> None:
@@ -111,15 +103,12 @@ def clear_token_cookie(response: AnyResponse) -> None:
 
 def set_language_cookie(response: AnyResponse, language: str) -> None:
     """Remember the reader's language for a year."""
-    response.set_cookie(
-        LANGUAGE_COOKIE,
-        language,
-        max_age=_YEAR,
-        path="/",
-        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
-        httponly=True,
-        samesite="Lax",
-    )
+    _set_cookie(response, LANGUAGE_COOKIE, language, _YEAR)
+
+
+def _set_cookie(response: AnyResponse, name: str, value: str, lifetime: timedelta) -> None:
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    response.set_cookie(name, value, max_age=lifetime, path="/", secure=secure, httponly=True, samesite="Lax")
 
 
 def safe_next(wanted: str | None, otherwise: str = "/") -> str:

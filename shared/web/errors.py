@@ -57,7 +57,7 @@ def failure_page() -> Response:
     return _page(500, None, ())
 
 
-def _page(status: int, said: Sentence | None, faults: Any) -> Response:
+def _page(status: int, message: Sentence | None, faults: Any) -> Response:
     headline, meaning = _TEXTS.get(status) or _TEXTS[500 if status >= 500 else 400]
     language = current_language()
     return make_response(
@@ -65,7 +65,7 @@ def _page(status: int, said: Sentence | None, faults: Any) -> Response:
             "cong_tam/error.html",
             status=status,
             headline=Sentence(headline),
-            meaning=said or Sentence(meaning),
+            meaning=message or Sentence(meaning),
             faults=[fault.in_language(language) for fault in faults],
             request_id=g.get("request_id", ""),
             can_return=request.method in ("GET", "HEAD"),

@@ -34,8 +34,8 @@ class _Translations:
         self.unpgettext = texts.npgettext
 
 
-class HouseDomain(Domain):
-    """All rooms' `.po` files, read once; there is no compiled catalogue to go stale."""
+class SuiteDomain(Domain):
+    """The texts of all parts of the suite from their `.po` files; there is no compiled catalogue to go stale."""
 
     def get_translations(self) -> Any:
         """The catalogue of the current language."""
@@ -57,7 +57,7 @@ def install_languages(app: Flask) -> None:
     babel = Babel(
         app, default_locale=DEFAULT_LANGUAGE, default_timezone="Asia/Ho_Chi_Minh", locale_selector=current_language
     )
-    babel.domain_instance = HouseDomain()
+    babel.domain_instance = SuiteDomain()
     app.jinja_env.filters.update(
         said=said,
         titled=lambda title: formats.written_title(title, current_language()),

@@ -7,10 +7,13 @@ from importlinter.domain.helpers import module_expressions_to_modules
 # What a subject shows to the other subjects of its service, and what its SQL may besides see of theirs.
 SHOWN = frozenset({"model", "rules", "actions", "queries"})
 SQL = frozenset({"store", "tables"})
+# A document of the API may hold one of another subject.
+JSON = frozenset({"api", "schemas"})
 
 
 class SubjectBorders(Contract):
-    """Subjects of one service import of each other only `SHOWN`; their stores and tables also the others' `tables`.
+    """Subjects of one service import of each other only `SHOWN`; their stores and tables also the others' `tables`,
+    their endpoints and schemas also the others' `schemas`.
 
     `subjects` are module expressions ("services.verify.*"); modules without children among them are no subjects.
     Subjects with the same parent belong to one service. Imports count where they stand: indirect ones are a matter of
@@ -47,4 +50,4 @@ def _layer(module: str, subject: str) -> str:
 
 
 def _may_see(own: str, other: str) -> bool:
-    return other in SHOWN or (own in SQL and other == "tables")
+    return other in SHOWN or (own in SQL and other == "tables") or (own in JSON and other == "schemas")

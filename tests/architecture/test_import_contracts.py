@@ -26,10 +26,17 @@ def test_subjects_show_each_other_what_they_are_and_can(own: str, other: str) ->
     assert kept(f"{REVIEWS}.{own}", f"{CLAIMS}.{other}")
 
 
-@pytest.mark.parametrize("own", ["actions", "pages", "pages.form", "api", "store"])
+@pytest.mark.parametrize("own", ["actions", "pages", "pages.form", "store"])
 @pytest.mark.parametrize("other", ["store", "ports", "schemas", "pages", "pages.form", "api", "clients", "tasks"])
 def test_the_rest_of_a_subject_is_its_own(own: str, other: str) -> None:
     assert not kept(f"{REVIEWS}.{own}", f"{CLAIMS}.{other}")
+
+
+@pytest.mark.parametrize("own", ["api", "schemas"])
+def test_documents_hold_documents_of_other_subjects(own: str) -> None:
+    assert kept(f"{REVIEWS}.{own}", f"{CLAIMS}.schemas")
+    assert not kept(f"{REVIEWS}.{own}", f"{CLAIMS}.api")
+    assert not kept(f"{REVIEWS}.{own}", f"{CLAIMS}.store")
 
 
 def test_tables_are_for_stores_and_tables_only() -> None:

@@ -9,9 +9,15 @@ from datetime import UTC, datetime, timedelta
 import marshmallow as ma
 import pytest
 
+from services.intake.administration.actions import close_due_cycles
+from services.intake.assessments.actions import attach_evidence, detach_evidence, save_draft, save_items
+from services.intake.assessments.model import GivenEvidence
+from services.intake.assessments.queries import read_draft
+from services.intake.cycles.queries import read_cycles
+from services.intake.overview.queries import read_standings
 from services.intake.ports import EvidenceFiles, Intake
-from services.intake.usecases import cycles, drafts, evidence, submissions
-from services.intake.usecases.drafts import GivenEvidence
+from services.intake.submissions.actions import submit
+from services.intake.submissions.queries import find_evidence, read_submission, read_submissions
 from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import SubmissionSent
@@ -42,10 +48,10 @@ def paths(caught: pytest.ExceptionInfo[Refusal]) -> list[str | None]:
 
 def test_a_saved_draft_reads_as_it_was_typed(intake: Intake, clock: FrozenClock) -> None:
     an_open_cycle(intake)
-    saved = drafts.save_draft(
+    saved = save_draft(
         intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20.4, note="Theo Cục Thống kê"), said("C2", 3, 15)], 0
     )
-    read = drafts.read_draft(intake, officer(), CYCLE, "HN")
+    read = read_draft(intake, officer(), CYCLE, "HN")
     assert read.draft == saved
     assert read.draft.version == 1
     assert (read.draft.claim("C1").value, read.draft.claim("C1").note) == (5.1, "Theo Cục Thống kê")
@@ -55,45 +61,43 @@ def test_a_saved_draft_reads_as_it_was_typed(intake: Intake, clock: FrozenClock)
 
 def test_saving_the_same_again_makes_no_new_version(intake: Intake) -> None:
     an_open_cycle(intake)
-    first = drafts.save_draft(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
-    assert drafts.save_draft(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 1) == first
+    first = save_draft(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
+    assert save_draft(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 1) == first
     with intake.view() as view:
         assert len(view.history.of(f"assessment:{CYCLE}/HN")) == 1
 
 
 def test_a_whole_save_over_a_newer_version_is_refused_and_says_who(intake: Intake) -> None:
     an_open_cycle(intake)
-    drafts.save_draft(intake, officer(name="Lan"), CYCLE, "HN", [said("C1", 5.1, 20), said("C2", 2, 10)], 0)
+    save_draft(intake, officer(name="Lan"), CYCLE, "HN", [said("C1", 5.1, 20), said("C2", 2, 10)], 0)
     with pytest.raises(Refusal) as caught:
-        drafts.save_draft(intake, officer(account="b", name="Minh"), CYCLE, "HN", [said("C2", 4, 20)], 0)
+        save_draft(intake, officer(account="b", name="Minh"), CYCLE, "HN", [said("C2", 4, 20)], 0)
     assert (caught.value.code, caught.value.kind) == ("draft_changed", Kind.STALE)
     assert paths(caught) == ["items.C1", "items.C2"]
     assert "Lan" in caught.value.faults[0].said.in_language("vi")
-    assert drafts.read_draft(intake, officer(), CYCLE, "HN").draft.claim("C2").value == 2
+    assert read_draft(intake, officer(), CYCLE, "HN").draft.claim("C2").value == 2
 
 
 def test_two_officers_at_different_items_both_keep_their_work(intake: Intake) -> None:
     an_open_cycle(intake)
-    drafts.save_items(intake, officer(account="a", name="Lan"), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
-    after = drafts.save_items(intake, officer(account="b", name="Minh"), CYCLE, "HN", [said("C2", 2, 10)], 0)
+    save_items(intake, officer(account="a", name="Lan"), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
+    after = save_items(intake, officer(account="b", name="Minh"), CYCLE, "HN", [said("C2", 2, 10)], 0)
     assert (after.claim("C1").value, after.claim("C2").value) == (5.1, 2)
     assert (after.edits["C1"].name, after.edits["C2"].name) == ("Lan", "Minh")
 
 
 def test_two_officers_at_the_same_item_never_overwrite_each_other_unseen(intake: Intake) -> None:
     an_open_cycle(intake)
-    drafts.save_items(intake, officer(account="a", name="Lan"), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
+    save_items(intake, officer(account="a", name="Lan"), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
     with pytest.raises(Refusal) as caught:
-        drafts.save_items(
-            intake, officer(account="b", name="Minh"), CYCLE, "HN", [said("C2", 2, 10), said("C1", 6, 24)], 0
-        )
+        save_items(intake, officer(account="b", name="Minh"), CYCLE, "HN", [said("C2", 2, 10), said("C1", 6, 24)], 0)
     assert caught.value.kind is Kind.STALE
     assert paths(caught) == ["items.C1"]
     assert "5,1" in caught.value.faults[0].said.in_language("vi")
-    draft = drafts.read_draft(intake, officer(), CYCLE, "HN").draft
+    draft = read_draft(intake, officer(), CYCLE, "HN").draft
     assert (draft.claim("C1").value, draft.claim("C2").value) == (5.1, None)
     # Having seen it, Minh may decide otherwise.
-    drafts.save_items(intake, officer(account="b", name="Minh"), CYCLE, "HN", [said("C1", 6, 24)], draft.version)
+    save_items(intake, officer(account="b", name="Minh"), CYCLE, "HN", [said("C1", 6, 24)], draft.version)
     with intake.view() as view:
         details = view.history.of(f"assessment:{CYCLE}/HN")[0].details["changed"]["C1"]
     assert (details["before"]["value"], details["after"]["value"]) == (5.1, 6)
@@ -103,7 +107,7 @@ def test_what_cannot_be_a_claim_is_located_and_nothing_is_half_saved(intake: Int
     an_open_cycle(intake)
     wrong = [said("C1", 5.1, 20), said("C9", 1), said("C2", 5.7), said("C1", 1), said("C4", 3), said("B1", 0.5)]
     with pytest.raises(BadInput) as caught:
-        drafts.save_draft(intake, officer(), CYCLE, "HN", wrong, 0)
+        save_draft(intake, officer(), CYCLE, "HN", wrong, 0)
     assert paths(caught) == [
         "items.1.criterion",
         "items.2.value",
@@ -111,12 +115,12 @@ def test_what_cannot_be_a_claim_is_located_and_nothing_is_half_saved(intake: Int
         "items.4.value",
         "items.5.value",
     ]
-    assert drafts.read_draft(intake, officer(), CYCLE, "HN").draft.version == 0
+    assert read_draft(intake, officer(), CYCLE, "HN").draft.version == 0
 
 
 def test_a_claim_beyond_the_scale_is_a_question_not_a_fault(intake: Intake) -> None:
     an_open_cycle(intake)
-    after = drafts.save_draft(intake, officer(), CYCLE, "HN", [said("C1", 400, 41), said("C3", -1, -5)], 0)
+    after = save_draft(intake, officer(), CYCLE, "HN", [said("C1", 400, 41), said("C3", -1, -5)], 0)
     assert after.claim("C1").self_points == 41
 
 
@@ -124,29 +128,29 @@ def test_each_sees_and_touches_what_the_role_allows(intake: Intake) -> None:
     an_open_cycle(intake)
     for actor in (officer("HP"), reviewer(), verify_service()):
         with pytest.raises(Refusal) as caught:
-            drafts.read_draft(intake, actor, CYCLE, "HN")
+            read_draft(intake, actor, CYCLE, "HN")
         assert caught.value.kind is Kind.FORBIDDEN
         with pytest.raises(Refusal):
-            drafts.save_items(intake, actor, CYCLE, "HN", [said("C1", 1)], 0)
-    seen = drafts.read_draft(intake, administrator(), CYCLE, "HN")
+            save_items(intake, actor, CYCLE, "HN", [said("C1", 1)], 0)
+    seen = read_draft(intake, administrator(), CYCLE, "HN")
     assert (seen.may_send, seen.editable) == (False, frozenset())
     with pytest.raises(Refusal):
-        drafts.save_items(intake, administrator(), CYCLE, "HN", [said("C1", 1)], 0)
+        save_items(intake, administrator(), CYCLE, "HN", [said("C1", 1)], 0)
     with pytest.raises(Refusal) as caught:
-        drafts.read_draft(intake, administrator("ha-noi"), CYCLE, "HN")
+        read_draft(intake, administrator("ha-noi"), CYCLE, "HN")
     assert caught.value.kind is Kind.NOT_FOUND
 
 
 def test_a_contributor_touches_only_the_criteria_given(intake: Intake) -> None:
     an_open_cycle(intake)
     finance = contributor("C3")
-    assert drafts.read_draft(intake, finance, CYCLE, "HN").readable == {"C3"}
-    assert drafts.save_items(intake, finance, CYCLE, "HN", [said("C3", 1, 20)], 0).claim("C3").value == 1
+    assert read_draft(intake, finance, CYCLE, "HN").readable == {"C3"}
+    assert save_items(intake, finance, CYCLE, "HN", [said("C3", 1, 20)], 0).claim("C3").value == 1
     for attempt in (
-        lambda: drafts.save_items(intake, finance, CYCLE, "HN", [said("C1", 1)], 1),
-        lambda: drafts.save_draft(intake, finance, CYCLE, "HN", [said("C3", 1)], 1),
-        lambda: submissions.submit(intake, finance, CYCLE, "HN", seen=1),
-        lambda: submissions.read_submissions(intake, finance, CYCLE, "HN"),
+        lambda: save_items(intake, finance, CYCLE, "HN", [said("C1", 1)], 1),
+        lambda: save_draft(intake, finance, CYCLE, "HN", [said("C3", 1)], 1),
+        lambda: submit(intake, finance, CYCLE, "HN", seen=1),
+        lambda: read_submissions(intake, finance, CYCLE, "HN"),
     ):
         with pytest.raises(Refusal) as caught:
             attempt()
@@ -158,16 +162,16 @@ def test_a_contributor_touches_only_the_criteria_given(intake: Intake) -> None:
 
 def test_a_document_is_attached_once_and_can_be_detached(intake: Intake, files: EvidenceFiles) -> None:
     an_open_cycle(intake)
-    drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
+    save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
     first = attach(intake, files)
     assert attach(intake, files) == first
-    draft = drafts.read_draft(intake, officer(), CYCLE, "HN").draft
+    draft = read_draft(intake, officer(), CYCLE, "HN").draft
     [entry] = draft.claim("C1").evidence
     assert (entry.media_type, entry.size, entry.label) == ("application/pdf", len(PDF), "Báo cáo.pdf")
     # Somebody who saves figures read before the attachment overwrites nobody's figures, and keeps the document.
-    after = drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.2, 20)], 1)
+    after = save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.2, 20)], 1)
     assert (after.claim("C1").value, len(after.claim("C1").evidence)) == (5.2, 1)
-    after = evidence.detach_evidence(intake, officer(), CYCLE, "HN", first)
+    after = detach_evidence(intake, officer(), CYCLE, "HN", first)
     assert after.claim("C1").evidence == ()
     with intake.view() as view:
         assert view.history.of(f"assessment:{CYCLE}/HN")[0].details["changed"]["C1"]["detached"][0]["id"] == first
@@ -176,24 +180,24 @@ def test_a_document_is_attached_once_and_can_be_detached(intake: Intake, files: 
 def test_a_whole_save_keeps_documents_it_does_not_mention(intake: Intake, files: EvidenceFiles) -> None:
     an_open_cycle(intake)
     attach(intake, files)
-    draft = drafts.read_draft(intake, officer(), CYCLE, "HN").draft
-    kept = drafts.save_draft(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], draft.version)
+    draft = read_draft(intake, officer(), CYCLE, "HN").draft
+    kept = save_draft(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], draft.version)
     assert len(kept.claim("C1").evidence) == 1
     sha = kept.claim("C1").evidence[0].sha256
     named = (GivenEvidence(sha256=sha, document_number="12/BC-CTK"), GivenEvidence(document_number="9/QĐ-UBND"))
-    both = drafts.save_draft(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20, evidence=named)], kept.version)
+    both = save_draft(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20, evidence=named)], kept.version)
     assert [entry.document_number for entry in both.claim("C1").evidence] == ["12/BC-CTK", "9/QĐ-UBND"]
-    none = drafts.save_draft(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20, evidence=())], both.version)
+    none = save_draft(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20, evidence=())], both.version)
     assert none.claim("C1").evidence == ()
 
 
 def test_a_file_nobody_of_the_unit_uploaded_is_no_evidence(intake: Intake, files: EvidenceFiles) -> None:
     an_open_cycle(intake)
     attach(intake, files)
-    sha = drafts.read_draft(intake, officer(), CYCLE, "HN").draft.claim("C1").evidence[0].sha256
+    sha = read_draft(intake, officer(), CYCLE, "HN").draft.claim("C1").evidence[0].sha256
     stolen = said("C1", 1, 1, evidence=(GivenEvidence(document_number="1"), GivenEvidence(sha256=sha)))
     with pytest.raises(BadInput) as caught:
-        drafts.save_draft(intake, officer("HP"), CYCLE, "HP", [stolen], 0)
+        save_draft(intake, officer("HP"), CYCLE, "HP", [stolen], 0)
     assert paths(caught) == ["items.0.evidence.1.sha256"]
 
 
@@ -202,30 +206,30 @@ def test_classified_documents_are_named_by_number_only(intake: Intake, files: Ev
     with pytest.raises(BadInput):
         attach(intake, files, "C4")
     given = GivenEvidence(document_number="05/BC-QS", reference_only=True)
-    after, _entry = evidence.attach_evidence(intake, files, officer(), CYCLE, "HN", "C4", given, None, None)
+    after, _entry = attach_evidence(intake, files, officer(), CYCLE, "HN", "C4", given, None, None)
     assert after.claim("C4").evidence[0].sha256 is None
     with pytest.raises(BadInput):
-        evidence.attach_evidence(intake, files, officer(), CYCLE, "HN", "C4", GivenEvidence(), None, None)
+        attach_evidence(intake, files, officer(), CYCLE, "HN", "C4", GivenEvidence(), None, None)
 
 
 def test_who_may_open_a_file(intake: Intake, files: EvidenceFiles) -> None:
     an_open_cycle(intake)
     attach(intake, files)
-    sha = drafts.read_draft(intake, officer(), CYCLE, "HN").draft.claim("C1").evidence[0].sha256
+    sha = read_draft(intake, officer(), CYCLE, "HN").draft.claim("C1").evidence[0].sha256
     assert sha is not None
     for actor in (officer(), leader(), administrator()):
-        path, upload = evidence.find_evidence(intake, files, actor, CYCLE, "HN", sha)
+        path, upload = find_evidence(intake, files, actor, CYCLE, "HN", sha)
         assert path.read_bytes() == PDF
         assert upload.label == "Báo cáo.pdf"
     for actor in (officer("HP"), contributor("C3"), reviewer(units=("HP",)), reviewer(), verify_service()):
         with pytest.raises(Refusal) as caught:
-            evidence.find_evidence(intake, files, actor, CYCLE, "HN", sha)
+            find_evidence(intake, files, actor, CYCLE, "HN", sha)
         assert caught.value.kind is Kind.FORBIDDEN
-    submissions.submit(intake, leader(), CYCLE, "HN", seen=1)
+    submit(intake, leader(), CYCLE, "HN", seen=1)
     for actor in (reviewer(), reviewer(units=("HN",)), verify_service()):
-        assert evidence.find_evidence(intake, files, actor, CYCLE, "HN", sha)[0].exists()
+        assert find_evidence(intake, files, actor, CYCLE, "HN", sha)[0].exists()
     with pytest.raises(Refusal) as caught:
-        evidence.find_evidence(intake, files, officer(), CYCLE, "HN", "0" * 64)
+        find_evidence(intake, files, officer(), CYCLE, "HN", "0" * 64)
     assert caught.value.kind is Kind.NOT_FOUND
 
 
@@ -237,8 +241,8 @@ def test_sending_gives_a_receipt_and_one_event(
 ) -> None:
     an_open_cycle(intake)
     attach(intake, files)
-    saved = drafts.save_items(intake, officer(), CYCLE, "HN", [said("C2", 3, 15), said("C1", 5.1, 20.4)], 1)
-    sent, created = submissions.submit(intake, leader(), CYCLE, "HN", seen=saved.version)
+    saved = save_items(intake, officer(), CYCLE, "HN", [said("C2", 3, 15), said("C1", 5.1, 20.4)], 1)
+    sent, created = submit(intake, leader(), CYCLE, "HN", seen=saved.version)
     assert created
     assert (sent.number, sent.late, sent.submitted_at, sent.name) == (1, False, clock.now(), "Lê Văn Ký")
     assert [item["criterion"] for item in sent.content["items"]] == ["C1", "C2"]
@@ -248,54 +252,54 @@ def test_sending_gives_a_receipt_and_one_event(
     assert loaded["content_sha256"] == sent.content_sha256
     assert loaded["items"][0]["evidence"][0]["document_number"] == "12/BC-CTK"
     # The same click again: the same receipt, nothing new.
-    assert submissions.submit(intake, leader(), CYCLE, "HN", seen=saved.version) == (sent, False)
+    assert submit(intake, leader(), CYCLE, "HN", seen=saved.version) == (sent, False)
     assert len(feed()) == 2
-    assert submissions.read_submissions(intake, reviewer(), CYCLE, "HN").submissions == [sent]
+    assert read_submissions(intake, reviewer(), CYCLE, "HN").submissions == [sent]
 
 
 def test_a_later_version_does_not_touch_the_earlier_one(intake: Intake, feed: Feed) -> None:
     an_open_cycle(intake)
-    drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
-    first, _ = submissions.submit(intake, leader(), CYCLE, "HN", seen=1)
-    drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.3, 21)], 1)
-    second, _ = submissions.submit(intake, leader(), CYCLE, "HN", seen=2)
-    assert [one.number for one in submissions.read_submissions(intake, officer(), CYCLE, "HN").submissions] == [2, 1]
-    assert submissions.read_submission(intake, officer(), CYCLE, "HN", 1).submissions == [first]
+    save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
+    first, _ = submit(intake, leader(), CYCLE, "HN", seen=1)
+    save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.3, 21)], 1)
+    second, _ = submit(intake, leader(), CYCLE, "HN", seen=2)
+    assert [one.number for one in read_submissions(intake, officer(), CYCLE, "HN").submissions] == [2, 1]
+    assert read_submission(intake, officer(), CYCLE, "HN", 1).submissions == [first]
     assert first.content_sha256 != second.content_sha256
     # Back to the first figures: another version, the same content and therefore the same hash.
-    drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 2)
-    third, _ = submissions.submit(intake, leader(), CYCLE, "HN", seen=3)
+    save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 2)
+    third, _ = submit(intake, leader(), CYCLE, "HN", seen=3)
     assert (third.number, third.content_sha256) == (3, first.content_sha256)
     assert [event.subject_version for event in feed() if event.type == "submission_sent"] == [1, 2, 3]
 
 
 def test_nobody_sends_what_they_have_not_seen(intake: Intake) -> None:
     an_open_cycle(intake)
-    drafts.save_items(intake, officer(name="Lan"), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
-    drafts.save_items(intake, officer(name="Lan"), CYCLE, "HN", [said("C1", 6.1, 24)], 1)
+    save_items(intake, officer(name="Lan"), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
+    save_items(intake, officer(name="Lan"), CYCLE, "HN", [said("C1", 6.1, 24)], 1)
     with pytest.raises(Refusal) as caught:
-        submissions.submit(intake, leader(), CYCLE, "HN", seen=1)
+        submit(intake, leader(), CYCLE, "HN", seen=1)
     assert caught.value.kind is Kind.STALE
     assert "Lan" in caught.value.faults[0].said.in_language("en")
     with pytest.raises(Refusal) as caught:
-        submissions.submit(intake, leader(), CYCLE, "HN", seen=None)
+        submit(intake, leader(), CYCLE, "HN", seen=None)
     assert caught.value.code == "version_missing"
-    assert submissions.read_submissions(intake, officer(), CYCLE, "HN").submissions == []
+    assert read_submissions(intake, officer(), CYCLE, "HN").submissions == []
 
 
 def test_a_whole_content_is_sent_in_one_call(intake: Intake, feed: Feed) -> None:
     an_open_cycle(intake)
     content = [said("C1", 5.1, 20), said("X1", 0)]
-    sent, created = submissions.submit(intake, leader(), CYCLE, "HN", seen=None, given=content)
+    sent, created = submit(intake, leader(), CYCLE, "HN", seen=None, given=content)
     assert created
     # A repeated call (the answer was lost on the way) gives the same receipt.
-    assert submissions.submit(intake, leader(), CYCLE, "HN", seen=None, given=content) == (sent, False)
-    assert drafts.read_draft(intake, officer(), CYCLE, "HN").draft.claim("C1").value == 5.1
+    assert submit(intake, leader(), CYCLE, "HN", seen=None, given=content) == (sent, False)
+    assert read_draft(intake, officer(), CYCLE, "HN").draft.claim("C1").value == 5.1
     other = [said("C1", 9.9, 40)]
     with pytest.raises(Refusal) as caught:
-        submissions.submit(intake, leader(), CYCLE, "HN", seen=None, given=other)
+        submit(intake, leader(), CYCLE, "HN", seen=None, given=other)
     assert caught.value.code == "version_missing"
-    second, _ = submissions.submit(intake, leader(), CYCLE, "HN", seen=1, given=other)
+    second, _ = submit(intake, leader(), CYCLE, "HN", seen=1, given=other)
     assert second.number == 2
     assert [item["criterion"] for item in second.content["items"]] == ["C1"]
     assert len([event for event in feed() if event.type == "submission_sent"]) == 2
@@ -304,29 +308,27 @@ def test_a_whole_content_is_sent_in_one_call(intake: Intake, feed: Feed) -> None
 def test_late_is_marked_and_after_the_close_nothing_is_taken(intake: Intake, clock: FrozenClock) -> None:
     an_open_cycle(intake)
     clock.moment = datetime(2026, 12, 20, 17, tzinfo=UTC) - timedelta(microseconds=1)
-    sent, _ = submissions.submit(intake, leader(), CYCLE, "HN", seen=None, given=[said("C1", 1, 1)])
+    sent, _ = submit(intake, leader(), CYCLE, "HN", seen=None, given=[said("C1", 1, 1)])
     assert not sent.late
     clock.forward(microseconds=1)
-    sent, _ = submissions.submit(intake, leader("HP"), CYCLE, "HP", seen=None, given=[said("C1", 1, 1)])
+    sent, _ = submit(intake, leader("HP"), CYCLE, "HP", seen=None, given=[said("C1", 1, 1)])
     assert sent.late
-    cycles.close_due_cycles(intake)
+    close_due_cycles(intake)
     for attempt in (
-        lambda: submissions.submit(intake, leader("QN"), CYCLE, "QN", seen=None, given=[said("C1", 1, 1)]),
-        lambda: drafts.save_items(intake, officer("QN"), CYCLE, "QN", [said("C1", 1)], 0),
+        lambda: submit(intake, leader("QN"), CYCLE, "QN", seen=None, given=[said("C1", 1, 1)]),
+        lambda: save_items(intake, officer("QN"), CYCLE, "QN", [said("C1", 1)], 0),
     ):
         with pytest.raises(Refusal) as caught:
             attempt()
         assert (caught.value.code, caught.value.kind) == ("intake_closed", Kind.CONFLICT)
-    states = {
-        one.member.unit: (one.submissions, one.late) for one in cycles.read_standings(intake, administrator(), CYCLE)[1]
-    }
+    states = {one.member.unit: (one.submissions, one.late) for one in read_standings(intake, administrator(), CYCLE)[1]}
     assert states == {"HN": (1, False), "HP": (1, True), "QN": (0, False)}
 
 
 def test_nothing_is_sent_before_something_is_said(intake: Intake) -> None:
     an_open_cycle(intake)
     with pytest.raises(Refusal) as caught:
-        submissions.submit(intake, leader(), CYCLE, "HN", seen=0)
+        submit(intake, leader(), CYCLE, "HN", seen=0)
     assert caught.value.code == "nothing_to_send"
 
 
@@ -334,14 +336,14 @@ def test_only_the_signing_leader_sends(intake: Intake) -> None:
     an_open_cycle(intake)
     for actor in (officer(), leader("HP"), administrator(), reviewer()):
         with pytest.raises(Refusal) as caught:
-            submissions.submit(intake, actor, CYCLE, "HN", seen=None, given=[said("C1", 1, 1)])
+            submit(intake, actor, CYCLE, "HN", seen=None, given=[said("C1", 1, 1)])
         assert caught.value.kind is Kind.FORBIDDEN
 
 
 def test_officers_see_their_own_unit_in_the_overview(intake: Intake) -> None:
     an_open_cycle(intake)
-    assert [one.member.unit for one in cycles.read_standings(intake, officer("HP"), CYCLE)[1]] == ["HP"]
-    assert len(cycles.read_standings(intake, administrator(), CYCLE)[1]) == 3
-    assert cycles.read_standings(intake, reviewer(), CYCLE)[1] == []
-    assert [cycle.code for cycle in cycles.read_cycles(intake, officer())] == [CYCLE]
-    assert cycles.read_cycles(intake, administrator("ha-noi")) == []
+    assert [one.member.unit for one in read_standings(intake, officer("HP"), CYCLE)[1]] == ["HP"]
+    assert len(read_standings(intake, administrator(), CYCLE)[1]) == 3
+    assert read_standings(intake, reviewer(), CYCLE)[1] == []
+    assert [cycle.code for cycle in read_cycles(intake, officer())] == [CYCLE]
+    assert read_cycles(intake, administrator("ha-noi")) == []

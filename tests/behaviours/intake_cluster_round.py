@@ -10,12 +10,19 @@ from typing import Any
 import marshmallow as ma
 import pytest
 
-from services.intake.domain.cycles import Cycle
+from services.intake.administration.actions import archive_cycle
+from services.intake.assessments.model import GivenEvidence
+from services.intake.challenges import actions as challenges_actions
+from services.intake.challenges.actions import answer, challenge
+from services.intake.challenges.queries import read_item
+from services.intake.cluster_round.queries import find_file, read_cluster
+from services.intake.cycles.actions import GivenExtension, extend
+from services.intake.cycles.model import Cycle
 from services.intake.ports import EvidenceFiles, Intake
-from services.intake.usecases import calendar, challenges, cluster_round, cycles, evidence, submissions
-from services.intake.usecases.calendar import GivenExtension
-from services.intake.usecases.drafts import GivenEvidence
-from services.intake.usecases.receiving import take_step
+from services.intake.rounds.actions import bring_file, declare_round
+from services.intake.rounds.queries import read_round
+from services.intake.submissions.actions import take_step
+from services.intake.submissions.queries import find_evidence, read_submission, read_submissions
 from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import ChallengeRecorded
@@ -63,51 +70,51 @@ def test_members_read_on_the_declared_days_only(intake: Intake, clock: FrozenClo
     a_closed_cycle(intake)
 
     def read() -> Any:
-        return submissions.read_submission(intake, officer("HP"), CYCLE, "HN", 1)
+        return read_submission(intake, officer("HP"), CYCLE, "HN", 1)
 
     assert refused(read) == FORBIDDEN
-    cluster_round.declare_round(intake, administrator(), CYCLE, given_round(reads_from=date(2026, 11, 23)))
+    declare_round(intake, administrator(), CYCLE, given_round(reads_from=date(2026, 11, 23)))
     assert refused(read) == FORBIDDEN
     clock.forward(days=1)
     view = read()
     assert (view.as_member, view.submissions[0].content["items"][0]["value"]) == (True, 5)
     for actor in (leader("QN"), head(), deputy()):
-        assert submissions.read_submissions(intake, actor, CYCLE, "HP").submissions[0].number == 1
+        assert read_submissions(intake, actor, CYCLE, "HP").submissions[0].number == 1
     for actor in (contributor("C1", unit="QN"), officer("AG"), person(Grant(Role.TELLER, COUNCIL))):
-        assert refused(lambda actor=actor: submissions.read_submissions(intake, actor, CYCLE, "HP")) == FORBIDDEN
+        assert refused(lambda actor=actor: read_submissions(intake, actor, CYCLE, "HP")) == FORBIDDEN
     clock.forward(days=4)
     assert refused(read) == FORBIDDEN
 
 
 def test_members_of_another_cluster_never_read(intake: Intake) -> None:
     a_running_round(intake)
-    assert refused(lambda: submissions.read_submissions(intake, officer("AG"), CYCLE, "HN")) == FORBIDDEN
-    assert refused(lambda: cluster_round.read_cluster(intake, officer("AG"), CYCLE, "K1")) == FORBIDDEN
-    assert refused(lambda: challenges.read_item(intake, officer("AG"), CYCLE, "HN", "C1")) == FORBIDDEN
-    assert [one.code for one in cluster_round.read_round(intake, officer("AG"), CYCLE).clusters] == ["K2"]
-    assert refused(lambda: submissions.read_submissions(intake, officer("HN"), CYCLE, "AG")) == FORBIDDEN
+    assert refused(lambda: read_submissions(intake, officer("AG"), CYCLE, "HN")) == FORBIDDEN
+    assert refused(lambda: read_cluster(intake, officer("AG"), CYCLE, "K1")) == FORBIDDEN
+    assert refused(lambda: read_item(intake, officer("AG"), CYCLE, "HN", "C1")) == FORBIDDEN
+    assert [one.code for one in read_round(intake, officer("AG"), CYCLE).clusters] == ["K2"]
+    assert refused(lambda: read_submissions(intake, officer("HN"), CYCLE, "AG")) == FORBIDDEN
 
 
 def test_who_may_still_send_does_not_read(intake: Intake) -> None:
     a_running_round(intake)
-    calendar.extend(intake, administrator(), CYCLE, GivenExtension(date(2026, 12, 30), "Bão", unit="HP"))
-    assert refused(lambda: submissions.read_submissions(intake, officer("HP"), CYCLE, "HN")) == FORBIDDEN
-    assert submissions.read_submissions(intake, officer("QN"), CYCLE, "HN").as_member
+    extend(intake, administrator(), CYCLE, GivenExtension(date(2026, 12, 30), "Bão", unit="HP"))
+    assert refused(lambda: read_submissions(intake, officer("HP"), CYCLE, "HN")) == FORBIDDEN
+    assert read_submissions(intake, officer("QN"), CYCLE, "HN").as_member
 
 
 def test_only_what_was_received_is_read(intake: Intake) -> None:
     a_running_round(intake)
     take_step(intake, reviewer(), CYCLE, "QN", 1, "returned", "Thiếu chữ ký")
-    assert submissions.read_submissions(intake, officer("HP"), CYCLE, "QN").submissions == []
-    assert refused(lambda: submissions.read_submission(intake, officer("HP"), CYCLE, "QN", 1))[0] == "not_found"
-    view = cluster_round.read_cluster(intake, officer("HP"), CYCLE, "K1")
+    assert read_submissions(intake, officer("HP"), CYCLE, "QN").submissions == []
+    assert refused(lambda: read_submission(intake, officer("HP"), CYCLE, "QN", 1))[0] == "not_found"
+    view = read_cluster(intake, officer("HP"), CYCLE, "K1")
     assert (sorted(view.received), view.totals) == (["HN", "HP"], {"HN": 38, "HP": 39})
     assert refused(lambda: challenged(intake, of="QN"))[0] == "nothing_received"
 
 
 def test_classified_items_stay_hidden_beyond_the_number(intake: Intake, files: EvidenceFiles) -> None:
     a_running_round(intake, files)
-    view = submissions.read_submission(intake, officer("HP"), CYCLE, "HN", 1)
+    view = read_submission(intake, officer("HP"), CYCLE, "HN", 1)
     growth, defence = view.submissions[0].content["items"]
     assert (growth["note"], growth["evidence"][0]["issuer"]) == ("Theo báo cáo", "Đơn vị")
     assert (defence["self_points"], defence["note"], defence["evidence"][0]["document_number"]) == (
@@ -117,18 +124,18 @@ def test_classified_items_stay_hidden_beyond_the_number(intake: Intake, files: E
     )
     assert (defence["evidence"][0]["issuer"], defence["evidence"][0]["signer"]) == ("", "")
     sha256 = growth["evidence"][0]["sha256"]
-    path, _upload = evidence.find_evidence(intake, files, officer("HP"), CYCLE, "HN", sha256)
+    path, _upload = find_evidence(intake, files, officer("HP"), CYCLE, "HN", sha256)
     assert path.read_bytes() == PDF
-    own = submissions.read_submission(intake, leader("HN"), CYCLE, "HN", 1)
+    own = read_submission(intake, leader("HN"), CYCLE, "HN", 1)
     assert own.submissions[0].content["items"][1]["note"] == "Hoàn thành tốt"
 
 
 def test_files_open_with_the_days_and_close_with_them(intake: Intake, files: EvidenceFiles, clock: FrozenClock) -> None:
     a_running_round(intake, files)
-    view = submissions.read_submission(intake, officer("HP"), CYCLE, "HN", 1)
+    view = read_submission(intake, officer("HP"), CYCLE, "HN", 1)
     sha256 = view.submissions[0].content["items"][0]["evidence"][0]["sha256"]
     clock.forward(days=5)
-    assert refused(lambda: evidence.find_evidence(intake, files, officer("HP"), CYCLE, "HN", sha256)) == FORBIDDEN
+    assert refused(lambda: find_evidence(intake, files, officer("HP"), CYCLE, "HN", sha256)) == FORBIDDEN
 
 
 @pytest.mark.parametrize(
@@ -143,23 +150,21 @@ def test_files_open_with_the_days_and_close_with_them(intake: Intake, files: Evi
 )
 def test_days_that_contradict_each_other_are_refused(intake: Intake, changed: dict[str, Any], field: str) -> None:
     a_closed_cycle(intake)
-    assert faults(lambda: cluster_round.declare_round(intake, administrator(), CYCLE, given_round(**changed))) == [
-        field
-    ]
-    assert cluster_round.read_round(intake, officer(), CYCLE).declared is None
+    assert faults(lambda: declare_round(intake, administrator(), CYCLE, given_round(**changed))) == [field]
+    assert read_round(intake, officer(), CYCLE).declared is None
 
 
 def test_the_days_are_prolonged_with_a_reason_and_both_stay_on_record(intake: Intake, clock: FrozenClock) -> None:
     a_running_round(intake)
     clock.forward(days=2)
     later = {"reads_to": date(2026, 11, 30), "answers_to": date(2026, 12, 2)}
-    declare = cluster_round.declare_round
+    declare = declare_round
     assert faults(lambda: declare(intake, administrator(), CYCLE, given_round(**later))) == ["reason"]
     moved = given_round(**later, reads_from=date(2026, 11, 24), reason="Bão")
     assert faults(lambda: declare(intake, administrator(), CYCLE, moved)) == ["reads_from"]
     declare(intake, administrator(), CYCLE, given_round(**later, reason="Bão số 9"))
     declare(intake, administrator(), CYCLE, given_round(**later, reason="Bão số 9"))  # nothing new
-    view = cluster_round.read_round(intake, officer("QN"), CYCLE)
+    view = read_round(intake, officer("QN"), CYCLE)
     assert [one.reads_to for one in view.declarations] == [date(2026, 11, 26), date(2026, 11, 30)]
     assert refused(lambda: declare(intake, head(), CYCLE, given_round())) == FORBIDDEN
 
@@ -168,12 +173,12 @@ def test_a_challenge_is_answered_once_and_travels(intake: Intake, feed: Callable
     a_running_round(intake)
     made = challenged(intake)
     assert challenged(intake) == made  # the same again
-    view = challenges.read_item(intake, officer("HN"), CYCLE, "HN", "C1")
+    view = read_item(intake, officer("HN"), CYCLE, "HN", "C1")
     assert (view.challenges[0].reason, view.answers, view.challenges_for) == ("Số của Cục Thống kê là 4,8", True, [])
     paper = GivenEvidence(document_number="9/BC-UBND")
-    challenges.answer(intake, officer("HN"), CYCLE, "HN", "C1", 1, "Số liệu đã điều chỉnh", paper)
-    challenges.answer(intake, officer("HN"), CYCLE, "HN", "C1", 1, "Số liệu đã điều chỉnh", paper)  # the same again
-    again = refused(lambda: challenges.answer(intake, officer("HN"), CYCLE, "HN", "C1", 1, "Khác", None))
+    answer(intake, officer("HN"), CYCLE, "HN", "C1", 1, "Số liệu đã điều chỉnh", paper)
+    answer(intake, officer("HN"), CYCLE, "HN", "C1", 1, "Số liệu đã điều chỉnh", paper)  # the same again
+    again = refused(lambda: answer(intake, officer("HN"), CYCLE, "HN", "C1", 1, "Khác", None))
     assert again == ("challenge_answered", Kind.CONFLICT)
     events = [event for event in feed() if event.type == "challenge_recorded"]
     assert [(one.subject, one.subject_version) for one in events] == [
@@ -189,14 +194,14 @@ def test_a_challenge_is_answered_once_and_travels(intake: Intake, feed: Callable
 def test_nobody_challenges_itself_or_out_of_turn(intake: Intake, clock: FrozenClock) -> None:
     a_running_round(intake)
     both = person(Grant(Role.PROVINCE_OFFICER, COUNCIL, units=("HN", "HP")), account="both")
-    call = challenges.challenge
+    call = challenge
     for actor, by in ((officer("HN"), "HN"), (officer("HP"), "QN"), (head(), "HN"), (deputy(), "HP"), (both, "HP")):
         assert refused(lambda actor=actor, by=by: call(intake, actor, CYCLE, "HN", "C1", by, "Vì", LETTER)) == FORBIDDEN
-    assert refused(lambda: challenges.read_item(intake, officer("HP"), CYCLE, "HN", "C9"))[0] == "not_found"
+    assert refused(lambda: read_item(intake, officer("HP"), CYCLE, "HN", "C9"))[0] == "not_found"
     challenged(intake, by="QN")
     clock.forward(days=5)
     assert refused(lambda: challenged(intake)) == ("round_closed", Kind.CONFLICT)
-    answered = challenges.answer(intake, officer("HN"), CYCLE, "HN", "C1", 1, "Đã rõ", None)  # still taken
+    answered = answer(intake, officer("HN"), CYCLE, "HN", "C1", 1, "Đã rõ", None)  # still taken
     assert answered.state == "answered"
 
 
@@ -205,7 +210,7 @@ def test_an_answer_comes_until_the_declared_day_and_from_the_challenged_unit(
 ) -> None:
     a_running_round(intake)
     challenged(intake)
-    call = challenges.answer
+    call = answer
     for actor in (officer("HP"), officer("QN"), administrator(), head()):
         assert refused(lambda actor=actor: call(intake, actor, CYCLE, "HN", "C1", 1, "Không", None)) == FORBIDDEN
     assert refused(lambda: call(intake, officer("HN"), CYCLE, "HN", "C1", 2, "Không", None))[0] == "not_found"
@@ -225,7 +230,7 @@ def test_an_answer_comes_until_the_declared_day_and_from_the_challenged_unit(
 def test_a_challenge_names_a_whole_document(intake: Intake, changed: dict[str, Any], fields: list[str]) -> None:
     a_running_round(intake)
     assert faults(lambda: challenged(intake, **changed)) == fields
-    assert challenges.read_item(intake, officer("HP"), CYCLE, "HN", "C1").challenges == []
+    assert read_item(intake, officer("HP"), CYCLE, "HN", "C1").challenges == []
 
 
 def test_the_file_of_a_challenge_is_seen_by_those_who_see_the_challenge(
@@ -235,11 +240,11 @@ def test_the_file_of_a_challenge_is_seen_by_those_who_see_the_challenge(
 
     def bring(actor: Any, unit: str | None) -> str:
         content = io.BytesIO(PDF)
-        return cluster_round.bring_file(intake, files, actor, CYCLE, "K1", unit, content, "Công văn.pdf").file.sha256
+        return bring_file(intake, files, actor, CYCLE, "K1", unit, content, "Công văn.pdf").file.sha256
 
     sha256 = bring(officer("HP"), "HP")
     assert refused(lambda: bring(officer("HP"), "HN")) == FORBIDDEN
-    find = cluster_round.find_file
+    find = find_file
     assert refused(lambda: find(intake, files, officer("QN"), CYCLE, "K1", sha256))[0] == "not_found"
     document = GivenEvidence(sha256, "45/CTK-TH", "Cục Thống kê", date(2026, 11, 10), "Bà B")
     challenged(intake, document=document)
@@ -249,9 +254,9 @@ def test_the_file_of_a_challenge_is_seen_by_those_who_see_the_challenge(
     # A classified item takes a number, never a file; those who are no party see neither reason nor issuer.
     assert faults(lambda: challenged(intake, criterion="C4", document=document)) == ["document.sha256"]
     challenged(intake, criterion="C4", reason="Chưa hoàn thành")
-    seen = challenges.read_item(intake, officer("QN"), CYCLE, "HN", "C4").challenges[0]
+    seen = read_item(intake, officer("QN"), CYCLE, "HN", "C4").challenges[0]
     assert (seen.reason, seen.document.issuer, seen.document.document_number) == ("", "", "45/CTK-TH")
-    assert challenges.read_item(intake, officer("HN"), CYCLE, "HN", "C4").challenges[0].reason == "Chưa hoàn thành"
+    assert read_item(intake, officer("HN"), CYCLE, "HN", "C4").challenges[0].reason == "Chưa hoàn thành"
 
 
 def test_staff_of_single_units_see_what_they_check(intake: Intake) -> None:
@@ -259,22 +264,22 @@ def test_staff_of_single_units_see_what_they_check(intake: Intake) -> None:
     for of, by in (("HN", "QN"), ("HP", "QN")):
         challenged(intake, by=by, of=of, criterion="C4", reason="Chưa hoàn thành")
     narrowed = reviewer(units=("HP",))
-    seen = {one.unit: one.reason for one in cluster_round.read_cluster(intake, narrowed, CYCLE, "K1").challenges}
+    seen = {one.unit: one.reason for one in read_cluster(intake, narrowed, CYCLE, "K1").challenges}
     assert seen == {"HN": "", "HP": "Chưa hoàn thành"}
-    assert challenges.read_item(intake, narrowed, CYCLE, "HN", "C1").submission is None
-    assert challenges.read_item(intake, narrowed, CYCLE, "HP", "C1").submission is not None
-    assert cluster_round.read_cluster(intake, narrowed, CYCLE, "K1").totals == {"HP": 39}
+    assert read_item(intake, narrowed, CYCLE, "HN", "C1").submission is None
+    assert read_item(intake, narrowed, CYCLE, "HP", "C1").submission is not None
+    assert read_cluster(intake, narrowed, CYCLE, "K1").totals == {"HP": 39}
 
 
 def test_a_challenge_is_withdrawn_and_stays_on_record(intake: Intake, feed: Callable[[], list[Event]]) -> None:
     a_running_round(intake)
     challenged(intake)
     assert refused(lambda: challenged(intake, reason="Thêm lý do")) == ("challenge_stands", Kind.CONFLICT)
-    withdraw = challenges.withdraw
+    withdraw = challenges_actions.withdraw
     assert refused(lambda: withdraw(intake, officer("QN"), CYCLE, "HN", "C1", 1, "")) == FORBIDDEN
     withdraw(intake, officer("HP"), CYCLE, "HN", "C1", 1, "Đã đối chiếu")
     assert withdraw(intake, officer("HP"), CYCLE, "HN", "C1", 1, "Đã đối chiếu").state == "withdrawn"
-    closed = refused(lambda: challenges.answer(intake, officer("HN"), CYCLE, "HN", "C1", 1, "Đã rõ", None))
+    closed = refused(lambda: answer(intake, officer("HN"), CYCLE, "HN", "C1", 1, "Đã rõ", None))
     assert closed[0] == "challenge_withdrawn"
     assert challenged(intake, reason="Có số liệu mới").number == 2
     assert [event.data["state"] for event in feed() if event.type == "challenge_recorded"] == [
@@ -282,7 +287,7 @@ def test_a_challenge_is_withdrawn_and_stays_on_record(intake: Intake, feed: Call
         "withdrawn",
         "open",
     ]
-    first = challenges.read_item(intake, reviewer(), CYCLE, "HN", "C1").challenges[0]
+    first = read_item(intake, reviewer(), CYCLE, "HN", "C1").challenges[0]
     assert (first.reason, first.withdrawal and first.withdrawal.reason) == (
         "Số của Cục Thống kê là 4,8",
         "Đã đối chiếu",
@@ -292,10 +297,10 @@ def test_a_challenge_is_withdrawn_and_stays_on_record(intake: Intake, feed: Call
 def test_an_archived_cycle_takes_nothing(intake: Intake) -> None:
     a_running_round(intake)
     challenged(intake)
-    archived: Cycle = cycles.archive_cycle(intake, administrator(), CYCLE)
+    archived: Cycle = archive_cycle(intake, administrator(), CYCLE)
     assert archived.state == "archived"
     assert refused(lambda: challenged(intake, by="QN"))[1] is Kind.CONFLICT
-    answer = challenges.answer
+    answer = challenges_actions.answer
     assert refused(lambda: answer(intake, officer("HN"), CYCLE, "HN", "C1", 1, "Đã rõ", None))[1] is Kind.CONFLICT
-    declare = cluster_round.declare_round
+    declare = declare_round
     assert refused(lambda: declare(intake, administrator(), CYCLE, given_round()))[1] is Kind.CONFLICT

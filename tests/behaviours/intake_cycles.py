@@ -9,9 +9,24 @@ from datetime import UTC, date, datetime
 import marshmallow as ma
 import pytest
 
-from services.intake.domain.directory import Council
+from services.intake.administration.actions import (
+    archive_cycle,
+    close_due_cycles,
+    close_intake,
+    create_cycle,
+    open_cycle,
+)
+from services.intake.cycles.queries import read_cycle, read_cycles
+from services.intake.directory.actions import (
+    record_clusters,
+    record_council,
+    record_headships,
+    record_memberships,
+    record_units,
+)
+from services.intake.directory.model import Council
+from services.intake.directory.queries import read_directory
 from services.intake.ports import Intake
-from services.intake.usecases import cycles, directory
 from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import CycleRecorded
@@ -46,9 +61,9 @@ def paths(caught: pytest.ExceptionInfo[Refusal]) -> list[str | None]:
 
 def test_a_list_sent_again_changes_nothing(intake: Intake) -> None:
     a_directory(intake)
-    again = directory.record_units(intake, administrator(), COUNCIL, [unit("HN"), unit("HP")])
+    again = record_units(intake, administrator(), COUNCIL, [unit("HN"), unit("HP")])
     assert (again.added, again.changed, again.unchanged) == (0, 0, 2)
-    again = directory.record_memberships(intake, administrator(), COUNCIL, [membership("HN")])
+    again = record_memberships(intake, administrator(), COUNCIL, [membership("HN")])
     assert (again.added, again.changed, again.unchanged) == (0, 0, 1)
     with intake.view() as view:
         assert [row.action for row in view.history.of(f"council:{COUNCIL}")].count("units_recorded") == 1
@@ -56,11 +71,9 @@ def test_a_list_sent_again_changes_nothing(intake: Intake) -> None:
 
 def test_a_renamed_unit_is_changed_and_its_old_name_kept_in_history(intake: Intake) -> None:
     a_directory(intake)
-    done = directory.record_units(
-        intake, administrator(), COUNCIL, [unit("HN", "Thủ đô Hà Nội"), unit("ĐN".replace("Đ", "D"))]
-    )
+    done = record_units(intake, administrator(), COUNCIL, [unit("HN", "Thủ đô Hà Nội"), unit("ĐN".replace("Đ", "D"))])
     assert (done.added, done.changed, done.unchanged) == (1, 1, 0)
-    known = directory.read_directory(intake, administrator(), COUNCIL)
+    known = read_directory(intake, administrator(), COUNCIL)
     assert {row.code: row.title.vi for row in known.units}["HN"] == "Thủ đô Hà Nội"
     with intake.view() as view:
         row = view.history.of(f"council:{COUNCIL}")[0]
@@ -71,7 +84,7 @@ def test_a_renamed_unit_is_changed_and_its_old_name_kept_in_history(intake: Inta
 def test_every_fault_of_a_list_is_located_and_nothing_of_it_taken(intake: Intake) -> None:
     a_directory(intake)
     with pytest.raises(BadInput) as caught:
-        directory.record_memberships(
+        record_memberships(
             intake,
             administrator(),
             COUNCIL,
@@ -84,36 +97,34 @@ def test_every_fault_of_a_list_is_located_and_nothing_of_it_taken(intake: Intake
         )
     assert paths(caught) == ["memberships.1", "memberships.2", "memberships.3"]
     assert "XX" in caught.value.faults[0].said.in_language("en")
-    assert len(directory.read_directory(intake, administrator(), COUNCIL).memberships) == 3
+    assert len(read_directory(intake, administrator(), COUNCIL).memberships) == 3
 
 
 def test_a_unit_is_in_one_cluster_at_a_time(intake: Intake) -> None:
     a_directory(intake)
-    directory.record_clusters(intake, administrator(), COUNCIL, [cluster("K2")])
+    record_clusters(intake, administrator(), COUNCIL, [cluster("K2")])
     with pytest.raises(BadInput) as caught:
-        directory.record_memberships(intake, administrator(), COUNCIL, [membership("HN", "K2", date(2026, 7, 1))])
+        record_memberships(intake, administrator(), COUNCIL, [membership("HN", "K2", date(2026, 7, 1))])
     assert paths(caught) == ["memberships.0"]
     # Ending the old one and beginning the new one in a single list is fine, in either order.
     moved = [membership("HN", "K2", date(2026, 7, 1)), membership("HN", until=date(2026, 7, 1))]
-    done = directory.record_memberships(intake, administrator(), COUNCIL, moved)
+    done = record_memberships(intake, administrator(), COUNCIL, moved)
     assert (done.added, done.changed) == (1, 1)
 
 
 def test_a_cluster_has_one_head_at_a_time(intake: Intake) -> None:
     a_directory(intake)
     with pytest.raises(BadInput) as caught:
-        directory.record_headships(
-            intake, administrator(), COUNCIL, [headship("HP"), headship("HN", position="deputy")]
-        )
+        record_headships(intake, administrator(), COUNCIL, [headship("HP"), headship("HN", position="deputy")])
     assert paths(caught) == ["headships.0", "headships.1"]
-    done = directory.record_headships(intake, administrator(), COUNCIL, [headship("HP", position="deputy")])
+    done = record_headships(intake, administrator(), COUNCIL, [headship("HP", position="deputy")])
     assert done.added == 1
 
 
 def test_a_unit_cannot_be_cut_shorter_than_its_membership(intake: Intake) -> None:
     a_directory(intake)
     with pytest.raises(BadInput) as caught:
-        directory.record_units(intake, administrator(), COUNCIL, [unit("HN", until=date(2025, 1, 1))])
+        record_units(intake, administrator(), COUNCIL, [unit("HN", until=date(2025, 1, 1))])
     assert paths(caught) == ["units.0"]
 
 
@@ -121,13 +132,13 @@ def test_only_the_councils_own_administrator_changes_its_directory(intake: Intak
     a_directory(intake)
     for actor in (officer(), reviewer(), administrator("ha-noi"), verify_service()):
         with pytest.raises(Refusal) as caught:
-            directory.record_units(intake, actor, COUNCIL, [unit("ZZ")])
+            record_units(intake, actor, COUNCIL, [unit("ZZ")])
         assert caught.value.kind is Kind.FORBIDDEN
     with pytest.raises(Refusal) as caught:
-        directory.record_council(intake, administrator(), Council("ha-noi", Title(vi="Hà Nội")))
+        record_council(intake, administrator(), Council("ha-noi", Title(vi="Hà Nội")))
     assert caught.value.kind is Kind.FORBIDDEN
     with pytest.raises(Refusal) as caught:
-        directory.read_directory(intake, administrator("ha-noi"), COUNCIL)
+        read_directory(intake, administrator("ha-noi"), COUNCIL)
     assert caught.value.kind is Kind.NOT_FOUND
 
 
@@ -136,13 +147,13 @@ def test_only_the_councils_own_administrator_changes_its_directory(intake: Intak
 
 def test_a_cycle_is_prepared_once(intake: Intake, feed: Feed) -> None:
     a_directory(intake)
-    cycle, created = cycles.create_cycle(intake, administrator(), new_cycle())
+    cycle, created = create_cycle(intake, administrator(), new_cycle())
     assert (cycle.state, created) == ("draft", True)
     # Until the end of 20 December in Vietnam, which is 17:00 UTC.
     assert cycle.deadline_at == datetime(2026, 12, 20, 17, tzinfo=UTC)
-    assert cycles.create_cycle(intake, administrator(), new_cycle()) == (cycle, False)
+    assert create_cycle(intake, administrator(), new_cycle()) == (cycle, False)
     with pytest.raises(Refusal) as caught:
-        cycles.create_cycle(intake, administrator(), new_cycle(deadline_on=date(2026, 12, 24)))
+        create_cycle(intake, administrator(), new_cycle(deadline_on=date(2026, 12, 24)))
     assert (caught.value.code, caught.value.kind) == ("cycle_exists", Kind.CONFLICT)
     assert feed() == []
 
@@ -151,19 +162,19 @@ def test_a_faulty_cycle_says_where(intake: Intake) -> None:
     a_directory(intake)
     broken = {**new_cycle().framework, "groups": [{"code": "I", "criteria": [{"code": "C1", "max_points": -3}]}]}
     with pytest.raises(BadInput) as caught:
-        cycles.create_cycle(intake, administrator(), new_cycle(period="2026-Q5", framework=broken))
+        create_cycle(intake, administrator(), new_cycle(period="2026-Q5", framework=broken))
     found = paths(caught)
     assert found[0] == "period"
     assert all(path is not None and path.startswith("framework.groups") for path in found[1:])
     assert len(found) > 1
-    assert cycles.read_cycles(intake, administrator()) == []
+    assert read_cycles(intake, administrator()) == []
 
 
 def test_opening_freezes_the_membership_of_that_day(intake: Intake, feed: Feed) -> None:
     an_open_cycle(intake)
-    directory.record_units(intake, administrator(), COUNCIL, [unit("HN", "Tên mới")])
-    directory.record_memberships(intake, administrator(), COUNCIL, [membership("QN", until=date(2026, 1, 2))])
-    view = cycles.read_cycle(intake, officer(), CYCLE)
+    record_units(intake, administrator(), COUNCIL, [unit("HN", "Tên mới")])
+    record_memberships(intake, administrator(), COUNCIL, [membership("QN", until=date(2026, 1, 2))])
+    view = read_cycle(intake, officer(), CYCLE)
     assert [(c.code, c.head, [m.unit for m in c.members]) for c in view.clusters] == [("K1", "HN", ["HN", "HP", "QN"])]
     assert view.clusters[0].members[0].title.vi == "Tỉnh HN"
     [event] = feed()
@@ -173,44 +184,44 @@ def test_opening_freezes_the_membership_of_that_day(intake: Intake, feed: Feed) 
 
 def test_who_left_before_or_comes_later_is_not_a_member(intake: Intake) -> None:
     a_directory(intake)
-    directory.record_memberships(intake, administrator(), COUNCIL, [membership("QN", until=date(2026, 11, 1))])
-    directory.record_units(intake, administrator(), COUNCIL, [unit("LA")])
-    directory.record_memberships(intake, administrator(), COUNCIL, [membership("LA", since=date(2027, 1, 1))])
-    cycles.create_cycle(intake, administrator(), new_cycle())
-    cycles.open_cycle(intake, administrator(), CYCLE)
-    clusters = cycles.read_cycle(intake, administrator(), CYCLE).clusters
+    record_memberships(intake, administrator(), COUNCIL, [membership("QN", until=date(2026, 11, 1))])
+    record_units(intake, administrator(), COUNCIL, [unit("LA")])
+    record_memberships(intake, administrator(), COUNCIL, [membership("LA", since=date(2027, 1, 1))])
+    create_cycle(intake, administrator(), new_cycle())
+    open_cycle(intake, administrator(), CYCLE)
+    clusters = read_cycle(intake, administrator(), CYCLE).clusters
     assert [member.unit for member in clusters[0].members] == ["HN", "HP"]
 
 
 def test_a_cycle_goes_one_way(intake: Intake, feed: Feed) -> None:
     an_open_cycle(intake)
     with pytest.raises(Refusal) as caught:
-        cycles.open_cycle(intake, administrator(), CYCLE)
+        open_cycle(intake, administrator(), CYCLE)
     assert caught.value.kind is Kind.CONFLICT
     with pytest.raises(Refusal):
-        cycles.archive_cycle(intake, administrator(), CYCLE)
-    assert cycles.close_intake(intake, administrator(), CYCLE).state == "intake_closed"
-    assert cycles.archive_cycle(intake, administrator(), CYCLE).state == "archived"
+        archive_cycle(intake, administrator(), CYCLE)
+    assert close_intake(intake, administrator(), CYCLE).state == "intake_closed"
+    assert archive_cycle(intake, administrator(), CYCLE).state == "archived"
     assert [event.data["state"] for event in feed()] == ["open", "intake_closed", "archived"]
     assert [event.subject_version for event in feed()] == [2, 3, 4]
 
 
 def test_a_council_without_members_opens_nothing(intake: Intake) -> None:
-    directory.record_council(intake, administrator(), Council(COUNCIL, Title(en="Central")))
-    cycles.create_cycle(intake, administrator(), new_cycle())
+    record_council(intake, administrator(), Council(COUNCIL, Title(en="Central")))
+    create_cycle(intake, administrator(), new_cycle())
     with pytest.raises(Refusal) as caught:
-        cycles.open_cycle(intake, administrator(), CYCLE)
+        open_cycle(intake, administrator(), CYCLE)
     assert caught.value.code == "no_members"
-    assert cycles.read_cycle(intake, administrator(), CYCLE).cycle.state == "draft"
+    assert read_cycle(intake, administrator(), CYCLE).cycle.state == "draft"
 
 
 def test_intake_closes_by_itself_when_its_time_is_over(intake: Intake, clock: FrozenClock, feed: Feed) -> None:
     an_open_cycle(intake, late_days=2)
     clock.moment = datetime(2026, 12, 22, 16, 59, tzinfo=UTC)
-    assert cycles.close_due_cycles(intake) == []
+    assert close_due_cycles(intake) == []
     clock.forward(minutes=1)
-    assert cycles.close_due_cycles(intake) == [CYCLE]
-    assert cycles.close_due_cycles(intake) == []
+    assert close_due_cycles(intake) == [CYCLE]
+    assert close_due_cycles(intake) == []
     assert [event.data["state"] for event in feed()] == ["open", "intake_closed"]
     with intake.view() as view:
         assert view.history.of(f"cycle:{CYCLE}")[0].actor == "intake"

@@ -8,10 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from services.intake.adapters.evidence_files import EvidenceFolder
-from services.intake.adapters.scanners import CommandScanner
+from services.intake.administration.actions import archive_cycle, close_intake, create_cycle, open_cycle
+from services.intake.assessments.actions import attach_evidence
+from services.intake.assessments.model import GivenEvidence
+from services.intake.files.actions import delete_expired_files, scan_files, set_rule
+from services.intake.files.clients.folder import EvidenceFolder
+from services.intake.files.clients.scanners import CommandScanner
+from services.intake.files.queries import read_keeping, read_keepings
+from services.intake.inbox.queries import read_inbox
 from services.intake.ports import Intake
-from services.intake.usecases import cycles, drafts, evidence, keeping, notices, submissions
+from services.intake.submissions import actions as submissions_actions
+from services.intake.submissions.queries import find_evidence, read_submissions
 from shared.clock import FrozenClock
 from shared.contracts.refusals import BadInput, Kind, Refusal
 from shared.people import Actor
@@ -52,21 +59,21 @@ def guarded(tmp_path: Path) -> EvidenceFolder:
 
 
 def bring(intake: Intake, files: EvidenceFolder, content: bytes = PDF, cycle: str = CYCLE) -> str:
-    given = drafts.GivenEvidence(document_number="12/BC")
+    given = GivenEvidence(document_number="12/BC")
     stream = io.BytesIO(content)
-    _, entry = evidence.attach_evidence(intake, files, officer(), cycle, "HN", "C1", given, stream, "Báo cáo.pdf")
+    _, entry = attach_evidence(intake, files, officer(), cycle, "HN", "C1", given, stream, "Báo cáo.pdf")
     assert entry.sha256
     return entry.sha256
 
 
 def submit(intake: Intake) -> None:
-    submissions.submit(intake, leader(), CYCLE, "HN", seen=1)
+    submissions_actions.submit(intake, leader(), CYCLE, "HN", seen=1)
 
 
 def code_of(intake: Intake, files: EvidenceFolder, actor: Actor, sha256: str) -> str:
     """`there`, or the code of the refusal."""
     try:
-        path, _ = evidence.find_evidence(intake, files, actor, CYCLE, "HN", sha256)
+        path, _ = find_evidence(intake, files, actor, CYCLE, "HN", sha256)
     except Refusal as refusal:
         return refusal.code
     assert path.is_file()
@@ -83,11 +90,11 @@ def test_others_read_a_file_once_it_was_scanned(
     assert seen == ["there", "evidence_not_scanned", "evidence_not_scanned"]
     away = CommandScanner(("/no/such/program",))
     broken = CommandScanner((sys.executable, "-c", "import sys; sys.exit(2)"))
-    assert (keeping.scan_files(intake, guarded, away), keeping.scan_files(intake, guarded, broken)) == (0, 0)
+    assert (scan_files(intake, guarded, away), scan_files(intake, guarded, broken)) == (0, 0)
     assert code_of(intake, guarded, reviewer(), sha256) == "evidence_not_scanned"
-    assert (keeping.scan_files(intake, guarded, scanner), keeping.scan_files(intake, guarded, scanner)) == (1, 0)
+    assert (scan_files(intake, guarded, scanner), scan_files(intake, guarded, scanner)) == (1, 0)
     assert code_of(intake, guarded, reviewer(), sha256) == "there"
-    assert keeping.read_keepings(intake, officer(), CYCLE, [sha256])[sha256].scan == "clean"
+    assert read_keepings(intake, officer(), CYCLE, [sha256])[sha256].scan == "clean"
 
 
 def test_a_file_that_no_scanner_can_read_keeps_nobody_waiting(intake: Intake, guarded: EvidenceFolder) -> None:
@@ -96,8 +103,8 @@ def test_a_file_that_no_scanner_can_read_keeps_nobody_waiting(intake: Intake, gu
     bring(intake, guarded)
     fails = "import sys; sys.exit(2 if b'unreadable' in open(sys.argv[-1], 'rb').read() else 0)"
     scanner = CommandScanner((sys.executable, "-c", fails))
-    assert keeping.scan_files(intake, guarded, scanner) == 1
-    assert keeping.scan_files(intake, guarded, scanner) == 0
+    assert scan_files(intake, guarded, scanner) == 1
+    assert scan_files(intake, guarded, scanner) == 0
 
 
 def test_what_the_scanner_refuses_nobody_gets_and_the_unit_is_told(
@@ -107,10 +114,10 @@ def test_what_the_scanner_refuses_nobody_gets_and_the_unit_is_told(
     an_open_cycle(intake)
     sha256 = bring(intake, guarded, PDF + EICAR)
     submit(intake)
-    assert keeping.scan_files(intake, guarded, scanner) == 1
+    assert scan_files(intake, guarded, scanner) == 1
     seen = {code_of(intake, guarded, actor, sha256) for actor in (officer(), reviewer(), administrator())}
     assert seen == {"evidence_refused"}
-    first = notices.read_inbox(intake, own).entries[0]
+    first = read_inbox(intake, own).entries[0]
     assert (first.kind.code, first.detail) == ("evidence_refused", "Eicar-Test-Signature")
     with pytest.raises(Refusal) as caught:
         bring(intake, guarded, PDF + EICAR)  # the same once more
@@ -131,24 +138,24 @@ def test_files_go_when_their_period_is_over_and_not_before(
     an_open_cycle(intake)
     sha256 = bring(intake, files)
     submit(intake)
-    keeping.set_rule(intake, board, CYCLE, 5, "Thông tư 10/2022/TT-BNV")
-    view = keeping.read_keeping(intake, reviewer(), CYCLE)
+    set_rule(intake, board, CYCLE, 5, "Thông tư 10/2022/TT-BNV")
+    view = read_keeping(intake, reviewer(), CYCLE)
     assert (view.until, view.is_over, view.files) == (date(2031, 12, 21), False, [])
     clock.moment = datetime(2031, 12, 22, 3, tzinfo=UTC)
-    assert keeping.delete_expired_files(intake, files) == 0  # the cycle is not archived
+    assert delete_expired_files(intake, files) == 0  # the cycle is not archived
     clock.moment = datetime(2031, 12, 20, 3, tzinfo=UTC)
-    cycles.close_intake(intake, board, CYCLE)
-    cycles.archive_cycle(intake, board, CYCLE)
-    assert keeping.delete_expired_files(intake, files) == 0  # one day is left
+    close_intake(intake, board, CYCLE)
+    archive_cycle(intake, board, CYCLE)
+    assert delete_expired_files(intake, files) == 0  # one day is left
     clock.moment = datetime(2031, 12, 22, 3, tzinfo=UTC)
-    listed = keeping.read_keeping(intake, board, CYCLE)
+    listed = read_keeping(intake, board, CYCLE)
     assert ([one.sha256 for one in listed.files], listed.count, listed.size) == ([sha256], 1, len(PDF))
-    assert keeping.read_keeping(intake, reviewer(), CYCLE).files == []  # only administrators see the list
+    assert read_keeping(intake, reviewer(), CYCLE).files == []  # only administrators see the list
     assert code_of(intake, files, reviewer(), sha256) == "there"  # looking deletes nothing
-    assert (keeping.delete_expired_files(intake, files), keeping.delete_expired_files(intake, files)) == (1, 0)
+    assert (delete_expired_files(intake, files), delete_expired_files(intake, files)) == (1, 0)
     assert files.path(sha256) is None
     assert code_of(intake, files, reviewer(), sha256) == "evidence_deleted"
-    [sent] = submissions.read_submissions(intake, reviewer(), CYCLE, "HN").submissions
+    [sent] = read_submissions(intake, reviewer(), CYCLE, "HN").submissions
     assert sent.content["items"][0]["evidence"][0]["sha256"] == sha256  # hash and data stay
     with intake.view() as look:
         actions = [row.action for row in look.history.of(f"assessment:{CYCLE}/HN")]
@@ -158,15 +165,15 @@ def test_files_go_when_their_period_is_over_and_not_before(
 def test_a_file_that_another_cycle_holds_stays(intake: Intake, files: EvidenceFolder, clock: FrozenClock) -> None:
     board = administrator()
     an_open_cycle(intake)
-    cycles.create_cycle(intake, board, new_cycle(code="year-2027", period="2027"))
-    cycles.open_cycle(intake, board, "year-2027")
+    create_cycle(intake, board, new_cycle(code="year-2027", period="2027"))
+    open_cycle(intake, board, "year-2027")
     sha256 = bring(intake, files)
-    keeping.set_rule(intake, board, CYCLE, 1, "QĐ 1")
-    cycles.close_intake(intake, board, CYCLE)
-    cycles.archive_cycle(intake, board, CYCLE)
+    set_rule(intake, board, CYCLE, 1, "QĐ 1")
+    close_intake(intake, board, CYCLE)
+    archive_cycle(intake, board, CYCLE)
     bring(intake, files, cycle="year-2027")
     clock.moment = datetime(2030, 1, 1, 3, tzinfo=UTC)
-    assert keeping.delete_expired_files(intake, files) == 0
+    assert delete_expired_files(intake, files) == 0
     assert files.path(sha256) is not None
 
 
@@ -175,26 +182,26 @@ def test_a_deleted_file_that_is_brought_again_is_there_again(
 ) -> None:
     board = administrator()
     an_open_cycle(intake)
-    cycles.create_cycle(intake, board, new_cycle(code="year-2027", period="2027"))
-    cycles.open_cycle(intake, board, "year-2027")
+    create_cycle(intake, board, new_cycle(code="year-2027", period="2027"))
+    open_cycle(intake, board, "year-2027")
     sha256 = bring(intake, files)
-    keeping.set_rule(intake, board, CYCLE, 1, "QĐ 1")
-    cycles.close_intake(intake, board, CYCLE)
-    cycles.archive_cycle(intake, board, CYCLE)
+    set_rule(intake, board, CYCLE, 1, "QĐ 1")
+    close_intake(intake, board, CYCLE)
+    archive_cycle(intake, board, CYCLE)
     clock.moment = datetime(2030, 1, 1, 3, tzinfo=UTC)
-    assert keeping.delete_expired_files(intake, files) == 1
+    assert delete_expired_files(intake, files) == 1
     clock.forward(hours=1)
     assert bring(intake, files, cycle="year-2027") == sha256
-    assert keeping.read_keepings(intake, board, CYCLE, [sha256])[sha256].deleted_at is None
-    assert keeping.delete_expired_files(intake, files) == 0
+    assert read_keepings(intake, board, CYCLE, [sha256])[sha256].deleted_at is None
+    assert delete_expired_files(intake, files) == 0
 
 
 def test_a_period_needs_a_document_and_an_administrator(intake: Intake) -> None:
     an_open_cycle(intake)
-    assert keeping.read_keeping(intake, officer(), CYCLE).rule is None
+    assert read_keeping(intake, officer(), CYCLE).rule is None
     for years, source in ((0, "QĐ 1"), (101, "QĐ 1"), (5, " ")):
         with pytest.raises(BadInput):
-            keeping.set_rule(intake, administrator(), CYCLE, years, source)
+            set_rule(intake, administrator(), CYCLE, years, source)
     for actor in (officer(), reviewer()):
         with pytest.raises(Refusal):
-            keeping.set_rule(intake, actor, CYCLE, 5, "QĐ 1")
+            set_rule(intake, actor, CYCLE, 5, "QĐ 1")

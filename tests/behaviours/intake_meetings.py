@@ -8,9 +8,12 @@ from typing import Any
 import marshmallow as ma
 import pytest
 
-from services.intake.domain.meetings import Attendance, NotedDissent, NotedTotal
+from services.intake.cluster_round.queries import find_file, read_cluster
+from services.intake.meetings.actions import record_meeting
+from services.intake.meetings.model import Attendance, NotedDissent, NotedTotal
+from services.intake.meetings.queries import read_meeting
 from services.intake.ports import EvidenceFiles, Intake
-from services.intake.usecases import cluster_round, meetings
+from services.intake.rounds.actions import declare_round
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import MeetingRecorded
 from shared.contracts.refusals import Kind
@@ -31,7 +34,7 @@ from tests.builders.intake_rounds import (
 
 
 def record(intake: Intake, given: Any, actor: Any = None, number: int | None = None, **more: Any) -> Any:
-    return meetings.record_meeting(intake, actor or head(), CYCLE, "K1", number, given, **more)
+    return record_meeting(intake, actor or head(), CYCLE, "K1", number, given, **more)
 
 
 def test_signed_minutes_travel_and_are_read_by_the_cluster(
@@ -41,7 +44,7 @@ def test_signed_minutes_travel_and_are_read_by_the_cluster(
     prepared = record(intake, a_meeting())
     assert [event.type for event in feed()][-1] == "cycle_recorded"  # what is only prepared does not travel
     council = person(Grant(Role.COUNCIL_MEMBER, COUNCIL), account="member")
-    read = meetings.read_meeting
+    read = read_meeting
     assert refused(lambda: read(intake, council, CYCLE, "K1", 1))[0] == "not_found"
     assert read(intake, officer("QN"), CYCLE, "K1", 1).meeting == prepared
     done = record(intake, a_meeting(minutes=minutes(intake, files)), number=1, seen=1)
@@ -56,7 +59,7 @@ def test_signed_minutes_travel_and_are_read_by_the_cluster(
     assert (data["quorum"]["needed"], data["quorum"]["attended"], data["agreed"]) == (2, 2, True)
     assert data["dissents"][0]["criterion"] == "C1"
     assert data["minutes"]["document_number"] == "01/BB-CTĐ"
-    path, brought = cluster_round.find_file(intake, files, council, CYCLE, "K1", data["minutes"]["sha256"])
+    path, brought = find_file(intake, files, council, CYCLE, "K1", data["minutes"]["sha256"])
     assert (path.read_bytes(), brought.label) == (PDF, "Biên bản họp cụm.pdf")
 
 
@@ -101,7 +104,7 @@ def test_a_record_that_contradicts_itself_is_refused(
 ) -> None:
     a_running_round(intake)
     assert faults(lambda: record(intake, a_meeting(**changed))) == fields
-    assert cluster_round.read_cluster(intake, head(), CYCLE, "K1").meetings == []
+    assert read_cluster(intake, head(), CYCLE, "K1").meetings == []
 
 
 def test_too_few_members_agree_on_nothing(intake: Intake) -> None:
@@ -126,7 +129,7 @@ def test_where_the_head_did_not_come_a_deputy_presides(intake: Intake) -> None:
 def test_who_keeps_the_record(intake: Intake) -> None:
     a_closed_cycle(intake)
     assert refused(lambda: record(intake, a_meeting())) == ("round_not_declared", Kind.CONFLICT)
-    cluster_round.declare_round(intake, administrator(), CYCLE, given_round())
+    declare_round(intake, administrator(), CYCLE, given_round())
     other_head = person(Grant(Role.CLUSTER_HEAD, COUNCIL, units=("QN",)), account="other-head")
     for actor in (officer("HN"), leader("HP"), reviewer(), other_head):
         assert refused(lambda actor=actor: record(intake, a_meeting(), actor=actor)) == FORBIDDEN
@@ -153,7 +156,7 @@ def test_members_that_came_speak_by_themselves(
     event = feed()[-1]
     said = [(one["unit"], one["kind"], one["criterion"]) for one in event.data["positions"]]
     assert (event.subject_version, said) == (3, [("HN", "confirm", None), ("HP", "dissent", "C1")])
-    view = meetings.read_meeting(intake, officer("HP"), CYCLE, "K1", 1)
+    view = read_meeting(intake, officer("HP"), CYCLE, "K1", 1)
     assert (view.speaks_for, view.meeting and view.meeting.stand_of("HP").reason) == (["HP"], "Chưa thống nhất")
 
 

@@ -5,23 +5,21 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.intake.domain.contributions import Assignment
-from services.intake.domain.mail import MailSetting
-from services.intake.domain.reminders import CycleReminders
+from services.intake.administration.actions import close_intake, create_cycle, open_cycle
+from services.intake.adoption.actions import confirm, propose, take_position
+from services.intake.assessments.actions import save_items
+from services.intake.contributions.actions import assign, take_contribution_step
+from services.intake.contributions.model import Assignment
+from services.intake.covenants.actions import save_lines, sign_covenant
+from services.intake.cycles.actions import GivenExtension, extend
+from services.intake.inbox.actions import mark_read, open_notice, set_mail
+from services.intake.inbox.model import MailSetting
+from services.intake.inbox.queries import read_inbox, read_mail_setting
 from services.intake.ports import Intake
-from services.intake.usecases import (
-    adoption,
-    calendar,
-    contributions,
-    covenants,
-    cycles,
-    drafts,
-    notices,
-    receiving,
-    reminders,
-    submissions,
-)
-from services.intake.usecases.calendar import GivenExtension
+from services.intake.reminders.actions import remind_now, send_due_reminders, set_reminders
+from services.intake.reminders.model import CycleReminders
+from services.intake.reminders.queries import read_owed
+from services.intake.submissions.actions import submit, take_step
 from shared.clock import FrozenClock
 from shared.contracts.refusals import BadInput, Kind, Refusal
 from shared.people import Actor, Grant, Role
@@ -47,17 +45,17 @@ Employ = Callable[..., Actor]
 
 
 def kinds(intake: Intake, actor: Actor) -> list[str]:
-    return [entry.kind.code for entry in notices.read_inbox(intake, actor).entries]
+    return [entry.kind.code for entry in read_inbox(intake, actor).entries]
 
 
 def details(intake: Intake, actor: Actor) -> list[str]:
-    entries = notices.read_inbox(intake, actor).entries
+    entries = read_inbox(intake, actor).entries
     return [one.detail if isinstance(one.detail, str) else one.detail.in_language("vi") for one in entries]
 
 
 def send(intake: Intake, unit: str = "HN") -> None:
-    drafts.save_items(intake, officer(unit), CYCLE, unit, [said("C1", 5, 20)], 0)
-    submissions.submit(intake, leader(unit), CYCLE, unit, seen=1)
+    save_items(intake, officer(unit), CYCLE, unit, [said("C1", 5, 20)], 0)
+    submit(intake, leader(unit), CYCLE, unit, seen=1)
 
 
 def test_from_opening_to_a_return_everybody_concerned_is_told(intake: Intake, hire: Hire) -> None:
@@ -69,11 +67,11 @@ def test_from_opening_to_a_return_everybody_concerned_is_told(intake: Intake, hi
     send(intake)
     assert kinds(intake, own)[0] == "submission_sent"
     assert kinds(intake, staff) == kinds(intake, board) == ["submission_to_receive"]
-    receiving.take_step(intake, board, CYCLE, "HN", 1, "returned", "Thiếu biểu 2", until_on=date(2026, 12, 28))
+    take_step(intake, board, CYCLE, "HN", 1, "returned", "Thiếu biểu 2", until_on=date(2026, 12, 28))
     assert kinds(intake, own)[:2] == ["deadline_extended", "submission_returned"]
     assert details(intake, own)[:2] == ["Đến hết ngày 28/12/2026: Thiếu biểu 2", "Thiếu biểu 2"]
     assert kinds(intake, other) == ["cycle_opened"]
-    entry = notices.read_inbox(intake, own).entries[1]
+    entry = read_inbox(intake, own).entries[1]
     assert (entry.path, entry.cycle_title["vi"]) == (f"cycles/{CYCLE}/units/HN/submissions", "Thi đua năm 2026")
     assert (entry.unit_title["vi"], entry.by, entry.kind.asks) == ("Tỉnh HN", "Trần Quản Trị", True)
 
@@ -82,10 +80,10 @@ def test_what_is_refused_tells_nobody(intake: Intake, hire: Hire) -> None:
     staff = hire(reviewer())
     an_open_cycle(intake)
     with pytest.raises(Refusal):
-        submissions.submit(intake, leader(), CYCLE, "HN", seen=7)
+        submit(intake, leader(), CYCLE, "HN", seen=7)
     assert kinds(intake, staff) == []
     send(intake)
-    submissions.submit(intake, leader(), CYCLE, "HN", seen=1)  # the same again
+    submit(intake, leader(), CYCLE, "HN", seen=1)  # the same again
     assert kinds(intake, staff) == ["submission_to_receive"]
 
 
@@ -105,15 +103,15 @@ def test_contributors_and_officers_tell_each_other(intake: Intake, hire: Hire, e
     an_open_cycle(intake)
     boss, finance, police = hire(officer()), employ("Sở Tài chính"), employ("Công an tỉnh")
     given = [Assignment("C2", finance.account), Assignment("C3", finance.account)]
-    contributions.assign(intake, boss, CYCLE, "HN", given, 0)
+    assign(intake, boss, CYCLE, "HN", given, 0)
     assert (kinds(intake, finance), details(intake, finance)) == (["items_assigned"], ["C2, C3"])
-    contributions.assign(intake, boss, CYCLE, "HN", [Assignment("C3", police.account)], 1)
+    assign(intake, boss, CYCLE, "HN", [Assignment("C3", police.account)], 1)
     assert (kinds(intake, finance)[0], details(intake, finance)[0]) == ("items_withdrawn", "C3")
     assert details(intake, police) == ["C3"]
-    drafts.save_items(intake, finance, CYCLE, "HN", [said("C2", 3, 15)], 2)
-    contributions.take_contribution_step(intake, finance, CYCLE, "HN", ["C2"], "supplied", 3)
+    save_items(intake, finance, CYCLE, "HN", [said("C2", 3, 15)], 2)
+    take_contribution_step(intake, finance, CYCLE, "HN", ["C2"], "supplied", 3)
     assert kinds(intake, boss)[0] == "items_supplied"
-    contributions.take_contribution_step(intake, boss, CYCLE, "HN", ["C2"], "returned", 4, "Thiếu biểu")
+    take_contribution_step(intake, boss, CYCLE, "HN", ["C2"], "returned", 4, "Thiếu biểu")
     assert details(intake, finance)[0] == "C2: Thiếu biểu"
     assert kinds(intake, police) == ["items_assigned"]
 
@@ -121,20 +119,20 @@ def test_contributors_and_officers_tell_each_other(intake: Intake, hire: Hire, e
 def test_criteria_covenants_and_the_close(intake: Intake, hire: Hire) -> None:
     own, board = hire(officer()), hire(administrator())
     a_directory(intake)
-    cycles.create_cycle(intake, board, new_cycle(framework=TARGETS))
-    adoption.propose(intake, board, CYCLE, TARGETS, "Như năm trước")
-    adoption.take_position(intake, own, CYCLE, 1, "HN", "comment", "Nên thêm một tiêu chí")
+    create_cycle(intake, board, new_cycle(framework=TARGETS))
+    propose(intake, board, CYCLE, TARGETS, "Như năm trước")
+    take_position(intake, own, CYCLE, 1, "HN", "comment", "Nên thêm một tiêu chí")
     assert kinds(intake, board) == ["criteria_position"]
-    adoption.confirm(intake, board, CYCLE, 1, "3/QĐ")
-    cycles.open_cycle(intake, board, CYCLE)
+    confirm(intake, board, CYCLE, 1, "3/QĐ")
+    open_cycle(intake, board, CYCLE)
     told = ["covenant_to_sign", "cycle_opened", "criteria_confirmed", "criteria_proposed"]
     assert kinds(intake, own) == told
-    covenants.save_lines(intake, officer(), CYCLE, "HN", REGISTERED, 0)
-    covenants.sign_covenant(intake, leader(), CYCLE, "HN", 1)
+    save_lines(intake, officer(), CYCLE, "HN", REGISTERED, 0)
+    sign_covenant(intake, leader(), CYCLE, "HN", 1)
     assert kinds(intake, board)[0] == "covenant_signed"
-    calendar.extend(intake, board, CYCLE, GivenExtension(date(2026, 12, 30), "Bão", unit="HP"))
+    extend(intake, board, CYCLE, GivenExtension(date(2026, 12, 30), "Bão", unit="HP"))
     assert kinds(intake, own) == told  # another unit's time is not theirs
-    cycles.close_intake(intake, board, CYCLE)
+    close_intake(intake, board, CYCLE)
     assert kinds(intake, own)[0] == "cycle_closed"
 
 
@@ -142,30 +140,30 @@ def test_an_inbox_is_read_in_stretches_and_only_by_its_owner(intake: Intake, hir
     own, other = hire(officer()), hire(officer("HP", account="hp"))
     an_open_cycle(intake)
     send(intake)
-    calendar.extend(intake, administrator(), CYCLE, GivenExtension(date(2026, 12, 22), "Bão"))
-    first = notices.read_inbox(intake, own, limit=2)
+    extend(intake, administrator(), CYCLE, GivenExtension(date(2026, 12, 22), "Bão"))
+    first = read_inbox(intake, own, limit=2)
     assert (len(first.entries), first.unread) == (2, 3)
-    last = notices.read_inbox(intake, own, before=first.next_before, limit=2)
+    last = read_inbox(intake, own, before=first.next_before, limit=2)
     assert ([one.kind.code for one in last.entries], last.next_before) == (["cycle_opened"], None)
     number = last.entries[0].number
     with pytest.raises(Refusal) as caught:
-        notices.open_notice(intake, other, number)
+        open_notice(intake, other, number)
     assert caught.value.kind is Kind.NOT_FOUND
-    assert notices.mark_read(intake, other, [number]) == 0
-    notices.open_notice(intake, own, number)
-    assert notices.read_inbox(intake, own).unread == 2
-    assert (notices.mark_read(intake, own, None), notices.read_inbox(intake, own).unread) == (2, 0)
+    assert mark_read(intake, other, [number]) == 0
+    open_notice(intake, own, number)
+    assert read_inbox(intake, own).unread == 2
+    assert (mark_read(intake, own, None), read_inbox(intake, own).unread) == (2, 0)
     with pytest.raises(Refusal):
-        notices.read_inbox(intake, verify_service())
+        read_inbox(intake, verify_service())
 
 
 def test_where_mail_goes_is_ones_own_to_say(intake: Intake, hire: Hire) -> None:
     own = hire(officer())
-    assert notices.read_mail_setting(intake, own) == MailSetting("", "none")
-    notices.set_mail(intake, own, " lan@tinh.gov.vn ", "daily")
-    assert notices.read_mail_setting(intake, own) == MailSetting("lan@tinh.gov.vn", "daily")
+    assert read_mail_setting(intake, own) == MailSetting("", "none")
+    set_mail(intake, own, " lan@tinh.gov.vn ", "daily")
+    assert read_mail_setting(intake, own) == MailSetting("lan@tinh.gov.vn", "daily")
     assert kinds(intake, own) == []
-    notices.set_mail(intake, own, "lan@so.tinh.gov.vn", "at_once")
+    set_mail(intake, own, "lan@so.tinh.gov.vn", "at_once")
     assert kinds(intake, own) == ["account_changed"]  # whoever takes over an account cannot do it unseen
     for address in (
         "lan",
@@ -177,11 +175,11 @@ def test_where_mail_goes_is_ones_own_to_say(intake: Intake, hire: Hire) -> None:
         "é@c.vn",
     ):
         with pytest.raises(BadInput) as caught:
-            notices.set_mail(intake, own, address, "at_once")
+            set_mail(intake, own, address, "at_once")
         assert [fault.path for fault in caught.value.faults] == ["address"]
     with pytest.raises(BadInput) as caught:
-        notices.set_mail(intake, own, "", "daily")
-    assert notices.set_mail(intake, own, "", "none") == MailSetting("", "none")
+        set_mail(intake, own, "", "daily")
+    assert set_mail(intake, own, "", "none") == MailSetting("", "none")
 
 
 def test_each_reminder_is_sent_once_and_counts_working_days(intake: Intake, hire: Hire, clock: FrozenClock) -> None:
@@ -189,18 +187,18 @@ def test_each_reminder_is_sent_once_and_counts_working_days(intake: Intake, hire
     an_open_cycle(intake)
     send(intake, "HP")
     clock.moment = datetime(2026, 12, 4, 3, tzinfo=UTC)  # Friday: eleven working days to go, for the 20th is a Sunday
-    assert reminders.send_due_reminders(intake) == 1 * 2  # the tenth working day before is reached
-    assert reminders.send_due_reminders(intake) == 0
+    assert send_due_reminders(intake) == 1 * 2  # the tenth working day before is reached
+    assert send_due_reminders(intake) == 0
     assert details(intake, own)[0] == "Hạn ngày 20/12/2026; còn 10 ngày làm việc"
     assert "reminder_assessment" not in kinds(intake, other)
     clock.moment = datetime(2026, 12, 15, 23, tzinfo=UTC)  # six in the morning of the 16th: too early
-    assert reminders.send_due_reminders(intake) == 0
+    assert send_due_reminders(intake) == 0
     clock.moment = datetime(2026, 12, 16, 1, tzinfo=UTC)
     send(intake, "QN")
-    assert reminders.send_due_reminders(intake) == 1
+    assert send_due_reminders(intake) == 1
     assert kinds(intake, department)[0] == "submission_sent"
     clock.moment = datetime(2026, 12, 19, 3, tzinfo=UTC)  # a Saturday
-    assert reminders.send_due_reminders(intake) == 0
+    assert send_due_reminders(intake) == 0
 
 
 def test_what_is_owed_and_the_button_that_reminds(
@@ -209,49 +207,49 @@ def test_what_is_owed_and_the_button_that_reminds(
     own, staff = hire(officer()), hire(reviewer())
     an_open_cycle(intake, late_days=20)
     finance = employ("Sở Tài chính")
-    contributions.assign(intake, own, CYCLE, "HN", [Assignment("C2", finance.account, due_on=date(2026, 12, 1))], 0)
+    assign(intake, own, CYCLE, "HN", [Assignment("C2", finance.account, due_on=date(2026, 12, 1))], 0)
     clock.moment = datetime(2026, 12, 22, 3, tzinfo=UTC)
     send(intake, "HP")
-    view = reminders.read_owed(intake, staff, CYCLE)
+    view = read_owed(intake, staff, CYCLE)
     assert [(one.matter, one.member.unit, one.days_late(view.today), one.name) for one in view.owed] == [
         ("contribution", "HN", 21, "Sở Tài chính"),
         ("assessment", "HN", 2, ""),
         ("assessment", "QN", 2, ""),
     ]
     assert (view.sent_late, view.sets) == (1, False)
-    assert reminders.remind_now(intake, staff, CYCLE, [view.owed[1].key, "assessment/nobody"]) == 1
+    assert remind_now(intake, staff, CYCLE, [view.owed[1].key, "assessment/nobody"]) == 1
     assert details(intake, own)[0] == "Hạn là ngày 20/12/2026."
-    assert reminders.remind_now(intake, staff, CYCLE, None) == 1  # the department; the officer knows since today
+    assert remind_now(intake, staff, CYCLE, None) == 1  # the department; the officer knows since today
     assert kinds(intake, finance)[0] == "reminder_contribution"
-    assert reminders.remind_now(intake, staff, CYCLE, None) == 0
+    assert remind_now(intake, staff, CYCLE, None) == 0
     for actor in (own, finance):
         with pytest.raises(Refusal):
-            reminders.read_owed(intake, actor, CYCLE)
+            read_owed(intake, actor, CYCLE)
     narrow = person(Grant(Role.REVIEWER, COUNCIL, units=("QN",)), account="narrow")
-    assert {one.member.unit for one in reminders.read_owed(intake, narrow, CYCLE).owed} == {"QN"}
+    assert {one.member.unit for one in read_owed(intake, narrow, CYCLE).owed} == {"QN"}
 
 
 def test_covenants_and_comments_are_owed_once_they_have_a_day(intake: Intake, hire: Hire, clock: FrozenClock) -> None:
     own, board = hire(officer()), hire(administrator())
     a_directory(intake)
-    cycles.create_cycle(intake, board, new_cycle(framework=TARGETS))
+    create_cycle(intake, board, new_cycle(framework=TARGETS))
     due = CycleReminders((1, 3, 3), date(2026, 12, 10), date(2026, 11, 27))
-    assert reminders.set_reminders(intake, board, CYCLE, due).days == (3, 1)
-    assert reminders.read_owed(intake, board, CYCLE).owed == []
-    adoption.propose(intake, board, CYCLE, TARGETS, "Như năm trước")
-    adoption.take_position(intake, officer("HP"), CYCLE, 1, "HP", "comment", "Đồng tình")
-    owed = reminders.read_owed(intake, board, CYCLE).owed
+    assert set_reminders(intake, board, CYCLE, due).days == (3, 1)
+    assert read_owed(intake, board, CYCLE).owed == []
+    propose(intake, board, CYCLE, TARGETS, "Như năm trước")
+    take_position(intake, officer("HP"), CYCLE, 1, "HP", "comment", "Đồng tình")
+    owed = read_owed(intake, board, CYCLE).owed
     assert [(one.matter, one.member.unit) for one in owed] == [("comments", "HN"), ("comments", "QN")]
     clock.moment = datetime(2026, 11, 26, 3, tzinfo=UTC)
-    assert reminders.send_due_reminders(intake) == 1
+    assert send_due_reminders(intake) == 1
     assert kinds(intake, own)[0] == "reminder_comments"
-    adoption.confirm(intake, board, CYCLE, 1, "3/QĐ")
-    cycles.open_cycle(intake, board, CYCLE)
-    covenants.save_lines(intake, officer(), CYCLE, "HN", REGISTERED, 0)
-    covenants.sign_covenant(intake, leader(), CYCLE, "HN", 1)
-    owed = reminders.read_owed(intake, board, CYCLE).owed
+    confirm(intake, board, CYCLE, 1, "3/QĐ")
+    open_cycle(intake, board, CYCLE)
+    save_lines(intake, officer(), CYCLE, "HN", REGISTERED, 0)
+    sign_covenant(intake, leader(), CYCLE, "HN", 1)
+    owed = read_owed(intake, board, CYCLE).owed
     assert [one.member.unit for one in owed if one.matter == "covenant"] == ["HP", "QN"]
     with pytest.raises(BadInput):
-        reminders.set_reminders(intake, board, CYCLE, CycleReminders((61,)))
+        set_reminders(intake, board, CYCLE, CycleReminders((61,)))
     with pytest.raises(Refusal):
-        reminders.set_reminders(intake, own, CYCLE, due)
+        set_reminders(intake, own, CYCLE, due)

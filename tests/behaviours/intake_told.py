@@ -10,13 +10,19 @@ from typing import Any
 
 import pytest
 
-from services.intake.adapters.evidence_files import EvidenceFolder
-from services.intake.adapters.scanners import CommandScanner
+from services.intake.administration.actions import archive_cycle
+from services.intake.assessments.model import GivenEvidence
+from services.intake.challenges.actions import answer, withdraw
+from services.intake.cluster_round.queries import find_file
+from services.intake.files.actions import delete_expired_files, scan_files, set_rule
+from services.intake.files.clients.folder import EvidenceFolder
+from services.intake.files.clients.scanners import CommandScanner
+from services.intake.files.queries import read_keeping
+from services.intake.inbox.queries import read_inbox
+from services.intake.people.model import NotArrivedYet
 from services.intake.ports import Intake
-from services.intake.usecases import challenges, cluster_round, cycles, keeping, notices
-from services.intake.usecases.drafts import GivenEvidence
-from services.intake.usecases.recording import NotArrivedYet
-from services.intake.usecases.source_reminders import announce_due_source
+from services.intake.reminders.actions import announce_due_source
+from services.intake.rounds.actions import bring_file
 from shared.clock import FrozenClock
 from shared.contracts.refusals import Refusal
 from shared.people import Actor, Grant, Role
@@ -30,7 +36,7 @@ ANSWER = GivenEvidence(document_number="9/BC-UBND", issuer="UBND tỉnh", issued
 
 def inbox(intake: Intake, actor: Actor) -> list[tuple[str, str]]:
     """Kind and detail of what somebody was told, oldest first."""
-    entries = notices.read_inbox(intake, actor).entries
+    entries = read_inbox(intake, actor).entries
     return [
         (one.kind.code, one.detail if isinstance(one.detail, str) else one.detail.in_language("vi"))
         for one in reversed(entries)
@@ -41,8 +47,8 @@ def test_a_challenge_reaches_the_challenged_and_its_answer_the_challenger(intake
     a_running_round(intake)
     own, other = hire(officer(account="other-of-hn")), hire(officer("HP", account="other-of-hp"))
     challenged(intake)
-    challenges.answer(intake, officer(), CYCLE, "HN", "C1", 1, "Số liệu sơ bộ", ANSWER)
-    challenges.withdraw(intake, officer("HP"), CYCLE, "HN", "C1", 1, "Đã thống nhất")
+    answer(intake, officer(), CYCLE, "HN", "C1", 1, "Số liệu sơ bộ", ANSWER)
+    withdraw(intake, officer("HP"), CYCLE, "HN", "C1", 1, "Đã thống nhất")
     assert inbox(intake, own) == [("item_challenged", "C1"), ("challenge_withdrawn", "C1")]
     assert inbox(intake, other) == [("challenge_answered", "C1")]
 
@@ -106,22 +112,20 @@ def test_a_late_source_is_told_once_for_each_reminder(intake: Intake, hire: Hire
 def test_files_of_the_round_are_scanned_before_others_read_them(intake: Intake, tmp_path: Path) -> None:
     guarded = EvidenceFolder(tmp_path / "guarded", scanned=True)
     a_running_round(intake)
-    brought = cluster_round.bring_file(
-        intake, guarded, officer("HP"), CYCLE, "K1", "HP", io.BytesIO(PDF), "số liệu.pdf"
-    )
+    brought = bring_file(intake, guarded, officer("HP"), CYCLE, "K1", "HP", io.BytesIO(PDF), "số liệu.pdf")
     document = replace(ANSWER, issuer="Cục Thống kê", signer="Bà B", sha256=brought.file.sha256)
     challenged(intake, document=document)
 
     def read(actor: Actor) -> str:
         try:
-            path, _ = cluster_round.find_file(intake, guarded, actor, CYCLE, "K1", brought.file.sha256)
+            path, _ = find_file(intake, guarded, actor, CYCLE, "K1", brought.file.sha256)
         except Refusal as refusal:
             return refusal.code
         return "there" if path.is_file() else "gone"
 
     assert (read(officer("HP")), read(officer())) == ("there", "evidence_not_scanned")
     fine = CommandScanner((sys.executable, "-c", "pass"))
-    assert keeping.scan_files(intake, guarded, fine) == 1
+    assert scan_files(intake, guarded, fine) == 1
     assert read(officer()) == "there"
 
 
@@ -129,12 +133,12 @@ def test_who_brought_minutes_is_told_that_the_scanner_refused_them(intake: Intak
     guarded = EvidenceFolder(tmp_path / "guarded", scanned=True)
     a_running_round(intake)
     recorder, officers = hire(head()), hire(officer())
-    cluster_round.bring_file(intake, guarded, recorder, CYCLE, "K1", None, io.BytesIO(PDF), "Biên bản.pdf")
+    bring_file(intake, guarded, recorder, CYCLE, "K1", None, io.BytesIO(PDF), "Biên bản.pdf")
     refuses = CommandScanner((sys.executable, "-c", "print('Test-Signature'); raise SystemExit(1)"))
-    assert keeping.scan_files(intake, guarded, refuses) == 1
+    assert scan_files(intake, guarded, refuses) == 1
     assert inbox(intake, recorder) == [("evidence_refused", "Test-Signature")]
     assert inbox(intake, officers) == []
-    [entry] = notices.read_inbox(intake, recorder).entries
+    [entry] = read_inbox(intake, recorder).entries
     assert entry.path == "notices"  # no unit's page is concerned
 
 
@@ -143,11 +147,11 @@ def test_files_of_the_round_go_when_the_cycles_period_is_over(
 ) -> None:
     a_running_round(intake)
     sha256 = minutes(intake, files).sha256
-    keeping.set_rule(intake, administrator(), CYCLE, 5, "Thông tư 10/2022/TT-BNV")
-    cycles.archive_cycle(intake, administrator(), CYCLE)
-    assert keeping.delete_expired_files(intake, files) == 0
+    set_rule(intake, administrator(), CYCLE, 5, "Thông tư 10/2022/TT-BNV")
+    archive_cycle(intake, administrator(), CYCLE)
+    assert delete_expired_files(intake, files) == 0
     clock.moment = datetime(2031, 12, 22, 3, tzinfo=UTC)
-    view = keeping.read_keeping(intake, administrator(), CYCLE)
+    view = read_keeping(intake, administrator(), CYCLE)
     assert [(one.sha256, one.unit) for one in view.files] == [(sha256, "K1")]
-    assert keeping.delete_expired_files(intake, files) == 1
+    assert delete_expired_files(intake, files) == 1
     assert files.path(sha256) is None

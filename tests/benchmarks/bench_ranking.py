@@ -11,8 +11,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ranking.domain.scoring.inputs import Inputs, Options
-from services.ranking.domain.scoring.ranking import rank, ranking_text
+from services.ranking.editions.rules.inputs import Inputs, Options
+from services.ranking.editions.rules.ranking import rank, ranking_text
 from shared.criteria.loader import load_document
 from shared.criteria.model import Framework
 from shared.criteria.standings import score_cohort, stand

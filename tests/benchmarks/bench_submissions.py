@@ -22,7 +22,7 @@ from psycopg import sql
 from deploy.demo.__main__ import Passwords, open_administrator
 from deploy.demo.cast import Cast
 from deploy.demo.cycles import Claim, Cluster, DemoCycle, Unit
-from deploy.demo.doors import Person
+from deploy.demo.person import Person
 from deploy.demo.story import Story
 from tests.suite import Suite, family_of
 

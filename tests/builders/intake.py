@@ -6,11 +6,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from services.intake.domain.directory import Cluster, Council, Headship, Membership, Unit, Validity
+from services.intake.administration.actions import NewCycle, create_cycle, open_cycle
+from services.intake.assessments.actions import attach_evidence
+from services.intake.assessments.model import GivenClaim, GivenEvidence
+from services.intake.directory.actions import (
+    record_clusters,
+    record_council,
+    record_headships,
+    record_memberships,
+    record_units,
+)
+from services.intake.directory.model import Cluster, Council, Headship, Membership, Unit, Validity
 from services.intake.ports import EvidenceFiles, Intake
-from services.intake.usecases import cycles, directory, evidence
-from services.intake.usecases.cycles import NewCycle
-from services.intake.usecases.drafts import GivenClaim, GivenEvidence
 from shared.criteria.model import Title
 from shared.people import Actor, ActorKind, Grant, Role
 
@@ -149,20 +156,18 @@ def new_cycle(**changed: Any) -> NewCycle:
 def a_directory(intake: Intake, units: tuple[str, ...] = ("HN", "HP", "QN")) -> None:
     """A council with one cluster of these units; the first is its head."""
     admin = administrator()
-    directory.record_council(
-        intake, admin, Council(COUNCIL, Title(vi="Hội đồng TĐKT Trung ương", en="Central Council"))
-    )
-    directory.record_units(intake, admin, COUNCIL, [unit(code) for code in units])
-    directory.record_clusters(intake, admin, COUNCIL, [cluster()])
-    directory.record_memberships(intake, admin, COUNCIL, [membership(code) for code in units])
-    directory.record_headships(intake, admin, COUNCIL, [headship(units[0])])
+    record_council(intake, admin, Council(COUNCIL, Title(vi="Hội đồng TĐKT Trung ương", en="Central Council")))
+    record_units(intake, admin, COUNCIL, [unit(code) for code in units])
+    record_clusters(intake, admin, COUNCIL, [cluster()])
+    record_memberships(intake, admin, COUNCIL, [membership(code) for code in units])
+    record_headships(intake, admin, COUNCIL, [headship(units[0])])
 
 
 def an_open_cycle(intake: Intake, **changed: Any) -> None:
     """The directory above with an open cycle."""
     a_directory(intake)
-    cycles.create_cycle(intake, administrator(), new_cycle(**changed))
-    cycles.open_cycle(intake, administrator(), changed.get("code", CYCLE))
+    create_cycle(intake, administrator(), new_cycle(**changed))
+    open_cycle(intake, administrator(), changed.get("code", CYCLE))
 
 
 def said(criterion: str, value: float | None = None, self_points: float | None = None, **more: Any) -> GivenClaim:
@@ -173,7 +178,7 @@ def said(criterion: str, value: float | None = None, self_points: float | None =
 def attach(intake: Intake, files: EvidenceFiles, criterion: str = "C1", number: str = "12/BC-CTK") -> str:
     """Attach a small document as the unit's officer; the entry's identifier."""
     given = GivenEvidence(document_number=number, issuer="Cục Thống kê", issued_on=date(2026, 11, 1), signer="Ông A")
-    _after, entry = evidence.attach_evidence(
+    _after, entry = attach_evidence(
         intake, files, officer(), CYCLE, "HN", criterion, given, io.BytesIO(PDF), "Báo cáo.pdf"
     )
     return entry.id

@@ -5,15 +5,17 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from services.intake.domain.challenges import Challenge
-from services.intake.domain.meetings import Attendance, Meeting, NotedDissent, NotedTotal, Signer
+from services.intake.administration.actions import close_intake, create_cycle, open_cycle
+from services.intake.assessments.actions import attach_evidence, save_items
+from services.intake.assessments.model import GivenEvidence
+from services.intake.challenges.actions import challenge
+from services.intake.challenges.model import Challenge
+from services.intake.directory.actions import record_clusters, record_headships, record_memberships, record_units
+from services.intake.meetings.actions import GivenMeeting, GivenMinutes, record_meeting, take_position
+from services.intake.meetings.model import Attendance, Meeting, NotedDissent, NotedTotal, Signer
 from services.intake.ports import EvidenceFiles, Intake
-from services.intake.usecases import challenges, cluster_round, cycles, directory, drafts, evidence, meetings
-from services.intake.usecases import submissions as sending
-from services.intake.usecases.cluster_round import GivenRound
-from services.intake.usecases.drafts import GivenEvidence
-from services.intake.usecases.meetings import GivenMeeting, GivenMinutes
-from services.intake.usecases.receiving import take_step
+from services.intake.rounds.actions import GivenRound, bring_file, declare_round
+from services.intake.submissions.actions import submit, take_step
 from shared.people import Actor, Grant, Role
 from tests.builders.intake import (
     COUNCIL,
@@ -64,39 +66,39 @@ def a_closed_cycle(intake: Intake, files: EvidenceFiles | None = None) -> None:
     """Three members of one cluster have sent, all were received, intake is closed; a fourth is in another cluster."""
     a_directory(intake, UNITS)
     admin = administrator()
-    directory.record_headships(intake, admin, COUNCIL, [headship("HP", position="deputy")])
-    directory.record_units(intake, admin, COUNCIL, [unit("AG")])
-    directory.record_clusters(intake, admin, COUNCIL, [cluster("K2")])
-    directory.record_memberships(intake, admin, COUNCIL, [membership("AG", "K2")])
-    cycles.create_cycle(intake, administrator(), new_cycle())
-    cycles.open_cycle(intake, administrator(), CYCLE)
+    record_headships(intake, admin, COUNCIL, [headship("HP", position="deputy")])
+    record_units(intake, admin, COUNCIL, [unit("AG")])
+    record_clusters(intake, admin, COUNCIL, [cluster("K2")])
+    record_memberships(intake, admin, COUNCIL, [membership("AG", "K2")])
+    create_cycle(intake, administrator(), new_cycle())
+    open_cycle(intake, administrator(), CYCLE)
     for number, code in enumerate(UNITS):
         claims = [said("C1", 5 + number, 20 + number, note="Theo báo cáo"), said("C4", None, 18, note="Hoàn thành tốt")]
-        seen = drafts.save_items(intake, officer(code), CYCLE, code, claims, 0).version
+        seen = save_items(intake, officer(code), CYCLE, code, claims, 0).version
         if files is not None and code == "HN":
             for criterion, number_, stream in (("C1", "12/BC-CTK", io.BytesIO(PDF)), ("C4", "05/BC-QS", None)):
                 document = GivenEvidence(
                     document_number=number_, issuer="Đơn vị", signer="Ông A", reference_only=stream is None
                 )
-                after, _entry = evidence.attach_evidence(
+                after, _entry = attach_evidence(
                     intake, files, officer(code), CYCLE, code, criterion, document, stream, stream and "báo cáo.pdf"
                 )
                 seen = after.version
-        sending.submit(intake, leader(code), CYCLE, code, seen=seen)
+        submit(intake, leader(code), CYCLE, code, seen=seen)
         take_step(intake, reviewer(), CYCLE, code, 1, "received")
-    cycles.close_intake(intake, administrator(), CYCLE)
+    close_intake(intake, administrator(), CYCLE)
 
 
 def a_running_round(intake: Intake, files: EvidenceFiles | None = None) -> None:
     """The same, and its members read each other's submissions."""
     a_closed_cycle(intake, files)
-    cluster_round.declare_round(intake, administrator(), CYCLE, given_round())
+    declare_round(intake, administrator(), CYCLE, given_round())
 
 
 def challenged(intake: Intake, by: str = "HP", of: str = "HN", criterion: str = "C1", **changed: Any) -> Challenge:
     """A challenge of one member by another."""
     given = {"reason": "Số của Cục Thống kê là 4,8", "document": LETTER, **changed}
-    return challenges.challenge(intake, officer(by), CYCLE, of, criterion, by, **given)
+    return challenge(intake, officer(by), CYCLE, of, criterion, by, **given)
 
 
 def a_meeting(**changed: Any) -> GivenMeeting:
@@ -126,9 +128,7 @@ def a_meeting(**changed: Any) -> GivenMeeting:
 
 def minutes(intake: Intake, files: EvidenceFiles, content: bytes = PDF, **changed: Any) -> GivenMinutes:
     """Signed minutes, their file brought by the head."""
-    brought = cluster_round.bring_file(
-        intake, files, head(), CYCLE, "K1", None, io.BytesIO(content), "Biên bản họp cụm.pdf"
-    )
+    brought = bring_file(intake, files, head(), CYCLE, "K1", None, io.BytesIO(content), "Biên bản họp cụm.pdf")
     given: dict[str, Any] = {
         "document_number": "01/BB-CTĐ",
         "issued_on": date(2026, 11, 22),
@@ -141,10 +141,10 @@ def minutes(intake: Intake, files: EvidenceFiles, content: bytes = PDF, **change
 def signed(intake: Intake, files: EvidenceFiles) -> Meeting:
     """A meeting of the running round with signed minutes."""
     given = a_meeting(minutes=minutes(intake, files))
-    return meetings.record_meeting(intake, head(), CYCLE, "K1", None, given)
+    return record_meeting(intake, head(), CYCLE, "K1", None, given)
 
 
 def position_on(intake: Intake, actor: Actor, of: str, kind: str, **more: Any) -> Meeting:
     """What a member says of the first version of the minutes, by default."""
     given = {"version": 1, **more}
-    return meetings.take_position(intake, actor, CYCLE, "K1", 1, unit=of, kind=kind, **given)
+    return take_position(intake, actor, CYCLE, "K1", 1, unit=of, kind=kind, **given)

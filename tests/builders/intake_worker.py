@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.intake.adapters.store import SqlIntake
+from services.intake.store import SqlIntake
 from services.intake.tasks import Surroundings
 
 

@@ -13,13 +13,21 @@ from typing import Any
 import marshmallow as ma
 import pytest
 
-from services.intake.adapters.evidence_files import EvidenceFolder
-from services.intake.domain.covenant import Line
-from services.intake.usecases import challenges, covenants, evidence, explanations, submissions
-from services.intake.usecases.covenants import GivenRecognition, GivenRevision
-from services.intake.usecases.dossiers import GivenDossier
-from services.intake.usecases.drafts import GivenEvidence
-from services.intake.usecases.explanations import GivenAnswer
+from services.intake.assessments.actions import attach_evidence
+from services.intake.assessments.model import GivenEvidence
+from services.intake.challenges.actions import answer, withdraw
+from services.intake.covenants.actions import (
+    GivenRecognition,
+    GivenRevision,
+    recognise_revision,
+    revise_target,
+    save_lines,
+    sign_covenant,
+)
+from services.intake.covenants.model import Line
+from services.intake.files.clients.folder import EvidenceFolder
+from services.intake.questions.actions import GivenAnswer, save_answer, send_answer
+from services.intake.submissions.actions import GivenDossier, submit
 from shared.clock import FrozenClock
 from shared.contracts.intake_v1 import (
     ChallengeRecorded,
@@ -53,15 +61,15 @@ def published(tmp_path: Path) -> dict[str, Any]:
     an_open_cycle(intake)
     document = GivenEvidence(document_number="12/BC-CTK", issuer="Cục Thống kê", issued_on=date(2026, 11, 1))
     files = EvidenceFolder(tmp_path)
-    evidence.attach_evidence(intake, files, officer(), CYCLE, "HN", "C1", document, io.BytesIO(PDF), "Báo cáo.pdf")
+    attach_evidence(intake, files, officer(), CYCLE, "HN", "C1", document, io.BytesIO(PDF), "Báo cáo.pdf")
     secret = GivenEvidence(document_number="05/BC-QS", reference_only=True)
-    evidence.attach_evidence(intake, files, officer(), CYCLE, "HN", "C4", secret, None, None)
-    covenants.save_lines(intake, officer(), CYCLE, "HN", [Line("C1", 6.0, baseline=5.5, note="Nghị quyết 1")], 0)
-    covenants.sign_covenant(intake, leader(), CYCLE, "HN", 1, "20/GƯ", date(2026, 1, 15))
+    attach_evidence(intake, files, officer(), CYCLE, "HN", "C4", secret, None, None)
+    save_lines(intake, officer(), CYCLE, "HN", [Line("C1", 6.0, baseline=5.5, note="Nghị quyết 1")], 0)
+    sign_covenant(intake, leader(), CYCLE, "HN", 1, "20/GƯ", date(2026, 1, 15))
     revision = GivenRevision("C1", 5.0, "15/QĐ-TTg", date(2026, 11, 5), "Bão lũ")
-    covenants.revise_target(intake, officer(), CYCLE, "HN", revision)
+    revise_target(intake, officer(), CYCLE, "HN", revision)
     act = GivenRecognition("force_majeure", "7/QĐ-BTĐKT", date(2026, 11, 20), "Thiên tai được công bố")
-    covenants.recognise_revision(intake, administrator(), CYCLE, "HN", 1, act)
+    recognise_revision(intake, administrator(), CYCLE, "HN", 1, act)
     given = [
         said("C1", 5.1, 20.4, note="Theo công bố", explanation="Làm tròn"),
         said("C2", 3, 15),
@@ -74,12 +82,12 @@ def published(tmp_path: Path) -> dict[str, Any]:
         position="Phó Chủ tịch UBND",
         mandate="12/GUQ-UBND",
     )
-    submissions.submit(intake, leader(), CYCLE, "HN", seen=2, given=given, dossier=dossier)
+    submit(intake, leader(), CYCLE, "HN", seen=2, given=given, dossier=dossier)
     told = {event.type: dict(event.data) for event in intake.events()}
     request = asks(intake).id
     answer = GivenAnswer(4.9, 19.6, "Số liệu điều chỉnh theo công bố chính thức.")
-    explanations.save_answer(intake, officer(), CYCLE, "HN", request, answer, 0)
-    explanations.send_answer(intake, leader(), CYCLE, "HN", request, 1)
+    save_answer(intake, officer(), CYCLE, "HN", request, answer, 0)
+    send_answer(intake, leader(), CYCLE, "HN", request, 1)
     return _of_a_round(tmp_path) | {"explanation_given": dict(intake.events()[-1].data)} | told
 
 
@@ -89,8 +97,8 @@ def _of_a_round(folder: Path) -> dict[str, Any]:
     a_running_round(intake)
     challenged(intake)
     paper = GivenEvidence(document_number="9/BC-UBND", issuer="UBND tỉnh", issued_on=date(2026, 11, 21))
-    challenges.answer(intake, officer(), CYCLE, "HN", "C1", 1, "Số liệu sơ bộ, sẽ theo số chính thức", paper)
-    challenges.withdraw(intake, officer("HP"), CYCLE, "HN", "C1", 1, "Đã thống nhất")
+    answer(intake, officer(), CYCLE, "HN", "C1", 1, "Số liệu sơ bộ, sẽ theo số chính thức", paper)
+    withdraw(intake, officer("HP"), CYCLE, "HN", "C1", 1, "Đã thống nhất")
     signed(intake, files)
     position_on(intake, officer("HP"), "HP", "dissent", about_unit="HN", criterion="C1", reason="Chưa thống nhất")
     return {event.type: dict(event.data) for event in intake.events()}

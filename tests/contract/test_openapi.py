@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from deploy.demo.doors import Person
+from deploy.demo.person import Person
 from shared.people import UNIT_ROLES, Role
 from tests.played import PlayedSuite
 

@@ -7,7 +7,7 @@ from typing import Any
 from deploy.demo.__main__ import open_administrator
 from deploy.demo.cast import leader_login
 from deploy.demo.cycles import Unit
-from deploy.demo.doors import Person
+from deploy.demo.person import Person
 from deploy.demo.story import Story
 from tests.played import PlayedSuite
 

@@ -111,7 +111,9 @@ def test_a_question_is_asked_answered_decided_signed_and_disputed(
 
     scores = f"/verify/cycles/{cycle.code}/units/{unit.code}/scores"
     shown(browser, played, login, scores, "scores", "Chưa đủ căn cứ.", "Verified scores")
-    shown(browser, played, login, f"{scores}/{criterion}", "score", "Nêu ý kiến về điểm này", "Object to this score")
+    shown(
+        browser, played, login, f"{scores}/{criterion}", "score", "Đề nghị xem xét lại điểm này", "Object to this score"
+    )
     with visit(browser, played, login) as page:
         page.goto("/verify/")
         page.locator(f'a[href$="/cycles/{cycle.code}/units/{unit.code}/scores"]').click()

@@ -8,7 +8,7 @@ import pytest
 from deploy.demo.__main__ import Passwords, open_administrator
 from deploy.demo.cast import Cast, staff_logins
 from deploy.demo.cycles import Claim, Cluster, DemoCycle, Release, Unit
-from deploy.demo.doors import Person
+from deploy.demo.person import Person
 from deploy.demo.story import Story
 from shared.contracts.sentences import sentence
 from tests.suite import Suite

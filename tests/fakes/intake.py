@@ -7,22 +7,28 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from services.intake.domain.adoption import Confirmation, Position, Proposal
-from services.intake.domain.assessment import Draft, Editor
-from services.intake.domain.covenant import Covenant, Recognition, Revision
-from services.intake.domain.cycles import Cycle, CycleCluster, Extension, Member, Quota
-from services.intake.domain.directory import Cluster, Council, Directory, Headship, Membership, Plan, Succession, Unit
-from services.intake.domain.evidence import Upload
-from services.intake.domain.reception import Reception, state_of
-from services.intake.domain.roll_up import RollUp
-from services.intake.domain.submissions import Submission
-from services.intake.domain.vietnamese import sort_key
-from services.intake.ports import HistoryRow, Standing
+from services.intake.adoption.model import Confirmation, Position, Proposal
+from services.intake.assessments.model import Draft
+from services.intake.covenants.model import Covenant, Recognition, Revision
+from services.intake.cycles.model import Cycle, CycleCluster, Extension, Member, Quota, RollUp
+from services.intake.directory.model import Cluster, Council, Directory, Headship, Membership, Plan, Succession, Unit
+from services.intake.files.model import Upload
+from services.intake.people.model import Editor, HistoryRow
+from services.intake.submissions.model import Reception, Standing, Submission
+from services.intake.submissions.rules import is_taken, state_of
+from services.intake.vietnamese import sort_key
 from shared.clock import Clock
 from shared.contracts.events import Event
 from shared.criteria.model import Framework
-from tests.fakes.intake_notices import FakeKeepings, FakeNotices, FakePeople, FakeReminders, FakeVerifiedResults
-from tests.fakes.intake_rounds import FakeExplanations, FakeRounds
+from tests.fakes.intake_notices import (
+    FakeInboxes,
+    FakeKeepings,
+    FakeNotices,
+    FakePeople,
+    FakeReminders,
+    FakeVerifiedResults,
+)
+from tests.fakes.intake_rounds import FakeChallenges, FakeExplanations, FakeMeetings, FakeRounds
 from tests.fakes.intake_store import Store
 
 
@@ -96,9 +102,6 @@ class FakeCycles:
 
     def freeze(self, cycle: str, clusters: Sequence[CycleCluster]) -> None:
         self.store.clusters[cycle] = tuple(clusters)
-        for one in clusters:
-            for member in one.members:
-                self.store.drafts[cycle, member.unit] = Draft(cycle, member.unit, one.code)
 
     def clusters(self, cycle: str) -> Sequence[CycleCluster]:
         quotas = self.quotas(cycle)
@@ -129,9 +132,28 @@ class FakeAssessments:
     def draft(self, cycle: str, unit: str, *, lock: bool = False) -> Draft | None:
         return self.store.drafts.get((cycle, unit))
 
+    def begin(self, cycle: str, clusters: Sequence[CycleCluster]) -> None:
+        for one in clusters:
+            for member in one.members:
+                self.store.drafts[cycle, member.unit] = Draft(cycle, member.unit, one.code)
+
     def save_draft(self, draft: Draft, at: datetime) -> None:
         self.store.drafts[draft.cycle, draft.unit] = draft
         self.store.edited_at[draft.cycle, draft.unit] = at
+
+    def add_upload(self, upload: Upload) -> None:
+        self.store.uploads.setdefault((upload.cycle, upload.unit, upload.file.sha256), upload)
+
+    def uploads(self, cycle: str, unit: str, sha256s: Iterable[str]) -> Mapping[str, Upload]:
+        wanted = set(sha256s)
+        return {
+            sha: one for (c, u, sha), one in self.store.uploads.items() if (c, u) == (cycle, unit) and sha in wanted
+        }
+
+
+class FakeSubmissions:
+    def __init__(self, store: Store) -> None:
+        self.store = store
 
     def standings(self, cycle: str, search: str = "") -> Sequence[Standing]:
         return [
@@ -180,14 +202,18 @@ class FakeAssessments:
     def receptions(self, cycle: str, unit: str) -> Sequence[Reception]:
         return [step for step in self.store.receptions if (step.cycle, step.unit) == (cycle, unit)]
 
-    def add_upload(self, upload: Upload) -> None:
-        self.store.uploads.setdefault((upload.cycle, upload.unit, upload.file.sha256), upload)
-
-    def uploads(self, cycle: str, unit: str, sha256s: Iterable[str]) -> Mapping[str, Upload]:
-        wanted = set(sha256s)
-        return {
-            sha: one for (c, u, sha), one in self.store.uploads.items() if (c, u) == (cycle, unit) and sha in wanted
-        }
+    def newest_received(self, cycle: str, units: Collection[str]) -> Mapping[str, Submission]:
+        found: dict[str, Submission] = {}
+        for unit in units:
+            for one in self.store.submissions.get((cycle, unit), []):
+                steps = [
+                    step
+                    for step in self.store.receptions
+                    if (step.cycle, step.unit, step.number) == (cycle, unit, one.number)
+                ]
+                if is_taken(steps):
+                    found[unit] = one
+        return found
 
 
 class FakeCovenants:
@@ -257,12 +283,16 @@ class FakeView:
         self.councils = FakeCouncils(store)
         self.cycles = FakeCycles(store)
         self.assessments = FakeAssessments(store)
+        self.submissions = FakeSubmissions(store)
         self.covenants = FakeCovenants(store)
         self.explanations = FakeExplanations(store)
         self.people = FakePeople(store)
         self.adoption = FakeAdoption(store)
         self.rounds = FakeRounds(store)
+        self.challenges = FakeChallenges(store)
+        self.meetings = FakeMeetings(store)
         self.notices = FakeNotices(store, now)
+        self.inboxes = FakeInboxes(store, now)
         self.reminders = FakeReminders(store)
         self.keepings = FakeKeepings(store)
         self.verified = FakeVerifiedResults(store)

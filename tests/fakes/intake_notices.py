@@ -4,22 +4,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.intake.domain.cycles import title_document
-from services.intake.domain.directory import Unit
-from services.intake.domain.keeping import (
-    CLEAN,
-    NOT_SCANNED,
-    REFUSED,
-    ExpiredFile,
-    Keeping,
-    RetentionRule,
-    Verdict,
-)
-from services.intake.domain.mail import MailSetting
-from services.intake.domain.notices import Addressee, Delivery, Entry, Notice, Recipients
-from services.intake.domain.reminders import CycleReminders, Waiting, waiting_of
-from services.intake.domain.vietnamese import sort_key
-from services.intake.ports import Contributor
+from services.intake.directory.model import Unit, title_document
+from services.intake.files.model import CLEAN, NOT_SCANNED, REFUSED, ExpiredFile, Keeping, RetentionRule, Verdict
+from services.intake.inbox.model import Entry, MailSetting
+from services.intake.notices.model import Addressee, Delivery, Notice, Recipients
+from services.intake.people.model import Contributor
+from services.intake.reminders.model import CycleReminders, Waiting
+from services.intake.reminders.rules import waiting_of
+from services.intake.vietnamese import sort_key
 from tests.fakes.intake_store import Store
 
 
@@ -38,7 +30,9 @@ class FakeNotices:
         self.now = now
 
     def people(self, wanted: Sequence[Recipients]) -> Sequence[Addressee]:
-        return [Addressee(one, self.mail_setting(one.account).mode) for one in self.store.people.values()]
+        return [
+            Addressee(one, self.store.mail.get(one.account, MailSetting()).mode) for one in self.store.people.values()
+        ]
 
     def add(self, by: str, notices: Sequence[tuple[Notice, Sequence[Delivery]]]) -> int:
         count = 0
@@ -51,6 +45,12 @@ class FakeNotices:
                 self.store.inboxes.setdefault(line.account, {})[len(self.store.notices)] = None
             count += len(lines)
         return count
+
+
+class FakeInboxes:
+    def __init__(self, store: Store, now: datetime) -> None:
+        self.store = store
+        self.now = now
 
     def inbox(self, account: str, before: int | None, limit: int) -> Sequence[Entry]:
         numbers = sorted(self.store.inboxes.get(account, {}), reverse=True)

@@ -1,17 +1,14 @@
 """Intake's questions, challenges and meetings, in memory."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.intake.domain.challenges import Answer, Challenge, Withdrawal
-from services.intake.domain.cluster_round import Round
-from services.intake.domain.explanations import Answer as ExplanationAnswer
-from services.intake.domain.explanations import ExplanationRequest
-from services.intake.domain.meetings import Meeting, MinutesPosition, Version
-from services.intake.domain.reception import is_taken
-from services.intake.domain.submissions import Submission
-from services.intake.round_ports import RoundFile
+from services.intake.challenges.model import Answer, Challenge, Withdrawal
+from services.intake.meetings.model import Meeting, MinutesPosition, Version
+from services.intake.questions.model import Answer as ExplanationAnswer
+from services.intake.questions.model import ExplanationRequest
+from services.intake.rounds.model import Round, RoundFile
 from tests.fakes.intake_store import Store
 
 
@@ -47,20 +44,22 @@ class FakeRounds:
     def declare(self, cycle: str, declared: Round) -> None:
         self.store.declarations.setdefault(cycle, []).append(declared)
 
-    def received(self, cycle: str, units: Collection[str]) -> Mapping[str, Submission]:
-        found: dict[str, Submission] = {}
-        for unit in units:
-            for one in self.store.submissions.get((cycle, unit), []):
-                steps = [
-                    step
-                    for step in self.store.receptions
-                    if (step.cycle, step.unit, step.number) == (cycle, unit, one.number)
-                ]
-                if is_taken(steps):
-                    found[unit] = one
-        return found
+    def add_file(self, brought: RoundFile) -> None:
+        self.store.round_files.append(brought)
 
-    def challenges(self, cycle: str, units: Collection[str], criterion: str | None = None) -> Sequence[Challenge]:
+    def files(self, cycle: str, cluster: str, sha256: str) -> Sequence[RoundFile]:
+        return [
+            one
+            for one in self.store.round_files
+            if (one.cycle, one.cluster, one.file.sha256) == (cycle, cluster, sha256)
+        ]
+
+
+class FakeChallenges:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def of_units(self, cycle: str, units: Collection[str], criterion: str | None = None) -> Sequence[Challenge]:
         found = [
             one
             for one in self.store.challenges
@@ -68,7 +67,7 @@ class FakeRounds:
         ]
         return sorted(found, key=lambda one: (one.unit, one.criterion, one.number))
 
-    def add_challenge(self, challenge: Challenge) -> None:
+    def add(self, challenge: Challenge) -> None:
         self.store.challenges.append(challenge)
 
     def answer(self, challenge: Challenge, answer: Answer) -> None:
@@ -80,7 +79,12 @@ class FakeRounds:
     def _replace(self, before: Challenge, after: Challenge) -> None:
         self.store.challenges[self.store.challenges.index(before)] = after
 
-    def meetings(self, cycle: str, cluster: str) -> Sequence[Meeting]:
+
+class FakeMeetings:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def of_cluster(self, cycle: str, cluster: str) -> Sequence[Meeting]:
         return [one for key, one in sorted(self.store.meetings.items()) if key[:2] == (cycle, cluster)]
 
     def add_version(self, meeting: Meeting, version: Version) -> None:
@@ -89,13 +93,3 @@ class FakeRounds:
     def add_position(self, meeting: Meeting, position: MinutesPosition) -> None:
         after = replace(meeting, positions=(*meeting.positions, position))
         self.store.meetings[meeting.cycle, meeting.cluster, meeting.number] = after
-
-    def add_file(self, brought: RoundFile) -> None:
-        self.store.round_files.append(brought)
-
-    def files(self, cycle: str, cluster: str, sha256: str) -> Sequence[RoundFile]:
-        return [
-            one
-            for one in self.store.round_files
-            if (one.cycle, one.cluster, one.file.sha256) == (cycle, cluster, sha256)
-        ]

@@ -5,28 +5,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.intake.domain.adoption import Proposal
-from services.intake.domain.assessment import Draft
-from services.intake.domain.challenges import Challenge
-from services.intake.domain.cluster_round import Round
-from services.intake.domain.covenant import Covenant
-from services.intake.domain.cycles import Cycle, CycleCluster, Quota
-from services.intake.domain.directory import Council
-from services.intake.domain.evidence import Upload
-from services.intake.domain.explanations import ExplanationRequest
-from services.intake.domain.keeping import (
-    Keeping,
-    RetentionRule,
-)
-from services.intake.domain.mail import MailSetting
-from services.intake.domain.meetings import Meeting
-from services.intake.domain.notices import Notice
-from services.intake.domain.reception import Reception
-from services.intake.domain.reminders import CycleReminders
-from services.intake.domain.roll_up import RollUp
-from services.intake.domain.submissions import Submission
-from services.intake.ports import Contributor, HistoryRow
-from services.intake.round_ports import RoundFile
+from services.intake.adoption.model import Proposal
+from services.intake.assessments.model import Draft
+from services.intake.challenges.model import Challenge
+from services.intake.covenants.model import Covenant
+from services.intake.cycles.model import Cycle, CycleCluster, Quota, RollUp
+from services.intake.directory.model import Council
+from services.intake.files.model import Keeping, RetentionRule, Upload
+from services.intake.inbox.model import MailSetting
+from services.intake.meetings.model import Meeting
+from services.intake.notices.model import Notice
+from services.intake.people.model import Contributor, HistoryRow
+from services.intake.questions.model import ExplanationRequest
+from services.intake.reminders.model import CycleReminders
+from services.intake.rounds.model import Round, RoundFile
+from services.intake.submissions.model import Reception, Submission
 from shared.contracts.events import Event
 from shared.criteria.model import Framework
 from shared.people import Actor

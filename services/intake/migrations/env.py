@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from services.intake.adapters.every_table import metadata
+from services.intake.store import metadata
 
 url = os.environ["MIGRATION_DATABASE_URL"]
 for prefix in ("postgresql://", "postgres://"):

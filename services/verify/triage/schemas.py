@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 
 from services.verify.reviews.model.states import REVIEWS
 from services.verify.reviews.rules.deciding import LONGEST_REASON
+from services.verify.reviews.schemas.items import ItemSchema
 from services.verify.screening.model import CODES
 from services.verify.triage.model import RiskClass
 from services.verify.web.sentences import said_field
@@ -135,7 +136,7 @@ class MinorSchema(ma.Schema):
     limit = fields.Float(required=True)
     share_set_aside = fields.Float(required=True)
     largest_loss = fields.Float(required=True)
-    items = fields.List(fields.Nested("services.verify.reviews.schemas.items.ItemSchema"), required=True)
+    items = fields.List(fields.Nested(ItemSchema), required=True)
 
 
 class TogetherRequestSchema(ma.Schema):
@@ -266,7 +267,7 @@ class CycleProgressSchema(CycleSchema):
     totals = fields.Nested(CountsSchema, required=True)
     own_unit_items = WholeNumber(required=True, metadata={"description": "not shown: they are of your own unit"})
     notes = fields.List(fields.Nested(NoteSchema), required=True)
-    gaps = fields.List(fields.Nested("services.verify.reviews.schemas.items.ItemSchema"), required=True)
+    gaps = fields.List(fields.Nested(ItemSchema), required=True)
 
 
 class ProgressQuery(ma.Schema):
@@ -297,5 +298,5 @@ class QueueQuery(ma.Schema):
 class QueueSchema(ma.Schema):
     """A page of the queue, highest review priority first; ask again with `after` = `next`."""
 
-    items = fields.List(fields.Nested("services.verify.reviews.schemas.items.ItemSchema"), required=True)
+    items = fields.List(fields.Nested(ItemSchema), required=True)
     next = fields.String(required=True, allow_none=True)

@@ -26,9 +26,9 @@ class Line:
     values: Mapping[str, Any]
     columns: Mapping[str, int]
 
-    def fault(self, path: str, said: Sentence) -> Fault:
+    def fault(self, path: str, message: Sentence) -> Fault:
         """A fault at the line's cell for `path`."""
-        return self.sheet.fault(self.row, self.columns.get(path), said)
+        return self.sheet.fault(self.row, self.columns.get(path), message)
 
 
 @dataclass
@@ -37,13 +37,13 @@ class Cells(Places):
 
     cells: dict[Path_, tuple[Sheet, int, int | None]] = field(default_factory=dict)
 
-    def fault(self, path: Path_, said: Sentence, *, key: bool = False) -> Fault:
+    def fault(self, path: Path_, message: Sentence, *, key: bool = False) -> Fault:
         """A fault at the cell of `path`; what has no cell of its own takes the nearest one above."""
         for length in range(len(path), -1, -1):
             if place := self.cells.get(path[:length]):
                 sheet, row, column = place
-                return sheet.fault(row, column, said)
-        return Fault(said, file=self.file)
+                return sheet.fault(row, column, message)
+        return Fault(message, file=self.file)
 
 
 def read_framework_workbook(raw: bytes, name: str | None = None) -> tuple[dict[str, Any], Places]:
@@ -81,8 +81,8 @@ class _Reading:
             if sheet := self.sheets.get(folded(name)):
                 return sheet
         if shape.needed:
-            said = sentence("The sheet “%(name)s” is missing.", name=Sentence(shape.name))
-            self.faults.append(Fault(said, file=self.places.file))
+            message = sentence("The sheet “%(name)s” is missing.", name=Sentence(shape.name))
+            self.faults.append(Fault(message, file=self.places.file))
         return None
 
     def _lines(self, shape: SheetLayout) -> list[Line]:
@@ -121,13 +121,13 @@ class _Reading:
             path = titles.get(folded(text))
             if path is None and text:
                 close = difflib.get_close_matches(folded(text), titles, n=1)
-                said = (
+                message = (
                     sentence("Unknown title “%(title)s”; did you mean “%(close)s”?", title=text,
                              close=Sentence(shape.column(titles[close[0]]).title))
                     if close
                     else sentence("Unknown title “%(title)s”.", title=text)
                 )  # fmt: skip
-                self.faults.append(sheet.fault(row, number, said))
+                self.faults.append(sheet.fault(row, number, message))
             elif path in found:
                 self.faults.append(
                     sheet.fault(row, number, sentence("The title “%(title)s” stands twice.", title=text))
@@ -179,16 +179,16 @@ class _Reading:
             parent = line.values.get("parent")
             holder = document if parent is None else groups.get(parent)
             if holder is None or holder is node:
-                said = sentence("No group “%(code)s” stands in this sheet.", code=str(parent))
-                self.faults.append(line.fault("parent", said))
+                message = sentence("No group “%(code)s” stands in this sheet.", code=str(parent))
+                self.faults.append(line.fault("parent", message))
             else:
                 holder.setdefault(line.values["line"], []).append(node)
         self._sources([node for line, node in nodes if line.values["line"] == "criteria"])
         reached = self._place_nodes(document, (), {id(node): line for line, node in nodes})
         for line, node in nodes:
             if id(node) not in reached and not self.faults:
-                said = sentence("The group “%(code)s” lies inside itself.", code=str(line.values.get("parent")))
-                self.faults.append(line.fault("parent", said))
+                message = sentence("The group “%(code)s” lies inside itself.", code=str(line.values.get("parent")))
+                self.faults.append(line.fault("parent", message))
 
     def _place_nodes(self, node: Mapping[str, Any], path: Path_, lines: Mapping[int, Line]) -> set[int]:
         """Notes the cells of everything below `node` and says which nodes were reached."""
@@ -222,14 +222,14 @@ class _Reading:
         kind = line.values.get("line")
         if kind is None:
             words = shape.column("line").words or {}
-            said = sentence("Say what this line is: %(words)s.", words=listed(words))
-            self.faults.append(line.fault("line", said))
+            message = sentence("Say what this line is: %(words)s.", words=listed(words))
+            self.faults.append(line.fault("line", message))
             return False
         for path in line.values:
             column = shape.column(path)
             if column.lines and kind not in column.lines:
-                said = sentence("“%(title)s” has no meaning on such a line.", title=Sentence(column.title))
-                self.faults.append(line.fault(path, said))
+                message = sentence("“%(title)s” has no meaning on such a line.", title=Sentence(column.title))
+                self.faults.append(line.fault(path, message))
         return True
 
     def _node(self, line: Line) -> dict[str, Any]:
@@ -251,8 +251,8 @@ class _Reading:
             return
         bands = any("share" in level and len(level) == 2 for level in levels)
         if rule is None or rule.get("name") != ("bands" if bands else "rubric"):
-            said = sentence("Levels like “0.5; 1” belong to a rubric, levels like “>= 90: 1” to bands.")
-            self.faults.append(line.fault("rule.levels", said))
+            message = sentence("Levels like “0.5; 1” belong to a rubric, levels like “>= 90: 1” to bands.")
+            self.faults.append(line.fault("rule.levels", message))
         elif bands:
             rule["bands"] = list(levels)
         else:
@@ -263,9 +263,9 @@ class _Reading:
         for line in self._lines(layout.SOURCES):
             criterion = by_code.get(line.values.get("criterion"))
             if criterion is None:
-                said = sentence("“%(code)s” is no criterion of this framework.",
+                message = sentence("“%(code)s” is no criterion of this framework.",
                                 code=str(line.values.get("criterion", "")))  # fmt: skip
-                self.faults.append(line.fault("criterion", said))
+                self.faults.append(line.fault("criterion", message))
                 continue
             source: dict[str, Any] = {}
             for path, value in line.values.items():
@@ -296,8 +296,8 @@ class _Reading:
                     _put(overlay, tuple(path.split(".")), value)
             name = line.values.get("overlay", "")
             if not name or name in numbers:
-                said = sentence("Each overlay needs a name of its own, by which its changes find it.")
-                self.faults.append(line.fault("overlay", said))
+                message = sentence("Each overlay needs a name of its own, by which its changes find it.")
+                self.faults.append(line.fault("overlay", message))
             entries = document.setdefault("overlays", [])
             numbers.setdefault(name, len(entries))
             entries.append(overlay)
@@ -308,8 +308,8 @@ class _Reading:
     def _change(self, line: Line, document: Mapping[str, Any], numbers: Mapping[str, int]) -> None:
         number = numbers.get(line.values.get("overlay", ""))
         if number is None:
-            said = sentence("No overlay “%(name)s” stands in its sheet.", name=line.values.get("overlay", ""))
-            self.faults.append(line.fault("overlay", said))
+            message = sentence("No overlay “%(name)s” stands in its sheet.", name=line.values.get("overlay", ""))
+            self.faults.append(line.fault("overlay", message))
             return
         code, changes = line.values.get("criterion", ""), document["overlays"][number]["changes"]
         if code in changes:

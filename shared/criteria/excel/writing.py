@@ -165,8 +165,8 @@ def _write(sheet: Worksheet, row: int, number: int, column: Column, value: Any, 
     else:
         text = str(value)
     if ILLEGAL_CHARACTERS_RE.search(text):
-        said = sentence("“%(code)s” holds a control character, which a workbook cannot hold.", code=column.path)
-        raise BadInput([Fault(said, path=f"{sheet.title}!{cell.coordinate}")])
+        message = sentence("“%(code)s” holds a control character, which a workbook cannot hold.", code=column.path)
+        raise BadInput([Fault(message, path=f"{sheet.title}!{cell.coordinate}")])
     write_text(cell, text)
     if column.width >= layout.WIDE:
         cell.alignment = Alignment(wrap_text=True, vertical="top")

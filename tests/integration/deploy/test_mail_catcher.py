@@ -9,7 +9,7 @@ from deploy.commands import mail_catcher, mail_settings
 from deploy.embedded import free_port
 from deploy.state import State
 from deploy.supervisor import Supervisor
-from services.intake.adapters.caught_mail import CaughtMails
+from services.intake.inbox.readers import CaughtMails
 
 
 def hand_over(port: int) -> None:

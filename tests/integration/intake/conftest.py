@@ -11,11 +11,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from services.intake.adapters.accounts import SqlAccounts
-from services.intake.adapters.every_table import metadata
-from services.intake.adapters.evidence_files import EvidenceFolder
-from services.intake.adapters.store import SqlIntake
-from services.intake.domain.accounts import Account
+from services.intake.accounts.model import Account
+from services.intake.accounts.store.accounts import SqlAccounts
+from services.intake.files.clients.folder import EvidenceFolder
+from services.intake.store import SqlIntake, metadata
 from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.people import Actor

@@ -12,12 +12,14 @@ from flask import Blueprint, Flask, jsonify
 from flask.testing import FlaskClient
 from joserfc.jwk import OKPKey
 
-from services.intake.adapters.accounts import ArgonPasswords, SqlAccountDoor
-from services.intake.domain.accounts import Account
-from services.intake.usecases import accounts
-from services.intake.usecases.accounts import NewAccount
-from services.intake.web.session_api import SESSION_API_ACCESS, accounts_api, tokens_api
-from services.intake.web.session_pages import SESSION_PAGES_ACCESS, Desk, session_pages
+from services.intake.access import ACCESS
+from services.intake.accounts.actions.accounts import create_account, create_administrator
+from services.intake.accounts.api.accounts import accounts_api, tokens_api
+from services.intake.accounts.clients import ArgonPasswords
+from services.intake.accounts.model import Account, NewAccount
+from services.intake.accounts.pages.sessions import session_pages
+from services.intake.ports import Parts
+from services.intake.store import SqlAccountDoor
 from shared.clock import FrozenClock
 from shared.people import Actor, Grant, Role
 from shared.plumbing.database import Database
@@ -110,25 +112,23 @@ def build(database: Database, clock: FrozenClock) -> Desks:
         ranking_url="http://ranking",
     )
     app, api = make_app("intake", settings, package="services.intake", title="Intake", checks={})
-    desk = Desk(door, signer)
-    app.register_blueprint(session_pages(desk))
-    for blueprint in (tokens_api(desk), accounts_api(desk)):
+    nothing: Any = None
+    web = Parts(nothing, nothing, nothing, door, signer, nothing)
+    app.register_blueprint(session_pages(web))
+    for blueprint in (tokens_api(web), accounts_api(web)):
         api.register_blueprint(blueprint)
     app.register_blueprint(_work())
     table = {
-        **SESSION_PAGES_ACCESS,
-        **SESSION_API_ACCESS,
+        **{name: access for name, access in ACCESS.items() if name.split(".")[0] in ("session", "tokens", "accounts")},
         "work.home": public(),
         "work.form": signed_in(),
         "work.reviews": roles(Role.REVIEWER),
     }
     guard(app, table, verifier, door.is_revoked, clock)
     made = Desks(database, clock, door, app, verifier)
-    made.administrator = accounts.create_administrator(door, "admin", "Lê Quản Trị", PASSWORD, "central")
+    made.administrator = create_administrator(door, "admin", "Lê Quản Trị", PASSWORD, "central")
     actor = as_actor(made.administrator)
-    made.officer = accounts.create_account(
-        door, actor, NewAccount("hoa", "Nguyễn Thị Hoa", PASSWORD, GRANTS, language="en")
-    )
+    made.officer = create_account(door, actor, NewAccount("hoa", "Nguyễn Thị Hoa", PASSWORD, GRANTS, language="en"))
     return made
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
-from services.intake.adapters.account_tables import account
-from services.intake.adapters.store import SqlIntake
+from services.intake.people.tables import account
+from services.intake.store import SqlIntake
 from shared.plumbing.database import Database
 from tests.builders.intake import COUNCIL, a_directory, administrator, officer
 from tests.integration.intake.forms import forms_of, open_form, send

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.intake.adapters import account_tables
-from services.intake.adapters.accounts import ArgonPasswords, SqlAccountDoor
-from services.intake.usecases import accounts, sign_in
+from services.intake.accounts.actions.accounts import create_administrator, revoke
+from services.intake.accounts.actions.sign_in import renew, sign_in
+from services.intake.accounts.clients import ArgonPasswords
+from services.intake.people.tables import account
+from services.intake.store import SqlAccountDoor
 from shared.contracts.intake_v1 import SessionsRevoked
 from shared.contracts.refusals import Refusal
 from shared.people import Actor, Role
@@ -133,7 +135,7 @@ def test_accounts_that_must_not_be_opened(desks: Desks, changes: dict[str, Any],
     answer = desks.program(desks.token("admin")).post("/v1/accounts", json=new_account(**changes))
     assert answer.status_code == status, answer.text
     with desks.database.reader() as connection:
-        assert connection.execute(sa.select(sa.func.count()).select_from(account_tables.account)).scalar() == 2
+        assert connection.execute(sa.select(sa.func.count()).select_from(account)).scalar() == 2
 
 
 def test_others_do_not_see_or_change_accounts(desks: Desks) -> None:
@@ -143,7 +145,7 @@ def test_others_do_not_see_or_change_accounts(desks: Desks) -> None:
     assert client.get(f"/v1/accounts/{desks.administrator.id}").status_code == 404
     assert client.get(f"/v1/accounts/{desks.officer.id}").status_code == 200
     assert client.post(f"/v1/accounts/{desks.administrator.id}/revocations").status_code == 403
-    elsewhere = accounts.create_administrator(desks.door, "admin.hanoi", "Phạm An", PASSWORD, "ha-noi")
+    elsewhere = create_administrator(desks.door, "admin.hanoi", "Phạm An", PASSWORD, "ha-noi")
     assert elsewhere.active
     stranger = desks.program(desks.token("admin.hanoi"))
     assert stranger.get(f"/v1/accounts/{desks.officer.id}").status_code == 404
@@ -251,25 +253,21 @@ def test_the_account_page_shows_roles_and_makes_and_ends_keys(desks: Desks) -> N
 def test_stronger_parameters_reach_old_passwords_at_the_next_sign_in(desks: Desks) -> None:
     stronger = ArgonPasswords(time_cost=2, memory_kib=64)
     door = SqlAccountDoor(desks.database, "a secret of this service", stronger)
-    sign_in.sign_in(door, "hoa", PASSWORD, None)
+    sign_in(door, "hoa", PASSWORD, None)
     with desks.database.reader() as connection:
-        stored = connection.execute(
-            sa.select(account_tables.account.c.password_hash).where(account_tables.account.c.login == "hoa")
-        ).scalar_one()
+        stored = connection.execute(sa.select(account.c.password_hash).where(account.c.login == "hoa")).scalar_one()
     assert not stronger.is_old(stored)
-    sign_in.sign_in(door, "hoa", PASSWORD, None)
+    sign_in(door, "hoa", PASSWORD, None)
 
 
 def test_a_renewal_that_raced_a_revocation_is_caught_by_it(desks: Desks) -> None:
     """The token's time is taken while the account is held, so that no revocation can slip between."""
-    _, secret = sign_in.sign_in(desks.door, "hoa", PASSWORD, None)
+    _, secret = sign_in(desks.door, "hoa", PASSWORD, None)
     with desks.door.work() as work:
         # A renewal that has looked and not yet committed holds the account ...
         assert work.accounts.account(desks.officer.id, lock="share")
         issued = work.moment()
-        revoked = threading.Thread(
-            target=accounts.revoke, args=(desks.door, as_actor(desks.administrator), desks.officer.id)
-        )
+        revoked = threading.Thread(target=revoke, args=(desks.door, as_actor(desks.administrator), desks.officer.id))
         revoked.start()
         revoked.join(0.3)
         # ... so the revocation waits for it,
@@ -279,5 +277,5 @@ def test_a_renewal_that_raced_a_revocation_is_caught_by_it(desks: Desks) -> None
     # and voids what it signed.
     assert desks.door.is_revoked(Actor(desks.officer.id, "Hoa", issued_at=issued))
     with pytest.raises(Refusal) as caught:
-        sign_in.renew(desks.door, secret)
+        renew(desks.door, secret)
     assert caught.value.code == "session_over"

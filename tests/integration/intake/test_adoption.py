@@ -4,8 +4,9 @@ from io import BytesIO
 
 import yaml
 
-from services.intake.adapters.store import SqlIntake
-from services.intake.usecases import cycles
+from services.intake.administration.actions import create_cycle
+from services.intake.cycles.queries import read_cycle
+from services.intake.store import SqlIntake
 from tests.behaviours.intake_adoption import head, with_overlay
 from tests.builders.intake import CYCLE, FRAMEWORK, a_directory, administrator, new_cycle, officer, reviewer
 from tests.integration.intake.forms import open_form, send
@@ -17,7 +18,7 @@ API = f"/v1/cycles/{CYCLE}/proposals"
 
 def test_the_head_proposes_members_speak_the_board_confirms(web: Web, intake: SqlIntake) -> None:
     a_directory(intake)
-    cycles.create_cycle(intake, administrator(), new_cycle())
+    create_cycle(intake, administrator(), new_cycle())
     chief, hp, admin = web.browser(head()), web.browser(officer("HP")), web.browser(administrator())
     form = open_form(chief, PAGE, "/proposals")
     wrong = send(chief, form, changes="C1: -10\nC3: nhiều", cluster="K1", legal_reference="Quy chế", reason="Vùng")
@@ -32,12 +33,12 @@ def test_the_head_proposes_members_speak_the_board_confirms(web: Web, intake: Sq
     assert ("Có lợi cho cụm trưởng" in page, "/position" in page, "/confirmation" in page) == (True, False, False)
     assert send(admin, open_form(admin, PAGE, "/confirmation"), document_number="3/QĐ").status_code == 303
     assert send(admin, open_form(admin, "/administration", "/open")).status_code == 303
-    assert cycles.read_cycle(intake, officer(), CYCLE).framework.maximum("C3", "K1") == 30
+    assert read_cycle(intake, officer(), CYCLE).framework.maximum("C3", "K1") == 30
 
 
 def test_a_whole_framework_comes_as_a_file(web: Web, intake: SqlIntake) -> None:
     a_directory(intake)
-    cycles.create_cycle(intake, administrator(), new_cycle())
+    create_cycle(intake, administrator(), new_cycle())
     admin = web.browser(administrator())
     form = open_form(admin, PAGE, "/proposals")
     for content, status in ((b"framework: [", 422), (yaml.safe_dump({**FRAMEWORK, "version": 2}).encode(), 303)):
@@ -49,7 +50,7 @@ def test_a_whole_framework_comes_as_a_file(web: Web, intake: SqlIntake) -> None:
 
 def test_programs_agree_too(web: Web, intake: SqlIntake) -> None:
     a_directory(intake)
-    cycles.create_cycle(intake, administrator(), new_cycle())
+    create_cycle(intake, administrator(), new_cycle())
     chief, hp, admin = web.api(head()), web.api(officer("HP")), web.api(administrator())
     bad = chief.post(API, json={"framework": with_overlay(C1=-10), "reason": "Vùng"})
     assert (bad.status_code, bad.mimetype) == (422, "application/problem+json")

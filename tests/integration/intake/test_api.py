@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.intake.adapters.store import SqlIntake
+from services.intake.store import SqlIntake
 from tests.builders.intake import (
     COUNCIL,
     CYCLE,

@@ -7,9 +7,14 @@ from typing import Any
 
 from celery import Celery
 
-from services.intake.adapters.store import SqlIntake
+from services.intake.administration.actions import close_intake, create_cycle, open_cycle
+from services.intake.assessments.actions import save_draft, save_items
+from services.intake.assessments.queries import read_draft
+from services.intake.cycles.queries import read_cycle
+from services.intake.directory.actions import record_memberships, record_units
+from services.intake.store import SqlIntake
+from services.intake.submissions.actions import submit
 from services.intake.tasks import register_tasks
-from services.intake.usecases import cycles, directory, drafts, submissions
 from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.contracts.refusals import Kind, Refusal
@@ -51,7 +56,7 @@ def test_of_two_whole_saves_one_wins_and_the_other_is_told(intake: SqlIntake) ->
     for version in range(5):
         results = together(
             *(
-                lambda n=n, version=version: drafts.save_draft(
+                lambda n=n, version=version: save_draft(
                     intake, officer(account=str(n)), CYCLE, "HN", [said("C1", 10.0 * version + n)], version
                 )
                 for n in range(4)
@@ -59,7 +64,7 @@ def test_of_two_whole_saves_one_wins_and_the_other_is_told(intake: SqlIntake) ->
         )
         refused = [one for one in results if isinstance(one, Refusal)]
         assert [one.kind for one in refused] == [Kind.STALE] * 3
-        assert drafts.read_draft(intake, officer(), CYCLE, "HN").draft.version == version + 1
+        assert read_draft(intake, officer(), CYCLE, "HN").draft.version == version + 1
 
 
 def test_officers_at_different_items_all_keep_their_work(intake: SqlIntake) -> None:
@@ -67,12 +72,12 @@ def test_officers_at_different_items_all_keep_their_work(intake: SqlIntake) -> N
     codes = ["C1", "C2", "C3", "B1", "X1"]
     results = together(
         *(
-            lambda code=code: drafts.save_items(intake, officer(account=code), CYCLE, "HN", [said(code, 1)], 0)
+            lambda code=code: save_items(intake, officer(account=code), CYCLE, "HN", [said(code, 1)], 0)
             for code in codes
         )
     )
     assert not [one for one in results if isinstance(one, Refusal)]
-    draft = drafts.read_draft(intake, officer(), CYCLE, "HN").draft
+    draft = read_draft(intake, officer(), CYCLE, "HN").draft
     assert (set(draft.claims), draft.version) == (set(codes), 5)
     with intake.view() as view:
         assert len(view.history.of(f"assessment:{CYCLE}/HN")) == 5
@@ -80,8 +85,8 @@ def test_officers_at_different_items_all_keep_their_work(intake: SqlIntake) -> N
 
 def test_the_same_click_many_times_is_one_submission(intake: SqlIntake, feed: Feed) -> None:
     an_open_cycle(intake)
-    drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", 5)], 0)
-    results = together(*[lambda: submissions.submit(intake, leader(), CYCLE, "HN", seen=1)] * 6)
+    save_items(intake, officer(), CYCLE, "HN", [said("C1", 5)], 0)
+    results = together(*[lambda: submit(intake, leader(), CYCLE, "HN", seen=1)] * 6)
     assert sorted(created for _, created in results) == [False] * 5 + [True]
     assert len({one.content_sha256 for one, _ in results}) == 1
     assert len([event for event in feed() if event.type == "submission_sent"]) == 1
@@ -91,10 +96,10 @@ def test_nothing_is_taken_after_the_close_whoever_comes_first(intake: SqlIntake,
     an_open_cycle(intake)
     results = together(
         *(
-            lambda code=code: submissions.submit(intake, leader(code), CYCLE, code, seen=None, given=[said("C1", 5)])
+            lambda code=code: submit(intake, leader(code), CYCLE, code, seen=None, given=[said("C1", 5)])
             for code in ("HN", "HP", "QN")
         ),
-        lambda: cycles.close_intake(intake, administrator(), CYCLE),
+        lambda: close_intake(intake, administrator(), CYCLE),
     )
     taken = [one for one in results[:3] if not isinstance(one, Refusal)]
     events = [event.type if event.type == "submission_sent" else event.data["state"] for event in feed()]
@@ -105,18 +110,16 @@ def test_nothing_is_taken_after_the_close_whoever_comes_first(intake: SqlIntake,
 
 def test_two_lists_at_once_leave_a_sound_directory(intake: SqlIntake) -> None:
     a_directory(intake)
-    directory.record_units(intake, administrator(), COUNCIL, [unit("NB")])
-    results = together(
-        *[lambda: directory.record_memberships(intake, administrator(), COUNCIL, [membership("NB")])] * 4
-    )
+    record_units(intake, administrator(), COUNCIL, [unit("NB")])
+    results = together(*[lambda: record_memberships(intake, administrator(), COUNCIL, [membership("NB")])] * 4)
     assert sorted((one.added, one.unchanged) for one in results) == [(0, 1), (0, 1), (0, 1), (1, 0)]
 
 
 def test_a_cycle_is_prepared_and_opened_once(intake: SqlIntake, feed: Feed) -> None:
     a_directory(intake)
-    made = together(*[lambda: cycles.create_cycle(intake, administrator(), new_cycle())] * 4)
+    made = together(*[lambda: create_cycle(intake, administrator(), new_cycle())] * 4)
     assert sorted(created for _, created in made) == [False, False, False, True]
-    opened = together(*[lambda: cycles.open_cycle(intake, administrator(), CYCLE)] * 4)
+    opened = together(*[lambda: open_cycle(intake, administrator(), CYCLE)] * 4)
     assert [one.kind for one in opened if isinstance(one, Refusal)] == [Kind.CONFLICT] * 3
     assert len(feed()) == 1
 
@@ -127,7 +130,7 @@ def test_the_task_closes_what_is_due_and_only_once(intake: SqlIntake, clock: Fro
     task = register_tasks(app, surroundings(intake))["intake.close_due_cycles"]
     assert app.tasks["intake.close_due_cycles"] is not None
     task()
-    assert cycles.read_cycle(intake, officer(), CYCLE).cycle.state == "open"
+    assert read_cycle(intake, officer(), CYCLE).cycle.state == "open"
     clock.forward(days=40)
     together(*[task] * 3)
     assert [event.data["state"] for event in feed()] == ["open", "intake_closed"]

@@ -3,9 +3,11 @@
 from io import BytesIO
 from typing import Any
 
-from services.intake.adapters.evidence_files import EvidenceFolder
-from services.intake.adapters.store import SqlIntake
-from services.intake.usecases import challenges, cluster_round, meetings
+from services.intake.challenges.queries import read_item
+from services.intake.cluster_round.queries import read_cluster
+from services.intake.files.clients.folder import EvidenceFolder
+from services.intake.meetings.queries import read_meeting
+from services.intake.store import SqlIntake
 from tests.builders.intake import CYCLE, PDF, administrator, leader, officer, reviewer
 from tests.builders.intake_rounds import a_closed_cycle, a_running_round, challenged, deputy, head, signed
 from tests.integration.intake.forms import open_form, send
@@ -81,7 +83,7 @@ def test_a_member_reads_challenges_and_is_answered_by_form(web: Web, intake: Sql
     text = page.get_data(as_text=True)
     for said in ("Số của Cục Thống kê là 4,8", "45/CTK-TH", "Số sơ bộ, sẽ theo số chính thức"):
         assert said in text
-    view = challenges.read_item(intake, officer("QN"), CYCLE, "HN", "C1")
+    view = read_item(intake, officer("QN"), CYCLE, "HN", "C1")
     file = qn.get(f"{CLUSTER}/files/{view.challenges[0].document.sha256}")
     assert (file.data, file.headers["Content-Security-Policy"]) == (PDF, "sandbox; default-src 'none'")
     assert "attachment" in file.headers["Content-Disposition"]
@@ -236,8 +238,8 @@ def test_the_pages_say_it_in_both_languages(web: Web, intake: SqlIntake, files: 
     signed(intake, files)
     for path, vietnamese, english in (
         (ROUND, "Vòng kiểm tra chéo trong cụm", "Cluster round"),
-        (f"{CLUSTER}/round", "Ý kiến phản biện", "Challenges"),
-        (ITEM, "Ý kiến phản biện", "Challenges"),
+        (f"{CLUSTER}/round", "Đề nghị làm rõ", "Challenges"),
+        (ITEM, "Đề nghị làm rõ", "Challenges"),
         (f"{CLUSTER}/meetings/1", "Biên bản họp cụm", "Minutes of the cluster"),
         (f"{CLUSTER}/meetings/new", "Ghi biên bản cuộc họp", "Record a meeting"),
     ):
@@ -253,6 +255,6 @@ def test_nothing_of_a_refused_form_stays(web: Web, intake: SqlIntake) -> None:
     assert chief.post(f"{CLUSTER}/meetings/new", data=form.fields).status_code == 422
     hp = web.browser(leader("HP"))
     assert send(hp, open_form(hp, ITEM, "/new"), reason="Vì").status_code == 422
-    view = cluster_round.read_cluster(intake, administrator(), CYCLE, "K1")
+    view = read_cluster(intake, administrator(), CYCLE, "K1")
     assert (view.meetings, view.challenges) == ([], [])
-    assert meetings.read_meeting(intake, head(), CYCLE, "K1", None).meeting is None
+    assert read_meeting(intake, head(), CYCLE, "K1", None).meeting is None

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
-from services.intake.adapters.evidence_files import EvidenceFolder
-from services.intake.adapters.store import SqlIntake
-from services.intake.usecases import challenges
+from services.intake.challenges.actions import answer
+from services.intake.files.clients.folder import EvidenceFolder
+from services.intake.store import SqlIntake
 from shared.people import Actor
 from shared.web.browser import TOKEN_COOKIE
 from shared.web.languages import LANGUAGE_COOKIE
@@ -50,7 +50,7 @@ def address(web: Web, intake: SqlIntake, files: EvidenceFolder) -> Iterator[str]
     a_running_round(intake, files)
     challenged(intake)
     challenged(intake, by="QN", of="HP")
-    challenges.answer(intake, officer("HN"), CYCLE, "HN", "C1", 1, "Số sơ bộ; sẽ theo số chính thức.", None)
+    answer(intake, officer("HN"), CYCLE, "HN", "C1", 1, "Số sơ bộ; sẽ theo số chính thức.", None)
     signed(intake, files)
     position_on(intake, officer("HP"), "HP", "dissent", about_unit="HN", criterion="C1", reason="Chưa thống nhất")
     server = make_server("127.0.0.1", 0, web.app, threaded=True)

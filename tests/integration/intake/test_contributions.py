@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from services.intake.adapters.store import SqlIntake
-from services.intake.domain.contributions import Assignment
-from services.intake.usecases import contributions, drafts
+from services.intake.assessments.actions import save_items
+from services.intake.assessments.queries import read_draft
+from services.intake.contributions.actions import assign
+from services.intake.contributions.model import Assignment
+from services.intake.store import SqlIntake
 from shared.contracts.refusals import Kind, Refusal
 from shared.people import Actor
 from tests.builders.intake import CYCLE, an_open_cycle, leader, officer, said
@@ -65,7 +67,7 @@ def test_many_hands_at_once_lose_nothing(intake: SqlIntake, employ: Employ) -> N
     codes = ["C1", "C2", "C3", "B1"]
     results = together(
         *(
-            lambda code=code, one=one: contributions.assign(
+            lambda code=code, one=one: assign(
                 intake, officer(account=code), CYCLE, "HN", [Assignment(code, one.account)], 0
             )
             for code, one in zip(codes, people, strict=True)
@@ -73,21 +75,21 @@ def test_many_hands_at_once_lose_nothing(intake: SqlIntake, employ: Employ) -> N
     )
     assert not [one for one in results if isinstance(one, Refusal)]
     # Now the same item by two officers, while all departments type.
-    version = drafts.read_draft(intake, officer(), CYCLE, "HN").draft.version
+    version = read_draft(intake, officer(), CYCLE, "HN").draft.version
     results = together(
         *(
-            lambda n=n: contributions.assign(
+            lambda n=n: assign(
                 intake, officer(account=f"o{n}"), CYCLE, "HN", [Assignment("C4", people[n].account)], version
             )
             for n in range(2)
         ),
         *(
-            lambda code=code, one=one: drafts.save_items(intake, one, CYCLE, "HN", [said(code, 1)], version)
+            lambda code=code, one=one: save_items(intake, one, CYCLE, "HN", [said(code, 1)], version)
             for code, one in zip(codes, people, strict=True)
         ),
     )
     refused = [one for one in results if isinstance(one, Refusal)]
     assert [one.kind for one in refused] == [Kind.STALE]
-    draft = drafts.read_draft(intake, officer(), CYCLE, "HN").draft
+    draft = read_draft(intake, officer(), CYCLE, "HN").draft
     assert set(draft.contributions) == {*codes, "C4"}
     assert set(draft.claims) == set(codes)

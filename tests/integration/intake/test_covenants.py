@@ -1,8 +1,9 @@
 """Covenants through pages and API."""
 
-from services.intake.adapters.store import SqlIntake
-from services.intake.domain.covenant import Line
-from services.intake.usecases import covenants
+from services.intake.covenants.actions import revise_target, save_lines, sign_covenant
+from services.intake.covenants.model import Line
+from services.intake.covenants.queries import read_covenant
+from services.intake.store import SqlIntake
 from tests.behaviours.intake_covenants import FRAMEWORK, REVISION, TARGETS
 from tests.builders.intake import CYCLE, administrator, an_open_cycle, leader, officer, reviewer
 from tests.integration.intake.forms import open_form, send
@@ -76,12 +77,12 @@ def test_two_at_one_covenant_do_not_overwrite_each_other(intake: SqlIntake) -> N
 
     an_open_cycle(intake, framework=FRAMEWORK)
     together(
-        lambda: covenants.save_lines(intake, officer(account="a"), CYCLE, "HN", [Line("T1", value=5)], 0),
-        lambda: covenants.save_lines(intake, officer(account="b"), CYCLE, "HN", [Line("T2", value=6)], 0),
+        lambda: save_lines(intake, officer(account="a"), CYCLE, "HN", [Line("T1", value=5)], 0),
+        lambda: save_lines(intake, officer(account="b"), CYCLE, "HN", [Line("T2", value=6)], 0),
     )
-    read = covenants.read_covenant(intake, officer(), CYCLE, "HN").covenant
+    read = read_covenant(intake, officer(), CYCLE, "HN").covenant
     assert (read.version, read.line("T1").value, read.line("T2").value) == (2, 5, 6)
-    covenants.save_lines(intake, officer(), CYCLE, "HN", TARGETS, 2)
-    covenants.sign_covenant(intake, leader(), CYCLE, "HN", 3)
-    together(*[lambda: covenants.revise_target(intake, officer(), CYCLE, "HN", REVISION)] * 4)
-    assert len(covenants.read_covenant(intake, officer(), CYCLE, "HN").covenant.revisions) == 1
+    save_lines(intake, officer(), CYCLE, "HN", TARGETS, 2)
+    sign_covenant(intake, leader(), CYCLE, "HN", 3)
+    together(*[lambda: revise_target(intake, officer(), CYCLE, "HN", REVISION)] * 4)
+    assert len(read_covenant(intake, officer(), CYCLE, "HN").covenant.revisions) == 1

@@ -1,8 +1,9 @@
 """A council's directory set up on pages: from nothing to a cluster with members and a head."""
 
-from services.intake.adapters.store import SqlIntake
-from services.intake.domain.directory import Council
-from services.intake.usecases import directory
+from services.intake.directory.actions import record_council
+from services.intake.directory.model import Council
+from services.intake.directory.queries import read_directory
+from services.intake.store import SqlIntake
 from shared.criteria.model import Title
 from tests.builders.intake import COUNCIL, administrator, officer
 from tests.integration.intake.forms import open_form, send
@@ -12,7 +13,7 @@ PAGE = f"/administration/{COUNCIL}/directory"
 
 
 def test_a_council_is_set_up_without_a_command_line(web: Web, intake: SqlIntake) -> None:
-    directory.record_council(intake, administrator(), Council(COUNCIL, Title(vi="Hội đồng Trung ương")))
+    record_council(intake, administrator(), Council(COUNCIL, Title(vi="Hội đồng Trung ương")))
     admin = web.browser(administrator())
     since = {"valid_from": "2026-01-01"}
     unit = open_form(admin, PAGE, "/units")
@@ -33,7 +34,7 @@ def test_a_council_is_set_up_without_a_command_line(web: Web, intake: SqlIntake)
     assert ended.status_code == 303
     page = admin.get(PAGE).get_data(as_text=True)
     assert page.index("An Giang") < page.index("Đà Nẵng") < page.index("Huế")
-    known = directory.read_directory(intake, administrator(), COUNCIL)
+    known = read_directory(intake, administrator(), COUNCIL)
     assert [(one.unit, str(one.validity.valid_to)) for one in known.memberships] == [("HUE", "2026-12-31")]
     assert [one.position for one in known.headships] == ["head"]
     assert send(admin, heads, cluster="K1", unit="DN", position="king", **since).status_code == 422

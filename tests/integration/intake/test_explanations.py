@@ -5,9 +5,11 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from services.intake.adapters.store import SqlIntake
+from services.intake.questions.actions import GivenAnswer, save_answer
+from services.intake.questions.queries import read_request, read_requests
+from services.intake.store import SqlIntake
+from services.intake.submissions.actions import submit
 from services.intake.tasks import drain_feeds
-from services.intake.usecases import explanations, submissions
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.plumbing.database import Database
@@ -57,7 +59,7 @@ class Verify:
 
 
 def states(intake: SqlIntake) -> list[str]:
-    return [one.state for one in explanations.read_requests(intake, officer(), CYCLE, "HN").requests]
+    return [one.state for one in read_requests(intake, officer(), CYCLE, "HN").requests]
 
 
 def test_questions_arrive_by_the_feed_and_survive_its_restore(intake: SqlIntake, database: Database) -> None:
@@ -65,10 +67,10 @@ def test_questions_arrive_by_the_feed_and_survive_its_restore(intake: SqlIntake,
     verify.says(1)
     assert drain_feeds(database, verify) == 0  # of a cycle that is not here yet: it waits
     an_open_cycle(intake)
-    submissions.submit(intake, leader(), CYCLE, "HN", seen=None, given=[said("C1", 5, 20)])
+    submit(intake, leader(), CYCLE, "HN", seen=None, given=[said("C1", 5, 20)])
     assert drain_feeds(database, verify) == 1
     assert states(intake) == ["requested"]
-    explanations.save_answer(intake, officer(), CYCLE, "HN", ONE.hex, explanations.GivenAnswer(4, 16, "Nhầm"), 0)
+    save_answer(intake, officer(), CYCLE, "HN", ONE.hex, GivenAnswer(4, 16, "Nhầm"), 0)
     verify.says(2, state="withdrawn", ended_reason="Nhầm đơn vị")
     assert drain_feeds(database, verify) == 1
     assert states(intake) == ["withdrawn"]
@@ -76,7 +78,7 @@ def test_questions_arrive_by_the_feed_and_survive_its_restore(intake: SqlIntake,
     verify.feed, verify.events = uuid.uuid4(), verify.events[:1]
     assert drain_feeds(database, verify) == 1
     assert states(intake) == ["requested"]
-    assert explanations.read_request(intake, officer(), CYCLE, "HN", ONE.hex).claim.explanation == "Nhầm"
+    assert read_request(intake, officer(), CYCLE, "HN", ONE.hex).claim.explanation == "Nhầm"
     verify.away = True
     assert drain_feeds(database, verify) == 0
 

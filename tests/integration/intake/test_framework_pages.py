@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.intake.adapters.store import SqlIntake
-from services.intake.usecases import cycles
+from services.intake.cycles.queries import read_cycles
+from services.intake.store import SqlIntake
 from shared.criteria.excel.writing import framework_workbook
 from shared.criteria.files import load_text
 from shared.criteria.loader import load_document
@@ -52,11 +52,11 @@ def test_a_cycle_is_prepared_from_a_workbook_after_one_more_look(web: Web, intak
     text = looked.get_data(as_text=True)
     assert "“C1” chưa có nguồn độc lập" in text
     assert "0: không điểm; 100: điểm tối đa" in text
-    assert cycles.read_cycles(intake, administrator()) == []
+    assert read_cycles(intake, administrator()) == []
     carried = next(form for form in forms_of(looked) if form.action.endswith("new-cycle"))
     made = admin.post(PAGE, data={**carried.fields, "confirmed": "1"})
     assert made.status_code == 303
-    [cycle] = cycles.read_cycles(intake, administrator())
+    [cycle] = read_cycles(intake, administrator())
     assert (cycle.code, cycle.title.vi, cycle.period, cycle.state) == ("tw-2027", "Thi đua năm 2027", "2027", "draft")
     assert cycle.framework_sha256 == load_document(FRAMEWORK).sha256
     assert (cycle.closes_at - cycle.deadline_at).days == 5
@@ -69,7 +69,7 @@ def test_last_years_framework_is_taken_over(web: Web, intake: SqlIntake) -> None
     looked = admin.post(PAGE, data={**TYPED, **token, "copy": CYCLE})
     carried = next(form for form in forms_of(looked) if form.action.endswith("new-cycle"))
     assert admin.post(PAGE, data={**carried.fields, "confirmed": "1"}).status_code == 303
-    newest, old = cycles.read_cycles(intake, administrator())
+    newest, old = read_cycles(intake, administrator())
     assert newest.framework_sha256 == old.framework_sha256
 
 
@@ -105,7 +105,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_made(
     answer = admin.post(PAGE, **multipart(("k.xlsx", workbook()), **{**TYPED, **changed, **token, "confirmed": "1"}))
     assert answer.status_code == 422
     assert said in answer.get_data(as_text=True)
-    assert cycles.read_cycles(intake, administrator()) == []
+    assert read_cycles(intake, administrator()) == []
 
 
 def test_faults_of_the_workbook_are_listed_with_sheet_and_cell(web: Web, intake: SqlIntake) -> None:

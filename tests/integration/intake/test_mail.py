@@ -22,16 +22,19 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from services.intake.adapters.caught_mail import CaughtMails
-from services.intake.adapters.mail_queue import ATTEMPTS, SqlMailQueue
-from services.intake.adapters.smtp_post import SmtpPost, SmtpServer, smtp_server
-from services.intake.adapters.store import SqlIntake
-from services.intake.domain.mail import Letter, MailSetting, letter_of
-from services.intake.notice_ports import MailNotTaken, MailRefused
+from services.intake.cycles import actions as cycles_actions
+from services.intake.cycles.actions import GivenExtension
+from services.intake.inbox.actions import mark_read, send_due_mail, set_mail
+from services.intake.inbox.clients import SmtpPost, SmtpServer, smtp_server
+from services.intake.inbox.model import Letter, MailSetting
+from services.intake.inbox.ports import MailNotTaken, MailRefused
+from services.intake.inbox.queries import read_inbox
+from services.intake.inbox.readers import CaughtMails
+from services.intake.inbox.rules import letter_of
+from services.intake.inbox.store.mail import ATTEMPTS, SqlMailQueue
 from services.intake.ports import EvidenceFiles
+from services.intake.store import SqlIntake
 from services.intake.tasks import register_tasks
-from services.intake.usecases import calendar, mailing, notices
-from services.intake.usecases.calendar import GivenExtension
 from shared.clock import FrozenClock
 from shared.people import Actor
 from shared.plumbing.celery import make_celery
@@ -88,18 +91,18 @@ def received(box: Path) -> list[EmailMessage]:
 
 
 def extend(intake: SqlIntake, day: int) -> None:
-    calendar.extend(intake, administrator(), CYCLE, GivenExtension(date(2026, 12, day), REASON))
+    cycles_actions.extend(intake, administrator(), CYCLE, GivenExtension(date(2026, 12, day), REASON))
 
 
 def test_a_mail_says_what_waits_and_where_and_nothing_else(
     intake: SqlIntake, hire: Hire, queue: SqlMailQueue, post: SmtpPost, box: Path
 ) -> None:
     own = hire(officer())
-    notices.set_mail(intake, own, "lan@tinh.gov.vn", "at_once")
+    set_mail(intake, own, "lan@tinh.gov.vn", "at_once")
     an_open_cycle(intake)
     extend(intake, 24)
-    assert mailing.send_due_mail(queue, post) == 1
-    assert mailing.send_due_mail(queue, post) == 0
+    assert send_due_mail(queue, post) == 1
+    assert send_due_mail(queue, post) == 0
     [message] = received(box)
     assert message["To"].addresses[0].display_name == "Nguyễn Thị Lan"
     assert message["To"].addresses[0].addr_spec == "lan@tinh.gov.vn"
@@ -120,47 +123,47 @@ def test_many_events_make_one_mail_and_a_read_notice_none(
     intake: SqlIntake, hire: Hire, queue: SqlMailQueue, post: SmtpPost, box: Path, clock: FrozenClock
 ) -> None:
     own, other = hire(officer()), hire(officer("HP", account="hp"))
-    notices.set_mail(intake, own, "lan@tinh.gov.vn", "at_once")
-    notices.set_mail(intake, other, "hai@tinh.gov.vn", "daily")
+    set_mail(intake, own, "lan@tinh.gov.vn", "at_once")
+    set_mail(intake, other, "hai@tinh.gov.vn", "daily")
     an_open_cycle(intake)
-    mailing.send_due_mail(queue, post)
+    send_due_mail(queue, post)
     for day in (22, 23, 24):
         extend(intake, day)
-        mailing.send_due_mail(queue, post)
+        send_due_mail(queue, post)
     assert len(received(box)) == 1  # the pause after the first is not over
     clock.forward(minutes=11)
-    assert mailing.send_due_mail(queue, post) == 1
+    assert send_due_mail(queue, post) == 1
     assert received(box)[-1].get_content().count("/calendar") <= 1
     # The 22nd is a Sunday; the daily mail comes at 07:30 on Monday, in Vietnam.
     clock.moment = clock.moment.replace(day=23, hour=0, minute=29)
-    assert mailing.send_due_mail(queue, post) == 0
+    assert send_due_mail(queue, post) == 0
     clock.forward(minutes=2)
-    notices.mark_read(intake, other, [notices.read_inbox(intake, other).entries[-1].number])
-    assert mailing.send_due_mail(queue, post) == 1
+    mark_read(intake, other, [read_inbox(intake, other).entries[-1].number])
+    assert send_due_mail(queue, post) == 1
     [daily] = [one for one in received(box) if one["To"].addresses[0].addr_spec == "hai@tinh.gov.vn"]
     assert "/calendar" in daily.get_content()
     assert "/units/HP" not in daily.get_content()  # that one was read before
     extend(intake, 28)
     clock.forward(days=1, minutes=30)
-    notices.mark_read(intake, own, None)
-    notices.mark_read(intake, other, None)
-    assert mailing.send_due_mail(queue, post) == 0
+    mark_read(intake, own, None)
+    mark_read(intake, other, None)
+    assert send_due_mail(queue, post) == 0
 
 
 def test_a_server_that_is_away_loses_nothing(
     intake: SqlIntake, hire: Hire, queue: SqlMailQueue, post: SmtpPost, box: Path, clock: FrozenClock
 ) -> None:
     own = hire(officer())
-    notices.set_mail(intake, own, "lan@tinh.gov.vn", "at_once")
+    set_mail(intake, own, "lan@tinh.gov.vn", "at_once")
     an_open_cycle(intake)
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         away = SmtpPost(SmtpServer("127.0.0.1", closed.getsockname()[1], "none", "cong-tam@tdkt.gov.vn"), clock)
-    assert mailing.send_due_mail(queue, away) == 0
+    assert send_due_mail(queue, away) == 0
     assert (queue.report().waiting, queue.report().newest_error) == (1, "MailNotTaken")
-    assert mailing.send_due_mail(queue, post) == 0  # not before the pause is over
+    assert send_due_mail(queue, post) == 0  # not before the pause is over
     clock.forward(minutes=2)
-    assert mailing.send_due_mail(queue, post) == 1
+    assert send_due_mail(queue, post) == 1
     assert (len(received(box)), queue.report().waiting) == (1, 0)
 
 
@@ -168,17 +171,17 @@ def test_attempts_end_are_shown_and_can_be_asked_for_again(
     intake: SqlIntake, hire: Hire, queue: SqlMailQueue, post: SmtpPost, box: Path, clock: FrozenClock
 ) -> None:
     busy, gone = hire(officer()), hire(officer("HP", account="hp"))
-    notices.set_mail(intake, busy, "busy@tinh.gov.vn", "at_once")
-    notices.set_mail(intake, gone, "nobody@tinh.gov.vn", "at_once")
+    set_mail(intake, busy, "busy@tinh.gov.vn", "at_once")
+    set_mail(intake, gone, "nobody@tinh.gov.vn", "at_once")
     an_open_cycle(intake)
     for _ in range(ATTEMPTS + 2):
-        mailing.send_due_mail(queue, post)
+        send_due_mail(queue, post)
         clock.forward(hours=3)
     assert (queue.report().waiting, queue.report().failed) == (0, 2)
-    notices.set_mail(intake, busy, "lan@tinh.gov.vn", "at_once")
-    notices.set_mail(intake, gone, "", "none")
+    set_mail(intake, busy, "lan@tinh.gov.vn", "at_once")
+    set_mail(intake, gone, "", "none")
     assert queue.retry_failed() == 2
-    assert mailing.send_due_mail(queue, post) == 2  # the old one, and one that says that the address was changed
+    assert send_due_mail(queue, post) == 2  # the old one, and one that says that the address was changed
     assert {one["To"].addresses[0].addr_spec for one in received(box)} == {"lan@tinh.gov.vn"}
     assert queue.report().failed == 0
 
@@ -188,14 +191,14 @@ def test_two_workers_send_each_mail_once(
 ) -> None:
     for number in range(4):
         own = hire(officer(account=f"officer-{number}"))
-        notices.set_mail(intake, own, f"lan{number}@tinh.gov.vn", "at_once")
+        set_mail(intake, own, f"lan{number}@tinh.gov.vn", "at_once")
     an_open_cycle(intake)
     assert (queue.gather(), queue.gather()) == (4, 0)
     first, second = queue.take(), queue.take()
     assert first is not None
     assert second is not None
     assert first.letter != second.letter
-    assert mailing.send_due_mail(queue, post) == 2
+    assert send_due_mail(queue, post) == 2
     assert len(received(box)) == 2
 
 
@@ -295,7 +298,7 @@ def test_the_task_sends_and_a_service_without_mail_keeps_quiet(
     files: EvidenceFiles,
 ) -> None:
     own = hire(officer())
-    notices.set_mail(intake, own, "lan@tinh.gov.vn", "at_once")
+    set_mail(intake, own, "lan@tinh.gov.vn", "at_once")
     an_open_cycle(intake)
     app = make_celery("test", "redis://127.0.0.1:1/0")
     register_tasks(app, surroundings(intake, files=files, queue=queue))["intake.send_mail"]()
@@ -317,7 +320,7 @@ def test_the_task_sends_and_a_service_without_mail_keeps_quiet(
 def test_a_long_list_is_cut_with_a_word(intake: SqlIntake, hire: Hire) -> None:
     own = hire(officer())
     an_open_cycle(intake)
-    [entry] = notices.read_inbox(intake, own).entries
+    [entry] = read_inbox(intake, own).entries
 
     many = [replace(entry, unit=f"U{number}") for number in range(30)]
     apps = {"intake": "https://congtam.example/intake"}

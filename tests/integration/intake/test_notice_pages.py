@@ -6,10 +6,14 @@ from datetime import UTC, date, datetime
 import pytest
 from flask import Flask
 
-from services.intake.adapters.store import SqlIntake
-from services.intake.domain.contributions import Assignment
-from services.intake.domain.notices import KINDS, path_of
-from services.intake.usecases import contributions, drafts, notices, receiving, submissions
+from services.intake.assessments.actions import save_items
+from services.intake.contributions.actions import assign
+from services.intake.contributions.model import Assignment
+from services.intake.inbox.model import path_of
+from services.intake.inbox.queries import read_inbox
+from services.intake.notices.model import KINDS
+from services.intake.store import SqlIntake
+from services.intake.submissions.actions import submit, take_step
 from shared.clock import FrozenClock
 from shared.people import Actor
 from tests.builders.intake import CYCLE, administrator, an_open_cycle, leader, officer, reviewer, said
@@ -24,9 +28,9 @@ def returned(web: Web, intake: SqlIntake) -> Actor:
     """The unit's officer, whose unit's submission came back."""
     own = web.with_account(officer())
     an_open_cycle(intake)
-    drafts.save_items(intake, own, CYCLE, "HN", [said("C1", 5, 20)], 0)
-    submissions.submit(intake, leader(), CYCLE, "HN", seen=1)
-    receiving.take_step(intake, reviewer(), CYCLE, "HN", 1, "returned", "Thiếu <b>biểu 2</b>")
+    save_items(intake, own, CYCLE, "HN", [said("C1", 5, 20)], 0)
+    submit(intake, leader(), CYCLE, "HN", seen=1)
+    take_step(intake, reviewer(), CYCLE, "HN", 1, "returned", "Thiếu <b>biểu 2</b>")
     return own
 
 
@@ -47,13 +51,13 @@ def test_the_inbox_counts_opens_and_marks(web: Web, intake: SqlIntake) -> None:
     assert "chờ ông/bà" in page
     home = lan.get("/").get_data(as_text=True)
     assert 'href="/notices">Thông báo <span class="badge badge-attention">3<' in home
-    number = notices.read_inbox(intake, own).entries[0].number
+    number = read_inbox(intake, own).entries[0].number
     opened = lan.get(f"/notices/{number}")
     assert (opened.status_code, opened.location) == (303, f"/cycles/{CYCLE}/units/HN/submissions")
     assert web.browser(officer("HP", account="hp")).get(f"/notices/{number}").status_code == 404
     assert 'badge-attention">2<' in lan.get("/").get_data(as_text=True)
     assert send(lan, open_form(lan, "/notices", "/read")).status_code == 303
-    assert notices.read_inbox(intake, own).unread == 0
+    assert read_inbox(intake, own).unread == 0
     english = web.browser_of(own, "en").get("/notices").get_data(as_text=True)
     assert "Your unit's self-assessment was returned" in english
 
@@ -93,14 +97,14 @@ def test_what_is_owed_is_listed_reminded_of_and_dated(
     own = web.with_account(officer())
     an_open_cycle(intake, late_days=20)
     finance = employ("Sở Tài chính")
-    contributions.assign(intake, own, CYCLE, "HN", [Assignment("C2", finance.account, due_on=date(2026, 12, 1))], 0)
+    assign(intake, own, CYCLE, "HN", [Assignment("C2", finance.account, due_on=date(2026, 12, 1))], 0)
     clock.moment = datetime(2026, 12, 22, 3, tzinfo=UTC)
     admin = web.browser(administrator())
     page = admin.get(OWED).get_data(as_text=True)
     assert "Sở Tài chính: C2" in page
     assert ">21<" in page
     assert send(admin, open_form(admin, OWED, "/remind")).status_code == 303
-    assert notices.read_inbox(intake, finance).entries[0].kind.code == "reminder_contribution"
+    assert read_inbox(intake, finance).entries[0].kind.code == "reminder_contribution"
     form = open_form(admin, OWED, "/reminders")
     wrong = send(admin, form, days="mười")
     assert (wrong.status_code, "Cần các số nguyên" in wrong.get_data(as_text=True)) == (422, True)

@@ -15,8 +15,9 @@ import pytest
 import requests
 
 from deploy.embedded import held_port
-from services.intake.adapters.store import SqlIntake
-from services.intake.usecases import cycles, drafts
+from services.intake.administration.actions import create_cycle, open_cycle
+from services.intake.assessments.queries import read_draft
+from services.intake.store import SqlIntake
 from shared.clock import SystemClock
 from shared.people import Actor
 from shared.plumbing.tokens import TokenSigner, load_signing_key
@@ -103,8 +104,8 @@ def test_no_keystroke_is_lost(server: str, web: Web, intake: SqlIntake, tmp_path
             criterion.update(RULES[0])
             criterion.pop("target", None)
             criterion.pop("direction", None)
-    cycles.create_cycle(intake, administrator(), new_cycle(framework=document))
-    cycles.open_cycle(intake, administrator(), CYCLE)
+    create_cycle(intake, administrator(), new_cycle(framework=document))
+    open_cycle(intake, administrator(), CYCLE)
     signer = TokenSigner("intake", load_signing_key(tmp_path / "intake.pem"), SystemClock())
 
     def typist(unit: str, number: int, codes: Sequence[str]) -> Typist:
@@ -123,7 +124,7 @@ def test_no_keystroke_is_lost(server: str, web: Web, intake: SqlIntake, tmp_path
     with intake.view() as view:
         rows = {unit: view.history.of(f"assessment:{CYCLE}/{unit}", 500) for unit in UNITS}
     for unit in UNITS:
-        draft = drafts.read_draft(intake, officer(unit), CYCLE, unit).draft
+        draft = read_draft(intake, officer(unit), CYCLE, unit).draft
         here = [one for one in typists if one.unit == unit]
         # Everything that was answered with "saved" stands in history under its typist, once; the newest in the draft.
         kept = [

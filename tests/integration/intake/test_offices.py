@@ -8,13 +8,15 @@ import pytest
 import sqlalchemy as sa
 from celery import Celery
 
-from services.intake.adapters.account_tables import account
-from services.intake.adapters.accounts import ArgonPasswords, SqlAccountDoor
-from services.intake.adapters.store import SqlIntake
-from services.intake.domain.contributions import Assignment
+from services.intake.accounts.actions.handovers import GivenHandover, hand_over
+from services.intake.accounts.clients import ArgonPasswords
+from services.intake.assessments.actions import save_items
+from services.intake.assessments.queries import read_draft
+from services.intake.contributions.actions import assign
+from services.intake.contributions.model import Assignment
+from services.intake.people.tables import account
+from services.intake.store import SqlAccountDoor, SqlIntake
 from services.intake.tasks import register_tasks
-from services.intake.usecases import contributions, drafts, handovers
-from services.intake.usecases.handovers import GivenHandover
 from shared.clock import FrozenClock
 from shared.contracts.refusals import BadInput, Refusal
 from shared.people import Actor, Grant, Role
@@ -85,8 +87,8 @@ def test_an_office_is_handed_over_with_its_drafts_and_items(
     an_open_cycle(intake)
     old = employ("Sở Tài chính")
     login = f"dept-{old.account}"
-    contributions.assign(intake, officer(), CYCLE, "HN", [Assignment("C2", old.account)], 0)
-    drafts.save_items(intake, old, CYCLE, "HN", [said("C2", 3, 15)], 1)
+    assign(intake, officer(), CYCLE, "HN", [Assignment("C2", old.account)], 0)
+    save_items(intake, old, CYCLE, "HN", [said("C2", 3, 15)], 1)
     admin = web.browser(administrator())
     form = open_form(admin, page_of(old), "/handover")
     wrong = send(admin, form, login="Lan Mới", document_number="", from_on="")
@@ -100,14 +102,14 @@ def test_an_office_is_handed_over_with_its_drafts_and_items(
     assert states(database)["lan.moi"] == (True, ["contributor"])
     assert sign_in_anew(web, "lan.moi", password) == 303
     # The draft stands where it stood; what was assigned is the successor's now, and a stranger's no more.
-    draft = drafts.read_draft(intake, officer(), CYCLE, "HN").draft
+    draft = read_draft(intake, officer(), CYCLE, "HN").draft
     assert (draft.version, draft.claim("C2").value, draft.contributions["C2"].name) == (2, 3.0, "Lan Mới")
     with database.reader() as connection:
         identity = str(connection.execute(sa.select(account.c.id).where(account.c.login == "lan.moi")).scalar_one())
     successor = person(Grant(Role.CONTRIBUTOR, COUNCIL, units=("HN",)), account=identity, name="Lan Mới")
-    drafts.save_items(intake, successor, CYCLE, "HN", [said("C2", 4, 20)], 2)
+    save_items(intake, successor, CYCLE, "HN", [said("C2", 4, 20)], 2)
     with pytest.raises(Refusal):
-        drafts.save_items(intake, old, CYCLE, "HN", [said("C2", 5, 20)], 3)
+        save_items(intake, old, CYCLE, "HN", [said("C2", 5, 20)], 3)
     with intake.view() as view:
         actions = [row.action for row in view.history.of(f"assessment:{CYCLE}/HN")]
         assert "items_passed_on" in actions
@@ -123,10 +125,10 @@ def test_a_handover_waits_for_its_day(
     an_open_cycle(intake)
     old, new = web.with_account(officer()), web.with_account(officer("HP", account="binh", name="Lê Bình"))
     given = GivenHandover("binh", "", datetime(2026, 12, 1, tzinfo=UTC).date(), "9/QĐ")
-    done = handovers.hand_over(door, administrator(), COUNCIL, old.account, given)
+    done = hand_over(door, administrator(), COUNCIL, old.account, given)
     assert (done.password, done.successor.id, done.handover.done_at) == (None, new.account, None)
     with pytest.raises(Refusal) as refused:
-        handovers.hand_over(door, administrator(), COUNCIL, old.account, given)
+        hand_over(door, administrator(), COUNCIL, old.account, given)
     assert refused.value.code == "handed_over"
     app = Celery("test", set_as_current=False)
     task = register_tasks(app, surroundings(intake, door=door))["intake.carry_out_handovers"]
@@ -152,13 +154,11 @@ def test_an_office_does_not_go_to_whom_it_cannot(
     day = datetime(2026, 11, 22, tzinfo=UTC).date()
     for login, kind in (("officer", BadInput), ("nguoi-la", Refusal)):
         with pytest.raises(kind):
-            handovers.hand_over(door, administrator(), COUNCIL, old.account, GivenHandover(login, "A", day, "1/QĐ"))
+            hand_over(door, administrator(), COUNCIL, old.account, GivenHandover(login, "A", day, "1/QĐ"))
     with pytest.raises(Refusal):
-        handovers.hand_over(door, officer(), COUNCIL, old.account, GivenHandover("moi", "A", day, "1/QĐ"))
+        hand_over(door, officer(), COUNCIL, old.account, GivenHandover("moi", "A", day, "1/QĐ"))
     with pytest.raises(Refusal):
-        handovers.hand_over(
-            door, administrator("ha-noi"), "ha-noi", old.account, GivenHandover("moi", "A", day, "1/QĐ")
-        )
+        hand_over(door, administrator("ha-noi"), "ha-noi", old.account, GivenHandover("moi", "A", day, "1/QĐ"))
     assert "moi" not in states(database)
     assert states(database)["officer"] == (True, ["province_officer"])
 

@@ -5,8 +5,11 @@ from datetime import date
 
 import pytest
 
-from services.intake.adapters.store import SqlIntake
-from services.intake.usecases import cycles, drafts
+from services.intake.administration.actions import create_cycle
+from services.intake.assessments.actions import save_items
+from services.intake.assessments.model import Draft
+from services.intake.assessments.queries import read_draft
+from services.intake.store import SqlIntake
 from shared.clock import FrozenClock
 from tests.builders.intake import (
     CYCLE,
@@ -27,8 +30,8 @@ from tests.integration.intake.web import Web
 PAGE = f"/cycles/{CYCLE}/units/HN"
 
 
-def draft_of(intake: SqlIntake, unit: str = "HN") -> drafts.Draft:
-    return drafts.read_draft(intake, administrator(), CYCLE, unit).draft
+def draft_of(intake: SqlIntake, unit: str = "HN") -> Draft:
+    return read_draft(intake, administrator(), CYCLE, unit).draft
 
 
 def test_what_is_typed_is_saved_and_shown_again(web: Web, intake: SqlIntake) -> None:
@@ -57,7 +60,7 @@ def test_every_figure_survives_the_form(web: Web, intake: SqlIntake, language: s
     an_open_cycle(intake)
     lan = web.browser(officer(), language)
     for value in (1234.5, 1.234, -2.5, 1e15, 1e-7, 1000, 12345.678, 0, 0.125):
-        drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", value)], draft_of(intake).version)
+        save_items(intake, officer(), CYCLE, "HN", [said("C1", value)], draft_of(intake).version)
         form = open_form(lan, PAGE)
         assert send(lan, form, note__C1=f"ghi chú {value}").status_code == 303
         assert draft_of(intake).claim("C1").value == value
@@ -166,7 +169,7 @@ def test_a_document_is_attached_and_taken_away(web: Web, intake: SqlIntake) -> N
 
 def test_the_leader_sends_and_keeps_a_receipt(web: Web, intake: SqlIntake, clock: FrozenClock) -> None:
     an_open_cycle(intake, synthetic=True)
-    drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
+    save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
     ky = web.browser(leader())
     assert send(ky, open_form(ky, PAGE), send="1").location.endswith("/send")
     form = open_form(ky, f"{PAGE}/send")
@@ -185,10 +188,10 @@ def test_the_leader_sends_and_keeps_a_receipt(web: Web, intake: SqlIntake, clock
 
 def test_the_leader_does_not_send_what_changed_under_the_eyes(web: Web, intake: SqlIntake) -> None:
     an_open_cycle(intake)
-    drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
+    save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
     ky = web.browser(leader())
     form = open_form(ky, f"{PAGE}/send")
-    drafts.save_items(intake, officer(name="Lan"), CYCLE, "HN", [said("C1", 9.9, 40)], 1)
+    save_items(intake, officer(name="Lan"), CYCLE, "HN", [said("C1", 9.9, 40)], 1)
     answer = send(ky, form)
     assert answer.status_code == 412
     assert "Lan đã lưu giá trị 9,9" in answer.get_data(as_text=True)
@@ -217,7 +220,7 @@ def test_doors_are_closed_to_the_wrong_people(web: Web, intake: SqlIntake) -> No
 
 def test_an_administrator_looks_but_does_not_touch(web: Web, intake: SqlIntake) -> None:
     an_open_cycle(intake)
-    drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
+    save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
     admin = web.browser(administrator())
     page = admin.get(PAGE)
     assert page.status_code == 200
@@ -238,7 +241,7 @@ def test_a_contributor_sees_the_criteria_of_the_grant(web: Web, intake: SqlIntak
 
 def test_an_administrator_opens_and_closes_a_cycle(web: Web, intake: SqlIntake) -> None:
     a_directory(intake)
-    cycles.create_cycle(intake, administrator(), new_cycle(deadline_on=date(2026, 12, 20)))
+    create_cycle(intake, administrator(), new_cycle(deadline_on=date(2026, 12, 20)))
     admin = web.browser(administrator())
     assert "đang chuẩn bị" in admin.get("/administration").get_data(as_text=True)
     assert send(admin, open_form(admin, "/administration", "/open")).status_code == 303

@@ -13,9 +13,11 @@ import pytest
 from flask import url_for
 from flask.testing import FlaskClient
 
-from services.intake.adapters.store import SqlIntake
-from services.intake.usecases import cycles, drafts, submissions
-from services.intake.web.access import ACCESS
+from services.intake.access import ACCESS
+from services.intake.administration.actions import create_cycle
+from services.intake.assessments.actions import save_items
+from services.intake.store import SqlIntake
+from services.intake.submissions.actions import submit
 from shared.people import UNIT_ROLES, Actor, ActorKind, Grant, Role
 from shared.web.browser import TOKEN_COOKIE
 from tests.builders.intake import (
@@ -211,10 +213,10 @@ class Visitor:
 def played(web: Web, intake: SqlIntake) -> Web:
     """An open cycle in which two units have sent something, and one in preparation."""
     an_open_cycle(intake)
-    cycles.create_cycle(intake, administrator(), new_cycle(code=PREPARED, period="2027"))
+    create_cycle(intake, administrator(), new_cycle(code=PREPARED, period="2027"))
     for unit in (OWN, OTHER):
-        drafts.save_items(intake, officer(unit), CYCLE, unit, [said("C1", 5, 20)], 0)
-        submissions.submit(intake, leader(unit), CYCLE, unit, seen=1)
+        save_items(intake, officer(unit), CYCLE, unit, [said("C1", 5, 20)], 0)
+        submit(intake, leader(unit), CYCLE, unit, seen=1)
     return web
 
 

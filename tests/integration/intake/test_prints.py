@@ -7,11 +7,11 @@ from typing import Any
 import pypdf
 import pytest
 
-from services.intake.adapters.store import SqlIntake
+from services.intake.assessments.actions import save_items
+from services.intake.covenants.actions import GivenRecognition, recognise_revision, revise_target
 from services.intake.ports import EvidenceFiles
-from services.intake.usecases import covenants, dossiers, drafts, receiving, submissions
-from services.intake.usecases.covenants import GivenRecognition
-from services.intake.usecases.dossiers import GivenDossier
+from services.intake.store import SqlIntake
+from services.intake.submissions.actions import GivenDossier, save_dossier, submit, take_step
 from shared.criteria.model import Title
 from tests.behaviours.intake_covenants import FRAMEWORK as TARGETS
 from tests.behaviours.intake_covenants import RECOGNITION, REVISION, signed
@@ -44,10 +44,10 @@ def printed(web: Web, path: str, actor: Any = None) -> bytes:
 
 def fill(intake: SqlIntake, files: EvidenceFiles) -> None:
     items = [said("C1", 5.25, 20.5), said("C2", 3, 15), said("B1", 2, 4), said("X1", 0)]
-    drafts.save_items(intake, officer(), CYCLE, "HN", items, 0)
+    save_items(intake, officer(), CYCLE, "HN", items, 0)
     attach(intake, files)
     given = GivenDossier("21/BC-UBND", date(2026, 2, 3), "Lê Văn Ký", "Phó Chủ tịch", "KT. CHỦ TỊCH")
-    dossiers.save_dossier(intake, officer(), CYCLE, "HN", given, 2)
+    save_dossier(intake, officer(), CYCLE, "HN", given, 2)
 
 
 def test_the_table_of_a_draft_and_of_what_was_sent(web: Web, intake: SqlIntake, files: EvidenceFiles) -> None:
@@ -72,7 +72,7 @@ def test_the_table_of_a_draft_and_of_what_was_sent(web: Web, intake: SqlIntake, 
     ):
         assert words in draft, (words, draft)
     assert "GIẢ ĐỊNH" not in draft
-    submissions.submit(intake, leader(), CYCLE, "HN", seen=3)
+    submit(intake, leader(), CYCLE, "HN", seen=3)
     first = printed(web, f"{UNIT}/submissions/1/assessment.pdf", reviewer())
     [sent] = pages_of(first)
     assert "BẢN NHÁP" not in sent
@@ -86,10 +86,10 @@ def test_the_table_of_a_draft_and_of_what_was_sent(web: Web, intake: SqlIntake, 
 def test_the_receipt_says_how_it_stands(web: Web, intake: SqlIntake, files: EvidenceFiles) -> None:
     an_open_cycle(intake)
     fill(intake, files)
-    submissions.submit(intake, leader(), CYCLE, "HN", seen=3)
+    submit(intake, leader(), CYCLE, "HN", seen=3)
     [before] = pages_of(printed(web, f"{UNIT}/submissions/1/receipt.pdf"))
     assert "đã gửi, chờ tiếp nhận" in before
-    receiving.take_step(intake, reviewer(), CYCLE, "HN", 1, "received")
+    take_step(intake, reviewer(), CYCLE, "HN", 1, "received")
     [after] = pages_of(printed(web, f"{UNIT}/submissions/1/receipt.pdf"))
     for words in (
         "PHIẾU TIẾP NHẬN",
@@ -110,9 +110,9 @@ def test_the_covenant_with_its_revisions(web: Web, intake: SqlIntake) -> None:
 
 def test_a_signed_covenant_is_no_draft(web: Web, intake: SqlIntake) -> None:
     signed(intake)
-    covenants.revise_target(intake, officer(), CYCLE, "HN", REVISION)
+    revise_target(intake, officer(), CYCLE, "HN", REVISION)
     given: GivenRecognition = RECOGNITION
-    covenants.recognise_revision(intake, administrator(), CYCLE, "HN", 1, given)
+    recognise_revision(intake, administrator(), CYCLE, "HN", 1, given)
     [page] = pages_of(printed(web, f"{UNIT}/covenant.pdf", reviewer()))
     assert "BẢN NHÁP" not in page
     for words in ("GIAO ƯỚC THI ĐUA", "Số: 20/GƯ", "3,5", "15/QĐ-TTg", "7/QĐ-BTĐKT", "Lê Văn Ký"):
@@ -149,7 +149,7 @@ def test_a_made_up_cycle_says_so_on_every_page(web: Web, intake: SqlIntake) -> N
 
 def test_what_people_typed_is_printed_and_never_interpreted(web: Web, intake: SqlIntake, files: EvidenceFiles) -> None:
     an_open_cycle(intake)
-    drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", 5, 20, note=HOSTILE)], 0)
+    save_items(intake, officer(), CYCLE, "HN", [said("C1", 5, 20, note=HOSTILE)], 0)
     [page] = pages_of(printed(web, f"{UNIT}/assessment.pdf"))
     assert HOSTILE.replace(" ", "") in page.replace(" ", "")
 
@@ -161,8 +161,8 @@ def test_the_typefaces_have_every_vietnamese_letter(paper: str, web: Web, intake
     an_open_cycle(intake, framework=TARGETS, title=Title(vi=letters, en="x"))
     path = f"{UNIT}/{paper}.pdf"
     if paper == "receipt":
-        drafts.save_items(intake, officer(), CYCLE, "HN", [said("T1", 5, 20)], 0)
-        submissions.submit(intake, leader(), CYCLE, "HN", seen=1)
+        save_items(intake, officer(), CYCLE, "HN", [said("T1", 5, 20)], 0)
+        submit(intake, leader(), CYCLE, "HN", seen=1)
         path = f"{UNIT}/submissions/1/receipt.pdf"
     content = printed(web, path)
     assert letters.split()[0] in pages_of(content)[0]

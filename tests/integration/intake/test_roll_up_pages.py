@@ -4,8 +4,10 @@ from io import BytesIO
 
 from openpyxl import load_workbook
 
-from services.intake.adapters.store import SqlIntake
-from services.intake.usecases import covenants, cycles, drafts
+from services.intake.administration.actions import create_cycle, open_cycle
+from services.intake.assessments.queries import read_draft
+from services.intake.covenants.queries import read_covenant
+from services.intake.store import SqlIntake
 from tests.behaviours.intake_covenants import FRAMEWORK
 from tests.behaviours.intake_periods import QUARTERS, open_quarters, sent
 from tests.builders.intake import CYCLE, a_directory, administrator, new_cycle, officer, said
@@ -17,7 +19,7 @@ PAGE = f"/cycles/{CYCLE}/roll-up"
 
 def test_the_years_form_begins_with_its_quarters(web: Web, intake: SqlIntake) -> None:
     open_quarters(intake)
-    cycles.create_cycle(intake, administrator(), new_cycle())
+    create_cycle(intake, administrator(), new_cycle())
     admin, lan = web.browser(administrator()), web.browser(officer())
     form = open_form(admin, PAGE, "/roll-up")
     wrong = admin.post(PAGE, data={**form.fields, "rule": "product", "part": QUARTERS[0]})
@@ -25,7 +27,7 @@ def test_the_years_form_begins_with_its_quarters(web: Web, intake: SqlIntake) ->
     good = admin.post(PAGE, data={**form.fields, "part": list(QUARTERS), "rule": "sum", "rule-C1": "mean"})
     assert good.status_code == 303
     assert "bình quân các kỳ" in lan.get(PAGE).get_data(as_text=True)
-    cycles.open_cycle(intake, administrator(), CYCLE)
+    open_cycle(intake, administrator(), CYCLE)
     for code in QUARTERS:
         sent(intake, code, said("C1", 5.0, 20), said("C2", 2.0, 10))
     fill = open_form(lan, f"/cycles/{CYCLE}/units/HN")
@@ -36,7 +38,7 @@ def test_the_years_form_begins_with_its_quarters(web: Web, intake: SqlIntake) ->
     values = {row[0].value: row[4].value for row in book.worksheets[0].iter_rows() if row[0].value in ("C1", "C2")}
     assert values == {"C1": 5, "C2": 8}
     assert send(lan, fill).status_code == 303  # what was shown is what is saved
-    draft = drafts.read_draft(intake, officer(), CYCLE, "HN").draft
+    draft = read_draft(intake, officer(), CYCLE, "HN").draft
     assert {code: claim.value for code, claim in draft.claims.items()} == {"C1": 5.0, "C2": 8.0}
     assert send(lan, open_form(lan, f"/cycles/{CYCLE}/units/HN"), value__C2="9").status_code == 303
     page = lan.get(f"/cycles/{CYCLE}/units/HN").get_data(as_text=True)
@@ -52,14 +54,14 @@ def test_last_years_result_stands_in_the_covenants_form(web: Web, intake: SqlInt
     a_directory(intake)
     for code, period in (("year-2025", "2025"), (CYCLE, "2026")):
         command = new_cycle(code=code, period=period, framework=FRAMEWORK)
-        cycles.create_cycle(intake, administrator(), command)
-        cycles.open_cycle(intake, administrator(), code)
+        create_cycle(intake, administrator(), command)
+        open_cycle(intake, administrator(), code)
     sent(intake, "year-2025", said("T1", 95.5, 10))
     lan = web.browser(officer())
     form = open_form(lan, f"/cycles/{CYCLE}/units/HN/covenant", "/covenant")
     assert form.fields["baseline-T1"] == "95,5"
     assert "đơn vị đã gửi trong" in lan.get(f"/cycles/{CYCLE}/units/HN/covenant").get_data(as_text=True)
     assert send(lan, form, value__T1="90").status_code == 303
-    view = covenants.read_covenant(intake, officer(), CYCLE, "HN")
+    view = read_covenant(intake, officer(), CYCLE, "HN")
     assert (view.covenant.line("T1").value, view.covenant.line("T1").baseline) == (90.0, 95.5)
     assert any("95,5" in one.said.in_language("vi") or "95.5" in one.said.in_language("vi") for one in view.cautions)

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from services.intake.adapters.scanners import ClamdScanner, CommandScanner, read_scanner
-from services.intake.adapters.store import SqlIntake
-from services.intake.domain.keeping import Verdict
-from services.intake.keeping_ports import ScannerAway
+from services.intake.files.clients.scanners import ClamdScanner, CommandScanner, read_scanner
+from services.intake.files.model import Verdict
+from services.intake.files.ports import ScannerAway
+from services.intake.store import SqlIntake
 from shared.plumbing.settings import SettingsError
 from tests.behaviours.intake_keeping import EICAR
 from tests.builders.intake import CYCLE, administrator, an_open_cycle, attach, officer

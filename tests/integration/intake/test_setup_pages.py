@@ -9,9 +9,11 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook, load_workbook
 from werkzeug.test import TestResponse
 
-from services.intake.adapters.store import SqlIntake
-from services.intake.domain.directory import Council
-from services.intake.usecases import cycles, directory
+from services.intake.cycles.queries import read_cycle
+from services.intake.directory.actions import record_council
+from services.intake.directory.model import Council
+from services.intake.directory.queries import read_directory
+from services.intake.store import SqlIntake
 from shared.criteria.model import Title
 from tests.builders.intake import COUNCIL, CYCLE, a_directory, administrator, an_open_cycle, officer
 from tests.integration.intake.forms import form_token_of, forms_of, open_form, send
@@ -38,7 +40,7 @@ def said(page: TestResponse) -> str:
 
 @pytest.fixture
 def nation(intake: SqlIntake) -> SqlIntake:
-    directory.record_council(intake, administrator(), Council(COUNCIL, Title(vi="Hội đồng Trung ương")))
+    record_council(intake, administrator(), Council(COUNCIL, Title(vi="Hội đồng Trung ương")))
     return intake
 
 
@@ -57,10 +59,10 @@ def test_a_whole_directory_comes_in_by_excel(web: Web, nation: SqlIntake) -> Non
     links.append(["BN", "BN", "1/7/2025", MERGER])
     page = bring(admin, book)
     assert page.status_code == 200, said(page)
-    assert not directory.read_directory(nation, administrator(), COUNCIL).units  # a look changes nothing
+    assert not read_directory(nation, administrator(), COUNCIL).units  # a look changes nothing
     take = next(form for form in forms_of(page) if form.action.endswith("/take"))
     assert send(admin, take).status_code == 303
-    known = directory.read_directory(nation, administrator(), COUNCIL)
+    known = read_directory(nation, administrator(), COUNCIL)
     assert (len(known.units), len(known.memberships), len(known.headships), len(known.successions)) == (3, 3, 2, 2)
     assert [(one.predecessor, one.since, one.legal_source) for one in known.successions] == [
         ("BG", date(2025, 7, 1), MERGER),
@@ -99,7 +101,7 @@ def test_faults_stand_at_their_cells_and_nothing_is_taken(web: Web, intake: SqlI
     book.worksheets[2].append(["HN", "K9", date(2026, 1, 1), None])
     page = bring(admin, book)
     assert (page.status_code, "!A5" in said(page), "K9" in said(page)) == (422, True, True)
-    assert len(directory.read_directory(intake, administrator(), COUNCIL).units) == 3
+    assert len(read_directory(intake, administrator(), COUNCIL).units) == 3
 
 
 def test_what_is_no_plain_workbook_is_refused(web: Web, intake: SqlIntake) -> None:
@@ -128,7 +130,7 @@ def test_the_nations_communes_pass_through_the_preview(web: Web, nation: SqlInta
     assert "và 3121 dòng nữa" in said(page)
     take = next(form for form in forms_of(page) if form.action.endswith("/take"))
     assert send(admin, take).status_code == 303
-    assert len(directory.read_directory(nation, administrator(), COUNCIL).memberships) == 3321
+    assert len(read_directory(nation, administrator(), COUNCIL).memberships) == 3321
 
 
 def test_last_years_cycle_is_copied_on_one_page(web: Web, intake: SqlIntake) -> None:
@@ -152,8 +154,8 @@ def test_last_years_cycle_is_copied_on_one_page(web: Web, intake: SqlIntake) -> 
     made = admin.post(form.action, data={**form.fields, "head-K1": "HN", "deputy-K1": ["QN", "HP"]})
     assert made.status_code == 303
     assert "Hướng dẫn 01" in said(admin.get(made.headers["Location"]))
-    assert cycles.read_cycle(intake, administrator(), "year-2027").cycle.state == "draft"
-    heads = directory.read_directory(intake, administrator(), COUNCIL).headships
+    assert read_cycle(intake, administrator(), "year-2027").cycle.state == "draft"
+    heads = read_directory(intake, administrator(), COUNCIL).headships
     assert sorted((one.position, one.place, one.unit) for one in heads) == [
         ("deputy", 1, "QN"),
         ("deputy", 2, "HP"),

@@ -8,11 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import sqlalchemy as sa
 
-from services.intake.adapters import account_tables
-from services.intake.adapters.accounts import ArgonPasswords
-from services.intake.domain.accounts import ACCOUNT_LIMIT, SESSION_IDLE
-from services.intake.usecases import accounts, sign_in
-from services.intake.usecases.accounts import NewAccount
+from services.intake.accounts.actions.accounts import create_account
+from services.intake.accounts.actions.sign_in import sign_in
+from services.intake.accounts.clients import ArgonPasswords
+from services.intake.accounts.model import ACCOUNT_LIMIT, SESSION_IDLE, NewAccount
+from services.intake.accounts.tables import browser_session, sign_in_limit
+from services.intake.people.tables import account
 from shared.contracts.refusals import Refusal
 from tests.integration.intake.desk import (
     GRANTS,
@@ -68,7 +69,7 @@ def test_nobody_is_sent_elsewhere_after_signing_in(desks: Desks) -> None:
 
 
 def test_wrong_name_wrong_password_and_closed_account_look_the_same(desks: Desks) -> None:
-    accounts.create_account(desks.door, as_actor(desks.administrator), NewAccount("closed", "Closed", PASSWORD, GRANTS))
+    create_account(desks.door, as_actor(desks.administrator), NewAccount("closed", "Closed", PASSWORD, GRANTS))
     with desks.database.engine.begin() as connection:
         connection.execute(sa.text("UPDATE account SET active = false WHERE login = 'closed'"))
     pages = {
@@ -98,7 +99,7 @@ def test_an_unknown_name_costs_as_much_work_as_a_known_one(desks: Desks) -> None
     desks.door.passwords = Counting(time_cost=1, memory_kib=64)
     for login in ("hoa", "nobody", "not a login at all"):
         with pytest.raises(Refusal):
-            sign_in.sign_in(desks.door, login, "wrong password", None)
+            sign_in(desks.door, login, "wrong password", None)
     assert Counting.calls == [True, False, False]
 
 
@@ -184,9 +185,9 @@ def test_secrets_are_stored_hashed(desks: Desks) -> None:
     secret = client.get_cookie("cong_tam_session")
     assert secret is not None
     with desks.database.reader() as connection:
-        stored = str(connection.execute(sa.select(account_tables.browser_session)).all())
-        hashes = connection.execute(sa.select(account_tables.account.c.password_hash)).scalars().all()
-        keys = connection.execute(sa.select(account_tables.sign_in_limit.c.key)).scalars().all()
+        stored = str(connection.execute(sa.select(browser_session)).all())
+        hashes = connection.execute(sa.select(account.c.password_hash)).scalars().all()
+        keys = connection.execute(sa.select(sign_in_limit.c.key)).scalars().all()
     assert secret.value not in stored
     assert all(value.startswith("$argon2id$") for value in hashes)
     assert len(set(hashes)) == len(hashes)
@@ -217,19 +218,19 @@ def test_an_unknown_account_is_limited_in_the_same_words(desks: Desks) -> None:
 def test_guessing_many_accounts_from_one_address_stops_too(desks: Desks) -> None:
     for number in range(100):
         with pytest.raises(Refusal) as caught:
-            sign_in.sign_in(desks.door, f"name-{number}", "wrong", "198.51.100.1")
+            sign_in(desks.door, f"name-{number}", "wrong", "198.51.100.1")
         assert caught.value.code == "wrong_sign_in"
     with pytest.raises(Refusal) as caught:
-        sign_in.sign_in(desks.door, "hoa", PASSWORD, "198.51.100.1")
+        sign_in(desks.door, "hoa", PASSWORD, "198.51.100.1")
     assert caught.value.code == "too_many_attempts"
-    assert sign_in.sign_in(desks.door, "hoa", PASSWORD, "198.51.100.2")
+    assert sign_in(desks.door, "hoa", PASSWORD, "198.51.100.2")
 
 
 def test_right_sign_ins_weigh_nothing(desks: Desks) -> None:
     for _ in range(3 * ACCOUNT_LIMIT.capacity):
-        sign_in.sign_in(desks.door, "hoa", PASSWORD, "198.51.100.1")
+        sign_in(desks.door, "hoa", PASSWORD, "198.51.100.1")
     with desks.database.reader() as connection:
-        levels = connection.execute(sa.select(account_tables.sign_in_limit.c.level)).scalars().all()
+        levels = connection.execute(sa.select(sign_in_limit.c.level)).scalars().all()
     assert set(levels) == {0.0}
 
 
@@ -238,7 +239,7 @@ def test_simultaneous_guesses_are_counted_one_by_one(desks: Desks) -> None:
 
     def guess() -> None:
         try:
-            sign_in.sign_in(desks.door, "hoa", "wrong password", "198.51.100.1")
+            sign_in(desks.door, "hoa", "wrong password", "198.51.100.1")
         except Refusal as refusal:
             codes.append(refusal.code)
 
@@ -252,8 +253,8 @@ def test_simultaneous_guesses_are_counted_one_by_one(desks: Desks) -> None:
 
 def test_old_counts_are_forgotten(desks: Desks) -> None:
     with pytest.raises(Refusal):
-        sign_in.sign_in(desks.door, "nobody", "wrong", "198.51.100.1")
+        sign_in(desks.door, "nobody", "wrong", "198.51.100.1")
     desks.clock.forward(days=2)
-    sign_in.sign_in(desks.door, "hoa", PASSWORD, "198.51.100.2")
+    sign_in(desks.door, "hoa", PASSWORD, "198.51.100.2")
     with desks.database.reader() as connection:
-        assert connection.execute(sa.select(sa.func.count()).select_from(account_tables.sign_in_limit)).scalar() == 2
+        assert connection.execute(sa.select(sa.func.count()).select_from(sign_in_limit)).scalar() == 2

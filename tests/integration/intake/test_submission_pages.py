@@ -2,8 +2,8 @@
 
 from io import BytesIO
 
-from services.intake.adapters.store import SqlIntake
-from services.intake.usecases import drafts
+from services.intake.assessments.actions import save_items
+from services.intake.store import SqlIntake
 from tests.builders.intake import CYCLE, PDF, administrator, an_open_cycle, leader, officer, reviewer, said
 from tests.integration.intake.forms import forms_of, open_form, send
 from tests.integration.intake.web import Web
@@ -13,7 +13,7 @@ PAGE = f"/cycles/{CYCLE}/units/HN"
 
 def test_the_dossier_is_filled_in_and_printed_on_the_receipt(web: Web, intake: SqlIntake) -> None:
     an_open_cycle(intake)
-    drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", 5, 19)], 0)
+    save_items(intake, officer(), CYCLE, "HN", [said("C1", 5, 19)], 0)
     ky = web.browser(leader())
     page = ky.get(f"{PAGE}/send").get_data(as_text=True)
     assert "Còn thiếu" in page

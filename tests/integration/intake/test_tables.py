@@ -8,27 +8,28 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from services.intake.adapters.every_table import metadata
-from services.intake.adapters.store import SqlIntake
-from services.intake.domain.covenant import Line
-from services.intake.domain.keeping import Verdict
-from services.intake.ports import EvidenceFiles
-from services.intake.usecases import (
-    adoption,
-    calendar,
-    challenges,
-    cluster_round,
-    covenants,
-    cycles,
-    drafts,
-    explanations,
-    meetings,
-    receiving,
-    submissions,
+from services.intake.administration.actions import close_intake, create_cycle, open_cycle
+from services.intake.adoption.actions import confirm, propose, take_position
+from services.intake.assessments.queries import read_draft
+from services.intake.challenges.actions import answer, withdraw
+from services.intake.covenants.actions import (
+    GivenRecognition,
+    GivenRevision,
+    recognise_revision,
+    revise_target,
+    save_lines,
+    sign_covenant,
 )
-from services.intake.usecases.calendar import GivenExtension
-from services.intake.usecases.covenants import GivenRecognition, GivenRevision
-from services.intake.usecases.explanations import GivenAnswer
+from services.intake.covenants.model import Line
+from services.intake.cycles.actions import GivenExtension, extend
+from services.intake.files.model import Verdict
+from services.intake.meetings import actions as meetings_actions
+from services.intake.meetings.actions import record_meeting
+from services.intake.ports import EvidenceFiles
+from services.intake.questions.actions import GivenAnswer, save_answer, send_answer
+from services.intake.rounds.actions import declare_round
+from services.intake.store import SqlIntake, metadata
+from services.intake.submissions.actions import submit, take_step
 from shared.people import Actor
 from shared.plumbing.database import Database
 from tests.behaviours.intake_explanations import asks
@@ -89,44 +90,44 @@ def test_the_migration_makes_the_tables(fresh: TestDatabase) -> None:
 def filled(intake: SqlIntake, files: EvidenceFiles, hire: Callable[[Actor], Actor]) -> SqlIntake:
     hire(officer())
     a_directory(intake)
-    cycles.create_cycle(intake, administrator(), new_cycle())
-    adoption.propose(intake, administrator(), CYCLE, FRAMEWORK, "Như năm trước")
-    adoption.take_position(intake, officer("HP"), CYCLE, 1, "HP", "approve", "")
-    adoption.confirm(intake, administrator(), CYCLE, 1, "3/QĐ-BTĐKT")
-    cycles.open_cycle(intake, administrator(), CYCLE)
+    create_cycle(intake, administrator(), new_cycle())
+    propose(intake, administrator(), CYCLE, FRAMEWORK, "Như năm trước")
+    take_position(intake, officer("HP"), CYCLE, 1, "HP", "approve", "")
+    confirm(intake, administrator(), CYCLE, 1, "3/QĐ-BTĐKT")
+    open_cycle(intake, administrator(), CYCLE)
     attach(intake, files)
-    sha256 = next(iter(drafts.read_draft(intake, officer(), CYCLE, "HN").draft.claims["C1"].evidence)).sha256
+    sha256 = next(iter(read_draft(intake, officer(), CYCLE, "HN").draft.claims["C1"].evidence)).sha256
     assert sha256
     with intake.unit_of_work() as uow:
         uow.keepings.add_scan(sha256, Verdict(True), uow.now)
         uow.keepings.add_deletion(sha256, "QĐ 1", uow.now)
         uow.commit()
-    covenants.save_lines(intake, officer(), CYCLE, "HN", [Line("C1", 6)], 0)
-    covenants.sign_covenant(intake, leader(), CYCLE, "HN", 1)
-    covenants.revise_target(intake, officer(), CYCLE, "HN", GivenRevision("C1", 5, "1/QĐ", date(2026, 11, 5), "Bão"))
+    save_lines(intake, officer(), CYCLE, "HN", [Line("C1", 6)], 0)
+    sign_covenant(intake, leader(), CYCLE, "HN", 1)
+    revise_target(intake, officer(), CYCLE, "HN", GivenRevision("C1", 5, "1/QĐ", date(2026, 11, 5), "Bão"))
     act = GivenRecognition("reassigned", "2/QĐ", date(2026, 11, 6), "Giao lại")
-    covenants.recognise_revision(intake, administrator(), CYCLE, "HN", 1, act)
-    submissions.submit(intake, leader(), CYCLE, "HN", seen=1)
-    submissions.submit(intake, leader("HP"), CYCLE, "HP", seen=None, given=[said("C1", 5, 20)])
-    receiving.take_step(intake, administrator(), CYCLE, "HN", 1, "received")
-    calendar.extend(intake, administrator(), CYCLE, GivenExtension(date(2026, 12, 31), "Bão số 9"))
+    recognise_revision(intake, administrator(), CYCLE, "HN", 1, act)
+    submit(intake, leader(), CYCLE, "HN", seen=1)
+    submit(intake, leader("HP"), CYCLE, "HP", seen=None, given=[said("C1", 5, 20)])
+    take_step(intake, administrator(), CYCLE, "HN", 1, "received")
+    extend(intake, administrator(), CYCLE, GivenExtension(date(2026, 12, 31), "Bão số 9"))
     request = asks(intake).id
-    explanations.save_answer(intake, officer(), CYCLE, "HN", request, GivenAnswer(5, 20, "Đính chính"), 0)
-    explanations.send_answer(intake, leader(), CYCLE, "HN", request, 1)
+    save_answer(intake, officer(), CYCLE, "HN", request, GivenAnswer(5, 20, "Đính chính"), 0)
+    send_answer(intake, leader(), CYCLE, "HN", request, 1)
     _play_round(intake, files)
     return intake
 
 
 def _play_round(intake: SqlIntake, files: object) -> None:
-    cycles.close_intake(intake, administrator(), CYCLE)
-    cluster_round.declare_round(intake, administrator(), CYCLE, given_round())
+    close_intake(intake, administrator(), CYCLE)
+    declare_round(intake, administrator(), CYCLE, given_round())
     challenged(intake)
-    challenges.answer(intake, officer("HN"), CYCLE, "HN", "C1", 1, "Đã rõ", None)
-    challenges.withdraw(intake, officer("HP"), CYCLE, "HN", "C1", 1, "")
+    answer(intake, officer("HN"), CYCLE, "HN", "C1", 1, "Đã rõ", None)
+    withdraw(intake, officer("HP"), CYCLE, "HN", "C1", 1, "")
     alone = {"own_file_chair_unit": None, "own_file_chair": "Đại diện Ban"}  # nobody is the deputy here
     given = a_meeting(**alone, minutes=minutes(intake, files))  # type: ignore[arg-type]
-    meetings.record_meeting(intake, head(), CYCLE, "K1", None, given)
-    meetings.take_position(intake, officer("HN"), CYCLE, "K1", 1, version=1, unit="HN", kind="confirm")
+    record_meeting(intake, head(), CYCLE, "K1", None, given)
+    meetings_actions.take_position(intake, officer("HN"), CYCLE, "K1", 1, version=1, unit="HN", kind="confirm")
 
 
 def refused(database: Database, statement: str) -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
-from services.intake.adapters.store import SqlIntake
-from services.intake.usecases import submissions
+from services.intake.store import SqlIntake
+from services.intake.submissions.queries import read_submission
 from shared.criteria.excel.writing import framework_workbook
 from shared.criteria.loader import load_document
 from tests.builders.intake import COUNCIL, PDF, administrator
@@ -68,7 +68,7 @@ def signed_in(web: Web, login: str, password: str) -> FlaskClient:
 
 def content_of(intake: SqlIntake, number: int) -> Mapping[str, Any]:
     """What was accepted."""
-    [found] = submissions.read_submission(intake, administrator(), CYCLE, "HN", number).submissions
+    [found] = read_submission(intake, administrator(), CYCLE, "HN", number).submissions
     return found.content
 
 

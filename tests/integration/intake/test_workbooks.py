@@ -5,8 +5,10 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from services.intake.adapters.store import SqlIntake
-from services.intake.usecases import drafts
+from services.intake.assessments.actions import save_items
+from services.intake.assessments.model import Draft
+from services.intake.assessments.queries import read_draft
+from services.intake.store import SqlIntake
 from tests.builders.intake import CYCLE, administrator, an_open_cycle, leader, officer, said
 from tests.integration.intake.forms import forms_of, open_form, send
 from tests.integration.intake.web import Web, multipart
@@ -14,13 +16,13 @@ from tests.integration.intake.web import Web, multipart
 PAGE = f"/cycles/{CYCLE}/units/HN"
 
 
-def draft_of(intake: SqlIntake) -> drafts.Draft:
-    return drafts.read_draft(intake, administrator(), CYCLE, "HN").draft
+def draft_of(intake: SqlIntake) -> Draft:
+    return read_draft(intake, administrator(), CYCLE, "HN").draft
 
 
 def test_a_workbook_is_looked_at_before_it_is_taken(web: Web, intake: SqlIntake) -> None:
     an_open_cycle(intake)
-    drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
+    save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
     lan = web.browser(officer())
     file = lan.get(f"{PAGE}/workbook/file")
     assert file.headers["Content-Disposition"].startswith("attachment")
@@ -42,7 +44,7 @@ def test_a_workbook_is_looked_at_before_it_is_taken(web: Web, intake: SqlIntake)
     assert draft_of(intake).claim("C1").value == 5.1
     assert ("5,1" in preview.get_data(as_text=True), "6,25" in preview.get_data(as_text=True)) == (True, True)
     [form] = [form for form in forms_of(preview) if form.action.endswith("/take")]
-    drafts.save_items(intake, officer(name="Minh", account="b"), CYCLE, "HN", [said("C1", 9, 1)], 1)
+    save_items(intake, officer(name="Minh", account="b"), CYCLE, "HN", [said("C1", 9, 1)], 1)
     late = send(lan, form)
     assert (late.status_code, "Minh đã lưu" in late.get_data(as_text=True)) == (412, True)
     [form] = [form for form in forms_of(late) if form.action.endswith("/take")]
@@ -73,7 +75,7 @@ def test_a_program_looks_at_a_workbook_and_takes_it(web: Web, intake: SqlIntake)
 
 def test_the_same_by_csv(web: Web, intake: SqlIntake) -> None:
     an_open_cycle(intake)
-    drafts.save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
+    save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
     lan = web.browser(officer())
     file = lan.get(f"{PAGE}/workbook/csv")
     assert (file.mimetype, file.headers["Content-Disposition"]) == ("text/csv", f"attachment; filename={CYCLE}-HN.csv")

@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from urllib3.filepost import encode_multipart_formdata
 from werkzeug.test import TestResponse
 
-from services.intake.adapters.accounts import SqlAccounts
+from services.intake.accounts.model import Account
+from services.intake.accounts.store.accounts import SqlAccounts
 from services.intake.app import create_app
-from services.intake.domain.accounts import Account
 from services.intake.settings import IntakeSettings
 from shared.people import Actor, ActorKind
 from shared.plumbing.database import Database

@@ -1,4 +1,4 @@
-"""A small cycle on a real database: what intake and verify would say, handed to ranking's own feed readers."""
+"""A small cycle on a real database: what intake and verify would publish, handed to ranking's own feed readers."""
 
 import hashlib
 import json
@@ -17,22 +17,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from services.ranking import app, ballot_app
-from services.ranking.adapters.scoring import tables
-from services.ranking.adapters.scoring.feeds import readers
-from services.ranking.adapters.scoring.records import SqlScoringRecords
-from services.ranking.adapters.voting.records import SqlVotingRecords
-from services.ranking.adapters.voting.sealing import BoxKeyFiles
-from services.ranking.domain.scoring.keys import SigningKey
+from services.ranking.editions import tables
+from services.ranking.editions.rules.keys import SigningKey
+from services.ranking.scoring.tasks import feed_readers
 from services.ranking.settings import BallotSettings, RankingSettings
-from services.ranking.usecases.editions import Editions
-from services.ranking.usecases.scoring import Scoring
-from services.ranking.usecases.voting import Voting
+from services.ranking.store import SqlStore, SqlUnitOfWork
+from services.ranking.voting.readers import BoxKeyFiles
+from services.ranking.voting.store import SqlVotingStore
 from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.criteria.loader import load_document
 from shared.people import Actor, Grant, Role
 from shared.plumbing.database import Database
 from shared.plumbing.tokens import TokenSigner, create_signing_key, load_signing_key, public_jwk
+from tests.integration.ranking.steps import Editions, Scoring, Voting
 from tests.servers import Databases, TestDatabase
 
 NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -103,15 +101,15 @@ def leader(unit: str) -> Actor:
     return person(Role.SIGNING_LEADER, units=(unit,))
 
 
-class SaidFeed:
-    """A feed whose events are said by the test; pages as the HTTP feed gives them."""
+class RecordedFeed:
+    """A feed whose events the test records; pages as the HTTP feed gives them."""
 
     def __init__(self) -> None:
         self.feed = uuid.uuid4()
         self.events: list[dict[str, Any]] = []
         self.versions: dict[str, int] = {}
 
-    def say(self, type_: str, subject: str, data: Mapping[str, Any]) -> None:
+    def publish(self, type_: str, subject: str, data: Mapping[str, Any]) -> None:
         self.versions[subject] = self.versions.get(subject, 0) + 1
         event = Event(type_, subject, self.versions[subject], NOW, data, position=len(self.events) + 1)
         self.events.append({**vars(event), "id": str(event.id), "occurred_at": NOW.isoformat(), "data": dict(data)})
@@ -128,22 +126,23 @@ class SaidFeed:
 
 @dataclass
 class World:
-    """Ranking with its two rooms on one database, and the feeds it reads."""
+    """Ranking with its two processes' databases, and the feeds it reads."""
 
     urls: Mapping[str, str]
     box_keys: Path
     clock: FrozenClock = field(default_factory=lambda: FrozenClock(NOW))
-    intake: SaidFeed = field(default_factory=SaidFeed)
-    verify: SaidFeed = field(default_factory=SaidFeed)
+    intake: RecordedFeed = field(default_factory=RecordedFeed)
+    verify: RecordedFeed = field(default_factory=RecordedFeed)
 
     def __post_init__(self) -> None:
         self.database = Database(self.urls["ranking_scoring"], schema="scoring", clock=self.clock)
         self.ballots = Database(self.urls["ranking_voting"], schema="voting", clock=self.clock)
-        self.scoring = Scoring(self.database, SqlScoringRecords)
+        self.store = SqlStore(self.database)
+        self.scoring = Scoring(self.store)
         self.edition_key = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
-        self.editions = Editions(self.database, SqlScoringRecords, self.edition_key)
+        self.editions = Editions(self.store, self.edition_key)
         self.keys = BoxKeyFiles(self.box_keys)
-        self.voting = Voting(self.ballots, SqlVotingRecords, self.keys)
+        self.voting = Voting(SqlVotingStore(self.ballots), self.keys)
         self.framework: dict[str, Any] = FRAMEWORK
         self.state = "intake_closed"
 
@@ -152,14 +151,14 @@ class World:
         self.ballots.close()
 
     def drain(self) -> int:
-        return sum(reader.drain(self.database) for reader in readers(self.intake, self.verify))
+        return sum(reader.drain(self.database) for reader in feed_readers(self.intake, self.verify, SqlUnitOfWork))
 
     @property
     def framework_sha256(self) -> str:
         return load_document(self.framework).sha256
 
     def record_cycle(self, cycle: str = CYCLE, **changes: Any) -> None:
-        """The cycle as intake says it; the southern cluster decides by scores alone."""
+        """The cycle as intake records it; the southern cluster decides by scores alone."""
         clusters = [
             {
                 "cluster": code,
@@ -188,11 +187,11 @@ class World:
             "framework_sha256": self.framework_sha256,
             "clusters": clusters,
         } | changes
-        self.intake.say("cycle_recorded", f"cycle:{cycle}", data)
+        self.intake.publish("cycle_recorded", f"cycle:{cycle}", data)
 
     def send(self, unit: str, cluster: str, number: int = 1, cycle: str = CYCLE) -> None:
-        """A self-assessment as intake says it."""
-        self.intake.say(
+        """A self-assessment as intake records it."""
+        self.intake.publish(
             "submission_sent",
             f"submission:{cycle}/{unit}",
             {
@@ -209,7 +208,7 @@ class World:
         )
 
     def verified(self, unit: str, cluster: str, values: Mapping[str, Any], number: int = 1, **changes: Any) -> None:
-        """What counts for a unit as verify says it; a value may be a mapping of what differs from a plain item."""
+        """What counts for a unit as verify records it; a value may be a mapping of what differs from a plain item."""
         items = []
         for criterion, value in values.items():
             item = {
@@ -236,7 +235,7 @@ class World:
             "cohort_screened": True,
             "items": items,
         } | changes
-        self.verify.say("unit_verified", f"verification:{CYCLE}/{unit}", data)
+        self.verify.publish("unit_verified", f"verification:{CYCLE}/{unit}", data)
 
     def everything_arrives(self) -> None:
         """A whole cycle, ready to be frozen; the first unit of each cluster is the best."""
@@ -250,12 +249,11 @@ class World:
 
     def freeze_again_as(self, cycle: str) -> None:
         """The frozen voting cluster once more, under another cycle's name."""
-        with self.database.unit_of_work() as uow:
-            records = SqlScoringRecords(uow.connection)
-            sheet = records.sheet(CYCLE, "BAC")
+        with self.store.unit_of_work() as uow:
+            sheet = uow.scoring.sheet(CYCLE, "BAC")
             assert sheet is not None
             again = replace(sheet, cycle=cycle, sheet_sha256=sha(cycle))
-            records.add_sheet(again, cycle.encode(), records.frozen_units(sheet))
+            uow.scoring.add_sheet(again, cycle.encode(), uow.scoring.frozen_units(sheet))
             uow.commit()
 
     def fingerprint(self) -> dict[str, str]:
@@ -307,7 +305,7 @@ def shared_world(databases: Databases, tmp_path_factory: pytest.TempPathFactory)
 
 
 @dataclass
-class Doors:
+class Applications:
     """Both web applications of one world, and tokens that intake would sign."""
 
     world: World
@@ -331,7 +329,7 @@ class Doors:
         return client
 
 
-def open_doors(world: World, folder: Path) -> Doors:
+def create_applications(world: World, folder: Path) -> Applications:
     """Web applications with keys of their own."""
     keys = {}
     for name in ("intake", "verify", "ranking", "ballot"):
@@ -365,7 +363,7 @@ def open_doors(world: World, folder: Path) -> Doors:
         box_key_dir=world.box_keys,
         **common,  # type: ignore[arg-type]
     )
-    return Doors(
+    return Applications(
         world,
         app.create_app(ranking, database=world.database),
         ballot_app.create_app(ballot, database=world.ballots),
@@ -374,12 +372,12 @@ def open_doors(world: World, folder: Path) -> Doors:
 
 
 @pytest.fixture
-def doors(frozen: World, tmp_path: Path) -> Doors:
-    """The doors of a frozen cycle."""
-    return open_doors(frozen, tmp_path)
+def apps(frozen: World, tmp_path: Path) -> Applications:
+    """The applications of a frozen cycle."""
+    return create_applications(frozen, tmp_path)
 
 
 @pytest.fixture(scope="module")
-def shared_doors(shared_world: World, tmp_path_factory: pytest.TempPathFactory) -> Doors:
-    """The doors of a frozen cycle, for tests of one module that leave it as it is."""
-    return open_doors(shared_world, tmp_path_factory.mktemp("doors"))
+def shared_apps(shared_world: World, tmp_path_factory: pytest.TempPathFactory) -> Applications:
+    """The applications of a frozen cycle, for tests of one module that leave it as it is."""
+    return create_applications(shared_world, tmp_path_factory.mktemp("apps"))

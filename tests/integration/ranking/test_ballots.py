@@ -10,13 +10,11 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from services.ranking.adapters.voting import tables
-from services.ranking.adapters.voting.sealing import BoxKeyFiles
-from services.ranking.domain.voting.box import Box, State
-from services.ranking.domain.voting.fractions import QUORUM, THRESHOLD
-from services.ranking.domain.voting.methods import Approval, Method, OnePerPlace, Paper
-from services.ranking.ports.voting import KeyMissing
-from services.ranking.usecases.voting import Opening
+from services.ranking.voting import tables
+from services.ranking.voting.model import QUORUM, THRESHOLD, Box, Method, Opening, Paper, State
+from services.ranking.voting.ports import KeyMissing
+from services.ranking.voting.readers import BoxKeyFiles
+from services.ranking.voting.rules.methods import Approval, OnePerPlace
 from shared.contracts.refusals import Refusal
 from shared.people import Role
 from tests.integration.ranking.conftest import (
@@ -65,16 +63,22 @@ def test_from_open_to_announced(frozen: World) -> None:
     receipts = everybody_votes(frozen, box)
     assert refusal(frozen.voting.tally, TELLER, box.id) == "not_counted_yet"
     announced = frozen.voting.close_box(TELLER, box.id)
-    said = announced.document
-    assert [(outcome["standing"], outcome["units"]) for outcome in said["outcomes"]] == [
+    tally = announced.document
+    assert [(outcome["standing"], outcome["units"]) for outcome in tally["outcomes"]] == [
         ("named", ["HN"]),
         ("named", ["HP"]),
         ("named", ["BN"]),
     ]
-    assert (said["sent"], said["returned"], said["valid"], said["blank"], said["unreadable"]) == (5, 5, 4, 1, 0)
-    assert (said["quorum"]["needed"], said["threshold"]["needed"]) == (4, 3)
-    assert said["quorum"]["source"]
-    assert said["quorum"]["status"] == "assumption"
+    assert (tally["sent"], tally["returned"], tally["valid"], tally["blank"], tally["unreadable"]) == (
+        5,
+        5,
+        4,
+        1,
+        0,
+    )
+    assert (tally["quorum"]["needed"], tally["threshold"]["needed"]) == (4, 3)
+    assert tally["quorum"]["source"]
+    assert tally["quorum"]["status"] == "assumption"
     assert frozen.voting.tally(leader("TN"), box.id) == announced
     for unit, receipt in receipts.items():
         assert frozen.voting.receipt_included(leader(unit), box.id, receipt).state is State.CLOSED
@@ -153,9 +157,9 @@ def test_no_paper_is_lost_or_late_while_the_box_closes(frozen: World) -> None:
     box = frozen.voting.open_box(TELLER, opening())
     for unit in UNITS[:4]:
         frozen.voting.cast(leader(unit), box.id, unit, PAPERS[unit])
-    with frozen.ballots.unit_of_work() as uow:
+    with frozen.voting.store.unit_of_work() as uow:
         # A paper on its way: its transaction holds the box, so the count must wait for it.
-        records = frozen.voting.records(uow.connection)
+        records = uow.voting
         records.lock_for_casting(box.id)
         records.mark(box.id, "LC")
         records.put_in(box.id, frozen.keys.seal(box.public_key, box.id, b"not a paper"), "f" * 64)

@@ -14,11 +14,10 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from services.ranking.adapters.voting import tables
-from services.ranking.domain.voting.fractions import Base, Rule, Share, Status
-from services.ranking.domain.voting.methods import Paper, method_named
-from services.ranking.domain.voting.tally import counted
-from services.ranking.usecases.voting import Opening
+from services.ranking.voting import tables
+from services.ranking.voting.model import Base, Opening, Paper, Rule, Share, Status
+from services.ranking.voting.rules.counting import counted
+from services.ranking.voting.rules.methods import method_named
 from shared.contracts.refusals import Refusal
 from tests.integration.ranking.conftest import CLUSTERS, LEAD, TELLER, World, leader
 from tests.servers import Databases
@@ -103,15 +102,19 @@ class Ballots(RuleBasedStateMachine):
         if isinstance(result, Refusal):
             assert result.code == "voting_goes_on"
             return
-        said, expected = result.document, counted(plan, UNITS, list(self.papers.values()))
-        assert said["returned"] == len(self.papers)
-        if said["withheld"] is None:
-            assert (said["valid"], said["blank"], said["unreadable"]) == (expected.valid, expected.blank, 0)
-            assert [[(count["unit"], count["votes"]) for count in line["counts"]] for line in said["lines"]] == [
+        announced, expected = result.document, counted(plan, UNITS, list(self.papers.values()))
+        assert announced["returned"] == len(self.papers)
+        if announced["withheld"] is None:
+            assert tuple(announced[name] for name in ("valid", "blank", "unreadable")) == (
+                expected.valid,
+                expected.blank,
+                0,
+            )
+            assert [[(count["unit"], count["votes"]) for count in line["counts"]] for line in announced["lines"]] == [
                 list(line.counts) for line in expected.lines
             ]
         else:
-            assert len(self.papers) < max(said["quorum"]["needed"], 3)
+            assert len(self.papers) < max(announced["quorum"]["needed"], 3)
         for receipt in self.receipts.values():
             self.world.voting.receipt_included(TELLER, self.box, receipt)
         self.box = None

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.ranking.adapters.scoring import tables
-from services.ranking.domain.scoring.checking import check_edition
-from services.ranking.domain.scoring.edition import signed_bytes
+from services.ranking.editions import tables
+from services.ranking.editions.rules.checking import check_edition
+from services.ranking.editions.rules.edition import signed_bytes
 from shared.contracts.ranking_v1 import EditionIssued
 from shared.contracts.refusals import Refusal
 from shared.people import ANONYMOUS
@@ -48,7 +48,7 @@ def test_an_edition_checks_itself_offline(frozen: World) -> None:
     _, content = frozen.editions.edition(LEAD, CYCLE, "public", 1)
     document = json.loads(content)
     report = check_edition(document, keys=[frozen.edition_key.public])
-    assert report.holds, [str(said) for said in report.said]
+    assert report.holds, [str(message) for message in report.messages]
     assert report.sha256 == issued.edition_sha256 == hashlib.sha256(signed_bytes(document)).hexdigest()
     head = document["edition"]
     assert (head["number"], head["previous_sha256"], head["supersedes"]) == (1, None, None)
@@ -135,7 +135,7 @@ def test_only_the_councils_act_makes_an_edition_public(frozen: World) -> None:
     publish = frozen.editions.publish_edition
     assert refusal(frozen.editions.edition, ANONYMOUS, CYCLE, "public", 1).code == "edition_unknown"
     assert refusal(frozen.editions.editions, ANONYMOUS, CYCLE).code == "cycle_unknown"
-    assert frozen.editions.published() == []
+    assert frozen.editions.published() == ()
     assert refusal(publish, LEAD, CYCLE, 1, "public", "12/QĐ-HĐ", date(2026, 3, 2)).code == "not_allowed_here"
     late = refusal(publish, COUNCIL_MEMBER, CYCLE, 1, "public", "12/QĐ-HĐ", date(2026, 3, 3))
     assert late.code == "bad_record_date"
@@ -143,7 +143,7 @@ def test_only_the_councils_act_makes_an_edition_public(frozen: World) -> None:
     assert published.publication is not None
     assert (published.publication.record_number, published.publication.recorded_at) == ("12/QĐ-HĐ", NOW)
     assert frozen.editions.edition(ANONYMOUS, CYCLE, "public", 1)[0] == published
-    assert [cycle.cycle for cycle, _ in frozen.editions.published()] == [CYCLE]
+    assert [one.cycle.cycle for one in frozen.editions.published()] == [CYCLE]
     assert refusal(publish, ADMINISTRATOR, CYCLE, 1, "public", "13", date(2026, 3, 2)).code == "already_published"
     frozen.editions.issue_edition(LEAD, CYCLE, "council")
     other = refusal(publish, ADMINISTRATOR, CYCLE, 1, "council", "13", date(2026, 3, 2))

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.ranking.adapters.scoring import tables
-from services.ranking.adapters.scoring.records import SqlScoringRecords
-from services.ranking.adapters.sessions import Revocations
+from services.ranking.people.store import Revocations
+from services.ranking.scoring import tables
+from services.ranking.scoring.store import SqlScoringRecords
 from shared.contracts.ranking_v1 import ClusterFrozen
 from shared.contracts.refusals import Refusal
 from shared.plumbing.outbox import read_after
@@ -47,8 +47,8 @@ def test_a_ready_cluster_freezes_with_every_part(ready: World) -> None:
         document = connection.execute(sa.select(tables.score_sheet.c.document)).scalar_one()
         scores = connection.execute(sa.select(tables.frozen_score).where(tables.frozen_score.c.unit == "HP")).all()
     assert hashlib.sha256(bytes(document)).hexdigest() == sheet.sheet_sha256
-    said = json.loads(bytes(document))
-    assert [unit["unit"] for unit in said["units"]] == sorted(CLUSTERS["BAC"])
+    written = json.loads(bytes(document))
+    assert [unit["unit"] for unit in written["units"]] == sorted(CLUSTERS["BAC"])
     assert NOW.isoformat() not in bytes(document).decode()
     assert {score.criterion: (score.points, score.status) for score in scores} == {
         "E01": (48.0, "verified"),
@@ -214,7 +214,7 @@ def test_strangers_learn_nothing(frozen: World) -> None:
 
 
 def test_ended_sign_ins_are_known_to_both_rooms(world: World) -> None:
-    world.intake.say("sessions_revoked", "account:lead", {"account": LEAD.account, "before": NOW.isoformat()})
+    world.intake.publish("sessions_revoked", "account:lead", {"account": LEAD.account, "before": NOW.isoformat()})
     world.drain()
     for database in (world.database, world.ballots):
         revocations = Revocations(database)

@@ -1,4 +1,4 @@
-"""The migrated database is what the tables say, and each role sees exactly one thing of the other room."""
+"""The migrated database is what the tables say, and each role sees exactly one thing of the other schema."""
 
 from collections.abc import Callable
 
@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from services.ranking.adapters import sessions
-from services.ranking.adapters.scoring import tables as scoring
-from services.ranking.adapters.voting import tables as voting
+from services.ranking.editions import tables as scoring
+from services.ranking.people import tables as people
+from services.ranking.voting import tables as voting
 from shared.plumbing.database import Database
 from tests.servers import TestDatabase
 
@@ -20,7 +20,7 @@ VOTING_TABLES = sorted(table.name for table in voting.metadata.sorted_tables)
 
 
 @pytest.mark.parametrize(
-    "metadata", [scoring.metadata, voting.metadata, sessions.metadata], ids=["scoring", "voting", "public"]
+    "metadata", [scoring.metadata, voting.metadata, people.metadata], ids=["scoring", "voting", "public"]
 )
 def test_migrations_make_what_the_tables_say(make_database: MakeDatabase, metadata: sa.MetaData) -> None:
     database = Database(make_database("ranking").owner_url)

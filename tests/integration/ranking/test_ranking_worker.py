@@ -1,9 +1,9 @@
-"""The worker's task: it drains what answers and leaves the rest for the next ring."""
+"""The worker's task: it drains what answers and leaves the rest for the next wake-up."""
 
 from typing import Any
 
-from services.ranking.adapters.scoring.feeds import readers
-from services.ranking.tasks import register_tasks
+from services.ranking.scoring.tasks import feed_readers, register_tasks
+from services.ranking.store import SqlUnitOfWork
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.plumbing.celery import make_celery
@@ -20,16 +20,16 @@ class Silent:
 def test_one_silent_service_does_not_stop_the_other(world: World) -> None:
     world.record_cycle()
     app = make_celery("ranking", "redis://127.0.0.1:1/0")
-    register_tasks(app, world.database, readers(world.intake, Silent()))
+    register_tasks(app, world.database, feed_readers(world.intake, Silent(), SqlUnitOfWork))
     app.tasks["ranking.drain_feeds"]()
     assert [cycle.cycle for cycle in world.scoring.cycles(LEAD)] == ["nam-2025"]
 
 
-def test_ringing_twice_changes_nothing(world: World) -> None:
+def test_a_second_wake_up_changes_nothing(world: World) -> None:
     world.everything_arrives()
     before = world.fingerprint()
     app = make_celery("ranking", "redis://127.0.0.1:1/0")
-    register_tasks(app, world.database, readers(world.intake, world.verify))
+    register_tasks(app, world.database, feed_readers(world.intake, world.verify, SqlUnitOfWork))
     app.tasks["ranking.drain_feeds"]()
     after = world.fingerprint()
     # The cursor's time of its last look moves on; nothing that was read does.

@@ -21,7 +21,7 @@ from services.verify.sources.actions.fetch import fetch_due
 from services.verify.sources.clients.fetcher import HttpFetcher
 from services.verify.sources.clients.public_addresses import AddressNotAllowed, checked_addresses, hosts_of
 from services.verify.sources.model import SourceDown
-from services.verify.sources.workbooks import READERS
+from services.verify.sources.readers.rating_workbook import READERS
 from services.verify.store import SqlStore
 from shared.plumbing.database import Database
 from tests.integration.verify import intake as says

@@ -79,7 +79,7 @@ def settings(town: Town) -> VerifySettings:
 @pytest.fixture
 def screen(database: Database, settings: VerifySettings) -> Callable[[], int]:
     """Runs all screenings that wait."""
-    return lambda: tasks.screen_all(database, settings)
+    return lambda: tasks.screen_all(database, SqlStore(database), settings)
 
 
 def full_round(intake: Intake, **values: float) -> None:
@@ -159,7 +159,10 @@ def test_two_workers_share_the_work_and_double_nothing(
     intake.receives(*(says.submission(unit, {"C1": 50.0, "C3": 10.0}, cluster="ALL") for unit in units))
     drain()
     counts: list[int] = []
-    workers = [threading.Thread(target=lambda: counts.append(tasks.screen_all(database, settings))) for _ in range(2)]
+    workers = [
+        threading.Thread(target=lambda: counts.append(tasks.screen_all(database, SqlStore(database), settings)))
+        for _ in range(2)
+    ]
     for worker in workers:
         worker.start()
     for worker in workers:

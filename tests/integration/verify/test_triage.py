@@ -229,7 +229,7 @@ def test_audits_are_drawn_once_by_a_salt_that_nobody_chooses(world: Measured, ca
     world.settle_down()
     assert set(items(world, "&audit=true&state=open")) == set(drawn)
     page = world.town.browser(REVIEWER).get("/cycles/ihr-2018/units/BB/items/" + next(c for u, c in drawn if u == "BB"))
-    assert "không phải vì nghi ngờ" in page.text
+    assert "không phải vì có dấu hiệu bất thường" in page.text
     monkeypatch.setenv("DATABASE_URL", world.database.engine.url.render_as_string(hide_password=False))
     assert command(["check-audits"]) == 0
     assert "4 units, 3 items" in capsys.readouterr().out

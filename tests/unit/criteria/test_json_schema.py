@@ -17,12 +17,12 @@ from shared.criteria.loader import load_document
 from tests.unit.criteria.documents import documents
 from tests.unit.criteria.examples import HDI, pci
 
-ROOM = Path(shared.criteria.__file__).parent
+FOLDER = Path(shared.criteria.__file__).parent
 VALIDATOR = jsonschema_rs.Draft202012Validator(framework_json_schema())
 
 
 def test_the_schema_that_is_kept_is_the_one_that_the_code_gives() -> None:
-    kept = (ROOM / "framework.schema.json").read_text(encoding="utf-8")
+    kept = (FOLDER / "framework.schema.json").read_text(encoding="utf-8")
     assert kept == framework_json_schema_text(), (
         "run: .venv/bin/python -m shared.criteria schema > shared/criteria/framework.schema.json"
     )
@@ -30,7 +30,7 @@ def test_the_schema_that_is_kept_is_the_one_that_the_code_gives() -> None:
 
 @pytest.mark.parametrize(
     "document",
-    [HDI, pci(2015), yaml.safe_load((ROOM / "examples" / "vietnam_provinces.yaml").read_text(encoding="utf-8"))],
+    [HDI, pci(2015), yaml.safe_load((FOLDER / "examples" / "vietnam_provinces.yaml").read_text(encoding="utf-8"))],
 )
 def test_known_frameworks_are_valid(document: dict[str, Any]) -> None:
     assert list(VALIDATOR.iter_errors(document)) == []

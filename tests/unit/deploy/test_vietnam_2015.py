@@ -104,8 +104,8 @@ def test_at_least_twenty_criteria_rest_on_published_figures(framework: Framework
 
 def test_units_bear_neutral_names_and_every_unit_claims_everything(cycle: DemoCycle, framework: Framework) -> None:
     names = {row[column] for row in TABLES["provinces"] for column in ("name_vi", "name_en")}
-    told = json.dumps([dict(unit.title) for unit in cycle.units], ensure_ascii=False)
-    assert not [name for name in names if name in told]
+    titles = json.dumps([dict(unit.title) for unit in cycle.units], ensure_ascii=False)
+    assert not [name for name in names if name in titles]
     assert {len(cycle.claims[unit.code]) for unit in cycle.units} == {len(framework.criteria)}
     assert cycle.synthetic
     assert all(earlier.synthetic for earlier in cycle.earlier)
@@ -162,12 +162,12 @@ def test_the_pattern_overlaps_what_is_honest(cycle: DemoCycle, framework: Framew
 
 
 def test_claims_are_drawn_the_same_every_time_and_everywhere(cycle: DemoCycle) -> None:
-    assert _told(cycle) == _told(vietnam_2015())
-    told = json.dumps(_told(cycle), ensure_ascii=False, sort_keys=True)
-    assert hashlib.sha256(told.encode()).hexdigest() == CLAIMS_SHA256
+    assert _drawn(cycle) == _drawn(vietnam_2015())
+    text = json.dumps(_drawn(cycle), ensure_ascii=False, sort_keys=True)
+    assert hashlib.sha256(text.encode()).hexdigest() == CLAIMS_SHA256
 
 
-def _told(cycle: DemoCycle) -> list[Any]:
+def _drawn(cycle: DemoCycle) -> list[Any]:
     return [
         {
             "claims": {unit: [item_of(claim) for claim in claims] for unit, claims in one.claims.items()},

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from services.intake.adapters.evidence_files import EvidenceFolder
-from services.intake.ports import Contributor
+from services.intake.files.clients.folder import EvidenceFolder
+from services.intake.people.model import Contributor
 from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.people import Actor

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.domain.accounts import (
+from services.intake.accounts.model import (
     ACCOUNT_LIMIT,
     ADDRESS_LIMIT,
     MOST_GRANTS,
@@ -17,6 +17,8 @@ from services.intake.domain.accounts import (
     ClientKey,
     Limit,
     Session,
+)
+from services.intake.accounts.rules import (
     address_group,
     check_grants,
     check_password,

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from services.intake.usecases import drafts
-from services.intake.usecases.drafts import DraftView
-from services.intake.usecases.workbooks import changes_by, take_workbook
-from services.intake.web.assessment_csv import assessment_csv, read_assessment_csv
-from services.intake.web.workbook_reading import Filled
+from services.intake.assessments.actions import save_draft, save_items, take_workbook
+from services.intake.assessments.queries import DraftView, changes_by, read_draft
+from services.intake.assessments.workbooks.csv import assessment_csv, read_assessment_csv
+from services.intake.assessments.workbooks.reading import Filled
 from shared.contracts.refusals import BadInput, Kind, Refusal
 from tests.builders.intake import CYCLE, an_open_cycle, officer, said
 from tests.builders.intake_workbooks import CODES, framework
@@ -32,12 +31,12 @@ def filled(intake: FakeIntake) -> FakeIntake:
     claims[3] = said(CODES[3], 0.1 + 0.2, 7, target=1 / 3, note="=HYPERLINK(1)", explanation="-5% so với năm trước")
     claims[8] = said(CODES[8], 1, 25)
     claims += [said("B1", 3, 6), said("X1", 0)]
-    drafts.save_draft(intake, officer(), CYCLE, "HN", claims, 0)
+    save_draft(intake, officer(), CYCLE, "HN", claims, 0)
     return intake
 
 
 def view_of(intake: FakeIntake) -> DraftView:
-    return drafts.read_draft(intake, officer(), CYCLE, "HN")
+    return read_draft(intake, officer(), CYCLE, "HN")
 
 
 def rows_of(intake: FakeIntake, language: str = "vi") -> Rows:
@@ -100,7 +99,7 @@ def test_changes_are_proposed_and_taken(filled: FakeIntake) -> None:
 def test_what_somebody_saved_meanwhile_is_not_taken_back(filled: FakeIntake) -> None:
     rows = rows_of(filled)
     other = officer(name="Minh", account="b")
-    drafts.save_items(filled, other, CYCLE, "HN", [said(CODES[1], 4, 1), said(CODES[0], 4, 1)], 1)
+    save_items(filled, other, CYCLE, "HN", [said(CODES[1], 4, 1), said(CODES[0], 4, 1)], 1)
     row_of(rows, CODES[0])[VALUE] = "3"
     filled_in = brought(filled, rows)
     assert [claim.criterion for claim in filled_in.claims] == [CODES[0]]  # the other row was not touched in the file

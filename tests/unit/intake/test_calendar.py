@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.intake.domain.calendar import days_off, is_working_day, working_days
+from services.intake.working_days import days_off, is_working_day, working_days
 
 
 @pytest.mark.parametrize(

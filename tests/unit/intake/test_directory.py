@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.domain.directory import Council, Directory, Membership, Validity, plan_memberships
+from services.intake.directory.model import Council, Directory, Membership, Validity
+from services.intake.directory.rules import plan_memberships
 from shared.contracts.refusals import BadInput
 from shared.criteria.model import Title
 from tests.builders.intake import cluster, unit

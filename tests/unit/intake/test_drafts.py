@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.domain.assessment import Claim, Draft, Editor
+from services.intake.assessments.model import Claim, Draft
+from services.intake.people.model import Editor
 from shared.contracts.refusals import Refusal
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.adapters.evidence_files import OOXML_MAIN, EvidenceFolder
-from services.intake.domain import evidence
-from services.intake.domain.evidence import DOCUMENT, WORKBOOK, cleaned_label
+from services.intake.files.clients.folder import OOXML_MAIN, EvidenceFolder
+from services.intake.files.model import DOCUMENT, LARGEST_FILE, LONGEST_LABEL, MOST_PARTS, UNSAFE, WORKBOOK
+from services.intake.files.rules import cleaned_label
 from shared.contracts.refusals import Kind, Refusal
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -104,11 +104,11 @@ def test_a_bomb_is_not_unfolded(folder: EvidenceFolder) -> None:
     assert len(bomb) < 1024 * 1024
     with pytest.raises(Refusal) as caught:
         folder.store(io.BytesIO(bomb), "a.docx")
-    assert caught.value.said == evidence.UNSAFE["unfolds"]
-    crowd = archive({f"{number}": b"" for number in range(evidence.MOST_PARTS + 1)}, zipfile.ZIP_STORED)
+    assert caught.value.said == UNSAFE["unfolds"]
+    crowd = archive({f"{number}": b"" for number in range(MOST_PARTS + 1)}, zipfile.ZIP_STORED)
     with pytest.raises(Refusal) as caught:
         folder.store(io.BytesIO(crowd), "a.docx")
-    assert caught.value.said == evidence.UNSAFE["unfolds"]
+    assert caught.value.said == UNSAFE["unfolds"]
 
 
 def test_the_limit_holds_while_reading(folder: EvidenceFolder) -> None:
@@ -122,9 +122,9 @@ def test_the_limit_holds_while_reading(folder: EvidenceFolder) -> None:
     with pytest.raises(Refusal) as caught:
         folder.store(Endless(), "a.pdf")  # type: ignore[arg-type]
     assert caught.value.kind is Kind.TOO_LARGE
-    assert Endless.taken < evidence.LARGEST_FILE + 1024 * 1024
-    exact = PDF + b"\n" * (evidence.LARGEST_FILE - len(PDF))
-    assert folder.store(io.BytesIO(exact), "a.pdf").size == evidence.LARGEST_FILE
+    assert Endless.taken < LARGEST_FILE + 1024 * 1024
+    exact = PDF + b"\n" * (LARGEST_FILE - len(PDF))
+    assert folder.store(io.BytesIO(exact), "a.pdf").size == LARGEST_FILE
 
 
 def test_an_unknown_hash_is_nowhere(folder: EvidenceFolder) -> None:
@@ -152,7 +152,7 @@ def test_names_are_cleaned(given_name: str | None, label: str) -> None:
 @given(st.text())
 def test_a_label_is_never_a_path_nor_empty(name: str) -> None:
     label = cleaned_label(name)
-    assert 0 < len(label) <= evidence.LONGEST_LABEL
+    assert 0 < len(label) <= LONGEST_LABEL
     assert os.path.basename(label) == label
     assert label not in (".", "..")
     assert label.isprintable()

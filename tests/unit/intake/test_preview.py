@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.intake.domain.assessment import Claim
-from services.intake.domain.preview import points_of, self_score
+from services.intake.assessments.model import Claim
+from services.intake.assessments.rules import points_of, self_score
 from shared.criteria.loader import load_document
 from shared.criteria.model import Framework
 from tests.builders.intake import FRAMEWORK

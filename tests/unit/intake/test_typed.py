@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from services.intake.web.typed import clean, day_of, one_line, read_day, read_number
+from services.intake.typed import clean, day_of, one_line, read_day, read_number
 
 
 @pytest.mark.parametrize(

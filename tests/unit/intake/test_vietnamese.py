@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.domain.vietnamese import one_spelling, search_key, sort_key
+from services.intake.vietnamese import one_spelling, search_key, sort_key
 
 
 def in_order(*names: str) -> list[str]:

@@ -12,13 +12,12 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from services.intake.adapters.evidence_files import EvidenceFolder
-from services.intake.usecases import drafts
-from services.intake.usecases.drafts import DraftView
-from services.intake.usecases.workbooks import changes_by, take_workbook
-from services.intake.web.assessment_workbook import HIDDEN, assessment_workbook
-from services.intake.web.workbook_formulas import points_formula
-from services.intake.web.workbook_reading import Filled, read_assessment_workbook
+from services.intake.assessments.actions import save_draft, save_items, take_workbook
+from services.intake.assessments.queries import DraftView, changes_by, read_draft
+from services.intake.assessments.workbooks.formulas import points_formula
+from services.intake.assessments.workbooks.reading import Filled, read_assessment_workbook
+from services.intake.assessments.workbooks.writing import HIDDEN, assessment_workbook
+from services.intake.files.clients.folder import EvidenceFolder
 from shared.contracts.refusals import BadInput, Kind, Refusal
 from shared.criteria.model import Criterion
 from shared.criteria.rules import points
@@ -40,13 +39,13 @@ def filled(intake: FakeIntake, tmp_path: Path) -> FakeIntake:
     claims[3] = said(CODES[3], 0.1 + 0.2, 7, target=1 / 3, note="=HYPERLINK(1)", explanation="-5% so với năm trước")
     claims[8] = said(CODES[8], 1, 25)
     claims += [said("B1", 3, 6), said("X1", 0)]
-    drafts.save_draft(intake, officer(), CYCLE, "HN", claims, 0)
+    save_draft(intake, officer(), CYCLE, "HN", claims, 0)
     attach(intake, EvidenceFolder(tmp_path / "evidence"), CODES[0])
     return intake
 
 
 def view_of(intake: FakeIntake, actor: Any = None) -> DraftView:
-    return drafts.read_draft(intake, actor or officer(), CYCLE, "HN")
+    return read_draft(intake, actor or officer(), CYCLE, "HN")
 
 
 def edited(raw: bytes, change: Change) -> bytes:
@@ -184,7 +183,7 @@ def test_a_changed_structure_is_refused(filled: FakeIntake) -> None:
 
 
 def test_a_workbook_of_another_unit_cycle_or_time_is_refused(filled: FakeIntake) -> None:
-    other = drafts.read_draft(filled, officer("HP"), CYCLE, "HP")
+    other = read_draft(filled, officer("HP"), CYCLE, "HP")
     raw = assessment_workbook(other, "vi")
     with pytest.raises(BadInput, match="bad_input"):
         read_assessment_workbook(raw, None, view_of(filled))
@@ -195,8 +194,8 @@ def test_a_workbook_of_another_unit_cycle_or_time_is_refused(filled: FakeIntake)
 def test_what_somebody_else_saved_meanwhile_is_not_overwritten(filled: FakeIntake) -> None:
     view = view_of(filled)
     raw = edited(assessment_workbook(view, "vi"), put(CODES[0], E=8))
-    drafts.save_items(filled, officer(account="b", name="Minh"), CYCLE, "HN", [said(CODES[0], 9, 1)], 2)
-    drafts.save_items(filled, officer(account="b", name="Minh"), CYCLE, "HN", [said(CODES[1], 4, 1)], 3)
+    save_items(filled, officer(account="b", name="Minh"), CYCLE, "HN", [said(CODES[0], 9, 1)], 2)
+    save_items(filled, officer(account="b", name="Minh"), CYCLE, "HN", [said(CODES[1], 4, 1)], 3)
     now = view_of(filled)
     result = read_assessment_workbook(raw, None, now)
     assert [claim.criterion for claim in result.claims] == [CODES[0]]  # Minh's second item is not undone

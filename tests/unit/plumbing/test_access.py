@@ -154,7 +154,7 @@ def test_the_wrong_role_or_service_is_refused(house: House) -> None:
 
 @pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Bearer x.y.z", "Basic YTpi", "", "token"])
 def test_a_broken_authorization_header_is_never_ignored(house: House, header: str) -> None:
-    """Not on public doors, and not in favour of a good cookie either."""
+    """Not on public endpoints, and not in favour of a good cookie either."""
     client = house.browser(REVIEWER)
     for path in ("/", "/queue"):
         assert client.get(path, headers={"Authorization": header}).status_code == 401

@@ -1,4 +1,4 @@
-"""A small application with the whole plumbing, for the tests of its doors and pages."""
+"""A small application with the whole plumbing, for the tests of its endpoints and pages."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -55,7 +55,7 @@ def settings(public_url: str = "http://localhost:8000") -> ServiceSettings:
 
 
 def sample_blueprint() -> Blueprint:
-    """A few doors of every kind."""
+    """A few endpoints of every kind."""
     blueprint = Blueprint("sample", __name__)
 
     @blueprint.get("/")
@@ -135,7 +135,14 @@ def build(
     intake = TokenSigner("intake", OKPKey.generate_key("Ed25519"), clock)
     ranking = TokenSigner("ranking", OKPKey.generate_key("Ed25519"), clock)
     trusted = json.loads(json.dumps({"intake": intake.jwks(), "ranking": ranking.jwks()}))
-    app, _ = make_app("verify", settings(public_url), package="shared.plumbing", title="Verification", checks={})
+    app, _ = make_app(
+        "verify",
+        settings(public_url),
+        package="shared.plumbing",
+        title="Verification",
+        checks={},
+        strict_templates=True,
+    )
     app.register_blueprint(sample_blueprint())
     register(app)
     house = House(app, clock, intake, ranking)

@@ -2,8 +2,9 @@
 
 import pytest
 
-from services.ranking.domain.cohort import Cluster, Member
-from services.ranking.domain.readers import sees_cycle, sees_edition, sees_standings
+from services.ranking.editions.rules.permissions import sees_edition
+from services.ranking.scoring.model import Cluster, Member
+from services.ranking.scoring.rules.permissions import sees_cycle, sees_standings
 from shared.people import Actor, Grant, Role
 
 CLUSTER = Cluster("K1", {"vi": "Cụm 1"}, "score_only", (Member("HN", {"vi": "Hà Nội"}),))

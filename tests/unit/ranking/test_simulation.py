@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.ranking.domain.scoring import simulation
-from services.ranking.domain.scoring.inputs import Inputs, Options
-from services.ranking.domain.scoring.ranking import rank
+from services.ranking.editions.rules import simulation
+from services.ranking.editions.rules.inputs import Inputs, Options
+from services.ranking.editions.rules.ranking import rank
 from shared.contracts.refusals import Refusal
 from shared.criteria import model
 from shared.criteria.aggregate import Evaluation, edge_count, filled, maxima_of

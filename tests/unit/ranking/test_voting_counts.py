@@ -8,21 +8,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ranking.domain.voting.box import (
+from services.ranking.voting.model import (
+    QUORUM,
+    THRESHOLD,
+    Base,
     Box,
     EarlierBox,
     Member,
+    Method,
+    Outcome,
+    Paper,
     Plan,
+    Rule,
+    Share,
     Snapshot,
+    Standing,
     State,
-    check_casting,
-    check_closing,
-    check_opening,
+    Status,
+    Withheld,
 )
-from services.ranking.domain.voting.fractions import QUORUM, THRESHOLD, Base, Rule, Share, Status
-from services.ranking.domain.voting.methods import Approval, Method, OnePerPlace, Outcome, Paper, Standing, method_named
-from services.ranking.domain.voting.papers import Ballot, UnreadableBallot, packed, packed_length, unpacked
-from services.ranking.domain.voting.tally import Withheld, counted, may_be_opened, unopened
+from services.ranking.voting.rules.boxes import check_casting, check_closing, check_opening
+from services.ranking.voting.rules.counting import counted, may_be_opened, unopened
+from services.ranking.voting.rules.methods import Approval, OnePerPlace, method_named
+from services.ranking.voting.rules.papers import Ballot, UnreadableBallot, packed, packed_length, unpacked
 from shared.contracts.refusals import Refusal
 
 UNITS = ("HN", "HP", "DN", "CT", "HCM", "HUE", "LA")

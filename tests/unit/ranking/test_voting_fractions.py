@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ranking.domain.voting.fractions import QUORUM, THRESHOLD, Base, Share, Status
+from services.ranking.voting.model import QUORUM, THRESHOLD, Base, Share, Status
 
 
 @st.composite

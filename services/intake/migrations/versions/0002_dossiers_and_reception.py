@@ -4,8 +4,9 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from services.intake.vietnamese import search_key, sort_key
+
 # The keys of rows that are there are made as those of rows to come are.
-from services.intake.domain.vietnamese import search_key, sort_key
 
 revision = "0002"
 down_revision = "0001"

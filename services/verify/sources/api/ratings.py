@@ -16,6 +16,7 @@ from services.verify.sources.actions.due_dates import lock_rating, set_due_date
 from services.verify.sources.actions.letters import Letter, key_letter, settle_letter
 from services.verify.sources.actions.rate import Rating, rate, upload_of
 from services.verify.sources.actions.releases import Upload
+from services.verify.sources.readers.rating_workbook import READERS
 from services.verify.sources.schemas.ratings import (
     CorrectionSchema,
     CorrectionUploadSchema,
@@ -34,7 +35,6 @@ from services.verify.sources.schemas.ratings import (
     WaitingSchema,
 )
 from services.verify.sources.schemas.sources import TakenInSchema
-from services.verify.sources.workbooks import READERS
 from services.verify.web.uploads import UploadBlueprint, read_limited, shown_file_name
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence

@@ -12,6 +12,7 @@ from services.verify.ports import Store
 from services.verify.sources import queries
 from services.verify.sources.actions.releases import Upload, register_source, take_in_release
 from services.verify.sources.model import SourceRecord
+from services.verify.sources.readers.rating_workbook import READERS
 from services.verify.sources.schemas.sources import (
     ListedSourceSchema,
     ReleaseDetailSchema,
@@ -23,7 +24,6 @@ from services.verify.sources.schemas.sources import (
     TakenInSchema,
     UploadSchema,
 )
-from services.verify.sources.workbooks import READERS
 from services.verify.web.uploads import UploadBlueprint, read_limited, shown_file_name
 from shared.web.access import current_actor
 from shared.web.routing import refuses

@@ -10,7 +10,7 @@ from services.verify.ports import Store
 from services.verify.sources import queries
 from services.verify.sources.actions.corrections import settle_correction
 from services.verify.sources.actions.due_dates import lock_rating, set_due_date
-from services.verify.sources.workbooks import READERS
+from services.verify.sources.readers.rating_workbook import READERS
 from services.verify.web.forms import Posted, read_day
 from services.verify.web.messages import say_good
 from shared.contracts.refusals import Kind, Refusal

@@ -9,7 +9,7 @@ from flask import make_response, redirect, render_template, request, send_file, 
 from services.verify.ports import Store
 from services.verify.sources import queries
 from services.verify.sources.actions.letters import settle_letter
-from services.verify.sources.workbooks import READERS
+from services.verify.sources.readers.rating_workbook import READERS
 from services.verify.web.forms import Posted
 from services.verify.web.messages import say_good
 from shared.contracts.refusals import Kind, Refusal

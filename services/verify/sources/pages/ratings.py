@@ -12,7 +12,8 @@ from services.verify.sources.actions.corrections import propose_correction
 from services.verify.sources.actions.letters import Letter, key_letter
 from services.verify.sources.actions.rate import Rating, rate, upload_of
 from services.verify.sources.model import RatedMember
-from services.verify.sources.workbooks import MEDIA_TYPE, READERS, Rated, written_template
+from services.verify.sources.readers.rating_workbook import READERS
+from services.verify.sources.workbooks import MEDIA_TYPE, Rated, written_template
 from services.verify.web.forms import Posted, read_day
 from services.verify.web.messages import say_good
 from services.verify.web.uploads import read_limited, shown_file_name

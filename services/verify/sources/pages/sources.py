@@ -13,8 +13,8 @@ from services.verify.sources import queries
 from services.verify.sources.actions.corrections import propose_correction
 from services.verify.sources.actions.releases import Upload, register_source, take_in_release
 from services.verify.sources.model import SourceRecord
+from services.verify.sources.readers.rating_workbook import READERS
 from services.verify.sources.schemas.sources import SourceSchema
-from services.verify.sources.workbooks import READERS
 from services.verify.web.forms import Posted, read_day
 from services.verify.web.messages import say_good
 from services.verify.web.uploads import read_limited, shown_file_name

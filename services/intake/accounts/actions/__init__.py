@@ -1,0 +1,1 @@
+"""Accounts: what can be done."""

@@ -1,1 +1,0 @@
-"""Tables, repositories and evidence files of intake."""

@@ -1,0 +1,1 @@
+"""Prepare a cycle, open it, close its intake, put it away; copy it into the next year."""

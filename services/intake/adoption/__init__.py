@@ -1,0 +1,1 @@
+"""Criteria that are proposed, discussed and confirmed before a cycle opens."""

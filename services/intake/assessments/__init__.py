@@ -1,0 +1,1 @@
+"""A unit's self-assessment while it is filled in: claims, documents, workbooks."""

@@ -1,0 +1,1 @@
+"""What members ask about each other's items, and the answers."""

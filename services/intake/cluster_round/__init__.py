@@ -1,0 +1,1 @@
+"""One cluster in its round: everything there is to read."""

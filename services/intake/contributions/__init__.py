@@ -1,0 +1,1 @@
+"""Items that a unit gives to contributors."""

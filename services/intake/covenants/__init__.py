@@ -1,0 +1,1 @@
+"""Targets that a unit registers for a cycle, signs, and revises."""

@@ -1,0 +1,1 @@
+"""Cycles: their framework, frozen clusters, deadlines, quotas and what they roll up."""

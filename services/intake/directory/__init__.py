@@ -1,0 +1,1 @@
+"""Councils, their units and clusters, and who belongs where, and when."""

@@ -1,0 +1,16 @@
+"""What actions on the directory need from the outside."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from services.intake.directory.model import Council, Directory, Plan
+
+
+class Councils(Protocol):
+    """Councils with their directories."""
+
+    def get(self, code: str, *, lock: bool = False) -> Council | None: ...
+    def all(self) -> Sequence[Council]: ...
+    def save(self, council: Council) -> None: ...
+    def directory(self, council: Council) -> Directory: ...
+    def carry_out(self, council: Council, plan: Plan) -> None: ...

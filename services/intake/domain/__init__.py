@@ -1,1 +1,0 @@
-"""What is true about directories, cycles, self-assessments and evidence; pure."""

@@ -1,0 +1,1 @@
+"""Files: other machines and files."""

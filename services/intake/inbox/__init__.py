@@ -1,0 +1,1 @@
+"""What somebody reads of notices, and the mail that carries them."""

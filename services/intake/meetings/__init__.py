@@ -1,0 +1,1 @@
+"""Meetings of a cluster and their signed minutes."""

@@ -1,0 +1,1 @@
+"""Official papers: what stands on all of them, and how they become PDF."""

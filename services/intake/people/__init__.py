@@ -1,0 +1,1 @@
+"""Who acts here: what they may do, and what they did."""

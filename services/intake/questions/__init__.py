@@ -1,0 +1,1 @@
+"""What the reviewers ask a unit, and how it explains itself."""

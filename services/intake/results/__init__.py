@@ -1,0 +1,1 @@
+"""What a unit's earlier or shorter cycles came to."""

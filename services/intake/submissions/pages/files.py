@@ -1,0 +1,26 @@
+"""A unit's file, for those who may read it."""
+
+from flask import Response
+
+from services.intake.ports import Parts
+from services.intake.submissions.queries import find_evidence
+from services.intake.web import OF_UNIT, Routes, as_download
+from shared.web.access import current_actor
+
+
+class DownloadPages:
+    """Files of units."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    def download(self, cycle: str, unit: str, sha256: str) -> Response:
+        """A document's file, as a download."""
+        path, upload = find_evidence(self.parts.intake, self.parts.files, current_actor(), cycle, unit, sha256)
+        return as_download(path, upload.file.media_type, upload.file.sha256, upload.label)
+
+
+def download_routes(parts: Parts) -> Routes:
+    """Files."""
+    pages = DownloadPages(parts)
+    return ((OF_UNIT + "/evidence/<sha256:sha256>", "download", pages.download, ["GET"]),)

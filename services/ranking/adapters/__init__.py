@@ -1,1 +1,0 @@
-"""Tables, repositories, keys and feeds."""

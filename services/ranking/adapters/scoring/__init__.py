@@ -1,1 +1,0 @@
-"""How scoring keeps its facts: schema `scoring`."""

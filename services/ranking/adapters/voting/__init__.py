@@ -1,1 +1,0 @@
-"""How voting keeps its facts: schema `voting`."""

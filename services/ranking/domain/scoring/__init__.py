@@ -1,1 +1,0 @@
-"""Counts: inputs, standings as RANKING, simulation, editions. Knows no ballot, no database and no server."""

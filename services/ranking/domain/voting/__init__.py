@@ -1,1 +1,0 @@
-"""Ballots: exact fractions, methods, papers, boxes and tallies. Knows nothing of scores."""

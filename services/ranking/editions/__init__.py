@@ -1,0 +1,1 @@
+"""Editions: rankings with everything they were computed from, numbered, signed and chained."""

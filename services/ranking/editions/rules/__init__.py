@@ -1,0 +1,1 @@
+"""What is true of editions: inputs, ranking, simulation, signature, chain, who may see them."""

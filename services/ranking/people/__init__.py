@@ -1,0 +1,1 @@
+"""Who ranking deals with: circles of roles, and sign-ins that were ended."""

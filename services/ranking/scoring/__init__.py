@@ -1,0 +1,1 @@
+"""Scoring: what intake and verify say, freezing a cluster's scores, standings."""

@@ -1,0 +1,60 @@
+"""Standings for people: the table of a frozen cluster, and every part of one unit's points."""
+
+from flask import Blueprint, render_template
+
+from services.ranking.ports import Store
+from services.ranking.scoring.model import ClusterStandings
+from services.ranking.scoring.queries import standings as standings_of
+from services.ranking.scoring.rules.score_tables import columns_of, shown_decimals, standings_table, unit_of
+from shared.contracts.refusals import Kind, Refusal
+from shared.contracts.sentences import sentence
+from shared.web.access import current_actor
+
+CLUSTER = "/cycles/<slug:cycle>/clusters/<code:cluster>"
+
+
+def scoring_pages(store: Store) -> Blueprint:
+    """The blueprint `scoring_pages`."""
+    blueprint = Blueprint("scoring_pages", __name__)
+
+    def found(cycle: str, cluster: str) -> ClusterStandings:
+        with store.view() as view:
+            return standings_of(view, current_actor(), cycle, cluster)
+
+    @blueprint.get(CLUSTER)
+    def standings(cycle: str, cluster: str) -> str:
+        """The table of a frozen cluster."""
+        shown = found(cycle, cluster)
+        columns = columns_of(shown.framework)
+        return render_template(
+            "scoring/standings.html",
+            shown=shown,
+            cycle=shown.cycle,
+            columns=columns,
+            table=standings_table(shown, columns),
+            decimals=shown.framework.rounding,
+            part_decimals=shown_decimals(shown.framework),
+            gates={gate.code: gate for gate in shown.framework.gates},
+        )
+
+    @blueprint.get(f"{CLUSTER}/units/<code:unit>")
+    def unit(cycle: str, cluster: str, unit: str) -> str:
+        """Every part of one unit's points and what it rests on."""
+        shown = found(cycle, cluster)
+        frozen = unit_of(shown, unit)
+        if frozen is None:
+            raise Refusal("unit_unknown", Kind.NOT_FOUND, sentence("There is no such unit in this cluster."))
+        columns = columns_of(shown.framework)
+        return render_template(
+            "scoring/unit.html",
+            shown=shown,
+            cycle=shown.cycle,
+            frozen=frozen,
+            row=next(row for row in standings_table(shown, columns).rows if row.unit == unit),
+            columns=columns,
+            scores={score.criterion: score for score in frozen.scores},
+            decimals=shown.framework.rounding,
+            part_decimals=shown_decimals(shown.framework),
+        )
+
+    return blueprint

@@ -1,1 +1,0 @@
-"""What can be done: scoring, voting, and the council view of both."""

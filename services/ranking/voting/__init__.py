@@ -1,0 +1,1 @@
+"""Nomination votes: boxes, sealed papers, counts. Nothing here knows a score."""

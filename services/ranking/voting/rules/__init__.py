@@ -1,0 +1,1 @@
+"""What is true of a ballot: when a box opens and closes, who votes, how papers are counted."""

@@ -1,1 +1,0 @@
-"""JSON APIs and pages."""

@@ -1,1 +1,0 @@
-"""The one place where table and tally stand on one page, apart."""

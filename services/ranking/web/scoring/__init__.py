@@ -1,1 +1,0 @@
-"""Cycles, freezes, standings, editions."""
