@@ -1,6 +1,10 @@
 """Fixtures of the whole tree: real servers, what a machine may lack, and the closing line on what did not run."""
 
 import os
+
+# As in production, where two processes share two cores: threads that spin double the processor time.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path

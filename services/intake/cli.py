@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--name", required=True, help="the person's name as others read it")
     command.add_argument("--council", required=True, help="the council's code, such as trung-uong")
     command.set_defaults(run=_create_administrator)
-    parked.add_command(commands).set_defaults(run=lambda options, language: parked.run_command(language))
+    parked.add_command(commands).set_defaults(run=lambda options, language: parked.run_command())
     return parser
 
 

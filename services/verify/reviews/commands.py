@@ -1,14 +1,14 @@
 """Command `check-audit`: recomputes the trail of every step of the reviews and names the first row that is broken."""
 
 import argparse
-import sys
 from typing import Any
 
 from services.verify.ports import View
 from services.verify.reviews.queries.trail import trails
 from shared.contracts.sentences import sentence
+from shared.criteria.command_line import say
 
-HOLDS, BROKEN = 0, 3
+HOLDS, BROKEN = 0, 3  # exit status
 
 
 def add_command(commands: Any) -> argparse.ArgumentParser:
@@ -27,7 +27,7 @@ def add_command(commands: Any) -> argparse.ArgumentParser:
     return command
 
 
-def run(view: View, options: argparse.Namespace, language: str) -> int:
+def run(view: View, options: argparse.Namespace) -> int:
     """Checks and says so; 0 all hold, 3 broken."""
     status = HOLDS
     for report in trails(view, options.cycle):
@@ -38,7 +38,7 @@ def run(view: View, options: argparse.Namespace, language: str) -> int:
                 rows=report.rows,
                 hash=report.head_sha256,
             )
-            print(message.in_language(language))
+            say(message)
             continue
         status = BROKEN
         message = sentence(
@@ -47,5 +47,5 @@ def run(view: View, options: argparse.Namespace, language: str) -> int:
             number="–" if report.fault.number is None else report.fault.number,
             why=report.fault.said,
         )
-        print(message.in_language(language), file=sys.stderr)
+        say(message, error=True)
     return status

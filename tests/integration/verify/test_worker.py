@@ -25,6 +25,7 @@ from shared.plumbing.tokens import TokenVerifier
 from tests.integration.verify import intake as says
 from tests.integration.verify.intake import Intake
 from tests.integration.verify.people import Town
+from tests.servers import TestDatabase
 
 WORK, OUTBOX = t.metadata.tables["work"], t.metadata.tables["outbox_event"]
 PATIENCE = 60.0
@@ -110,6 +111,19 @@ class Suite:
                 os.killpg(worker.pid, signal.SIGKILL)
             worker.wait()
         self.workers.clear()
+
+
+@pytest.fixture
+def database(make_database: Callable[[str], TestDatabase], bells: Any) -> Iterator[Database]:
+    """One of the test's own: workers are killed in the middle of their transactions."""
+    made = Database(make_database("verify").url, doorbell=bells)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def town(tmp_path: Path, database: Database) -> Town:
+    return Town(tmp_path, database)
 
 
 @pytest.fixture
