@@ -1,9 +1,12 @@
 """What the pages of ranking share: what codes are called, and the small steps of every form."""
 
-from flask import flash, request
+from collections.abc import Callable
+from typing import Any
 
-from shared.contracts.refusals import Fault, Kind, Refusal
-from shared.contracts.sentences import N_, Sentence, sentence
+from flask import flash
+
+from shared.contracts.refusals import Kind, Refusal
+from shared.contracts.sentences import N_, Sentence
 from shared.web.languages import said
 from shared.web.problems import STATUS
 
@@ -63,13 +66,8 @@ WORDS: dict[str, dict[str, str]] = {
 }
 
 
-def form_line(name: str, longest: int) -> str | None:
-    """A line of the form without blanks around it; None where it is empty."""
-    text = request.form.get(name, "").strip()
-    if len(text) > longest or "\x00" in text:
-        message = sentence("At most %(most)s characters are taken here.", most=longest)
-        raise Refusal("text_too_long", Kind.INVALID, message, [Fault(message, path=name)])
-    return text or None
+# Shows the page of a cycle, with the refusal of a form that stands on it (see `cycles.pages`).
+ShowCycle = Callable[[str, Refusal | None], Any]
 
 
 def confirm(message: Sentence) -> None:
