@@ -14,7 +14,7 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar
 
 import psycopg
 import redis
@@ -36,16 +36,6 @@ REDIS_MISSING = (
     "redis-server is missing: install Redis (Debian: `apt-get install redis-server`, macOS: `brew install redis`), "
     "or set REDIS_URL to a running server."
 )
-
-
-class Server(Protocol):
-    """What the runner and the tests do with a server."""
-
-    url: str
-
-    def start(self) -> None: ...
-    def stop(self) -> None: ...
-    def is_running(self) -> bool: ...
 
 
 def find_postgres_binaries() -> Path:
@@ -153,19 +143,56 @@ class UnprivilegedPrefix:
             os.chown(path, self.owner, self.owner)
 
 
-class EmbeddedPostgres:
+class _Embedded:
+    """A server in a child process that keeps its data in `folder`."""
+
+    NAME: ClassVar[str]
+    STOP_SIGNAL: ClassVar[signal.Signals]
+    STOP_PATIENCE: ClassVar[float]
+
+    def __init__(self, folder: Path, port: int | None) -> None:
+        self.folder = folder.resolve()
+        self.log = self.folder / f"{self.NAME}.log"
+        self.port = port or 0
+        self._password = ""
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def _answers(self) -> bool:
+        raise NotImplementedError
+
+    def _run(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> bool:
+        """Start the server; whether it answers before its patience is over."""
+        self.process = start_child(
+            command, log=self.log, environment=environment, death_signal=self.STOP_SIGNAL, folder=self.folder
+        )
+        if wait_until(self._answers, self.process, seconds=PATIENCE, interval=0.03):
+            return True
+        if self.process.poll() is None:
+            stop_child(self.process, self.STOP_SIGNAL, 5)
+        return False
+
+    def is_running(self) -> bool:
+        """True while the server process lives (a dead one is reaped here)."""
+        return self.process is not None and self.process.poll() is None
+
+    def stop(self) -> None:
+        """Orderly stop: sessions are ended; everything committed or acknowledged is on disk."""
+        if self.process is not None:
+            stop_child(self.process, self.STOP_SIGNAL, self.STOP_PATIENCE)
+            self.process = None
+
+
+class EmbeddedPostgres(_Embedded):
     """One PostgreSQL server in `folder`; `url` is the administrator's (database `postgres`)."""
 
+    NAME, STOP_SIGNAL, STOP_PATIENCE = "postgres", signal.SIGINT, 30
+
     def __init__(self, folder: Path, *, port: int | None = None, settings: Mapping[str, str] | None = None) -> None:
-        self.folder = folder.resolve()
+        super().__init__(folder, port)
         self.data = self.folder / "data"
-        self.log = self.folder / "postgres.log"
         self.binaries = find_postgres_binaries()
-        self.port = port or 0
         self._settings = {"max_connections": "150", **(settings or {})}
-        self._password = ""
         self._prefix: UnprivilegedPrefix | None = None
-        self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -214,14 +241,7 @@ class EmbeddedPostgres:
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         command = [*self._prefix.words, str(self.binaries / "postgres"), "-D", str(self.data), *options]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-        self.process = start_child(
-            command, log=self.log, environment=environment, death_signal=signal.SIGINT, folder=self.folder
-        )
-        if wait_until(self._answers, self.process, seconds=PATIENCE, interval=0.03):
-            return True
-        if self.process.poll() is None:
-            stop_child(self.process, signal.SIGINT, 5)
-        return False
+        return self._run(command, environment)
 
     def _answers(self) -> bool:
         try:
@@ -268,16 +288,6 @@ class EmbeddedPostgres:
         if not backends_alive and (rest.split()[0] == "Z" or "postgres" not in name):
             lock.unlink(missing_ok=True)
 
-    def is_running(self) -> bool:
-        """True while the server process lives (a dead one is reaped here)."""
-        return self.process is not None and self.process.poll() is None
-
-    def stop(self) -> None:
-        """Fast shutdown: sessions are ended, everything committed is on disk."""
-        if self.process is not None:
-            stop_child(self.process, signal.SIGINT, 30)
-            self.process = None
-
 
 def _parent_of(process: Path) -> int | None:
     try:
@@ -286,17 +296,15 @@ def _parent_of(process: Path) -> int | None:
         return None
 
 
-class EmbeddedRedis:
+class EmbeddedRedis(_Embedded):
     """One Redis server in `folder`; every accepted write is on disk before the answer (`appendfsync always`)."""
 
+    NAME, STOP_SIGNAL, STOP_PATIENCE = "redis", signal.SIGTERM, 15
+
     def __init__(self, folder: Path, *, port: int | None = None, appendfsync: str = "always") -> None:
-        self.folder = folder.resolve()
-        self.log = self.folder / "redis.log"
+        super().__init__(folder, port)
         self.binary = find_redis_server()
-        self.port = port or 0
         self._appendfsync = appendfsync
-        self._password = ""
-        self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -335,12 +343,7 @@ class EmbeddedRedis:
         }
         words = [word for name, value in options.items() for word in (f"--{name}", value)]
         command = [str(self.binary), str(self.folder / "redis.conf"), *words]
-        self.process = start_child(command, log=self.log, death_signal=signal.SIGTERM, folder=self.folder)
-        if wait_until(self._answers, self.process, seconds=PATIENCE, interval=0.02):
-            return True
-        if self.process.poll() is None:
-            stop_child(self.process, signal.SIGTERM, 5)
-        return False
+        return self._run(command)
 
     def _answers(self) -> bool:
         with redis.Redis.from_url(self.url, socket_connect_timeout=2, socket_timeout=2) as client:
@@ -348,13 +351,3 @@ class EmbeddedRedis:
                 return bool(client.ping())
             except (redis.ConnectionError, redis.TimeoutError, redis.BusyLoadingError):
                 return False
-
-    def is_running(self) -> bool:
-        """True while the server process lives (a dead one is reaped here)."""
-        return self.process is not None and self.process.poll() is None
-
-    def stop(self) -> None:
-        """Orderly stop; every acknowledged write is already on disk."""
-        if self.process is not None:
-            stop_child(self.process, signal.SIGTERM, 15)
-            self.process = None

@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from deploy.demo.cycles import Claim, Document
-from shared.criteria.model import Binary, Criterion, Framework, Goalposts, Rubric
+from shared.criteria.model import Binary, Criterion, Framework, Rubric
 from shared.criteria.standings import score_cohort
 from shared.criteria.ticks import from_ticks, tick_values
 
@@ -253,8 +253,7 @@ def _survey(criterion: Criterion, year: int, unit: str) -> Document:
 
 def _better(criterion: Criterion) -> int:
     """The direction in which points grow."""
-    rule = criterion.rule
-    return -1 if isinstance(rule, Goalposts) and rule.low > rule.high else 1
+    return -1 if criterion.lower_is_better else 1
 
 
 def _tolerance(criterion: Criterion) -> float:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from services.intake.accounts.actions.accounts import create_administrator
 from services.intake.store import SqlAccountDoor
-from shared.contracts.refusals import Fault, Kind, Refusal
+from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import language_of_terminal, sentence
+from shared.criteria.command_line import BAD_INPUT, run
 from shared.plumbing import parked
 from shared.plumbing.database import Database
 from shared.plumbing.settings import SettingsError, read_settings
-
-BAD_INPUT = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,13 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     language = language_of_terminal()
     try:
-        return int(options.run(options, language))
+        return run(lambda: int(options.run(options, language)))
     except SettingsError as error:
         print(error, file=sys.stderr)
-        return BAD_INPUT
-    except Refusal as refusal:
-        for fault in refusal.faults or (Fault(refusal.said),):
-            print(fault.in_language(language), file=sys.stderr)
         return BAD_INPUT
 
 
@@ -52,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--name", required=True, help="the person's name as others read it")
     command.add_argument("--council", required=True, help="the council's code, such as trung-uong")
     command.set_defaults(run=_create_administrator)
-    parked.add_command(commands).set_defaults(run=lambda options, language: parked.run_command(language))
+    parked.add_command(commands).set_defaults(run=lambda options, language: parked.run_command())
     return parser
 
 

@@ -4,7 +4,6 @@ import argparse
 from collections.abc import Sequence
 
 from services.ranking.editions import commands as editions
-from shared.contracts.sentences import language_of_terminal
 from shared.plumbing import parked
 
 
@@ -12,7 +11,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status 0; 1 if an edition does not hold or the database does not answer; 2 for bad input."""
     chosen = parser().parse_args(arguments)
     if chosen.command == parked.NAME:
-        return parked.run_command(language_of_terminal(), schema="scoring")
+        return parked.run_command("scoring")
     return editions.run_command(chosen)
 
 

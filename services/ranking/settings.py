@@ -1,4 +1,4 @@
-"""What ranking's processes are told by their environment."""
+"""What ranking's processes read from their environment."""
 
 from dataclasses import dataclass
 from pathlib import Path

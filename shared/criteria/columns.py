@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shared.contracts.refusals import BadInput, Kind
 from shared.contracts.sentences import Sentence, sentence
+from shared.criteria.arrays import Floats, Integers
 from shared.criteria.complaints import Complaints
 from shared.criteria.documents import encoding_fault, read_bytes
 from shared.criteria.records import BrokenQuotes, chunks
@@ -44,10 +44,10 @@ class Column:
 class Columns:
     """A file read: `codes` and `numbers` by column name, each of shape [rows]; a code of −1 is an empty cell."""
 
-    lines: NDArray[np.int64]
-    codes: dict[str, NDArray[np.int64]]
+    lines: Integers
+    codes: dict[str, Integers]
     vocabulary: dict[str, list[str]]
-    numbers: dict[str, NDArray[np.float64]]
+    numbers: dict[str, Floats]
     complaints: Complaints
 
     def __len__(self) -> int:
@@ -83,8 +83,8 @@ class _Reading:
     columns: Sequence[Column]
     complaints: Complaints
     vocabularies: dict[str, _Vocabulary] = field(default_factory=dict)
-    parts: dict[str, list[NDArray[np.float64] | NDArray[np.int64]]] = field(default_factory=dict)
-    lines: list[NDArray[np.int64]] = field(default_factory=list)
+    parts: dict[str, list[Floats | Integers]] = field(default_factory=dict)
+    lines: list[Integers] = field(default_factory=list)
 
 
 def read_columns(source: Source, columns: Sequence[Column], name: str | None = None) -> Columns:
@@ -147,7 +147,7 @@ def _header(cells: list[str], columns: Sequence[Column], complaints: Complaints)
     return header
 
 
-def _take(reading: _Reading, header: list[str], rows: list[list[str]], lines: NDArray[np.int64]) -> None:
+def _take(reading: _Reading, header: list[str], rows: list[list[str]], lines: Integers) -> None:
     """Adds rows, which begin on these lines."""
     if set(map(len, rows)) != {len(header)}:
         keep = []
@@ -168,7 +168,7 @@ def _take(reading: _Reading, header: list[str], rows: list[list[str]], lines: ND
         if column.name not in by_name:
             continue
         cells = by_name[column.name]
-        part: NDArray[np.float64] | NDArray[np.int64]
+        part: Floats | Integers
         if column.kind == "code":
             part = _codes(reading, column, cells, lines)
         else:
@@ -176,7 +176,7 @@ def _take(reading: _Reading, header: list[str], rows: list[list[str]], lines: ND
         reading.parts.setdefault(column.name, []).append(part)
 
 
-def _codes(reading: _Reading, column: Column, cells: Sequence[str], lines: NDArray[np.int64]) -> NDArray[np.int64]:
+def _codes(reading: _Reading, column: Column, cells: Sequence[str], lines: Integers) -> Integers:
     vocabulary = reading.vocabularies.setdefault(column.name, _Vocabulary())
     numbers = np.fromiter(map(vocabulary.__getitem__, cells), dtype=np.int64, count=len(cells))
     if numbers.min() < 0:
@@ -191,7 +191,7 @@ def _codes(reading: _Reading, column: Column, cells: Sequence[str], lines: NDArr
     return numbers
 
 
-def _figures(reading: _Reading, column: Column, cells: Sequence[str], lines: NDArray[np.int64]) -> NDArray[np.float64]:
+def _figures(reading: _Reading, column: Column, cells: Sequence[str], lines: Integers) -> Floats:
     figures = _quick_figures(cells)
     if figures is None or (column.filled and np.isnan(figures).any()) or _above(figures, column.largest):
         figures = np.full(len(cells), np.nan)
@@ -207,11 +207,11 @@ def _figures(reading: _Reading, column: Column, cells: Sequence[str], lines: NDA
     return figures
 
 
-def _above(figures: NDArray[np.float64], largest: float) -> bool:
+def _above(figures: Floats, largest: float) -> bool:
     return largest < np.inf and bool((np.abs(figures) > largest).any())
 
 
-def _quick_figures(cells: Sequence[str]) -> NDArray[np.float64] | None:
+def _quick_figures(cells: Sequence[str]) -> Floats | None:
     """The figures of a chunk without a fault, NaN for empty cells; None if the cells must be looked at one by one."""
     text = "".join(cells)
     if not text.isascii() or "_" in text:  # float() would read other scripts' digits, and 1_000

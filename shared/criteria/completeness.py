@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shared.contracts.sentences import sentence
 from shared.criteria import model
+from shared.criteria.arrays import Floats, Integers
 from shared.criteria.complaints import Complaints
-
-Floats = NDArray[np.float64]
 
 
 def require_complete(
@@ -18,7 +16,7 @@ def require_complete(
     points: Floats,
     *,
     given: Floats,
-    lines: NDArray[np.int64] | None = None,
+    lines: Integers | None = None,
     file: str | None = None,
     column: str = "points",
 ) -> None:

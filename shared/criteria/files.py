@@ -8,13 +8,14 @@ from shared.criteria.loader import load_placed
 from shared.criteria.model import Framework
 
 
-def load_file(path: Path) -> Framework:
+def load_file(path: str | Path) -> Framework:
     """The framework in a `.json` or `.xlsx` file, or in any other file as YAML. Raises BadInput with located faults."""
     return load_file_with_places(path)[0]
 
 
-def load_file_with_places(path: Path) -> tuple[Framework, Places]:
+def load_file_with_places(path: str | Path) -> tuple[Framework, Places]:
     """The framework in a file, and where in it everything stands. Raises BadInput as `load_file` does."""
+    path = Path(path)
     document, places = _read(read_bytes(path), str(path), is_json=path.suffix.lower() == ".json")
     return load_placed(document, places), places
 

@@ -11,26 +11,23 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shared.criteria import model, rules
 from shared.criteria.aggregate import filled, maxima_of
+from shared.criteria.arrays import Booleans, Floats, Integers
 from shared.criteria.standings import (
     LOWEST,
     Standings,
     Sums,
     add_up,
     competition_ranks,
+    numbered,
     points_beside,
     score_cohort,
     stand,
     tie_keys,
 )
 from shared.criteria.ticks import from_ticks
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Booleans = NDArray[np.bool_]
 
 CHUNK = 20_000  # rows of points held at a time
 
@@ -126,9 +123,7 @@ class _Falling:
         self.cohort, self.falls = cohort, falls
         self.framework = cohort.framework
         self.many = len(self.framework.criteria)
-        self.names = tuple(sorted(set(cohort.clusters)))
-        number = {name: index for index, name in enumerate(self.names)}
-        self.clusters = np.fromiter(map(number.__getitem__, cohort.clusters), np.int64, len(cohort.clusters))
+        self.names, self.clusters = numbered(cohort.clusters)
         self.maxima = maxima_of(self.framework, self.names, self.clusters)
         self.standings, points = cohort.standings(cohort.values)
         self.points = np.ascontiguousarray(points)  # from here on work goes row by row

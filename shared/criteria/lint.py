@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shared.contracts.sentences import N_, Sentence, sentence
 from shared.criteria import model
 from shared.criteria.aggregate import effective_weights
+from shared.criteria.arrays import Floats
 from shared.criteria.documents import Path_
-
-Floats = NDArray[np.float64]
 
 HEAVY = 0.2  # share of all points in a single criterion
 MANY = 6  # criteria, from which on one can be heavy

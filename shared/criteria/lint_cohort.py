@@ -3,16 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shared.contracts.sentences import N_, sentence
 from shared.criteria import model
+from shared.criteria.aggregate import maxima_of
+from shared.criteria.arrays import Floats, Integers
 from shared.criteria.lint import Remark, criteria_with_paths, nominal_weights
-from shared.criteria.standings import score_cohort
+from shared.criteria.standings import numbered, score_cohort
 from shared.criteria.ticks import tick_values
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 FEW = 5  # units with a figure, below which nothing is said of a criterion
 APART = 0.5  # share of the pairs of one cluster that a criterion should tell apart
@@ -33,14 +31,9 @@ def cohort_remarks(
     """What the values [n, k] and targets [n, k] of an earlier period (columns as `framework.items`) show."""
     many = len(framework.criteria)
     points = score_cohort(framework, units, clusters, values, targets)[:, :many]
-    _, numbers = np.unique(np.asarray(clusters, dtype=str), return_inverse=True)
-    maxima = np.array(
-        [
-            [framework.maximum(criterion.code, cluster) for criterion in framework.criteria]
-            for cluster in sorted(set(clusters))
-        ]
-    )[numbers]
-    fractions = points / maxima
+    names, numbers = numbered(clusters)
+    maxima = [np.broadcast_to(maximum, len(units)) for maximum in maxima_of(framework, names, numbers)]
+    fractions = points / np.stack(maxima, axis=1)
     for column, (path, criterion) in enumerate(criteria_with_paths(framework)):
         known = ~np.isnan(points[:, column])
         if known.sum() < FEW:

@@ -191,6 +191,16 @@ class Criterion(Titled):
         """With whom its rule compares a unit."""
         return "nobody" if self.rule is None else self.rule.compares
 
+    @property
+    def lower_is_better(self) -> bool:
+        """Whether smaller values earn more; goalposts and bands say it themselves."""
+        match self.rule:
+            case Goalposts(low, high):
+                return low > high
+            case Bands(_, direction):
+                return direction == "lower"
+        return self.direction == "lower"
+
 
 @dataclass(frozen=True)
 class Group(Titled):

@@ -8,14 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria import model, rules
+from shared.criteria.arrays import Floats, Integers
 from shared.criteria.lint import WITHOUT_EFFECT
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+from shared.criteria.standings import numbered
 
 BATCHES = 50  # at most, in the search for random changes that leave every maximum above 0
 _GUARD = 1e-9  # gains that are equal but for binary noise are equal
@@ -102,8 +100,7 @@ def head_advantage(
     rows = np.flatnonzero([name == cluster for name in clusters])
     if cluster is None or len(rows) < 2:
         raise NotComparable(sentence("The head must be one of at least two units of its cluster."))
-    _, numbers = np.unique(np.asarray(clusters, dtype=str), return_inverse=True)
-    replay = _Replay(framework, values, targets, numbers.astype(np.int64), rows)
+    replay = _Replay(framework, values, targets, numbered(clusters)[1], rows)
     codes = [criterion.code for criterion in framework.criteria if overlay.changes.get(criterion.code)]
     sizes = np.array([overlay.changes[code] for code in codes])
     base = np.array([criterion.max_points for criterion in framework.criteria])

@@ -1,7 +1,10 @@
 """The scoring rules: pure, vectorised over a cohort; NaN stays NaN and marks what a rule cannot score.
 
-Formulas F1 to F9 of the domain paper. A rule gives fractions of the maximum; `points` multiplies. Nothing that can
-be zero or negative is ever divided by.
+A rule gives fractions of the maximum; `points` multiplies. Nothing that can be zero or negative is ever divided by.
+Where the formulas come from: F1 is that of Decision 691/QĐ-BGTVT (2023), by which one per cent of the plan earns one
+per cent of the points; F2, F3 and F8 are those of a public-security emulation scheme, with and without assigned
+targets; F4 is how composite indices such as the Human Development Index place a value between goalposts; F5 to F7 are
+tables of levels; F9 turns F1 and F4 round where lower is better.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,12 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shared.criteria import model
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+from shared.criteria.arrays import Floats, Integers
 
 
 class Scopes:

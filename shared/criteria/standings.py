@@ -7,16 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria import model, rules
 from shared.criteria.aggregate import Evaluation, effective_weights, filled, maxima_of
+from shared.criteria.arrays import Booleans, Floats, Integers
 from shared.criteria.ticks import from_ticks, tick_values, ticks
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Booleans = NDArray[np.bool_]
 
 LOWEST = np.iinfo(np.int64).min
 
@@ -56,7 +52,7 @@ def score_cohort(
     """
     values = _all_columns(framework, values)
     targets = None if targets is None else np.asfortranarray(_all_columns(framework, targets))
-    names, numbers = _numbered(clusters)
+    names, numbers = numbered(clusters)
     maxima = maxima_of(framework, names, numbers)
     points = np.empty(values.shape, order="F")
     values = np.asfortranarray(values)  # work goes column by column
@@ -86,7 +82,7 @@ def cohort_notes(
     framework: model.Framework, clusters: Sequence[str], values: Floats
 ) -> Iterator[tuple[str, str | None, Sentence]]:
     """(criterion, cluster or None for all, sentence) where a whole cohort cannot be scored by its rule."""
-    names, numbers = _numbered(clusters)
+    names, numbers = numbered(clusters)
     for column, criterion in enumerate(framework.criteria):
         for scope in rules.constant_scopes(criterion, values[:, column], numbers):
             message = sentence("All values of “%(criterion)s” are equal, so its rule gives nobody points.",
@@ -105,7 +101,7 @@ def stand(
 
     `verified` [n, k] marks the points that rest on status `verified`.
     """
-    names, numbers = _numbered(clusters)
+    names, numbers = numbered(clusters)
     points = np.asfortranarray(_all_columns(framework, points))  # work goes column by column
     many, decimals = len(framework.criteria), framework.rounding
     own = points[:, :many]
@@ -227,8 +223,8 @@ def _excluded_by_gate(framework: model.Framework, gates: Booleans) -> Booleans:
     return np.asarray((gates & excludes).any(axis=1))
 
 
-def _numbered(clusters: Sequence[str]) -> tuple[tuple[str, ...], Integers]:
-    """The names of the clusters in order, and the number of each unit's."""
+def numbered(clusters: Sequence[str]) -> tuple[tuple[str, ...], Integers]:
+    """The names of the clusters in order, and the number [n] of each unit's."""
     names = tuple(sorted(set(clusters)))
     number = {name: index for index, name in enumerate(names)}
     return names, np.fromiter(map(number.__getitem__, clusters), dtype=np.int64, count=len(clusters))

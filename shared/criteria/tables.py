@@ -7,15 +7,12 @@ Units come out in the order of their codes, rows in the order of unit and item, 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shared.contracts.sentences import sentence
 from shared.criteria import model
+from shared.criteria.arrays import Booleans, Floats, Integers
 from shared.criteria.columns import Column, Columns, Source, read_columns
 from shared.criteria.periods import is_period
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 ONE_CLUSTER = "all"  # the cluster of everybody where a file has none
 LARGEST_POINTS = 1e9  # so that ticks of up to 6 decimals stay exact
@@ -61,7 +58,7 @@ class Points:
     file: str | None = None
 
     @property
-    def verified(self) -> NDArray[np.bool_] | None:
+    def verified(self) -> Booleans | None:
         """[n, k] which points rest on status `verified`; None without statuses."""
         if self.statuses is None:
             return None

@@ -1,22 +1,14 @@
 """The command `retry-parked` of every service that reads feeds, for a person to run once the cause is mended."""
 
 import argparse
-import sys
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.contracts.sentences import sentence
-from shared.plumbing.settings import SettingsError, read_settings
+from shared.criteria.command_line import say
+from shared.plumbing.database_command import on_database
 
-BAD_INPUT, UNREACHABLE = 2, 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class CommandSettings:
-    """What the command needs of the environment: the service's own database."""
-
-    database_url: str
-
+if TYPE_CHECKING:
+    from shared.plumbing.database import Database
 
 NAME = "retry-parked"
 
@@ -35,38 +27,20 @@ def add_command(commands: Any) -> argparse.ArgumentParser:
     return parser
 
 
-def run_command(language: str, schema: str | None = None) -> int:
+def run_command(schema: str | None = None) -> int:
     """List and retry; `schema` holds the service's plumbing tables. 0 done, 1 no database, 2 no DATABASE_URL."""
-    # Imported late: the services' other commands need no database.
-    from sqlalchemy.exc import OperationalError
+    return on_database(_retry, schema=schema)
 
-    from shared.plumbing.database import Database
+
+def _retry(database: "Database") -> int:
     from shared.plumbing.feed_reader import retry_parked
 
-    try:
-        settings = read_settings(CommandSettings)
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return BAD_INPUT
-    database = Database(settings.database_url, schema=schema, pool_size=1)
-    try:
-        with database.unit_of_work() as uow:
-            parked = retry_parked(uow)
-            uow.commit()
-    except OperationalError:
-        print(sentence("The database does not answer.").in_language(language), file=sys.stderr)
-        return UNREACHABLE
-    finally:
-        database.close()
+    with database.unit_of_work() as uow:
+        parked = retry_parked(uow)
+        uow.commit()
     for event in parked:
-        message = sentence(
-            "%(reader)s, position %(position)s: %(subject)s (%(error)s)",
-            reader=event.reader,
-            position=event.position,
-            subject=event.subject,
-            error=event.error,
-        )
-        print(message.in_language(language))
+        shown = {"reader": event.reader, "position": event.position, "subject": event.subject, "error": event.error}
+        say(sentence("%(reader)s, position %(position)s: %(subject)s (%(error)s)", **shown))
     counted = sentence("Parked events that are tried again: %(count)s.", count=len(parked))
-    print((counted if parked else sentence("No event is parked.")).in_language(language))
+    say(counted if parked else sentence("No event is parked."))
     return 0

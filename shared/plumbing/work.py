@@ -5,6 +5,7 @@ A Celery message only says "look now". Whatever dies, the row is still there, an
 
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -121,16 +122,7 @@ def finish(uow: UnitOfWork, work: Work, state: str = "done") -> None:
 
 def fail(database: Database, work: Work, error: BaseException) -> None:
     """Give the work back after an error; it is tried again until its attempts run out. Keeps the error's class only."""
-    with database.unit_of_work() as uow:
-        try:
-            _update(
-                uow,
-                work,
-                {"state": "queued", "lease": None, "lease_until": None, "error": type(error).__name__},
-            )
-        except LeaseLost:
-            return
-        uow.commit()
+    _leave(database, work, error, {"state": "queued", "lease": None, "lease_until": None})
 
 
 def postpone(database: Database, work: Work, error: BaseException, seconds: float) -> None:
@@ -138,23 +130,20 @@ def postpone(database: Database, work: Work, error: BaseException, seconds: floa
 
     Once its attempts run out it is set to `failed`, as everywhere, when somebody next looks for work after that.
     """
-    with database.unit_of_work() as uow:
-        later = uow.now + timedelta(seconds=seconds)
-        try:
-            _update(uow, work, {"lease": uuid.uuid4(), "lease_until": later, "error": type(error).__name__})
-        except LeaseLost:
-            return
-        uow.commit()
+    later = database.clock.now() + timedelta(seconds=seconds)
+    _leave(database, work, error, {"lease": uuid.uuid4(), "lease_until": later})
 
 
 def give_up(database: Database, work: Work, error: BaseException) -> None:
     """Set the work to `failed` at once: trying again is useless. Keeps the error's class only."""
-    with database.unit_of_work() as uow:
-        values = {"state": "failed", "lease": None, "lease_until": None, "finished_at": uow.now}
-        try:
-            _update(uow, work, {**values, "error": type(error).__name__})
-        except LeaseLost:
-            return
+    now = database.clock.now()
+    _leave(database, work, error, {"state": "failed", "lease": None, "lease_until": None, "finished_at": now})
+
+
+def _leave(database: Database, work: Work, error: BaseException, values: Mapping[str, Any]) -> None:
+    """Let go of work that is still held; keeps the error's class only."""
+    with database.unit_of_work() as uow, suppress(LeaseLost):
+        _update(uow, work, {**values, "error": type(error).__name__})
         uow.commit()
 
 

@@ -1,12 +1,13 @@
 """Every refusal leaves as problem details (RFC 9457) for machines, or as a page for browsers; never exception text."""
 
+import threading
 from http import HTTPStatus
 from typing import Any
 
 import marshmallow as ma
 import structlog
 from flask import Flask, Response, g, json, request
-from flask_smorest import Api
+from flask_smorest import Api, Blueprint
 from werkzeug.exceptions import HTTPException
 
 from shared.contracts.refusals import Kind, Refusal
@@ -54,9 +55,41 @@ class ProblemSchema(ma.Schema):
 
 
 class ProblemApi(Api):
-    """flask-smorest, answering and documenting problem details."""
+    """flask-smorest, answering and documenting problem details.
+
+    The OpenAPI document takes longer to build than the application, and most processes never serve it: it is built at
+    the first request for it, and kept.
+    """
 
     ERROR_SCHEMA = ProblemSchema
+
+    def __init__(self, app: Flask) -> None:
+        self._undocumented: list[Blueprint] = []
+        self._building = threading.Lock()
+        self._document: bytes | None = None
+        super().__init__(app)
+
+    def register_blueprint(self, blp: Blueprint, **options: Any) -> None:
+        """Register the endpoints now, and remember to document them."""
+        assert self._document is None, "the OpenAPI document was served before all blueprints were registered"
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp, **options)
+        self._undocumented.append(blp)
+
+    def document(self) -> bytes:
+        """The OpenAPI document as JSON."""
+        with self._building:
+            if self._document is None:
+                for blueprint in self._undocumented:
+                    blueprint.register_views_in_doc(self, self._app, self.spec, name=blueprint.name, parameters=None)
+                    self.spec.tag({"name": blueprint.name, "description": blueprint.description})
+                self._undocumented.clear()
+                self._document = json.dumps(self.spec.to_dict(), indent=2, sort_keys=False).encode()
+            return self._document
+
+    def _openapi_json(self) -> Response:
+        """Serve the document (a private hook: the minor version is pinned)."""
+        return Response(self.document(), mimetype="application/json")
 
     def _register_error_handlers(self) -> None:
         """Leave all errors to `register_refusals`, which also answers browsers."""

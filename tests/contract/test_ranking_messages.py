@@ -14,14 +14,14 @@ import pytest
 from shared.contracts.ranking_v1 import ClusterFrozen, EditionIssued
 from shared.plumbing.feed_reader import reader_report
 from shared.plumbing.outbox import read_after
-from tests.integration.ranking.conftest import CYCLE, LEAD, World, frozen, ready, world
+from tests.integration.ranking.conftest import CYCLE, LEAD, World, fresh, frozen, kept, one_world, ready, world
 
 EXAMPLES = Path(__file__).parents[2] / "shared" / "contracts" / "examples"
 SCHEMAS: dict[str, type[ma.Schema]] = {"cluster_frozen": ClusterFrozen, "edition_issued": EditionIssued}
 # What members do in the cluster round is nothing to it yet: it goes on to what follows.
-INTAKE_SAYS = ("cycle_recorded", "challenge_recorded", "meeting_recorded", "submission_sent")
+INTAKE_TYPES = ("cycle_recorded", "challenge_recorded", "meeting_recorded", "submission_sent")
 TAKEN = ("cycle_recorded", "submission_sent", "unit_verified")
-__all__ = ["frozen", "ready", "world"]  # fixtures
+__all__ = ["fresh", "frozen", "kept", "one_world", "ready", "world"]  # fixtures
 
 
 @pytest.fixture
@@ -48,9 +48,9 @@ def test_examples_hold_every_field_of_the_contract(name: str) -> None:
 
 
 def test_ranking_takes_what_the_others_publish(world: World) -> None:
-    for feed, types in ((world.intake, INTAKE_SAYS), (world.verify, ("unit_verified",))):
+    for feed, types in ((world.intake, INTAKE_TYPES), (world.verify, ("unit_verified",))):
         for name in types:
-            feed.say(name, f"{name}:example", json.loads((EXAMPLES / f"{name}.json").read_text()))
+            feed.publish(name, f"{name}:example", json.loads((EXAMPLES / f"{name}.json").read_text()))
     assert world.drain() == len(TAKEN)
     assert world.drain() == 0
     with world.database.reader() as connection:

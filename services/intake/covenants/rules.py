@@ -5,23 +5,13 @@ from collections.abc import Iterable, Sequence
 from services.intake.covenants.model import TARGET_NAMES, Caution, Covenant, Line
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import N_, Sentence, sentence
-from shared.criteria.model import Bands, Criterion, Framework, Goalposts
+from shared.criteria.model import Criterion, Framework
 
 
 def target_name(criteria: Iterable[Criterion]) -> Sentence:
     """What the target of these criteria is called: by what counts, where that is the same for all of them."""
     kinds = {one.target for one in criteria if one.target is not None} or {"registered"}
     return TARGET_NAMES[kinds.pop()] if len(kinds) == 1 else sentence("Target that counts")
-
-
-def lower_is_better(criterion: Criterion) -> bool:
-    """Whether a smaller figure is the better one; goalposts and bands say so themselves."""
-    match criterion.rule:
-        case Goalposts(low, high):
-            return low > high
-        case Bands() as bands:
-            return bands.direction == "lower"
-    return criterion.direction == "lower"
 
 
 _COMPARED = (
@@ -40,7 +30,7 @@ def warnings_of(covenant: Covenant, framework: Framework) -> tuple[Caution, ...]
             continue
         for name, text in _COMPARED:
             other = getattr(line, name)
-            if other is not None and (line.value > other if lower_is_better(criterion) else line.value < other):
+            if other is not None and (line.value > other if criterion.lower_is_better else line.value < other):
                 said = Sentence(text, {"criterion": criterion.code, "value": line.value, "other": other})
                 found.append(Caution(criterion.code, said))
     return tuple(found)

@@ -23,7 +23,7 @@ class SideBySide:
     units: tuple[Placed, ...]
     differs: bool
     rests_on_earlier_scores: bool
-    said: tuple[Sentence, ...]
+    messages: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True)

@@ -27,24 +27,24 @@ def side_by_side(
     )
     differs = _differs(rank_of, named, ordered)
     earlier = ballot_sheet_sha256 != sheet_sha256
-    said: list[Sentence] = []
+    messages: list[Sentence] = []
     if not places:
-        said.append(sentence("The vote named nobody."))
+        messages.append(sentence("The vote named nobody."))
     elif differs:
-        said.append(
+        messages.append(
             sentence(
                 "The order of the vote differs from the order of the scores; both stand, and neither changes the other."
             )
         )
     else:
-        said.append(sentence("The vote names the units in the order of their scores."))
+        messages.append(sentence("The vote names the units in the order of their scores."))
     if earlier:
-        said.append(
+        messages.append(
             sentence(
                 "The vote rested on an earlier version of the scores. It stands; only the Council may order another."
             )
         )
-    return SideBySide(placed, differs, earlier, tuple(said))
+    return SideBySide(placed, differs, earlier, tuple(messages))
 
 
 def _differs(rank_of: dict[str, int | None], named: Sequence[Sequence[str]], ordered: bool) -> bool:

@@ -65,7 +65,7 @@ def _cluster_document(overview: ClusterOverview) -> dict[str, Any]:
         "ready": ready.ready,
         "absent": list(ready.absent),
         "blockers": [
-            {"code": blocker.code, "unit": blocker.unit, "detail": said(blocker.said)} for blocker in ready.blockers
+            {"code": blocker.code, "unit": blocker.unit, "detail": said(blocker.message)} for blocker in ready.blockers
         ],
         "sheet": overview.sheet,
         "changed_since": overview.changed,

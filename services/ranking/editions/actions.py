@@ -44,7 +44,7 @@ def issue_edition(
         inputs = inputs_of(framework, {sheet.cluster: uow.scoring.frozen_units(sheet) for sheet in sheets})
         last = uow.editions.last_edition(cycle, audience)
         if last is not None:
-            _refuse_idle(last, inputs, reason)
+            _refuse_unchanged(last, inputs, reason)
         head = Head(
             number=last.number + 1 if last else 1,
             cycle=cycle,
@@ -79,13 +79,13 @@ def publish_edition(
             raise unknown_edition()
         refuse_unless(actor.may(COUNCIL, council=found.council))
         if audience != "public":
-            said = sentence("Only an edition for the public is published.")
-            raise Refusal("not_for_the_public", Kind.CONFLICT, said)
+            message = sentence("Only an edition for the public is published.")
+            raise Refusal("not_for_the_public", Kind.CONFLICT, message)
         if edition.publication is not None:
             raise Refusal("already_published", Kind.CONFLICT, sentence("This edition is public already."))
         if decided_on > uow.now.astimezone(VIETNAM).date():
-            said = sentence("The date of the Council's record lies in the future.")
-            raise Refusal("bad_record_date", Kind.INVALID, said, [Fault(said, path="decided_on")])
+            message = sentence("The date of the Council's record lies in the future.")
+            raise Refusal("bad_record_date", Kind.INVALID, message, [Fault(message, path="decided_on")])
         publication = StoredPublication(record_number, decided_on, uow.now)
         uow.editions.add_publication(edition, publication, actor.account)
         uow.commit()
@@ -94,8 +94,8 @@ def publish_edition(
 
 def _refuse_unfrozen(cycle: Cycle, clusters: Sequence[Cluster], sheets: Sequence[FrozenSheet]) -> None:
     frozen = {sheet.cluster for sheet in sheets if sheet.framework_sha256 == cycle.framework_sha256}
-    said = sentence("The scores of this cluster have not been frozen yet.")
-    faults = [Fault(said, path=cluster.cluster) for cluster in clusters if cluster.cluster not in frozen]
+    message = sentence("The scores of this cluster have not been frozen yet.")
+    faults = [Fault(message, path=cluster.cluster) for cluster in clusters if cluster.cluster not in frozen]
     if faults or not sheets:
         raise Refusal(
             "clusters_not_frozen",
@@ -120,7 +120,7 @@ def _refuse_undisclosed(framework: model.Framework, audience: str) -> None:
         )
 
 
-def _refuse_idle(last: StoredEdition, inputs: Inputs, reason: str | None) -> None:
+def _refuse_unchanged(last: StoredEdition, inputs: Inputs, reason: str | None) -> None:
     if last.inputs_sha256 == inputs.sha256:
         raise Refusal(
             "edition_unchanged",
@@ -128,8 +128,8 @@ def _refuse_idle(last: StoredEdition, inputs: Inputs, reason: str | None) -> Non
             sentence("Nothing has changed since edition %(number)s.", number=last.number),
         )
     if not reason:
-        said = sentence("This edition supersedes edition %(number)s; say what changed and why.", number=last.number)
-        raise Refusal("reason_needed", Kind.INVALID, said, [Fault(said, path="reason")])
+        message = sentence("This edition supersedes edition %(number)s; say what changed and why.", number=last.number)
+        raise Refusal("reason_needed", Kind.INVALID, message, [Fault(message, path="reason")])
 
 
 def _stored(

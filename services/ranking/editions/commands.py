@@ -79,8 +79,8 @@ def _from_values(framework: Framework, path: Path, options: Options) -> Inputs:
     require_complete(
         framework, table.units, points, given=table.values, lines=table.lines, file=table.file, column="value"
     )
-    for _, cluster, said in cohort_notes(framework, table.clusters, table.values):
-        print(Fault(said, file=table.file, path=cluster).in_language(language_of_terminal()), file=sys.stderr)
+    for _, cluster, message in cohort_notes(framework, table.clusters, table.values):
+        print(Fault(message, file=table.file, path=cluster).in_language(language_of_terminal()), file=sys.stderr)
     return Inputs(framework, table.units, table.clusters, points, None, options)
 
 
@@ -103,9 +103,9 @@ def _check_edition(path: Path, public_key: str | None) -> int:
         try:
             keys = public_keys(file.read_bytes() if file.is_file() else public_key.encode())
         except (UnusableKeyError, OSError):
-            said = sentence("Expected a PEM, JWK or JWKS file, or the raw key in base64url or hexadecimal.")
-            raise BadInput([Fault(said, file="--public-key")]) from None
+            message = sentence("Expected a PEM, JWK or JWKS file, or the raw key in base64url or hexadecimal.")
+            raise BadInput([Fault(message, file="--public-key")]) from None
     report = check_edition(document, str(path), keys)
-    for said in report.said:
-        say(said, error=not report.holds)
+    for message in report.messages:
+        say(message, error=not report.holds)
     return 0 if report.holds else 1

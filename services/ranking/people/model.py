@@ -25,4 +25,4 @@ VOTER = Role.SIGNING_LEADER
 # Opens and closes boxes, sees whose paper is missing. Never the cluster head: its own unit is on the list.
 TELLERS = frozenset({Role.TELLER, Role.ADMINISTRATOR})
 
-LOOKERS = TELLERS | {Role.COUNCIL_MEMBER, Role.LEAD_REVIEWER}
+BALLOT_READERS = TELLERS | {Role.COUNCIL_MEMBER, Role.LEAD_REVIEWER}

@@ -65,7 +65,7 @@ def freeze_cluster(
         version = before.version + 1 if before else 1
         built = build_sheet(found, framework, chosen, cohort_of(framework, chosen, clusters), version)
         if before is not None:
-            _refuse_idle(built, uow.scoring.frozen_units(before), before, reason)
+            _refuse_unchanged(built, uow.scoring.frozen_units(before), before, reason)
         frozen = _head(found, chosen, built, uow.now, actor, reason if before is not None else None)
         uow.scoring.add_sheet(frozen, built.document, built.units)
         uow.publish(_frozen_event(frozen))
@@ -79,12 +79,12 @@ def _refuse_unready(
     faults = []
     for cluster in cohort_of(framework, chosen, clusters):
         ready = readiness(cycle, cluster, tuple(framework.columns))
-        faults += [Fault(blocker.said, path=blocker.unit or cluster.cluster) for blocker in ready.blockers]
+        faults += [Fault(blocker.message, path=blocker.unit or cluster.cluster) for blocker in ready.blockers]
         if cluster is chosen and set(absent) != set(ready.absent) and ready.ready:
-            said = sentence("The unit sent nothing; name it as absent to leave it unranked.")
-            faults += [Fault(said, path=unit) for unit in ready.absent if unit not in absent]
-            said = sentence("The unit is not absent.")
-            faults += [Fault(said, path=unit) for unit in absent if unit not in ready.absent]
+            message = sentence("The unit sent nothing; name it as absent to leave it unranked.")
+            faults += [Fault(message, path=unit) for unit in ready.absent if unit not in absent]
+            message = sentence("The unit is not absent.")
+            faults += [Fault(message, path=unit) for unit in absent if unit not in ready.absent]
     if faults:
         raise Refusal(
             "cluster_not_ready",
@@ -94,14 +94,14 @@ def _refuse_unready(
         )
 
 
-def _refuse_idle(built: ScoreSheet, units: Sequence[FrozenUnit], before: FrozenSheet, reason: str | None) -> None:
+def _refuse_unchanged(built: ScoreSheet, units: Sequence[FrozenUnit], before: FrozenSheet, reason: str | None) -> None:
     if same_content(built, units) and built.framework_sha256 == before.framework_sha256:
         raise Refusal(
             "nothing_changed", Kind.CONFLICT, sentence("The scores are frozen, and nothing has changed since then.")
         )
     if not reason:
-        said = sentence("The scores were frozen before; say why they are frozen again.")
-        raise Refusal("reason_needed", Kind.INVALID, said, [Fault(said, path="reason")])
+        message = sentence("The scores were frozen before; say why they are frozen again.")
+        raise Refusal("reason_needed", Kind.INVALID, message, [Fault(message, path="reason")])
 
 
 def _head(

@@ -92,7 +92,7 @@ class Blocker:
     """One thing in the way of the freeze; `unit` is None where it concerns the whole cluster."""
 
     code: str
-    said: Sentence
+    message: Sentence
     unit: str | None = None
 
 
@@ -138,8 +138,8 @@ class FrozenScore:
 
     def document(self) -> dict[str, Any]:
         """As the sheet says it; nothing of a recognised target where there is none."""
-        said = dict(vars(self))
-        return said if self.recognised is not None else {k: v for k, v in said.items() if k != "recognised"}
+        document = dict(vars(self))
+        return document if self.recognised is not None else {k: v for k, v in document.items() if k != "recognised"}
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ ballot = Table(
     Column("names", JSONB(none_as_null=True)),
 )
 
-# Kept apart from the ballots: what was put in, not what it said.
+# Kept apart from the ballots: that a paper was put in, not what is on it.
 receipt = Table(
     "receipt",
     metadata,

@@ -13,10 +13,9 @@ from typing import Any, TextIO
 from services.verify.sources.readers.formats import AUTO, FORMATS, read_table
 from services.verify.sources.readers.table import STATUS, VALUE, Notes, Table
 from services.verify.sources.readers.text import mended
-from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
+from shared.contracts.refusals import BadInput, Fault, Kind
 from shared.contracts.sentences import language_of_terminal, sentence
-
-BAD_INPUT = 2
+from shared.criteria.command_line import run as run_command
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -25,12 +24,7 @@ def main(arguments: Sequence[str]) -> int:
     add_command(parser.add_subparsers(required=True, metavar="COMMAND"))
     options = parser.parse_args(arguments)
     language = language_of_terminal()
-    try:
-        return run(options, language)
-    except Refusal as refusal:
-        for fault in refusal.faults or (Fault(refusal.said),):
-            print(fault.in_language(language), file=sys.stderr)
-        return BAD_INPUT
+    return run_command(lambda: run(options, language))
 
 
 def add_command(commands: Any) -> None:

@@ -7,14 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psycopg
 import pytest
-from psycopg import sql
 
 from services.intake.accounts.model import Account
 from services.intake.accounts.store.accounts import SqlAccounts
 from services.intake.files.clients.folder import EvidenceFolder
-from services.intake.store import SqlIntake, metadata
+from services.intake.store import SqlIntake
 from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.people import Actor
@@ -22,10 +20,10 @@ from shared.plumbing.database import Database
 from shared.plumbing.outbox import read_after
 from tests.builders.intake import department
 from tests.integration.intake.web import Web, make_web
+from tests.kept import KeptDatabase
 from tests.servers import Databases, TestDatabase
 
 START = datetime(2026, 11, 22, 3, tzinfo=UTC)
-KEPT = {"feed_identity"}
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +32,14 @@ def fresh(databases: Databases) -> Iterator[TestDatabase]:
     made = databases.make("intake")
     yield made
     databases.drop(made)
+
+
+@pytest.fixture(scope="session")
+def kept(fresh: TestDatabase) -> Iterator[KeptDatabase]:
+    """The same, to be put back between tests."""
+    kept = KeptDatabase(fresh)
+    yield kept
+    kept.close()
 
 
 @pytest.fixture(scope="session")
@@ -63,11 +69,9 @@ def clock(one_clock: FrozenClock) -> FrozenClock:
 
 
 @pytest.fixture
-def database(fresh: TestDatabase, opened: Database, clock: FrozenClock) -> Database:
+def database(kept: KeptDatabase, opened: Database, clock: FrozenClock) -> Database:
     """The database without a single row."""
-    tables = sql.SQL(", ").join(sql.Identifier(name) for name in metadata.tables if name not in KEPT)
-    with psycopg.connect(fresh.owner_url) as owner:
-        owner.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(tables))
+    kept.empty()
     return opened
 
 

@@ -1,5 +1,6 @@
-"""A small cycle on a real database: what intake and verify would say, handed to ranking's own feed readers."""
+"""A small cycle on a real database: what intake and verify would publish, handed to ranking's own feed readers."""
 
+import copy
 import hashlib
 import json
 import uuid
@@ -22,8 +23,8 @@ from services.ranking.editions.rules.keys import SigningKey
 from services.ranking.scoring.tasks import feed_readers
 from services.ranking.settings import BallotSettings, RankingSettings
 from services.ranking.store import SqlStore, SqlUnitOfWork
-from services.ranking.voting.readers import BoxKeyFiles
-from services.ranking.voting.store import SqlVotingStore
+from services.ranking.voting.store.ballots import SqlVotingStore
+from services.ranking.voting.store.box_keys import BoxKeyFiles
 from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.criteria.loader import load_document
@@ -31,6 +32,7 @@ from shared.people import Actor, Grant, Role
 from shared.plumbing.database import Database
 from shared.plumbing.tokens import TokenSigner, create_signing_key, load_signing_key, public_jwk
 from tests.integration.ranking.steps import Editions, Scoring, Voting
+from tests.kept import KeptDatabase
 from tests.servers import Databases, TestDatabase
 
 NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -101,15 +103,15 @@ def leader(unit: str) -> Actor:
     return person(Role.SIGNING_LEADER, units=(unit,))
 
 
-class SaidFeed:
-    """A feed whose events are said by the test; pages as the HTTP feed gives them."""
+class RecordedFeed:
+    """A feed whose events the test records; pages as the HTTP feed gives them."""
 
     def __init__(self) -> None:
         self.feed = uuid.uuid4()
         self.events: list[dict[str, Any]] = []
         self.versions: dict[str, int] = {}
 
-    def say(self, type_: str, subject: str, data: Mapping[str, Any]) -> None:
+    def publish(self, type_: str, subject: str, data: Mapping[str, Any]) -> None:
         self.versions[subject] = self.versions.get(subject, 0) + 1
         event = Event(type_, subject, self.versions[subject], NOW, data, position=len(self.events) + 1)
         self.events.append({**vars(event), "id": str(event.id), "occurred_at": NOW.isoformat(), "data": dict(data)})
@@ -126,15 +128,14 @@ class SaidFeed:
 
 @dataclass
 class World:
-    """Ranking with its two rooms on one database, and the feeds it reads."""
+    """Ranking with its two processes' databases, and the feeds it reads."""
 
     urls: Mapping[str, str]
     box_keys: Path
     clock: FrozenClock = field(default_factory=lambda: FrozenClock(NOW))
-    intake: SaidFeed = field(default_factory=SaidFeed)
-    verify: SaidFeed = field(default_factory=SaidFeed)
 
     def __post_init__(self) -> None:
+        self.begin_anew()
         self.database = Database(self.urls["ranking_scoring"], schema="scoring", clock=self.clock)
         self.ballots = Database(self.urls["ranking_voting"], schema="voting", clock=self.clock)
         self.store = SqlStore(self.database)
@@ -143,8 +144,15 @@ class World:
         self.editions = Editions(self.store, self.edition_key)
         self.keys = BoxKeyFiles(self.box_keys)
         self.voting = Voting(SqlVotingStore(self.ballots), self.keys)
+
+    def begin_anew(self) -> None:
+        """Everything outside the database as it was at first."""
+        self.clock.moment = NOW
+        self.intake, self.verify = RecordedFeed(), RecordedFeed()
         self.framework: dict[str, Any] = FRAMEWORK
         self.state = "intake_closed"
+        for key in self.box_keys.glob("*"):
+            key.unlink()
 
     def close(self) -> None:
         self.database.close()
@@ -158,7 +166,7 @@ class World:
         return load_document(self.framework).sha256
 
     def record_cycle(self, cycle: str = CYCLE, **changes: Any) -> None:
-        """The cycle as intake says it; the southern cluster decides by scores alone."""
+        """The cycle as intake records it; the southern cluster decides by scores alone."""
         clusters = [
             {
                 "cluster": code,
@@ -187,11 +195,11 @@ class World:
             "framework_sha256": self.framework_sha256,
             "clusters": clusters,
         } | changes
-        self.intake.say("cycle_recorded", f"cycle:{cycle}", data)
+        self.intake.publish("cycle_recorded", f"cycle:{cycle}", data)
 
     def send(self, unit: str, cluster: str, number: int = 1, cycle: str = CYCLE) -> None:
-        """A self-assessment as intake says it."""
-        self.intake.say(
+        """A self-assessment as intake records it."""
+        self.intake.publish(
             "submission_sent",
             f"submission:{cycle}/{unit}",
             {
@@ -208,7 +216,7 @@ class World:
         )
 
     def verified(self, unit: str, cluster: str, values: Mapping[str, Any], number: int = 1, **changes: Any) -> None:
-        """What counts for a unit as verify says it; a value may be a mapping of what differs from a plain item."""
+        """What counts for a unit as verify records it; a value may be a mapping of what differs from a plain item."""
         items = []
         for criterion, value in values.items():
             item = {
@@ -235,7 +243,7 @@ class World:
             "cohort_screened": True,
             "items": items,
         } | changes
-        self.verify.say("unit_verified", f"verification:{CYCLE}/{unit}", data)
+        self.verify.publish("unit_verified", f"verification:{CYCLE}/{unit}", data)
 
     def everything_arrives(self) -> None:
         """A whole cycle, ready to be frozen; the first unit of each cluster is the best."""
@@ -270,42 +278,8 @@ class World:
             self.scoring.freeze_cluster(ADMINISTRATOR, CYCLE, cluster)
 
 
-@pytest.fixture
-def world(make_database: Callable[[str], TestDatabase], tmp_path: Path) -> Iterator[World]:
-    """An empty ranking."""
-    made = World(make_database("ranking").urls, tmp_path / "box-keys")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def ready(world: World) -> World:
-    """A cycle whose clusters can be frozen."""
-    world.everything_arrives()
-    return world
-
-
-@pytest.fixture
-def frozen(ready: World) -> World:
-    """A cycle whose clusters are frozen."""
-    ready.freeze_everything()
-    return ready
-
-
-@pytest.fixture(scope="module")
-def shared_world(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A frozen cycle for tests of one module that leave it as it is, or use a cycle of their own."""
-    made = databases.make("ranking")
-    world = World(made.urls, tmp_path_factory.mktemp("box-keys"))
-    world.everything_arrives()
-    world.freeze_everything()
-    yield world
-    world.close()
-    databases.drop(made)
-
-
 @dataclass
-class Doors:
+class Applications:
     """Both web applications of one world, and tokens that intake would sign."""
 
     world: World
@@ -329,7 +303,7 @@ class Doors:
         return client
 
 
-def open_doors(world: World, folder: Path) -> Doors:
+def create_applications(world: World, folder: Path) -> Applications:
     """Web applications with keys of their own."""
     keys = {}
     for name in ("intake", "verify", "ranking", "ballot"):
@@ -363,7 +337,7 @@ def open_doors(world: World, folder: Path) -> Doors:
         box_key_dir=world.box_keys,
         **common,  # type: ignore[arg-type]
     )
-    return Doors(
+    return Applications(
         world,
         app.create_app(ranking, database=world.database),
         ballot_app.create_app(ballot, database=world.ballots),
@@ -371,13 +345,89 @@ def open_doors(world: World, folder: Path) -> Doors:
     )
 
 
+@pytest.fixture(scope="session")
+def fresh(databases: Databases) -> Iterator[TestDatabase]:
+    """A database of ranking's own at the newest migration."""
+    made = databases.make("ranking")
+    yield made
+    databases.drop(made)
+
+
+@pytest.fixture(scope="session")
+def kept(fresh: TestDatabase) -> Iterator[KeptDatabase]:
+    """The same, to be put back between tests."""
+    kept = KeptDatabase(fresh)
+    yield kept
+    kept.close()
+
+
+@pytest.fixture(scope="session")
+def one_world(fresh: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    made = World(fresh.urls, tmp_path_factory.mktemp("world") / "box-keys")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def one_applications(one_world: World, tmp_path_factory: pytest.TempPathFactory) -> Applications:
+    return create_applications(one_world, tmp_path_factory.mktemp("apps"))
+
+
 @pytest.fixture
-def doors(frozen: World, tmp_path: Path) -> Doors:
-    """The doors of a frozen cycle."""
-    return open_doors(frozen, tmp_path)
+def world(kept: KeptDatabase, one_world: World) -> World:
+    """An empty ranking."""
+    kept.empty()
+    one_world.begin_anew()
+    return one_world
+
+
+def prepared(kept: KeptDatabase, world: World, state: str, prepare: Callable[[], None]) -> World:
+    """`world` after `prepare`, which happens once a session."""
+    if kept.keeps(state):
+        world.intake, world.verify = copy.deepcopy(kept.put_back(state))
+    else:
+        prepare()
+        kept.keep(state, copy.deepcopy((world.intake, world.verify)))
+    return world
+
+
+@pytest.fixture
+def ready(kept: KeptDatabase, world: World) -> World:
+    """A cycle whose clusters can be frozen."""
+    return prepared(kept, world, "ready", world.everything_arrives)
+
+
+@pytest.fixture
+def frozen(kept: KeptDatabase, world: World) -> World:
+    """A cycle whose clusters are frozen."""
+
+    def prepare() -> None:
+        world.everything_arrives()
+        world.freeze_everything()
+
+    return prepared(kept, world, "frozen", prepare)
 
 
 @pytest.fixture(scope="module")
-def shared_doors(shared_world: World, tmp_path_factory: pytest.TempPathFactory) -> Doors:
-    """The doors of a frozen cycle, for tests of one module that leave it as it is."""
-    return open_doors(shared_world, tmp_path_factory.mktemp("doors"))
+def shared_world(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A frozen cycle for tests of one module that leave it as it is, or use a cycle of their own."""
+    made = databases.make("ranking")
+    world = World(made.urls, tmp_path_factory.mktemp("box-keys"))
+    world.everything_arrives()
+    world.freeze_everything()
+    yield world
+    world.close()
+    databases.drop(made)
+
+
+@pytest.fixture
+def apps(frozen: World, one_applications: Applications) -> Applications:
+    """The applications of a frozen cycle."""
+    assert one_applications.world is frozen
+    return one_applications
+
+
+@pytest.fixture(scope="module")
+def shared_apps(shared_world: World, tmp_path_factory: pytest.TempPathFactory) -> Applications:
+    """The applications of a frozen cycle, for tests of one module that leave it as it is."""
+    return create_applications(shared_world, tmp_path_factory.mktemp("apps"))

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from services.ranking.voting import tables
 from services.ranking.voting.model import QUORUM, THRESHOLD, Box, Method, Opening, Paper, State
 from services.ranking.voting.ports import KeyMissing
-from services.ranking.voting.readers import BoxKeyFiles
 from services.ranking.voting.rules.methods import Approval, OnePerPlace
+from services.ranking.voting.store.box_keys import BoxKeyFiles
 from shared.contracts.refusals import Refusal
 from shared.people import Role
 from tests.integration.ranking.conftest import (
@@ -63,16 +63,22 @@ def test_from_open_to_announced(frozen: World) -> None:
     receipts = everybody_votes(frozen, box)
     assert refusal(frozen.voting.tally, TELLER, box.id) == "not_counted_yet"
     announced = frozen.voting.close_box(TELLER, box.id)
-    said = announced.document
-    assert [(outcome["standing"], outcome["units"]) for outcome in said["outcomes"]] == [
+    tally = announced.document
+    assert [(outcome["standing"], outcome["units"]) for outcome in tally["outcomes"]] == [
         ("named", ["HN"]),
         ("named", ["HP"]),
         ("named", ["BN"]),
     ]
-    assert (said["sent"], said["returned"], said["valid"], said["blank"], said["unreadable"]) == (5, 5, 4, 1, 0)
-    assert (said["quorum"]["needed"], said["threshold"]["needed"]) == (4, 3)
-    assert said["quorum"]["source"]
-    assert said["quorum"]["status"] == "assumption"
+    assert (tally["sent"], tally["returned"], tally["valid"], tally["blank"], tally["unreadable"]) == (
+        5,
+        5,
+        4,
+        1,
+        0,
+    )
+    assert (tally["quorum"]["needed"], tally["threshold"]["needed"]) == (4, 3)
+    assert tally["quorum"]["source"]
+    assert tally["quorum"]["status"] == "assumption"
     assert frozen.voting.tally(leader("TN"), box.id) == announced
     for unit, receipt in receipts.items():
         assert frozen.voting.receipt_included(leader(unit), box.id, receipt).state is State.CLOSED

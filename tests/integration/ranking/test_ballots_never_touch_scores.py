@@ -21,6 +21,7 @@ from services.ranking.voting.rules.methods import method_named
 from shared.contracts.refusals import Refusal
 from tests.integration.ranking.conftest import CLUSTERS, LEAD, TELLER, World, leader
 from tests.servers import Databases
+from tests.sizes import examples
 
 UNITS = CLUSTERS["BAC"]
 CYCLES = (f"trial-{number}" for number in itertools.count())
@@ -102,15 +103,19 @@ class Ballots(RuleBasedStateMachine):
         if isinstance(result, Refusal):
             assert result.code == "voting_goes_on"
             return
-        said, expected = result.document, counted(plan, UNITS, list(self.papers.values()))
-        assert said["returned"] == len(self.papers)
-        if said["withheld"] is None:
-            assert (said["valid"], said["blank"], said["unreadable"]) == (expected.valid, expected.blank, 0)
-            assert [[(count["unit"], count["votes"]) for count in line["counts"]] for line in said["lines"]] == [
+        announced, expected = result.document, counted(plan, UNITS, list(self.papers.values()))
+        assert announced["returned"] == len(self.papers)
+        if announced["withheld"] is None:
+            assert tuple(announced[name] for name in ("valid", "blank", "unreadable")) == (
+                expected.valid,
+                expected.blank,
+                0,
+            )
+            assert [[(count["unit"], count["votes"]) for count in line["counts"]] for line in announced["lines"]] == [
                 list(line.counts) for line in expected.lines
             ]
         else:
-            assert len(self.papers) < max(said["quorum"]["needed"], 3)
+            assert len(self.papers) < max(announced["quorum"]["needed"], 3)
         for receipt in self.receipts.values():
             self.world.voting.receipt_included(TELLER, self.box, receipt)
         self.box = None
@@ -152,5 +157,5 @@ def world(databases: Databases) -> Iterator[World]:
 def test_no_sequence_of_ballot_operations_changes_a_score(world: World) -> None:
     Ballots.world = world
     hypothesis.stateful.run_state_machine_as_test(
-        Ballots, settings=hypothesis.settings(max_examples=20, stateful_step_count=15, deadline=None)
+        Ballots, settings=hypothesis.settings(max_examples=examples(20), stateful_step_count=15, deadline=None)
     )

@@ -48,7 +48,7 @@ def test_an_edition_checks_itself_offline(frozen: World) -> None:
     _, content = frozen.editions.edition(LEAD, CYCLE, "public", 1)
     document = json.loads(content)
     report = check_edition(document, keys=[frozen.edition_key.public])
-    assert report.holds, [str(said) for said in report.said]
+    assert report.holds, [str(message) for message in report.messages]
     assert report.sha256 == issued.edition_sha256 == hashlib.sha256(signed_bytes(document)).hexdigest()
     head = document["edition"]
     assert (head["number"], head["previous_sha256"], head["supersedes"]) == (1, None, None)

@@ -47,8 +47,8 @@ def test_a_ready_cluster_freezes_with_every_part(ready: World) -> None:
         document = connection.execute(sa.select(tables.score_sheet.c.document)).scalar_one()
         scores = connection.execute(sa.select(tables.frozen_score).where(tables.frozen_score.c.unit == "HP")).all()
     assert hashlib.sha256(bytes(document)).hexdigest() == sheet.sheet_sha256
-    said = json.loads(bytes(document))
-    assert [unit["unit"] for unit in said["units"]] == sorted(CLUSTERS["BAC"])
+    written = json.loads(bytes(document))
+    assert [unit["unit"] for unit in written["units"]] == sorted(CLUSTERS["BAC"])
     assert NOW.isoformat() not in bytes(document).decode()
     assert {score.criterion: (score.points, score.status) for score in scores} == {
         "E01": (48.0, "verified"),
@@ -214,7 +214,7 @@ def test_strangers_learn_nothing(frozen: World) -> None:
 
 
 def test_ended_sign_ins_are_known_to_both_rooms(world: World) -> None:
-    world.intake.say("sessions_revoked", "account:lead", {"account": LEAD.account, "before": NOW.isoformat()})
+    world.intake.publish("sessions_revoked", "account:lead", {"account": LEAD.account, "before": NOW.isoformat()})
     world.drain()
     for database in (world.database, world.ballots):
         revocations = Revocations(database)

@@ -1,4 +1,4 @@
-"""Scoring's JSON doors with real tokens on a real database."""
+"""Scoring's JSON apps with real tokens on a real database."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ from tests.integration.ranking.conftest import (
     CYCLE,
     LEAD,
     NOBODY,
-    Doors,
+    Applications,
     leader,
 )
 
@@ -25,28 +25,28 @@ ROOT = Path(__file__).resolve().parents[3]
 BASE = f"/v1/cycles/{CYCLE}"
 
 
-def post(doors: Doors, path: str, actor: Any, body: Any = None) -> Any:
-    return doors.scoring.test_client().post(path, json=body if body is not None else {}, headers=doors.headers(actor))
+def post(apps: Applications, path: str, actor: Any, body: Any = None) -> Any:
+    return apps.scoring.test_client().post(path, json=body if body is not None else {}, headers=apps.headers(actor))
 
 
-def get(doors: Doors, path: str, actor: Any = None, **headers: str) -> Any:
-    return doors.scoring.test_client().get(path, headers=doors.headers(actor) | headers)
+def get(apps: Applications, path: str, actor: Any = None, **headers: str) -> Any:
+    return apps.scoring.test_client().get(path, headers=apps.headers(actor) | headers)
 
 
 @pytest.fixture
-def published(doors: Doors) -> Doors:
-    assert post(doors, f"{BASE}/editions", LEAD, {"audience": "public"}).status_code == 201
+def published(apps: Applications) -> Applications:
+    assert post(apps, f"{BASE}/editions", LEAD, {"audience": "public"}).status_code == 201
     act = {"record_number": "12/QĐ-HĐTĐKT", "decided_on": "2026-03-01"}
-    answer = post(doors, f"{BASE}/editions/public/1/publication", COUNCIL_MEMBER, act)
+    answer = post(apps, f"{BASE}/editions/public/1/publication", COUNCIL_MEMBER, act)
     assert answer.status_code == 201, answer.json
     assert answer.json["publication"]["record_number"] == "12/QĐ-HĐTĐKT"
-    return doors
+    return apps
 
 
-def test_cycles_and_their_readiness(shared_doors: Doors) -> None:
-    listed = get(shared_doors, "/v1/cycles", LEAD).json["cycles"]
+def test_cycles_and_their_readiness(shared_apps: Applications) -> None:
+    listed = get(shared_apps, "/v1/cycles", LEAD).json["cycles"]
     assert [cycle["cycle"] for cycle in listed] == [CYCLE]
-    shown = get(shared_doors, BASE, LEAD).json
+    shown = get(shared_apps, BASE, LEAD).json
     assert (shown["synthetic"], shown["notice"]["en"]) == (True, "Invented figures for trials.")
     north = shown["clusters"][0]
     assert (north["cluster"], north["ready"], north["changed_since"]) == ("BAC", True, False)
@@ -54,29 +54,29 @@ def test_cycles_and_their_readiness(shared_doors: Doors) -> None:
     assert "frozen_by" not in north["sheet"]
 
 
-def test_a_freeze_that_is_refused_lists_why(doors: Doors) -> None:
-    doors.world.send("HP", "BAC", number=2)
-    doors.world.drain()
-    answer = post(doors, f"{BASE}/clusters/BAC/freeze", LEAD, {"reason": "again"})
+def test_a_freeze_that_is_refused_lists_why(apps: Applications) -> None:
+    apps.world.send("HP", "BAC", number=2)
+    apps.world.drain()
+    answer = post(apps, f"{BASE}/clusters/BAC/freeze", LEAD, {"reason": "again"})
     assert (answer.status_code, answer.mimetype) == (409, "application/problem+json")
     assert answer.json["type"] == "urn:cong-tam:cluster-not-ready"
     assert [fault["path"] for fault in answer.json["faults"]] == ["HP"]
     assert answer.json["detail"].startswith("Chưa thể chốt điểm")
-    english = doors.scoring.test_client().post(
-        f"{BASE}/clusters/BAC/freeze", json={}, headers=doors.headers(LEAD) | {"Accept-Language": "en"}
+    english = apps.scoring.test_client().post(
+        f"{BASE}/clusters/BAC/freeze", json={}, headers=apps.headers(LEAD) | {"Accept-Language": "en"}
     )
     assert english.json["detail"].startswith("The scores cannot be frozen yet")
 
 
-def test_standings_show_every_part_with_its_origin(shared_doors: Doors) -> None:
-    answer = get(shared_doors, f"{BASE}/clusters/BAC/standings", leader("HN")).json
+def test_standings_show_every_part_with_its_origin(shared_apps: Applications) -> None:
+    answer = get(shared_apps, f"{BASE}/clusters/BAC/standings", leader("HN")).json
     first = answer["standings"][0]
     assert (first["unit"], first["rank"], first["total"], first["share_verified"]) == ("HN", 1, "88.00", 1.0)
     assert {part["criterion"]: part["points"] for part in first["parts"]} == {"E01": 54.0, "S01": 24.0, "S02": 10.0}
-    assert get(shared_doors, f"{BASE}/clusters/BAC/standings", leader("CT")).status_code == 404
+    assert get(shared_apps, f"{BASE}/clusters/BAC/standings", leader("CT")).status_code == 404
 
 
-def test_the_edition_is_served_to_the_byte_and_not_twice(published: Doors) -> None:
+def test_the_edition_is_served_to_the_byte_and_not_twice(published: Applications) -> None:
     path = f"{BASE}/editions/public/1"
     answer = get(published, path)
     assert (answer.status_code, answer.mimetype) == (200, "application/json")
@@ -89,7 +89,7 @@ def test_the_edition_is_served_to_the_byte_and_not_twice(published: Doors) -> No
     assert get(published, path + ".json").data == stored
 
 
-def test_the_edition_as_rows(published: Doors) -> None:
+def test_the_edition_as_rows(published: Applications) -> None:
     answer = get(published, f"{BASE}/editions/public/1/csv")
     assert answer.mimetype == "text/csv"
     rows = list(csv.DictReader(io.StringIO(answer.text)))
@@ -106,7 +106,7 @@ def test_the_edition_as_rows(published: Doors) -> None:
     )
 
 
-def test_anybody_checks_the_edition_with_the_command_of_the_page(published: Doors, tmp_path: Path) -> None:
+def test_anybody_checks_the_edition_with_the_command_of_the_page(published: Applications, tmp_path: Path) -> None:
     (tmp_path / "edition.json").write_bytes(get(published, f"{BASE}/editions/public/1").data)
     (tmp_path / "keys.json").write_bytes(get(published, "/v1/keys").data)
     command = [sys.executable, "-m", "services.ranking", "check-edition", str(tmp_path / "edition.json")]
@@ -120,12 +120,12 @@ def test_anybody_checks_the_edition_with_the_command_of_the_page(published: Door
     assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 1
 
 
-def test_unpublished_editions_are_hidden_from_strangers(doors: Doors) -> None:
-    post(doors, f"{BASE}/editions", LEAD, {"audience": "public"})
+def test_unpublished_editions_are_hidden_from_strangers(apps: Applications) -> None:
+    post(apps, f"{BASE}/editions", LEAD, {"audience": "public"})
     for actor in (None, NOBODY):
-        assert get(doors, f"{BASE}/editions/public/1", actor).status_code == 404
-        assert get(doors, f"{BASE}/editions", actor).status_code == 404
-    answer = get(doors, f"{BASE}/editions/public/1", LEAD)
+        assert get(apps, f"{BASE}/editions/public/1", actor).status_code == 404
+        assert get(apps, f"{BASE}/editions", actor).status_code == 404
+    answer = get(apps, f"{BASE}/editions/public/1", LEAD)
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-cache")
 
 
@@ -144,12 +144,12 @@ def test_unpublished_editions_are_hidden_from_strangers(doors: Doors) -> None:
         ("editions/public/1/publication", {"record_number": " ", "decided_on": "2026-03-01"}),
     ],
 )
-def test_bad_bodies_are_refused_and_change_nothing(shared_doors: Doors, path: str, body: Any) -> None:
-    before = shared_doors.world.fingerprint()
-    answer = post(shared_doors, f"{BASE}/{path}", ADMINISTRATOR, body)
+def test_bad_bodies_are_refused_and_change_nothing(shared_apps: Applications, path: str, body: Any) -> None:
+    before = shared_apps.world.fingerprint()
+    answer = post(shared_apps, f"{BASE}/{path}", ADMINISTRATOR, body)
     assert answer.status_code == 422, answer.json
     assert answer.mimetype == "application/problem+json"
-    assert shared_doors.world.fingerprint() == before
+    assert shared_apps.world.fingerprint() == before
 
 
 @pytest.mark.parametrize(
@@ -165,19 +165,19 @@ def test_bad_bodies_are_refused_and_change_nothing(shared_doors: Doors, path: st
         ("/v1/cycles/%00", 404),
     ],
 )
-def test_what_is_not_there(shared_doors: Doors, path: str, status: int) -> None:
-    assert get(shared_doors, path, LEAD).status_code == status
+def test_what_is_not_there(shared_apps: Applications, path: str, status: int) -> None:
+    assert get(shared_apps, path, LEAD).status_code == status
 
 
-def test_strangers_are_asked_to_sign_in_and_others_are_turned_away(shared_doors: Doors) -> None:
-    assert get(shared_doors, "/v1/cycles").status_code == 401
-    assert get(shared_doors, BASE, NOBODY).status_code == 404
-    assert post(shared_doors, f"{BASE}/clusters/BAC/freeze", COUNCIL_MEMBER).status_code == 403
-    assert post(shared_doors, f"{BASE}/editions", leader("HN"), {"audience": "public"}).status_code == 403
-    assert shared_doors.scoring.test_client().post(f"{BASE}/editions", json={"audience": "public"}).status_code == 401
+def test_strangers_are_asked_to_sign_in_and_others_are_turned_away(shared_apps: Applications) -> None:
+    assert get(shared_apps, "/v1/cycles").status_code == 401
+    assert get(shared_apps, BASE, NOBODY).status_code == 404
+    assert post(shared_apps, f"{BASE}/clusters/BAC/freeze", COUNCIL_MEMBER).status_code == 403
+    assert post(shared_apps, f"{BASE}/editions", leader("HN"), {"audience": "public"}).status_code == 403
+    assert shared_apps.scoring.test_client().post(f"{BASE}/editions", json={"audience": "public"}).status_code == 401
 
 
-def test_the_feed_is_for_services(published: Doors) -> None:
+def test_the_feed_is_for_services(published: Applications) -> None:
     page = get(published, "/v1/events", None, **published.service("verify")).json
     FeedPageSchema().load(page)
     assert [event["type"] for event in page["events"]] == ["cluster_frozen", "cluster_frozen", "edition_issued"]
@@ -185,26 +185,26 @@ def test_the_feed_is_for_services(published: Doors) -> None:
     assert get(published, "/v1/events").status_code == 401
 
 
-def test_an_ended_sign_in_opens_nothing(doors: Doors) -> None:
-    token = doors.headers(LEAD)
-    assert doors.scoring.test_client().get("/v1/cycles", headers=token).status_code == 200
-    doors.world.clock.forward(seconds=1)
-    now = doors.world.clock.now().isoformat()
-    doors.world.intake.say("sessions_revoked", "account:lead", {"account": LEAD.account, "before": now})
-    doors.world.drain()
-    answer = doors.scoring.test_client().get("/v1/cycles", headers=token)
+def test_an_ended_sign_in_opens_nothing(apps: Applications) -> None:
+    token = apps.headers(LEAD)
+    assert apps.scoring.test_client().get("/v1/cycles", headers=token).status_code == 200
+    apps.world.clock.forward(seconds=1)
+    now = apps.world.clock.now().isoformat()
+    apps.world.intake.publish("sessions_revoked", "account:lead", {"account": LEAD.account, "before": now})
+    apps.world.drain()
+    answer = apps.scoring.test_client().get("/v1/cycles", headers=token)
     assert (answer.status_code, answer.json["type"]) == (401, "urn:cong-tam:token-revoked")
 
 
-def test_health_names_migration_and_feeds(shared_doors: Doors) -> None:
-    for application in (shared_doors.scoring, shared_doors.voting):
+def test_health_names_migration_and_feeds(shared_apps: Applications) -> None:
+    for application in (shared_apps.scoring, shared_apps.voting):
         answer = application.test_client().get("/health/ready")
         assert (answer.status_code, answer.json["checks"]["database"]["migration"]) == (200, "0002")
-    readers = shared_doors.scoring.test_client().get("/health/ready").json["checks"]["feeds"]["readers"]
+    readers = shared_apps.scoring.test_client().get("/health/ready").json["checks"]["feeds"]["readers"]
     assert {reader["reader"] for reader in readers} == {"intake", "verify"}
 
 
-def test_keys_of_editions_and_of_tokens_are_published_apart(shared_doors: Doors) -> None:
-    edition_key = get(shared_doors, "/v1/keys").json["keys"][0]["kid"]
-    token_key = get(shared_doors, "/.well-known/jwks.json").json["keys"][0]["kid"]
-    assert edition_key == shared_doors.world.edition_key.public.key_id != token_key
+def test_keys_of_editions_and_of_tokens_are_published_apart(shared_apps: Applications) -> None:
+    edition_key = get(shared_apps, "/v1/keys").json["keys"][0]["kid"]
+    token_key = get(shared_apps, "/.well-known/jwks.json").json["keys"][0]["kid"]
+    assert edition_key == shared_apps.world.edition_key.public.key_id != token_key

@@ -22,10 +22,10 @@ from tests.integration.ranking.conftest import (
     NOBODY,
     NOW,
     TELLER,
-    Doors,
+    Applications,
     World,
+    create_applications,
     leader,
-    open_doors,
 )
 
 UNITS = CLUSTERS["BAC"]
@@ -49,17 +49,17 @@ def words(answer: Any) -> str:
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text)))
 
 
-def open_box(doors: Doors) -> str:
+def open_box(apps: Applications) -> str:
     opening = Opening(CYCLE, "BAC", OnePerPlace(2), None, NOW + timedelta(hours=1), QUORUM, THRESHOLD)
-    return f"/boxes/{doors.world.voting.open_box(TELLER, opening).id}"
+    return f"/boxes/{apps.world.voting.open_box(TELLER, opening).id}"
 
 
-def test_from_freeze_to_published_by_forms(doors: Doors) -> None:
-    lead, council = doors.browser(doors.scoring, LEAD), doors.browser(doors.scoring, COUNCIL_MEMBER)
+def test_from_freeze_to_published_by_forms(apps: Applications) -> None:
+    lead, council = apps.browser(apps.scoring, LEAD), apps.browser(apps.scoring, COUNCIL_MEMBER)
     issued = send(lead, PAGE, f"{PAGE}/editions", audience="public")
     assert (issued.status_code, issued.location) == (303, f"{PAGE}/editions/public/1")
     edition = issued.location
-    everybody = doors.browser(doors.scoring, None)
+    everybody = apps.browser(apps.scoring, None)
     assert everybody.get(edition).status_code == 404
     refused = send(council, edition, f"{edition}/publication", record_number="", decided_on="2026-03-01")
     assert refused.status_code == 422
@@ -80,27 +80,27 @@ def test_an_edition_of_real_data_is_shown(world: World, tmp_path: Path) -> None:
     world.drain()
     world.freeze_everything()
     world.editions.issue_edition(LEAD, CYCLE, "public")
-    doors = open_doors(world, tmp_path)
-    page = words(doors.browser(doors.scoring, LEAD).get(f"{PAGE}/editions/public/1"))
+    apps = create_applications(world, tmp_path)
+    page = words(apps.browser(apps.scoring, LEAD).get(f"{PAGE}/editions/public/1"))
     assert "Real data." in page
     assert "Year 2025" in page
-    assert words(doors.browser(doors.scoring, LEAD).get(f"{PAGE}/clusters/BAC")).count("Real data.") == 1
+    assert words(apps.browser(apps.scoring, LEAD).get(f"{PAGE}/clusters/BAC")).count("Real data.") == 1
 
 
-def test_a_cycle_waiting_for_something_says_for_what(doors: Doors) -> None:
-    doors.world.send("HP", "BAC", number=2)
-    doors.world.drain()
-    client = doors.browser(doors.scoring, LEAD)
+def test_a_cycle_waiting_for_something_says_for_what(apps: Applications) -> None:
+    apps.world.send("HP", "BAC", number=2)
+    apps.world.drain()
+    client = apps.browser(apps.scoring, LEAD)
     # Somebody else's page was older: the form is sent although nothing may be frozen now.
     refused = send(client, PAGE, f"{PAGE}/clusters/BAC/freeze", reason="late source")
     assert refused.status_code == 409
     assert "HP province : The verified scores belong to version 1" in words(refused)
 
 
-def test_freezing_again_asks_for_a_reason_and_leaves_the_first_version(doors: Doors) -> None:
-    doors.world.verified("HP", "BAC", {"E01": 9.9, "S01": 4, "S02": 1})
-    doors.world.drain()
-    client = doors.browser(doors.scoring, LEAD)
+def test_freezing_again_asks_for_a_reason_and_leaves_the_first_version(apps: Applications) -> None:
+    apps.world.verified("HP", "BAC", {"E01": 9.9, "S01": 4, "S02": 1})
+    apps.world.drain()
+    client = apps.browser(apps.scoring, LEAD)
     assert "changed since" in client.get(PAGE).text
     assert send(client, PAGE, f"{PAGE}/clusters/BAC/freeze", reason=" ").status_code == 422
     done = send(client, PAGE, f"{PAGE}/clusters/BAC/freeze", reason="Revised growth.")
@@ -111,15 +111,15 @@ def test_freezing_again_asks_for_a_reason_and_leaves_the_first_version(doors: Do
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_every_page_says_what_data_it_shows(doors: Doors, language: str) -> None:
-    doors.world.editions.issue_edition(LEAD, CYCLE, "public")
-    box = open_box(doors)
+def test_every_page_says_what_data_it_shows(apps: Applications, language: str) -> None:
+    apps.world.editions.issue_edition(LEAD, CYCLE, "public")
+    box = open_box(apps)
     pages = {
-        doors.scoring: (PAGE, f"{PAGE}/clusters/BAC", f"{PAGE}/clusters/BAC/units/HN", f"{PAGE}/editions/public/1"),
-        doors.voting: (box,),
+        apps.scoring: (PAGE, f"{PAGE}/clusters/BAC", f"{PAGE}/clusters/BAC/units/HN", f"{PAGE}/editions/public/1"),
+        apps.voting: (box,),
     }
     for application, paths in pages.items():
-        client = doors.browser(application, ADMINISTRATOR, language)
+        client = apps.browser(application, ADMINISTRATOR, language)
         for path in paths:
             answer = client.get(path)
             assert answer.status_code == 200, path
@@ -128,19 +128,46 @@ def test_every_page_says_what_data_it_shows(doors: Doors, language: str) -> None
             assert "<script" not in answer.text
             assert "style=" not in answer.text
     # Lists of several cycles say it row by row.
-    ballots = doors.browser(doors.voting, ADMINISTRATOR, language).get("/")
+    ballots = apps.browser(apps.voting, ADMINISTRATOR, language).get("/")
     assert {"vi": "giả lập", "en": "invented"}[language] in ballots.text
 
 
-def test_a_unit_sees_its_parts_and_where_they_come_from(doors: Doors) -> None:
-    page = words(doors.browser(doors.scoring, leader("HP")).get(f"{PAGE}/clusters/BAC/units/HP"))
+def test_a_unit_sees_its_parts_and_where_they_come_from(apps: Applications) -> None:
+    page = words(apps.browser(apps.scoring, leader("HP")).get(f"{PAGE}/clusters/BAC/units/HP"))
     assert "80.50" in page
     assert "accepted on documents" in page
-    assert doors.browser(doors.scoring, leader("CT")).get(f"{PAGE}/clusters/BAC/units/HP").status_code == 404
+    assert apps.browser(apps.scoring, leader("CT")).get(f"{PAGE}/clusters/BAC/units/HP").status_code == 404
 
 
-def test_a_ballot_by_forms(doors: Doors) -> None:
-    teller = doors.browser(doors.voting, TELLER)
+def test_a_share_of_ones_own_says_where_it_is_written(apps: Applications) -> None:
+    teller = apps.browser(apps.voting, TELLER)
+    form = f"/open/{CYCLE}/BAC"
+    filled = {
+        "method": "approval",
+        "places": "2",
+        "closes_at": "2026-03-02T12:00",
+        "quorum_comparison": "at_least",
+        "quorum_numerator": "2",
+        "quorum_denominator": "3",
+        "threshold_comparison": "at_least",
+        "threshold_numerator": "3",
+        "threshold_denominator": "4",
+    }
+    refused = send(teller, form, form, **filled)
+    assert refused.status_code == 422
+    assert words(refused).count("Say where this share is written.") == 1
+    assert words(refused).count("Say how firmly this rule stands.") == 1
+    own = {"threshold_source": "Regulation 5, Article 3", "threshold_status": "regulation"}
+    opened = send(teller, form, form, **filled, **own)
+    assert opened.status_code == 303
+    box = apps.world.voting.view(TELLER, uuid_of(opened.location)).box
+    assert (box.plan.quorum, str(box.plan.threshold.share)) == (QUORUM, "3/4")
+    assert (box.plan.threshold.source, str(box.plan.threshold.base)) == ("Regulation 5, Article 3", "roll")
+    assert (box.plan.method.name, box.plan.closes_at.isoformat()) == ("approval", "2026-03-02T05:00:00+00:00")
+
+
+def test_a_ballot_by_forms(apps: Applications) -> None:
+    teller = apps.browser(apps.voting, TELLER)
     form = f"/open/{CYCLE}/BAC"
     filled = {
         "method": "one_per_place",
@@ -164,7 +191,7 @@ def test_a_ballot_by_forms(doors: Doors) -> None:
     assert "Quy chế Cụm, Điều 9" in teller.get(box).text
     receipts = []
     for unit in UNITS:
-        voter = doors.browser(doors.voting, leader(unit))
+        voter = apps.browser(apps.voting, leader(unit))
         token = token_on(voter, box)
         invalid = send(voter, box, f"{box}/paper", unit=unit, name=["HN", "HN"])
         assert invalid.status_code == 422
@@ -178,20 +205,20 @@ def test_a_ballot_by_forms(doors: Doors) -> None:
     assert len(set(receipts)) == len(UNITS)
     closed = send(teller, box, f"{box}/close")
     assert closed.status_code == 303
-    counted = words(doors.browser(doors.voting, leader("HN")).get(box))
+    counted = words(apps.browser(apps.voting, leader("HN")).get(box))
     assert "Place 1 HP province named" in counted
     assert "Place 2 – nobody is named" in counted
-    looked = doors.browser(doors.voting, leader("HN")).get(f"{box}?receipt={receipts[0]}")
+    looked = apps.browser(apps.voting, leader("HN")).get(f"{box}?receipt={receipts[0]}")
     assert "was in the box when it was counted" in looked.text
-    assert "No paper with this receipt" in doors.browser(doors.voting, leader("HN")).get(f"{box}?receipt=xyz").text
+    assert "No paper with this receipt" in apps.browser(apps.voting, leader("HN")).get(f"{box}?receipt=xyz").text
 
 
-def test_the_ballots_pages_show_no_score_and_no_count_while_open(doors: Doors) -> None:
-    box = open_box(doors)
+def test_the_ballots_pages_show_no_score_and_no_count_while_open(apps: Applications) -> None:
+    box = open_box(apps)
     for unit in UNITS[:4]:
-        doors.world.voting.cast(leader(unit), uuid_of(box), unit, ("HP", "HN"))
+        apps.world.voting.cast(leader(unit), uuid_of(box), unit, ("HP", "HN"))
     for actor in (TELLER, leader("HN"), leader("LC"), COUNCIL_MEMBER):
-        page = words(doors.browser(doors.voting, actor).get(box))
+        page = words(apps.browser(apps.voting, actor).get(box))
         assert "88.00" not in page
         assert "Rank" not in page
         assert "Outcome" not in page
@@ -202,52 +229,52 @@ def uuid_of(path: str) -> Any:
     return uuid.UUID(path.rsplit("/", 1)[1])
 
 
-def test_the_council_sees_table_and_vote_apart_and_is_told_when_they_differ(doors: Doors) -> None:
-    council = doors.browser(doors.scoring, COUNCIL_MEMBER)
+def test_the_council_sees_table_and_vote_apart_and_is_told_when_they_differ(apps: Applications) -> None:
+    council = apps.browser(apps.scoring, COUNCIL_MEMBER)
     page = f"{PAGE}/clusters/BAC/council"
     assert "No vote has been counted" in council.get(page).text
-    box = open_box(doors)
+    box = open_box(apps)
     for unit in UNITS:
-        doors.world.voting.cast(leader(unit), uuid_of(box), unit, ("BN", "HN"))
-    doors.world.voting.close_box(TELLER, uuid_of(box))
+        apps.world.voting.cast(leader(unit), uuid_of(box), unit, ("BN", "HN"))
+    apps.world.voting.close_box(TELLER, uuid_of(box))
     seen = words(council.get(page))
     assert "The order of the vote differs from the order of the scores" in seen
     assert "earlier version" not in seen
-    doors.world.verified("HP", "BAC", {"E01": 9.9, "S01": 4, "S02": 1})
-    doors.world.drain()
-    doors.world.scoring.freeze_cluster(LEAD, CYCLE, "BAC", reason="A late source.")
+    apps.world.verified("HP", "BAC", {"E01": 9.9, "S01": 4, "S02": 1})
+    apps.world.drain()
+    apps.world.scoring.freeze_cluster(LEAD, CYCLE, "BAC", reason="A late source.")
     assert "The vote rested on an earlier version of the scores." in words(council.get(page))
-    assert doors.browser(doors.scoring, leader("HN")).get(page).status_code == 403
+    assert apps.browser(apps.scoring, leader("HN")).get(page).status_code == 403
 
 
-def test_forms_from_elsewhere_change_nothing(doors: Doors) -> None:
-    before = doors.world.fingerprint()
-    client = doors.browser(doors.scoring, LEAD)
+def test_forms_from_elsewhere_change_nothing(apps: Applications) -> None:
+    before = apps.world.fingerprint()
+    client = apps.browser(apps.scoring, LEAD)
     assert client.post(f"{PAGE}/editions", data={"audience": "public"}).status_code == 403
     assert client.post(f"{PAGE}/clusters/BAC/freeze", data={"csrf_token": "x"}).status_code == 403
-    voter = doors.browser(doors.voting, leader("HN"))
-    box = open_box(doors)
+    voter = apps.browser(apps.voting, leader("HN"))
+    box = open_box(apps)
     assert voter.post(f"{box}/paper", data={"unit": "HN", "name": "HN"}).status_code == 403
-    assert doors.world.fingerprint() == before
+    assert apps.world.fingerprint() == before
 
 
-def test_a_stranger_is_sent_to_sign_in_and_comes_back(doors: Doors) -> None:
-    for application, path in ((doors.scoring, PAGE), (doors.voting, "/")):
+def test_a_stranger_is_sent_to_sign_in_and_comes_back(apps: Applications) -> None:
+    for application, path in ((apps.scoring, PAGE), (apps.voting, "/")):
         answer = application.test_client().get(path, headers={"Accept": "text/html"})
         assert answer.status_code == 302
         assert "/session/renew?next=" in answer.location
-    assert doors.browser(doors.scoring, NOBODY).get(PAGE).status_code == 404
+    assert apps.browser(apps.scoring, NOBODY).get(PAGE).status_code == 404
 
 
-def test_a_recognised_target_shows_both_scores_and_only_one_counts(doors: Doors) -> None:
+def test_a_recognised_target_shows_both_scores_and_only_one_counts(apps: Applications) -> None:
     """Last here: it freezes the cluster again."""
-    world = doors.world
+    world = apps.world
     act = {"target": 5, "document_number": "15/QĐ-TTg"}
     documented = {"value": 5.0, "state": "documented"}
     world.verified("HP", "BAC", {"E01": {"value": 8.0, "target": 6.0, "recognised": act}, "S01": documented, "S02": 1})
     world.drain()
     world.scoring.freeze_cluster(LEAD, CYCLE, "BAC", reason="Recognised")
-    page = words(doors.browser(doors.scoring, leader("HP")).get(f"{PAGE}/clusters/BAC/units/HP"))
+    page = words(apps.browser(apps.scoring, leader("HP")).get(f"{PAGE}/clusters/BAC/units/HP"))
     assert "80.50" in page
     assert "The Board recognises the changed target 5 (15/QĐ-TTg): there it would be 48.00 points." in page
     with world.database.reader() as connection:

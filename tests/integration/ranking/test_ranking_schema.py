@@ -1,4 +1,4 @@
-"""The migrated database is what the tables say, and each role sees exactly one thing of the other room."""
+"""The migrated database is what the tables say, and each role sees exactly one thing of the other schema."""
 
 from collections.abc import Callable
 

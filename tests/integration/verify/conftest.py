@@ -1,18 +1,21 @@
-"""A verify database with an intake that speaks to it."""
+"""Verify on PostgreSQL, with an intake that speaks to it: one database and one application for the session."""
 
+import copy
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from services.verify.intake_feed import intake_reader
 from services.verify.store import SqlStore
+from shared.clock import Clock, SystemClock
 from shared.plumbing.database import Database
 from tests.integration.verify.intake import Intake
 from tests.integration.verify.people import Town
 from tests.integration.verify.rounds import Round
-from tests.servers import Databases
+from tests.kept import KeptDatabase
+from tests.servers import Databases, TestDatabase
+
+READY = "a round that is ready to be reviewed"
 
 
 class Bells:
@@ -30,12 +33,42 @@ def bells() -> Bells:
     return Bells()
 
 
-@pytest.fixture
-def database(make_database: Callable[..., Any], bells: Bells) -> Iterator[Database]:
-    """Verify's database as its processes see it."""
-    made = Database(make_database("verify").url, doorbell=bells)
+@pytest.fixture(scope="session")
+def fresh(databases: Databases) -> Iterator[TestDatabase]:
+    """A database of verify's own at the newest migration."""
+    made = databases.make("verify")
     yield made
-    made.close()
+    databases.drop(made)
+
+
+@pytest.fixture(scope="session")
+def kept(fresh: TestDatabase) -> Iterator[KeptDatabase]:
+    """The same, to be put back between tests."""
+    kept = KeptDatabase(fresh)
+    yield kept
+    kept.close()
+
+
+@pytest.fixture(scope="session")
+def one_town(fresh: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Verify's application on it, with keys that sign real tokens."""
+    database = Database(fresh.url)
+    yield Town(tmp_path_factory.mktemp("town"), database)
+    database.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The time of day; a module may have its own."""
+    return SystemClock()
+
+
+@pytest.fixture
+def database(kept: KeptDatabase, one_town: Town, bells: Bells, clock: Clock) -> Database:
+    """Verify's database as its processes see it, without a single row."""
+    kept.empty()
+    one_town.database.doorbell, one_town.database.clock = bells, clock
+    return one_town.database
 
 
 @pytest.fixture
@@ -56,20 +89,28 @@ def drain(database: Database, intake: Intake) -> Callable[[], int]:
 
 
 @pytest.fixture
-def town(tmp_path: Path, database: Database) -> Town:
-    """Verify's application, with keys that sign real tokens."""
-    return Town(tmp_path, database)
+def town(one_town: Town, database: Database) -> Town:
+    """Verify's application on that database."""
+    assert one_town.database is database
+    return one_town
 
 
 @pytest.fixture
-def review_round(database: Database, intake: Intake, drain: Callable[[], int], town: Town) -> Round:
-    """A round that is ready to be reviewed."""
+def review_round(
+    kept: KeptDatabase, database: Database, intake: Intake, drain: Callable[[], int], town: Town, bells: Bells
+) -> Round:
+    """A round that is ready to be reviewed: played once, put back for every other test."""
     made = Round(database, intake, drain, town)
-    made.ready()
+    if kept.keeps(READY):
+        intake.feed, events, rung = kept.put_back(READY)
+        intake.events[:], bells.rung[:] = copy.deepcopy(events), rung
+    else:
+        made.ready()
+        kept.keep(READY, (intake.feed, copy.deepcopy(intake.events), list(bells.rung)))
     return made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shown_round(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Round]:
     """A round that is ready to be reviewed, for tests that only look at it."""
     made, intake = databases.make("verify"), Intake()

@@ -17,6 +17,7 @@ class Town:
     """An application with its keys; `intake` signs for people, `ranking` for itself."""
 
     def __init__(self, folder: Path, database: Database) -> None:
+        self.database = database
         self.signers: dict[str, TokenSigner] = {}
         for issuer in ("intake", "verify", "ranking"):
             create_signing_key(folder / f"{issuer}.pem")

@@ -1,6 +1,5 @@
 """Takes steps of a review through verify's doors, on a clock that stands still."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,10 +8,8 @@ import pytest
 from services.verify import tables as t
 from shared.clock import FrozenClock
 from shared.people import Actor, Grant, Role
-from shared.plumbing.database import Database
 from tests.integration.verify.people import REVIEWER, SUPPORT, person
 from tests.integration.verify.rounds import Round
-from tests.servers import TestDatabase
 
 OUTBOX = t.metadata.tables["outbox_event"]
 ITEM = "/v1/cycles/ihr-2018/units/{}/items/{}"
@@ -65,16 +62,3 @@ def problem(answer: Any) -> tuple[int, str]:
 @pytest.fixture
 def clock() -> FrozenClock:
     return FrozenClock(datetime.now(UTC))
-
-
-@pytest.fixture
-def database(make_database: Any, bells: Any, clock: FrozenClock, verify_base: TestDatabase) -> Iterator[Database]:
-    made = Database(verify_base.url, doorbell=bells, clock=clock)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def verify_base(make_database: Any) -> TestDatabase:
-    base: TestDatabase = make_database("verify")
-    return base

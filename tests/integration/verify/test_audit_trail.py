@@ -1,5 +1,4 @@
 """The trail of all steps: it holds, tampering is found, and it begins with what was decided before."""
-# ruff: noqa: F811, the fixtures are imported
 
 import subprocess
 import sys
@@ -8,7 +7,7 @@ import threading
 import psycopg
 import pytest
 
-from services.verify.reviews.store.trail import check
+from services.verify.reviews.store.trail import SqlTrail
 from tests.integration.verify.people import ADMINISTRATOR, LEAD, REVIEWER, Town
 from tests.integration.verify.rounds import Round
 from tests.integration.verify.steps import (  # noqa: F401
@@ -17,12 +16,10 @@ from tests.integration.verify.steps import (  # noqa: F401
     THIRD,
     act,
     clock,
-    database,
     decide,
     look,
     objects,
     sign,
-    verify_base,
 )
 from tests.servers import TestDatabase
 
@@ -43,12 +40,12 @@ def trodden(review_round: Round) -> Round:
 
 def report(world: Round) -> tuple[int, int | None, str]:
     with world.database.reader() as connection:
-        found = check(connection, "ihr-2018")
+        found = SqlTrail(connection).check("ihr-2018")
     fault = found.fault
     return found.rows, fault.number if fault else None, fault.said.in_language("en") if fault else ""
 
 
-def test_the_trail_holds_and_says_who_did_what(trodden: Round, verify_base: TestDatabase) -> None:
+def test_the_trail_holds_and_says_who_did_what(trodden: Round, fresh: TestDatabase) -> None:
     assert report(trodden) == (7, None, "")
     trail = trodden.town.client(LEAD).get("/v1/cycles/ihr-2018/audit").json
     assert (trail["rows"], trail["fault"]) == (7, None)
@@ -60,7 +57,7 @@ def test_the_trail_holds_and_says_who_did_what(trodden: Round, verify_base: Test
     page = trodden.town.browser(LEAD).get("/cycles/ihr-2018/audit")
     assert page.status_code == 200
     assert trail["head_sha256"] in page.text
-    done = command(verify_base)
+    done = command(fresh)
     assert (done.returncode, trail["head_sha256"] in done.stdout) == (0, True)
 
 
@@ -102,34 +99,34 @@ SWAP = """
     ],
 )  # fmt: skip
 def test_tampering_is_found_at_its_first_row(
-    trodden: Round, verify_base: TestDatabase, tampering: str, number: int | None
+    trodden: Round, fresh: TestDatabase, tampering: str, number: int | None
 ) -> None:
-    with psycopg.connect(verify_base.owner_url) as owner:
+    with psycopg.connect(fresh.owner_url) as owner:
         owner.execute(tampering)
     _, found, said = report(trodden)
     assert (found, bool(said)) == (number, True)
-    done = command(verify_base)
+    done = command(fresh)
     assert (done.returncode, said in done.stderr) == (3, True), done.stderr
     shown = trodden.town.client(LEAD).get("/v1/cycles/ihr-2018/audit").json["fault"]
     assert shown["number"] == number
     assert shown["said"]["vi"] != shown["said"]["en"]
 
 
-def test_the_application_cannot_tamper(trodden: Round, verify_base: TestDatabase) -> None:
+def test_the_application_cannot_tamper(trodden: Round, fresh: TestDatabase) -> None:
     for statement in ("UPDATE audit_step SET unit = ''", "DELETE FROM audit_step", "DELETE FROM audit_head"):
-        with psycopg.connect(verify_base.url) as application, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        with psycopg.connect(fresh.url) as application, pytest.raises(psycopg.errors.InsufficientPrivilege):
             application.execute(statement)
 
 
 def test_what_was_decided_before_there_was_a_trail_is_sealed_by_its_first_row(
-    review_round: Round, verify_base: TestDatabase
+    review_round: Round, fresh: TestDatabase
 ) -> None:
     decide(review_round, unit="AA", criterion="C3", verdict="accept")
-    with psycopg.connect(verify_base.owner_url) as owner:
+    with psycopg.connect(fresh.owner_url) as owner:
         owner.execute("DELETE FROM audit_step; DELETE FROM audit_head; UPDATE decision SET decided_as = ''")
     decide(review_round, unit="BB", criterion="C3", verdict="accept")
     assert report(review_round) == (2, None, "")
-    with psycopg.connect(verify_base.owner_url) as owner:
+    with psycopg.connect(fresh.owner_url) as owner:
         owner.execute("UPDATE decision SET value = 95 WHERE unit = 'AA'")
     assert report(review_round)[1] == 1
 

@@ -30,14 +30,12 @@ from tests.integration.verify.steps import (  # noqa: F401
     act,
     clock,
     counted,
-    database,
     decide,
     look,
     objects,
     problem,
     scores,
     sign,
-    verify_base,
 )
 
 # --- in hand --------------------------------------------------------------------------------------------------------

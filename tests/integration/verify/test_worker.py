@@ -25,6 +25,7 @@ from shared.plumbing.tokens import TokenVerifier
 from tests.integration.verify import intake as says
 from tests.integration.verify.intake import Intake
 from tests.integration.verify.people import Town
+from tests.servers import TestDatabase
 
 WORK, OUTBOX = t.metadata.tables["work"], t.metadata.tables["outbox_event"]
 PATIENCE = 60.0
@@ -110,6 +111,19 @@ class Suite:
                 os.killpg(worker.pid, signal.SIGKILL)
             worker.wait()
         self.workers.clear()
+
+
+@pytest.fixture
+def database(make_database: Callable[[str], TestDatabase], bells: Any) -> Iterator[Database]:
+    """One of the test's own: workers are killed in the middle of their transactions."""
+    made = Database(make_database("verify").url, doorbell=bells)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def town(tmp_path: Path, database: Database) -> Town:
+    return Town(tmp_path, database)
 
 
 @pytest.fixture
@@ -228,6 +242,7 @@ def nothing_twice(database: Database, units: int) -> None:
     assert len(kept) == len(set(kept))
 
 
+@pytest.mark.whole
 @pytest.mark.timeout(400)
 def test_a_worker_killed_between_two_turns_is_gone_on_from_where_it_was(
     database: Database, intake: Intake, drain: Callable[[], int], suite: Suite, databases: Any
@@ -271,6 +286,7 @@ def test_a_worker_killed_between_two_turns_is_gone_on_from_where_it_was(
     nothing_twice(database, units)
 
 
+@pytest.mark.whole
 @pytest.mark.timeout(400)
 def test_two_workers_share_the_cohorts_of_several_cycles(
     database: Database, intake: Intake, drain: Callable[[], int], suite: Suite, tmp_path: Path

@@ -70,8 +70,8 @@ def document() -> dict[str, Any]:
     return made
 
 
-def said(report: Report) -> list[str]:
-    return [sentence.in_language("en") for sentence in report.said]
+def messages(report: Report) -> list[str]:
+    return [sentence.in_language("en") for sentence in report.messages]
 
 
 def test_golden_edition() -> None:
@@ -121,13 +121,13 @@ def test_a_good_edition_holds_and_says_what_was_checked() -> None:
     with_key = check_edition(document(), keys=[OTHER.public, KEY.public])
     assert with_key.holds
     assert with_key.sha256 == edition().sha256
-    assert said(with_key)[1:] == [
+    assert messages(with_key)[1:] == [
         f"The signature is by the key given, {KEY.public.key_id}.", "This edition rests on synthetic data.",
     ]  # fmt: skip
     alone = check_edition(document())
     assert alone.holds
-    assert "by the key that the edition itself carries" in said(alone)[1]
-    assert "is not checked" in said(alone)[1]
+    assert "by the key that the edition itself carries" in messages(alone)[1]
+    assert "is not checked" in messages(alone)[1]
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -200,22 +200,22 @@ def test_a_forger_with_a_key_of_his_own_is_found_by_the_publishers_key() -> None
     forged = json.loads(build_edition(head(), inputs(0.5), OTHER).canonical)
     assert check_edition(forged).holds  # consistent in itself …
     report = check_edition(forged, keys=[KEY.public])
-    assert said(report) == [f"The edition names key {OTHER.public.key_id}; the key given is {KEY.public.key_id}."]
+    assert messages(report) == [f"The edition names key {OTHER.public.key_id}; the key given is {KEY.public.key_id}."]
     forged["edition"]["key_id"] = KEY.public.key_id
-    assert "is not the key" in said(check_edition(forged, keys=[KEY.public]))[0]
+    assert "is not the key" in messages(check_edition(forged, keys=[KEY.public]))[0]
     forged["edition"]["public_key"] = KEY.public.text
-    assert "is not by key" in said(check_edition(forged, keys=[KEY.public]))[0]
+    assert "is not by key" in messages(check_edition(forged, keys=[KEY.public]))[0]
 
 
 def test_the_first_difference_is_named() -> None:
     made = document()
     made["ranking"]["clusters"][0]["standings"][1]["total"] = "99.00"
-    assert said(check_edition(made))[0] == (
+    assert messages(check_edition(made))[0] == (
         'ranking.clusters[0].standings[1].total: the edition says "99.00", its inputs give "19.19".'
     )
     made = document()
     made["inputs"]["points"][0]["points"]["C1"] = "9.1250"
-    assert said(check_edition(made))[0] == (
+    assert messages(check_edition(made))[0] == (
         'inputs.points[0].points.C1: the edition says "9.1250", its inputs give "9.125".'
     )
 
@@ -256,7 +256,7 @@ def signed_again(**changes: Any) -> dict[str, Any]:
 def test_a_signed_edition_outside_the_chain_is_refused(changes: dict[str, Any]) -> None:
     report = check_edition(signed_again(**changes), keys=[KEY.public])
     assert not report.holds
-    assert said(report) == ["Every edition but the first names the hash of the one before it."]
+    assert messages(report) == ["Every edition but the first names the hash of the one before it."]
 
 
 @pytest.mark.parametrize("number", [2, 7])

@@ -103,8 +103,8 @@ def test_a_recognised_target_shows_a_second_score_and_counts_for_nothing() -> No
     ]
     # Without a recognised target the bytes know nothing of such things; with one they say it where it is.
     assert b"recognised" not in before.document
-    said = json.loads(after.document)["units"][0]["scores"]
-    assert [score.get("recognised") for score in said] == [{**act, "points": 40}, None]
+    scores = json.loads(after.document)["units"][0]["scores"]
+    assert [score.get("recognised") for score in scores] == [{**act, "points": 40}, None]
     assert not same_content(after, before.units)
     assert changes(before.units, after.units) == ()
 

@@ -30,7 +30,7 @@ class Report:
     """Whether the edition holds, and what was checked or differs. `sha256` is the edition's hash, for the chain."""
 
     holds: bool
-    said: tuple[Sentence, ...]
+    messages: tuple[Sentence, ...]
     sha256: str
 
 
@@ -51,12 +51,12 @@ def check_edition(document: Any, name: str | None = None, keys: Sequence[PublicK
     sha256 = hashlib.sha256(message).hexdigest()
     if problems:
         return Report(False, tuple(problems), sha256)
-    return Report(True, tuple(_praise(document, sha256, keys)), sha256)
+    return Report(True, tuple(_confirmations(document, sha256, keys)), sha256)
 
 
 def _shape_faults(document: Any, name: str | None) -> Iterator[Fault]:
-    def fault(path: str, said: Sentence) -> Fault:
-        return Fault(said, file=name, path=path or None)
+    def fault(path: str, message: Sentence) -> Fault:
+        return Fault(message, file=name, path=path or None)
 
     if not isinstance(document, dict):
         yield fault("", sentence("Expected an edition: a table with %(keys)s.", keys=", ".join(PARTS)))
@@ -168,13 +168,13 @@ def first_difference(given: Any, recomputed: Any, path: str) -> Sentence | None:
                 return found
         if len(given) == len(recomputed):
             return None
-        said = N_("%(path)s has %(given)s entries in the edition, %(recomputed)s follow from its inputs.")
-        return sentence(said, path=path, given=len(given), recomputed=len(recomputed))
+        message = N_("%(path)s has %(given)s entries in the edition, %(recomputed)s follow from its inputs.")
+        return sentence(message, path=path, given=len(given), recomputed=len(recomputed))
     left, right = _shown(given), _shown(recomputed)
     if left == right:
         return None
-    said = N_("%(path)s: the edition says %(given)s, its inputs give %(recomputed)s.")
-    return sentence(said, path=path, given=left, recomputed=right)
+    message = N_("%(path)s: the edition says %(given)s, its inputs give %(recomputed)s.")
+    return sentence(message, path=path, given=left, recomputed=right)
 
 
 def _shown(value: Any) -> str:
@@ -211,20 +211,20 @@ def _embedded(head: Mapping[str, Any]) -> PublicKey | None:
         return None
 
 
-def _praise(document: Mapping[str, Any], sha256: str, keys: Sequence[PublicKey]) -> Iterator[Sentence]:
+def _confirmations(document: Mapping[str, Any], sha256: str, keys: Sequence[PublicKey]) -> Iterator[Sentence]:
     head = document["edition"]
-    said = N_(
+    message = N_(
         "Edition %(number)s of %(cycle)s for %(audience)s: its inputs give its ranking to the byte. SHA-256 %(sha256)s."
     )
-    yield sentence(said, number=head["number"], cycle=head["cycle"], audience=head["audience"], sha256=sha256)
+    yield sentence(message, number=head["number"], cycle=head["cycle"], audience=head["audience"], sha256=sha256)
     if keys:
         yield sentence("The signature is by the key given, %(key)s.", key=head["key_id"])
     elif "public_key" in head:
-        said = N_(
+        message = N_(
             "The signature is by the key that the edition itself carries, %(key)s. "
             "That it is the publisher's key is not checked: give it with --public-key."
         )
-        yield sentence(said, key=head["key_id"])
+        yield sentence(message, key=head["key_id"])
     else:
         yield sentence("The signature was not checked: the edition carries no public key; give one with --public-key.")
     if head.get("synthetic"):

@@ -150,7 +150,7 @@ def inputs_from_document(document: Any, name: str | None = None) -> Inputs:
     options = reader.options(document["options"])
     rows = document["points"] if isinstance(document["points"], list) else []
     if not rows:
-        reader.complain("inputs.points", sentence("Expected at least one entry."))
+        reader.add_fault("inputs.points", sentence("Expected at least one entry."))
     shape = (len(rows), len(framework.items))
     points = np.full(shape, np.nan)
     statuses = [[""] * shape[1] for _ in rows]
@@ -169,9 +169,9 @@ def inputs_from_document(document: Any, name: str | None = None) -> Inputs:
         for code, status in reader.entries(row.get("status", {}), f"{path}.status", framework.columns):
             statuses[index][framework.columns[code]] = reader.text(status, f"{path}.status.{code}")
     if units != sorted(set(units)):
-        reader.complain("inputs.points", sentence("Units stand once each, in the order of their codes."))
+        reader.add_fault("inputs.points", sentence("Units stand once each, in the order of their codes."))
     if with_status not in (0, len(rows)):
-        reader.complain("inputs.points", sentence("Either every unit has a status table or none has."))
+        reader.add_fault("inputs.points", sentence("Either every unit has a status table or none has."))
     if reader.faults or options is None:
         raise BadInput(reader.faults)
     return Inputs(framework, tuple(units), tuple(clusters), points, statuses if with_status else None, options)
@@ -184,34 +184,34 @@ class _Reader:
         self.name = name
         self.faults: list[Fault] = []
 
-    def complain(self, path: str, said: Sentence) -> None:
-        self.faults.append(Fault(said, file=self.name, path=path))
+    def add_fault(self, path: str, message: Sentence) -> None:
+        self.faults.append(Fault(message, file=self.name, path=path))
 
     def table(self, value: Any, path: str, keys: Sequence[str], optional: Sequence[str] = ()) -> bool:
         if not isinstance(value, dict):
-            self.complain(path, sentence("Expected a table of keys."))
+            self.add_fault(path, sentence("Expected a table of keys."))
             return False
         for key in keys:
             if key not in value:
-                self.complain(path, sentence("The key “%(key)s” is missing.", key=key))
+                self.add_fault(path, sentence("The key “%(key)s” is missing.", key=key))
         for key in value:
             if key not in (*keys, *optional):
-                self.complain(path, sentence("Unknown key “%(key)s”.", key=str(key)))
+                self.add_fault(path, sentence("Unknown key “%(key)s”.", key=str(key)))
         return all(key in value for key in keys)
 
     def entries(self, value: Any, path: str, known: Mapping[str, int]) -> list[tuple[str, Any]]:
         if not isinstance(value, dict):
-            self.complain(path, sentence("Expected a table of keys."))
+            self.add_fault(path, sentence("Expected a table of keys."))
             return []
         for code in value:
             if code not in known:
-                self.complain(path, sentence("“%(found)s” is no criterion of the framework.", found=str(code)))
+                self.add_fault(path, sentence("“%(found)s” is no criterion of the framework.", found=str(code)))
         return [(code, entry) for code, entry in value.items() if code in known]
 
     def text(self, value: Any, path: str) -> str:
         if isinstance(value, str) and value and value.isprintable():
             return value
-        self.complain(path, sentence("Expected text (put it in quotes)."))
+        self.add_fault(path, sentence("Expected text (put it in quotes)."))
         return ""
 
     def figure(self, value: Any, path: str) -> float:
@@ -224,7 +224,7 @@ class _Reader:
             and abs(float(value)) <= LARGEST_POINTS
         ):
             return float(value)
-        self.complain(path, sentence("Expected points as a decimal text like “12.5”, or null."))
+        self.add_fault(path, sentence("Expected points as a decimal text like “12.5”, or null."))
         return float("nan")
 
     def options(self, value: Any) -> Options | None:
@@ -239,5 +239,5 @@ class _Reader:
                 return Options(simulate=draws, weight_noise=float(noise), seed=seed)
             except ValueError:
                 pass
-        self.complain("inputs.options", sentence("These options are out of range."))
+        self.add_fault("inputs.options", sentence("These options are out of range."))
         return None

@@ -55,9 +55,9 @@ def spread(
     """
     count, draws = points.shape[0], factors.shape[0]
     if count * draws > MOST_RANKS:
-        said = sentence("%(draws)s draws of %(units)s units are too many; the product may be %(most)s at most.",
+        message = sentence("%(draws)s draws of %(units)s units are too many; the product may be %(most)s at most.",
                         draws=draws, units=count, most=MOST_RANKS)  # fmt: skip
-        raise Refusal("too_many_draws", Kind.TOO_LARGE, said)
+        raise Refusal("too_many_draws", Kind.TOO_LARGE, message)
     ranks = np.empty((draws, count), dtype=np.int32)
     chunk = max(1, min(4000, CELLS // max(1, count)))
     flat = _is_linear(framework, points)

@@ -34,26 +34,26 @@ def _of_unit(cycle: Cycle, member: Member, known_items: frozenset[str]) -> list[
         return [Blocker("not_verified", sentence("The verified scores have not arrived."), unit)]
     blockers = []
     if submission is None or submission.content_sha256 != verification.submission_sha256:
-        said = sentence(
+        message = sentence(
             "The verified scores belong to version %(verified)s of the self-assessment; the newest known is %(sent)s.",
             verified=verification.submission_number,
             sent="–" if submission is None else submission.number,
         )
-        blockers.append(Blocker("other_submission", said, unit))
+        blockers.append(Blocker("other_submission", message, unit))
     if verification.framework_sha256 != cycle.framework_sha256:
-        said = sentence("The verified scores were made under another version of the criteria framework.")
-        blockers.append(Blocker("other_framework", said, unit))
+        message = sentence("The verified scores were made under another version of the criteria framework.")
+        blockers.append(Blocker("other_framework", message, unit))
     if not verification.cohort_screened:
-        said = sentence("The unit has not yet been screened together with its whole cluster.")
-        blockers.append(Blocker("not_screened", said, unit))
+        message = sentence("The unit has not yet been screened together with its whole cluster.")
+        blockers.append(Blocker("not_screened", message, unit))
     undecided = [item.criterion for item in verification.items if item.blocks_freeze]
     if undecided:
-        said = sentence("To be decided or settled first: %(criteria)s.", criteria=", ".join(undecided))
-        blockers.append(Blocker("undecided", said, unit))
+        message = sentence("To be decided or settled first: %(criteria)s.", criteria=", ".join(undecided))
+        blockers.append(Blocker("undecided", message, unit))
     unknown = [item.criterion for item in verification.items if item.criterion not in known_items]
     if unknown:
-        said = sentence("The framework does not know: %(criteria)s.", criteria=", ".join(unknown))
-        blockers.append(Blocker("unknown_criteria", said, unit))
+        message = sentence("The framework does not know: %(criteria)s.", criteria=", ".join(unknown))
+        blockers.append(Blocker("unknown_criteria", message, unit))
     return blockers
 
 
@@ -68,5 +68,5 @@ def _left_out_unevenly(cluster: Cluster) -> list[Blocker]:
     uneven = [criterion for criterion, times in out.items() if times != len(verified)]
     if not uneven:
         return []
-    said = sentence("Left out for some units but not for all: %(criteria)s.", criteria=", ".join(sorted(uneven)))
-    return [Blocker("left_out_unevenly", said)]
+    message = sentence("Left out for some units but not for all: %(criteria)s.", criteria=", ".join(sorted(uneven)))
+    return [Blocker("left_out_unevenly", message)]

@@ -61,7 +61,7 @@ def check_casting(box: Box, paper: Paper, now: datetime) -> None:
             "invalid_paper",
             Kind.INVALID,
             sentence("The paper is not filled in validly; it was not put in, and you may correct it."),
-            [Fault(said, path="names") for said in faults],
+            [Fault(message, path="names") for message in faults],
         )
 
 

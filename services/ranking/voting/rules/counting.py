@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.ranking.voting.model import Base, Paper, Plan, Rule, Tally, Withheld
 
-# With fewer papers the counts would tell how each unit voted, for the roll says who voted.
+# With fewer papers the counts would show how each unit voted, for the roll says who voted.
 SMALLEST_COUNT = 3
 
 

@@ -1,6 +1,6 @@
 """Who may open a box, put in a paper, close and look. Pure: decides from the actor's grants alone."""
 
-from services.ranking.people.model import LOOKERS, TELLERS, VOTER
+from services.ranking.people.model import BALLOT_READERS, TELLERS, VOTER
 from services.ranking.voting.model import Box, Snapshot
 from shared.people import UNIT_ROLES, Actor
 
@@ -13,7 +13,7 @@ def conducts(actor: Actor, snapshot: Snapshot) -> bool:
 def sees(actor: Actor, box: Box) -> bool:
     """Whether the actor may know of the box: who conducts it, the Council, and whoever acts for a member unit."""
     snapshot = box.snapshot
-    if actor.may(LOOKERS, council=snapshot.council, cluster=snapshot.cluster):
+    if actor.may(BALLOT_READERS, council=snapshot.council, cluster=snapshot.cluster):
         return True
     return any(actor.may(UNIT_ROLES, council=snapshot.council, unit=unit) for unit in snapshot.units)
 

@@ -8,7 +8,6 @@ import numpy as np
 from services.verify.screening.rules.cohort import Cohort, Figures
 from services.verify.screening.rules.robust import Floats, Truth
 from shared.criteria.model import (
-    Bands,
     Binary,
     Bonus,
     Criterion,
@@ -195,12 +194,7 @@ def _measured(cohort: Cohort) -> Truth:
 def better_side(item: object) -> float:
     """+1 where a higher value earns more, -1 where a lower one does."""
     if isinstance(item, Criterion):
-        rule = item.rule
-        if isinstance(rule, Goalposts):
-            return 1.0 if rule.low < rule.high else -1.0
-        if isinstance(rule, Bands):
-            return 1.0 if rule.direction == "higher" else -1.0
-        return 1.0 if item.direction == "higher" else -1.0
+        return -1.0 if item.lower_is_better else 1.0
     return 1.0 if isinstance(item, Bonus) else -1.0
 
 

@@ -1,4 +1,4 @@
-"""Table and tally laid side by side: what is said, and that neither changes the other."""
+"""Table and tally laid side by side: what it says, and that neither changes the other."""
 
 import pytest
 from hypothesis import given
@@ -38,13 +38,13 @@ def test_without_an_order_only_the_choice_counts() -> None:
 
 def test_what_is_said() -> None:
     same = side_by_side(RANKS, [["A"]], ordered=True, ballot_sheet_sha256="x", sheet_sha256="x")
-    assert [str(said) for said in same.said] == ["The vote names the units in the order of their scores."]
+    assert [str(message) for message in same.messages] == ["The vote names the units in the order of their scores."]
     later = side_by_side(RANKS, [["B"]], ordered=True, ballot_sheet_sha256="x", sheet_sha256="y")
     assert later.differs
     assert later.rests_on_earlier_scores
-    assert [len(str(said)) > 20 for said in later.said] == [True, True]
+    assert [len(str(message)) > 20 for message in later.messages] == [True, True]
     nobody = side_by_side(RANKS, [[], []], ordered=True, ballot_sheet_sha256="x", sheet_sha256="x")
-    assert [str(said) for said in nobody.said] == ["The vote named nobody."]
+    assert [str(message) for message in nobody.messages] == ["The vote named nobody."]
 
 
 @given(st.permutations([unit for unit, _ in RANKS]), st.integers(0, 5))
