@@ -89,7 +89,8 @@ def test_a_leader_fills_in_attaches_sends_and_gets_a_receipt(
         expect(page.locator(f"[name='items.{first.criterion}.value']")).to_have_attribute("aria-invalid", "true")
         for claim in (first, *others):
             page.locator(f"[name='items.{claim.criterion}.value']").fill(f"{claim.value:g}")
-            page.locator(f"[name='items.{claim.criterion}.self_points']").fill(f"{claim.self_points:g}".replace(".", ","))
+            points = f"{claim.self_points:g}".replace(".", ",")
+            page.locator(f"[name='items.{claim.criterion}.self_points']").fill(points)
         page.locator(f"#item-{first.criterion} button[name=evidence]").click()
         page.locator("input[type=file]").set_input_files(report)
         page.get_by_label("Document number").fill("12/BC-BYT")
