@@ -72,7 +72,7 @@ class ProposedDocumentSchema(ma.Schema):
 
 
 def _given_field(one: ItemField) -> fields.Field:
-    described = {"metadata": {"description": one.description}} if one.description else {}
+    described: dict[str, Any] = {"metadata": {"description": one.description}} if one.description else {}
     return Text(longest=one.longest, load_default="", **described) if one.kind == TEXT else figure(**described)
 
 

@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from services.intake.assessments.model import (
     FIGURE,
@@ -15,7 +16,6 @@ from services.intake.assessments.model import (
     Evidence,
     GivenClaim,
     GivenEvidence,
-    ItemField,
 )
 from services.intake.assessments.queries import DraftView
 from services.intake.assessments.rules import check_claims, evidence_fault, is_choice
@@ -116,12 +116,12 @@ def _made_from(sheets: dict[str, Sheet], name: str | None, view: DraftView) -> _
 
 
 def _original(row: tuple[Value, ...]) -> Claim:
-    code, *cells = (*row, *[None] * (len(KEPT) + 1 - len(row)))
-    said = {
+    cells = [*row, *[None] * (len(KEPT) + 1 - len(row))]
+    said: dict[str, Any] = {
         one.name: clean(_text(cell)) if one.kind == TEXT else _kept(cell)
-        for one, cell in zip(KEPT, cells, strict=False)
+        for one, cell in zip(KEPT, cells[1:], strict=False)
     }
-    return Claim(text_of(code), **said)
+    return Claim(text_of(cells[0]), **said)
 
 
 def _kept(cell: Value) -> float | None:
@@ -179,14 +179,15 @@ class WorkbookReader:
         def at(column: int, read: Callable[[Value], T]) -> T | None:
             return self._at(sheet, number, column, cells[column - 1], read)
 
+        texts: dict[str, Any] = {
+            one.name: at(COLUMNS[one.name], partial(_long_text, longest=one.longest)) or "" for one in ITEM_TEXTS
+        }
         given = GivenClaim(
             code,
             value=at(VALUE, lambda cell: _value_of(item, cell)),
             self_points=at(POINTS, _figure),
             target=self.originals[code].target if code in self.view.targets else at(TARGET, _figure),
-            **{
-                one.name: at(COLUMNS[one.name], lambda cell, one=one: _long_text(cell, one)) or "" for one in ITEM_TEXTS
-            },
+            **texts,
         )
         return given if len(self.faults) == before else None
 
@@ -304,11 +305,11 @@ def _yes_no(cell: Value) -> float | None:
     return _YES_NO.get(key)
 
 
-def _long_text(cell: Value, one: ItemField) -> str:
+def _long_text(cell: Value, longest: int) -> str:
     _refuse_formula(cell)
     text = clean(_text(cell))
-    if len(text) > one.longest:
-        raise NotAFigure(sentence("The text is longer than %(most)s characters.", most=one.longest))
+    if len(text) > longest:
+        raise NotAFigure(sentence("The text is longer than %(most)s characters.", most=longest))
     return text
 
 
