@@ -157,7 +157,7 @@ def _agree_on_the_criteria(admin: FlaskClient, people: dict[str, FlaskClient]) -
 
 def _sign_the_covenant(people: dict[str, FlaskClient]) -> None:
     officer, leader = people["can.bo"], people["lanh.dao"]
-    values = {f"items.{code}.value": "5,5" for code in TARGETED}
+    values = {f"value-{code}": "5,5" for code in TARGETED}
     passed(send(officer, open_form(officer, f"{UNIT}/covenant", "/covenant"), **values))
     passed(send(leader, open_form(leader, f"{UNIT}/covenant/signature", "/signature"), document_number="01/GƯ"))
     page = people["thanh.vien"].get(f"{UNIT}/covenant").get_data(as_text=True)
