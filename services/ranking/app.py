@@ -5,7 +5,7 @@ from flask import Flask
 from services.ranking.access import SCORING_ACCESS
 from services.ranking.council.pages import council_pages
 from services.ranking.cycles.api import cycles_api
-from services.ranking.cycles.pages import NAVIGATION, cycle_pages
+from services.ranking.cycles.pages import NAVIGATION, cycle_page, cycle_pages
 from services.ranking.editions.api import CONVERTERS, editions_api, keys_api
 from services.ranking.editions.pages import edition_pages
 from services.ranking.editions.readers import load_edition_key
@@ -14,7 +14,7 @@ from services.ranking.scoring.api import add_scoring_api
 from services.ranking.scoring.pages import scoring_pages
 from services.ranking.settings import RankingSettings
 from services.ranking.store import SqlStore
-from services.ranking.web import install_words
+from services.ranking.web import WORDS
 from shared.plumbing.database import Database
 from shared.plumbing.feed import feed_blueprint
 from shared.plumbing.health import database_check, feeds_check
@@ -45,14 +45,17 @@ def create_app(settings: RankingSettings, *, database: Database | None = None) -
         strict_templates=True,
     )
     install_converters(app, api, **CONVERTERS)
-    install_words(app.jinja_env)
+    app.jinja_env.globals["words"] = WORDS
     cycles = cycles_api(store)
     add_scoring_api(cycles, store)
     for blueprint in (cycles, editions_api(store, key), keys_api(key.public), feed_blueprint(database)):
         api.register_blueprint(blueprint)
     app.register_blueprint(jwks_blueprint(signer))
-    for pages in (cycle_pages(store, key), scoring_pages(store), edition_pages(store), council_pages(store)):
-        app.register_blueprint(pages)
+    show_cycle = cycle_page(store)
+    app.register_blueprint(cycle_pages(store, show_cycle))
+    app.register_blueprint(scoring_pages(store, show_cycle))
+    app.register_blueprint(edition_pages(store, key, show_cycle))
+    app.register_blueprint(council_pages(store))
     set_navigation(app, NAVIGATION)
     guard(app, SCORING_ACCESS, verifier, Revocations(database).is_revoked, database.clock)
     return app

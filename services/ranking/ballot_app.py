@@ -8,9 +8,9 @@ from services.ranking.people.store import Revocations
 from services.ranking.settings import BallotSettings
 from services.ranking.voting.api import boxes_api
 from services.ranking.voting.pages import NAVIGATION, ballot_pages
-from services.ranking.voting.readers import BoxKeyFiles
-from services.ranking.voting.store import SqlVotingStore
-from services.ranking.web import install_words
+from services.ranking.voting.store.ballots import SqlVotingStore
+from services.ranking.voting.store.box_keys import BoxKeyFiles
+from services.ranking.web import WORDS
 from shared.plumbing.database import Database
 from shared.plumbing.health import database_check
 from shared.plumbing.tokens import TokenSigner, TokenVerifier, load_signing_key, read_trusted_keys
@@ -41,7 +41,7 @@ def create_app(settings: BallotSettings, *, database: Database | None = None) ->
     )
     _keep_casting_unnumbered(app)
     install_converters(app, api)
-    install_words(app.jinja_env)
+    app.jinja_env.globals["words"] = WORDS
     api.register_blueprint(boxes_api(store, keys))
     app.register_blueprint(jwks_blueprint(signer))
     app.register_blueprint(ballot_pages(store, keys, database.clock))

@@ -7,6 +7,8 @@ from marshmallow import fields
 
 from shared.contracts.fields import Text, sha256
 
+LONGEST_REASON = 2000
+
 
 class Wording(Text):
     """Text that says something: blanks around it are dropped, and none is left empty."""

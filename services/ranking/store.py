@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -10,7 +9,6 @@ from services.ranking.council.store import SqlTallies
 from services.ranking.editions.store import SqlEditionRecords
 from services.ranking.people.store import SqlSignIns
 from services.ranking.scoring.store import SqlScoringRecords
-from shared.contracts.events import Event
 from shared.plumbing import database as plumbing
 
 
@@ -29,20 +27,9 @@ class SqlUnitOfWork(SqlView):
     def __init__(self, transaction: plumbing.UnitOfWork) -> None:
         super().__init__(transaction.connection)
         self.sign_ins = SqlSignIns(transaction.connection)
-        self._transaction = transaction
-
-    @property
-    def now(self) -> datetime:
-        """The moment at which the transaction began."""
-        return self._transaction.now
-
-    def publish(self, event: Event) -> None:
-        """Append an event to ranking's feed with the commit."""
-        self._transaction.publish(event)
-
-    def commit(self) -> None:
-        """Write the events and commit."""
-        self._transaction.commit()
+        self.now = transaction.now
+        self.publish = transaction.publish
+        self.commit = transaction.commit
 
 
 class SqlStore:

@@ -1,92 +1,73 @@
 """What the pages of ranking share: what codes are called, and the small steps of every form."""
 
-from flask import flash, request
+from collections.abc import Callable
+from typing import Any
 
-from shared.contracts.refusals import Fault, Kind, Refusal
-from shared.contracts.sentences import N_, Sentence, sentence
+from flask import flash
+
+from shared.contracts.refusals import Kind, Refusal
+from shared.contracts.sentences import N_, Sentence
 from shared.web.languages import said
 from shared.web.problems import STATUS
 
-# Each text is a key of the catalogues.
-
-AUDIENCES = {
-    "board": N_("Central Board and staff"),
-    "council": N_("Council"),
-    "cluster": N_("Members of the clusters"),
-    "public": N_("Public"),
+# What templates call `words`; each text is a key of the catalogues.
+WORDS: dict[str, dict[str, str]] = {
+    "audiences": {
+        "board": N_("Central Board and staff"),
+        "council": N_("Council"),
+        "cluster": N_("Members of the clusters"),
+        "public": N_("Public"),
+    },
+    "cycle_states": {
+        "draft": N_("being prepared"),
+        "open": N_("taking self-assessments in"),
+        "intake_closed": N_("self-assessments closed"),
+        "archived": N_("archived"),
+    },
+    "cluster_methods": {
+        "score_only": N_("decides by scores alone"),
+        "score_then_vote": N_("votes on nominations after the scores are frozen"),
+    },
+    # How a part is known; the sign stands beside the points in dense tables.
+    "statuses": {
+        "verified": N_("confirmed by an independent source"),
+        "provisional": N_("an older or preliminary figure"),
+        "documented": N_("accepted on documents"),
+        "unverifiable": N_("nothing independent to compare with"),
+        "contested": N_("decided between differing sources"),
+        "left_out": N_("left out for the whole cluster"),
+    },
+    "signs": {"provisional": "p", "documented": "d", "unverifiable": "u", "contested": "c", "left_out": "×"},
+    "ballot_methods": {
+        "one_per_place": N_("one name for each place"),
+        "approval": N_("any names, in no order"),
+    },
+    "rule_statuses": {
+        "law": N_("law"),
+        "regulation": N_("regulation"),
+        "assumption": N_("assumption, to be confirmed"),
+    },
+    "rule_bases": {
+        "roll": N_("of all members"),
+        "cast": N_("of the papers returned"),
+        "valid": N_("of the valid papers"),
+    },
+    "standings": {
+        "named": N_("named"),
+        "tie": N_("level; people must decide"),
+        "below_threshold": N_("too few papers"),
+        "nobody": N_("nobody is named"),
+        "waits": N_("waits for the place before it"),
+    },
+    "withheld": {
+        "no_quorum": N_("Too few papers came in for a quorum. The box was not opened, and nothing is counted."),
+        "too_few": N_("With so few papers the count would show how each unit voted. The box was not opened."),
+    },
 }
-CYCLE_STATES = {
-    "draft": N_("being prepared"),
-    "open": N_("taking self-assessments in"),
-    "intake_closed": N_("self-assessments closed"),
-    "archived": N_("archived"),
-}
-CLUSTER_METHODS = {
-    "score_only": N_("decides by scores alone"),
-    "score_then_vote": N_("votes on nominations after the scores are frozen"),
-}
-# How a part is known; the sign stands beside the points in dense tables.
-STATUSES = {
-    "verified": N_("confirmed by an independent source"),
-    "provisional": N_("an older or preliminary figure"),
-    "documented": N_("accepted on documents"),
-    "unverifiable": N_("nothing independent to compare with"),
-    "contested": N_("decided between differing sources"),
-    "left_out": N_("left out for the whole cluster"),
-}
-SIGNS = {"provisional": "p", "documented": "d", "unverifiable": "u", "contested": "c", "left_out": "×"}
-BALLOT_METHODS = {
-    "one_per_place": N_("one name for each place"),
-    "approval": N_("any names, in no order"),
-}
-RULE_STATUSES = {
-    "law": N_("law"),
-    "regulation": N_("regulation"),
-    "assumption": N_("assumption, to be confirmed"),
-}
-RULE_BASES = {
-    "roll": N_("of all members"),
-    "cast": N_("of the papers returned"),
-    "valid": N_("of the valid papers"),
-}
-STANDINGS = {
-    "named": N_("named"),
-    "tie": N_("level; people must decide"),
-    "below_threshold": N_("too few papers"),
-    "nobody": N_("nobody is named"),
-    "waits": N_("waits for the place before it"),
-}
-WITHHELD = {
-    "no_quorum": N_("Too few papers came in for a quorum. The box was not opened, and nothing is counted."),
-    "too_few": N_("With so few papers the count would show how each unit voted. The box was not opened."),
-}
-
-
-def install_words(environment: object) -> None:
-    """Give templates these names."""
-    environment.globals.update(  # type: ignore[attr-defined]  # a Jinja environment
-        words={
-            "audiences": AUDIENCES,
-            "cycle_states": CYCLE_STATES,
-            "cluster_methods": CLUSTER_METHODS,
-            "statuses": STATUSES,
-            "signs": SIGNS,
-            "ballot_methods": BALLOT_METHODS,
-            "rule_statuses": RULE_STATUSES,
-            "rule_bases": RULE_BASES,
-            "standings": STANDINGS,
-            "withheld": WITHHELD,
-        }
-    )
 
 
-def form_line(name: str, longest: int) -> str | None:
-    """A line of the form without blanks around it; None where it is empty."""
-    text = request.form.get(name, "").strip()
-    if len(text) > longest or "\x00" in text:
-        message = sentence("At most %(most)s characters are taken here.", most=longest)
-        raise Refusal("text_too_long", Kind.INVALID, message, [Fault(message, path=name)])
-    return text or None
+# Shows the page of a cycle, with the refusal of a form that stands on it (see `cycles.pages`).
+ShowCycle = Callable[[str, Refusal | None], Any]
 
 
 def confirm(message: Sentence) -> None:

@@ -1,25 +1,27 @@
 """The verify service: the one place where its parts meet."""
 
-from typing import Any
-
-import sqlalchemy as sa
+import flask
 from flask import Flask
+from flask_smorest import Blueprint
 
 from services.verify.access import ACCESS
-from services.verify.claims import tables as claim_tables
+from services.verify.claims.queries import is_revoked
 from services.verify.results.api import feed_api
 from services.verify.reviews.api.changes import changes_api
-from services.verify.reviews.api.items import items_api
+from services.verify.reviews.api.items import register_items
 from services.verify.reviews.api.steps import review_api
+from services.verify.reviews.pages.routes import review_routes
 from services.verify.settings import LARGEST_RELEASE, VerifySettings
 from services.verify.sources.api.fetching import fetching_api
 from services.verify.sources.api.mappings import mappings_api
 from services.verify.sources.api.ratings import ratings_api
 from services.verify.sources.api.sources import sources_api
+from services.verify.sources.pages.routes import source_routes
 from services.verify.store import SqlStore
+from services.verify.triage.api.cycles import register_cycles
 from services.verify.triage.api.triage import triage_api
-from services.verify.triage.pages.cycles import pages
-from services.verify.web.dependencies import Parts
+from services.verify.triage.pages.routes import triage_routes
+from services.verify.web.templating import install_words
 from shared.contracts.sentences import N_
 from shared.people import Actor
 from shared.plumbing.database import Database
@@ -53,34 +55,30 @@ def create_app(settings: VerifySettings, database: Database | None = None) -> Fl
         largest_body=LARGEST_RELEASE + FORM_ROOM,
     )
     install_converters(app, api)
-    parts = Parts(settings, database, SqlStore(database))
-    for made in (
-        feed_api,
-        items_api,
-        review_api,
-        triage_api,
-        sources_api,
-        mappings_api,
-        fetching_api,
-        changes_api,
-        ratings_api,
-    ):
-        api.register_blueprint(made(parts))
-    app.register_blueprint(pages(parts))
+    store = SqlStore(database)
+    items = Blueprint("items", __name__, url_prefix="/v1/cycles", description="Verification of a cycle")
+    register_cycles(items, store)
+    register_items(items, store)
+    made = (review_api, triage_api, sources_api, mappings_api, fetching_api, changes_api, ratings_api)
+    for blueprint in (feed_api(store), items, *(make(store) for make in made)):
+        api.register_blueprint(blueprint)
+    app.register_blueprint(_pages(store))
     set_navigation(app, PLACES)
     app.register_blueprint(jwks_blueprint(TokenSigner(NAME, load_signing_key(settings.signing_key_file))))
     verifier = TokenVerifier(read_trusted_keys(settings.trusted_keys_file), NAME)
-    guard(app, ACCESS, verifier, lambda actor: _is_revoked(database, actor))
+    guard(app, ACCESS, verifier, lambda actor: _is_revoked(store, actor))
     return app
 
 
-def _is_revoked(database: Database, actor: Actor) -> bool:
-    """Whether intake has said that this account's tokens of that time are void."""
-    row: Any = None
-    with database.glance() as connection:
-        row = connection.execute(
-            sa.select(claim_tables.revoked_session.c.before).where(
-                claim_tables.revoked_session.c.account == actor.account
-            )
-        ).scalar_one_or_none()
-    return row is not None and (actor.issued_at is None or actor.issued_at < row)
+def _pages(store: SqlStore) -> flask.Blueprint:
+    pages = flask.Blueprint("pages", __name__)
+    for routes in (triage_routes(store), review_routes(store), source_routes(store)):
+        for path, name, function, methods in routes:
+            pages.add_url_rule(path, name, function, methods=methods)
+    install_words(pages)
+    return pages
+
+
+def _is_revoked(store: SqlStore, actor: Actor) -> bool:
+    with store.glance() as view:
+        return is_revoked(view, actor)

@@ -1,15 +1,21 @@
-"""Commands: `screen` and `read` on plain files, `retry-parked` and `check-audits` on the database."""
+"""All commands but `read`, which starts alone: `screen` on plain files, the others on the database."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from services.verify.reviews.commands import add_command as add_check_audit
-from services.verify.screening.commands import run_screen
+from services.verify.ports import View
+from services.verify.reviews import commands as check_audit
+from services.verify.screening.commands import add_command as add_screen
 from services.verify.sources.commands import add_command as add_read
 from services.verify.triage import commands as check_audits
 from shared.contracts.sentences import language_of_terminal
 from shared.criteria.command_line import run as run_command
 from shared.plumbing import parked
+from shared.plumbing.database_command import on_database
+
+if TYPE_CHECKING:
+    from shared.plumbing.database import Database
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,21 +28,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services.verify", description="Checks self-assessed scores.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    command = commands.add_parser(
-        "screen",
-        help="screen claims against independent figures, peers and earlier rounds",
-        description="Writes one row per claim, highest review priority first. A flag is a reason to ask.",
-    )
-    command.add_argument("framework", metavar="FRAMEWORK", help="criteria framework, YAML or JSON")
-    command.add_argument("--claims", required=True, metavar="CLAIMS.csv")
-    command.add_argument("--observations", required=True, metavar="OBS.csv")
-    command.add_argument("--history", metavar="HISTORY.csv", help="claims of earlier rounds, with what counted then")
-    command.add_argument("--period", metavar="P", help="the claims' own period (default: the latest observed one)")
-    command.add_argument("--capacity", type=int, metavar="N", help="how many items the staff can review")
-    command.add_argument("--out", required=True, metavar="FINDINGS.csv")
-    command.set_defaults(run=run_screen)
-    add_check_audit(commands)
-    check_audits.add_command(commands).set_defaults(run=lambda options, language: check_audits.run_command())
-    parked.add_command(commands).set_defaults(run=lambda options, language: parked.run_command())
+    add_screen(commands)
     add_read(commands)
+    check_audit.add_command(commands).set_defaults(run=_looking(check_audit.run))
+    check_audits.add_command(commands).set_defaults(run=_looking(check_audits.run))
+    parked.add_command(commands).set_defaults(run=lambda options, language: parked.run_command())
     return parser
+
+
+def _looking(run: Callable[[View, argparse.Namespace], int]) -> Callable[[argparse.Namespace, str], int]:
+    """A command that looks at the database of DATABASE_URL."""
+
+    def command(options: argparse.Namespace, language: str) -> int:
+        return on_database(lambda database: _look(database, lambda view: run(view, options)))
+
+    return command
+
+
+def _look(database: "Database", look: Callable[[View], int]) -> int:
+    from services.verify.store import SqlStore  # imported late: the other commands need no database
+
+    with SqlStore(database).view() as view:
+        return look(view)

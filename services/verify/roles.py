@@ -1,10 +1,26 @@
 """Which roles may do what, in one place; and where an actor has them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from shared.people import Actor, Role
 
+# Who looks after a council's cycles.
 LOOKERS = frozenset({Role.REVIEWER, Role.LEAD_REVIEWER, Role.SUPPORT_TEAM, Role.ADMINISTRATOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+REVIEWERS = frozenset({Role.REVIEWER, Role.LEAD_REVIEWER})
+LEAD_REVIEWERS = frozenset({Role.LEAD_REVIEWER})
+AUDITORS = frozenset({Role.LEAD_REVIEWER, Role.ADMINISTRATOR})
+DRAWERS = frozenset({Role.LEAD_REVIEWER, Role.ADMINISTRATOR})
+SCREENERS = frozenset({Role.LEAD_REVIEWER, Role.ADMINISTRATOR})
+HEADS = frozenset({Role.CLUSTER_HEAD, Role.CLUSTER_DEPUTY})
+# Who brings figures, and who of them rates.
+UPLOADERS = frozenset({Role.MINISTRY_RATER, Role.BOARD_RATER, Role.ADMINISTRATOR})
+RATERS = frozenset({Role.MINISTRY_RATER, Role.BOARD_RATER})
+LOOKERS_AT_SOURCES = LOOKERS | UPLOADERS
+# Who speaks for a unit.
+SPEAKERS = frozenset({Role.PROVINCE_OFFICER, Role.SIGNING_LEADER})
+# Whom the feed is open to beside services.
+FEED_READERS = frozenset({Role.COUNCIL_MEMBER, Role.ADMINISTRATOR})
 
 
 def councils_of(actor: Actor, roles: Collection[Role]) -> tuple[str, ...]:
@@ -19,28 +35,18 @@ def own_units(actor: Actor, council: str) -> tuple[str, ...]:
     return tuple(sorted(homes | {unit for unit in named if actor.belongs_to(council, unit)}))
 
 
-STAFF = frozenset({Role.REVIEWER, Role.LEAD_REVIEWER, Role.SUPPORT_TEAM, Role.ADMINISTRATOR})
+def speaks_for(actor: Actor, council: str, unit: str) -> bool:
+    """Whether the actor speaks for the whole unit: an officer or the signing leader whom no grant narrows."""
+    return any(
+        grant.role in SPEAKERS and grant.criteria is None and grant.covers(council, unit, None, None)
+        for grant in actor.grants
+    )
 
 
-UPLOADERS = frozenset({Role.MINISTRY_RATER, Role.BOARD_RATER, Role.ADMINISTRATOR})
-
-
-RATERS = frozenset({Role.MINISTRY_RATER, Role.BOARD_RATER})
-
-
-SPEAKERS = frozenset({Role.PROVINCE_OFFICER, Role.SIGNING_LEADER})
-
-
-AUDITORS = frozenset({Role.LEAD_REVIEWER, Role.ADMINISTRATOR})
-
-
-DRAWERS = frozenset({Role.ADMINISTRATOR, Role.LEAD_REVIEWER})
-
-
-REVIEWERS = (Role.REVIEWER, Role.LEAD_REVIEWER)
-
-
-HEADS = (Role.CLUSTER_HEAD, Role.CLUSTER_DEPUTY)
-
-
-LOOKERS_AT_SOURCES = LOOKERS | UPLOADERS
+def units_spoken_for(actor: Actor) -> Mapping[str, tuple[str, ...]]:
+    """Council → the units somebody speaks for."""
+    spoken = {
+        council: tuple(unit for unit in actor.units_for(SPEAKERS, council) if speaks_for(actor, council, unit))
+        for council in councils_of(actor, SPEAKERS)
+    }
+    return {council: units for council, units in spoken.items() if units}

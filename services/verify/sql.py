@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -84,3 +84,39 @@ def _narrowed(
     pairs: Iterable[tuple[sa.ColumnElement[Any] | None, tuple[str, ...] | None]],
 ) -> list[sa.ColumnElement[bool]]:
     return [column.in_(codes) for column, codes in pairs if column is not None and codes is not None]
+
+
+T = TypeVar("T")
+
+
+def all_of(kind: type[T], rows: sa.Result[*tuple[Any, ...]]) -> list[T]:
+    """Every row as an object whose fields are its columns."""
+    return [kind(**row) for row in rows.mappings()]
+
+
+def one_of(kind: type[T], rows: sa.Result[*tuple[Any, ...]]) -> T | None:
+    """The one row as an object whose fields are its columns; None if there is none."""
+    row = rows.mappings().one_or_none()
+    return None if row is None else kind(**row)
+
+
+def select_fields(kind: Any, table: sa.Table, **others: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """The columns of a table that a dataclass has fields of the same names for; `others` fill the fields they name."""
+    return sa.select(
+        *(
+            others[name].label(name) if name in others else table.c[name]
+            for name in kind.__dataclass_fields__
+            if name in others or name in table.c
+        )
+    )
+
+
+def among(column: sa.ColumnElement[Any], identities: Collection[uuid.UUID]) -> sa.ColumnElement[bool]:
+    """Whether an identifier is one of these, however many they are."""
+    return column == sa.any_(sa.literal(list(identities), ARRAY(sa.Uuid)))
+
+
+def replacing(names: Sequence[str], key: Sequence[str]) -> str:
+    """The ON CONFLICT clause that replaces all columns but the key."""
+    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in key)
+    return f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changed}"

@@ -1,22 +1,29 @@
-"""Verify's transactions: the plumbing's unit of work with this service's repositories on it."""
+"""SQL behind the ports: every subject's stores, bound to one connection."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from services.verify import tables as verify_tables
+from services.verify import tables
+from services.verify.claims.store.claims import SqlClaims
 from services.verify.claims.store.cycles import SqlCycles
-from services.verify.claims.store.work import SqlScreenings
+from services.verify.claims.store.work import SqlScreeningWork
+from services.verify.renewal.store import SqlHistory
+from services.verify.results.store import SqlResults
+from services.verify.reviews.store.changes import SqlChanges
 from services.verify.reviews.store.items import SqlReviews
 from services.verify.reviews.store.steps import SqlSteps
+from services.verify.reviews.store.trail import SqlTrail
 from services.verify.sources.store.due_dates import SqlDuties
 from services.verify.sources.store.fetching import SqlFetching
 from services.verify.sources.store.letters import SqlLetters
 from services.verify.sources.store.mappings import SqlMappings
 from services.verify.sources.store.sources import SqlSources
-from services.verify.sources.store.touches import SqlChanges
+from services.verify.sources.store.touches import SqlTouches
+from services.verify.triage.store.queue import SqlQueue
 from services.verify.triage.store.triage import SqlTriage
 from shared.contracts.events import Event
 from shared.contracts.refusals import Kind, Refusal
@@ -27,28 +34,41 @@ from shared.plumbing.database import Database, UnitOfWork
 WAITED_TOO_LONG = ("55P03", "40P01")  # lock_not_available, deadlock_detected
 
 
-class SqlTransaction:
-    """`ports.Transaction` over a unit of work."""
+class SqlView:
+    """`ports.View` over one connection."""
+
+    def __init__(self, connection: sa.Connection, now: datetime) -> None:
+        self.now = now
+        self.cycles = SqlCycles(connection)
+        self.claims = SqlClaims(connection)
+        self.sources = SqlSources(connection)
+        self.touches = SqlTouches(connection)
+        self.mappings = SqlMappings(connection)
+        self.letters = SqlLetters(connection)
+        self.duties = SqlDuties(connection)
+        self.fetching = SqlFetching(connection)
+        self.results = SqlResults(connection)
+        self.reviews = SqlReviews(connection)
+        self.steps = SqlSteps(connection)
+        self.trail = SqlTrail(connection)
+        self.changes = SqlChanges(connection)
+        self.history = SqlHistory(connection)
+        self.queue = SqlQueue(connection)
+        self.triage = SqlTriage(connection)
+
+
+class SqlUnitOfWork(SqlView):
+    """`ports.UnitOfWork` over the plumbing's unit of work."""
 
     def __init__(self, uow: UnitOfWork) -> None:
+        super().__init__(uow.connection, uow.now)
         self.uow = uow
-        self.now = uow.now
-        self.cycles = SqlCycles(uow.connection)
-        self.sources = SqlSources(uow.connection)
-        self.reviews = SqlReviews(uow.connection)
-        self.changes = SqlChanges(uow.connection)
-        self.duties = SqlDuties(uow.connection)
-        self.steps = SqlSteps(uow.connection)
-        self.screenings = SqlScreenings(uow)
-        self.mappings = SqlMappings(uow.connection)
-        self.letters = SqlLetters(uow.connection)
-        self.fetching = SqlFetching(uow.connection)
-        self.triage = SqlTriage(uow.connection)
+        self.screenings = SqlScreeningWork(uow)
 
     def record(self, action: str, subject: str, actor: Actor, reason: str, data: Mapping[str, Any]) -> None:
         """Write a line of history: who did what, when and why."""
         self.uow.connection.execute(
-            sa.insert(verify_tables.history).values(
+            sa.insert(tables.history).values(
                 happened_at=self.now,
                 actor=actor.account,
                 actor_name=actor.name,
@@ -63,8 +83,8 @@ class SqlTransaction:
         """Append an event to verify's feed."""
         self.uow.publish(event)
 
-    def ring(self, task: str, queue: str) -> None:
-        """Ring a worker's bell after the commit."""
+    def wake_up(self, task: str, queue: str) -> None:
+        """Wake up a worker after the commit."""
         self.uow.ring(task, queue)
 
     def commit(self) -> None:
@@ -79,11 +99,23 @@ class SqlStore:
         self.database = database
 
     @contextmanager
-    def transaction(self) -> Iterator[SqlTransaction]:
+    def view(self) -> Iterator[SqlView]:
+        """A look at the newest state, which does not move while it is looked at."""
+        with self.database.reader() as connection:
+            yield SqlView(connection, self.database.clock.now())
+
+    @contextmanager
+    def glance(self) -> Iterator[SqlView]:
+        """A look for one question: without the round trips of a transaction around it."""
+        with self.database.glance() as connection:
+            yield SqlView(connection, self.database.clock.now())
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[SqlUnitOfWork]:
         """A transaction to write in; rolled back unless committed."""
         try:
             with self.database.unit_of_work() as uow:
-                yield SqlTransaction(uow)
+                yield SqlUnitOfWork(uow)
         except sa.exc.OperationalError as error:
             # Somebody holds what this needs, for too long: a large round is being written.
             if getattr(error.orig, "sqlstate", None) in WAITED_TOO_LONG:

@@ -5,7 +5,7 @@ from celery import Celery
 
 from services.verify.claims.model import TASK
 from services.verify.intake_feed import intake_reader
-from services.verify.renewal.tasks import ring_open_work, screen_all
+from services.verify.renewal.tasks import screen_all, wake_up_for_open_work
 from services.verify.reviews.actions.ask import watch_requests
 from services.verify.reviews.actions.holding import release_lapsed
 from services.verify.settings import VerifySettings
@@ -13,7 +13,7 @@ from services.verify.sources.actions.due_dates import attend_due_dates
 from services.verify.sources.actions.fetch import fetch_due
 from services.verify.sources.clients.fetcher import HttpFetcher
 from services.verify.sources.clients.public_addresses import hosts_of
-from services.verify.sources.workbooks import READERS
+from services.verify.sources.readers.rating_workbook import READERS
 from services.verify.store import SqlStore
 from services.verify.triage.actions.audits import draw_due_audits
 from shared.contracts.refusals import Kind, Refusal
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 def drain_feeds(database: Database, client: FeedClient) -> int:
-    """Read intake's feed to its end; a service that does not answer is asked again at the next ring."""
+    """Read intake's feed to its end; a service that does not answer is asked again at the next wake-up."""
     try:
         return intake_reader(client).drain(database)
     except Refusal as refusal:
@@ -37,6 +37,7 @@ def drain_feeds(database: Database, client: FeedClient) -> int:
 
 def register_tasks(app: Celery, database: Database, client: FeedClient, settings: VerifySettings) -> None:
     """Give the worker its tasks."""
+    store = SqlStore(database)
 
     @app.task(name="verify.drain_feeds")
     def drain() -> None:
@@ -45,26 +46,25 @@ def register_tasks(app: Celery, database: Database, client: FeedClient, settings
     # A cohort of a hundred thousand units takes minutes; the lease, not the clock of Celery, says that it is alive.
     @app.task(name=TASK, soft_time_limit=SCREEN_SECONDS, time_limit=SCREEN_SECONDS + 60)
     def screen() -> None:
-        screen_all(database, settings)
+        screen_all(database, store, settings)
 
     @app.task(name="verify.fetch_due_sources")
     def fetch() -> None:
-        fetch_due(SqlStore(database), HttpFetcher(hosts_of(settings.fetch_allowed_hosts)), READERS)
+        fetch_due(store, HttpFetcher(hosts_of(settings.fetch_allowed_hosts)), READERS)
 
     @app.task(name="verify.attend_due_dates")
     def attend() -> None:
-        attend_due_dates(SqlStore(database))
+        attend_due_dates(store)
 
     @app.task(name="verify.watch_reviews")
     def watch() -> None:
-        store = SqlStore(database)
         watch_requests(store)
         release_lapsed(store)
 
     @app.task(name="verify.draw_due_audits")
     def draw() -> None:
-        draw_due_audits(SqlStore(database))
+        draw_due_audits(store)
 
     @app.task(name="verify.ring_open_work")
     def ring() -> None:
-        ring_open_work(database)
+        wake_up_for_open_work(database)

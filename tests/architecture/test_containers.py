@@ -61,7 +61,7 @@ def test_a_container_runs_its_process_with_its_settings(process: Process, state:
     settings = settings_in(state.folder / "environment" / f"{process.name}.env")
     own = set(settings) - {"BIND", "WEB_WORKERS", "WEB_THREADS", "TRUSTED_PROXIES"}
     assert own == set(process.settings)
-    # No hosts of one's own network is what a suite has that nobody told otherwise.
+    # Without this setting the suite fetches from no host of its own network.
     assert {name for name, value in settings.items() if not value} <= {"FETCH_ALLOWED_HOSTS"}
 
 

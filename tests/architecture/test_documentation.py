@@ -77,3 +77,10 @@ def test_a_services_page_names_its_subjects_and_is_one_page(service: str) -> Non
     assert subjects
     assert {name for name in subjects if f"`{name}`" not in page} == set()
     assert len(page.splitlines()) <= LONGEST_SERVICE_PAGE
+
+
+def test_every_decision_has_a_number_of_its_own_and_stands_in_the_index() -> None:
+    folder = ROOT / "docs" / "decisions"
+    names = sorted(path.name for path in folder.glob("[0-9]*.md"))
+    assert [name[:4] for name in names] == [f"{number:04d}" for number in range(1, len(names) + 1)]
+    assert {name for name in names if f"]({name})" not in text_of(folder / "README.md")} == set()

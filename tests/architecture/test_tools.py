@@ -1,4 +1,4 @@
-"""The house rules that tools check: directions of imports, lint, format, types, sizes."""
+"""The rules of this repository that tools check: directions of imports, lint, format, types, sizes."""
 
 import ast
 import subprocess
@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARIES = Path(sys.executable).parent
-ROOMS = ("deploy", "services", "shared", "tests")
+FOLDERS = ("deploy", "services", "shared", "tests")
 LONGEST_MODULE = 450
 LONGEST_FUNCTION = 80
 
@@ -27,8 +27,8 @@ def test_tool_finds_nothing(command: str) -> None:
 
 
 def modules() -> Iterator[Path]:
-    for room in ROOMS:
-        yield from sorted((ROOT / room).rglob("*.py"))
+    for folder in FOLDERS:
+        yield from sorted((ROOT / folder).rglob("*.py"))
 
 
 def modules_to_read() -> Iterator[Path]:

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from shared.contracts.sentences import catalogue_files
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("shared", "services", "deploy")
+FOLDERS = ("shared", "services", "deploy")
 KEYWORDS = {
     "sentence": None,
     "Sentence": None,
@@ -31,9 +31,9 @@ SAME_IN_BOTH = re.compile(r"[\W\d_]*\Z|(CSV|JSON|SHA-256|Ed25519|English|Tiếng
 def used() -> dict[str, set[str]]:
     """Each text of the code and templates -> the places where it stands."""
     places: dict[str, set[str]] = defaultdict(set)
-    for room in ROOMS:
+    for folder in FOLDERS:
         found = extract_from_dir(
-            ROOT / room,
+            ROOT / folder,
             method_map=[("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/templates/**.svg", "jinja2")],
             options_map={"**/templates/**": {"silent": "false"}},
             keywords=KEYWORDS,
@@ -41,13 +41,13 @@ def used() -> dict[str, set[str]]:
         for name, line, message, _comments, _context in found:
             for text in (message,) if isinstance(message, str) else message:
                 if text and not SAME_IN_BOTH.match(text):
-                    places[text].add(f"{room}/{name}:{line}")
+                    places[text].add(f"{folder}/{name}:{line}")
     return places
 
 
 @cache
 def translated() -> dict[str, str]:
-    """Each text with its Vietnamese, over all rooms."""
+    """Each text with its Vietnamese, over all catalogues."""
     texts: dict[str, str] = {}
     for path in catalogue_files("vi"):
         for message in read_po(io.BytesIO(path.read_bytes()), locale="vi"):

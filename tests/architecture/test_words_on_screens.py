@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.test_translations import ROOMS, ROOT, translated
+from tests.architecture.test_translations import FOLDERS, ROOT, translated
 
 # What must not stand there → what to write instead.
 REFUSED = {
@@ -40,9 +40,9 @@ def refused_in(text: str) -> set[str]:
 def shown() -> Iterator[tuple[str, str]]:
     """(where, what) of all Vietnamese that people meet: the catalogues, templates of pages and of papers."""
     yield from translated().items()
-    for room in ROOMS:
+    for folder in FOLDERS:
         for pattern in ("**/templates/**/*.*", "**/prints/**/*.typ"):
-            for path in sorted((ROOT / room).glob(pattern)):
+            for path in sorted((ROOT / folder).glob(pattern)):
                 yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
 
 

@@ -73,9 +73,9 @@ def load(database: Database, owner_url: str, units: int) -> None:
         clusters.setdefault(f"K{row // CLUSTER:05d}", []).append(name)
     document = framework()
     for cycle, period, state in ((BEFORE, "2024", "archived"), (NOW, "2025", "open")):
-        with SqlStore(database).transaction() as transaction:
-            record_cycle(transaction, says.cycle(cycle, clusters, framework=document, period=period, state=state))
-            transaction.commit()
+        with SqlStore(database).unit_of_work() as uow:
+            record_cycle(uow, says.cycle(cycle, clusters, framework=document, period=period, state=state))
+            uow.commit()
     with psycopg.connect(owner_url) as owner:
         submissions = {cycle: _submissions(owner, cycle, names) for cycle in (BEFORE, NOW)}
         _items(owner, submissions[NOW], claimed)
@@ -247,10 +247,10 @@ class Bench:
 
     def ask(self, units: Sequence[str] | None) -> None:
         """Ask for a screening, as an event or a release about these units does."""
-        with SqlStore(self.database).transaction() as transaction:
-            transaction.cycles.lock([NOW])
-            request_screenings(transaction, NOW, units)
-            transaction.commit()
+        with SqlStore(self.database).unit_of_work() as uow:
+            uow.cycles.lock([NOW])
+            request_screenings(uow, NOW, units)
+            uow.commit()
 
     def run(self, seconds: float) -> float:
         """Ring and wait for all work to be finished."""

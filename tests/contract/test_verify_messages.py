@@ -17,9 +17,9 @@ import pytest
 
 from services.verify.claims.model import Claim, CycleRecord, SentVersion
 from services.verify.results.actions import publish, tally
-from services.verify.results.model import DecisionRecord, Published
+from services.verify.results.model import DecisionRecord, Published, Reviewed
 from services.verify.reviews.actions.requests import end_request, tell_request
-from services.verify.reviews.model import RequestRecord, ReviewItem
+from services.verify.reviews.model.steps import RequestRecord
 from services.verify.screening.rules.material import Given, Material
 from services.verify.sources.model import Observation, ReleaseFacts
 from shared.contracts.events import Event
@@ -70,25 +70,24 @@ class Desk:
             *(True, None, 1, "", (), NOW, "account-1", "Trần Thị B"),
         )
         release = ReleaseFacts(RELEASE, "nso", {"vi": "Cục Thống kê"}, "cd" * 32, date(2026, 11, 1))
-        self.reviews = SimpleNamespace(
+        self.sources = SimpleNamespace(facts=lambda wanted: {RELEASE: release} if wanted else {})
+        self.results = SimpleNamespace(
             decisions=lambda wanted: {DECISION: decision} if wanted else {},
             published=lambda cycle, units: said,
-            release_facts=lambda wanted: {RELEASE: release} if wanted else {},
             save_published=lambda cycle, entries, now: self.saved.extend(entries),
         )
 
     def publish(self, event: Event) -> None:
         self.events.append(event)
 
-    def ring(self, task: str, queue: str) -> None:
+    def wake_up(self, task: str, queue: str) -> None:
         assert (task, queue) == ("ranking.drain_feeds", "ranking")
 
 
 def told(said: Mapping[str, Published]) -> Desk:
     """What is published after what was said before."""
     desk: Any = Desk(said)
-    items: Any = {("HN", "C1"): SimpleNamespace(decision=DECISION, cohort=True, review="decided")}
-    of: Mapping[tuple[str, str], ReviewItem] = items
+    of = Reviewed(in_force={("HN", "C1"): DECISION}, asked=(), held_up=(), compared=True)
     given = material()
     publish(desk, given, tally(desk, given.cohort(complete=True), of), ["HN"], cohort={"HN"})
     return desk  # type: ignore[no-any-return]
@@ -114,7 +113,7 @@ def test_a_question_to_the_unit_is_the_golden_one() -> None:
         now=NOW,
         steps=SimpleNamespace(save_requests=lambda requests: None),
         publish=events.append,
-        ring=lambda task, queue: None,
+        wake_up=lambda task, queue: None,
     )
     asked = RequestRecord(
         *(uuid.UUID(int=0xA5C), "year-2026", "HN", "C1", 1, 2, "Vì sao chênh lệch so với Niên giám thống kê?"),

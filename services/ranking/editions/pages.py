@@ -1,16 +1,18 @@
-"""An edition for people: its tables, how anybody checks it, and the Council's act that makes it public."""
+"""Editions for people: issuing one, its tables, how anybody checks it, the Council's act that makes it public."""
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from services.ranking.editions import queries
-from services.ranking.editions.actions import publish_edition
+from services.ranking.editions.actions import issue_edition, publish_edition
+from services.ranking.editions.rules.keys import SigningKey
+from services.ranking.editions.schemas import IssueSchema, PublishSchema
 from services.ranking.people.model import COUNCIL
 from services.ranking.ports import Store
+from services.ranking.schemas import LONGEST_REASON
 from services.ranking.scoring.rules.score_tables import (
     Cell,
     ClusterTable,
@@ -20,18 +22,19 @@ from services.ranking.scoring.rules.score_tables import (
     columns_of,
     shown_decimals,
 )
-from services.ranking.web import confirm, form_line, raise_if_out_of_reach, with_status
-from shared.contracts.refusals import Fault, Kind, Refusal
+from services.ranking.web import ShowCycle, confirm, raise_if_out_of_reach, with_status
+from shared.contracts.refusals import Refusal
 from shared.contracts.sentences import sentence
 from shared.criteria.loader import load_document
 from shared.web.access import current_actor
+from shared.web.forms import load_form, typed
 
-EDITION = "/cycles/<slug:cycle>/editions/<audience:audience>/<number:number>"
-LONGEST_RECORD = 200
+EDITIONS = "/cycles/<slug:cycle>/editions"
+EDITION = EDITIONS + "/<audience:audience>/<number:number>"
 
 
-def edition_pages(store: Store) -> Blueprint:
-    """The blueprint `edition_pages`."""
+def edition_pages(store: Store, key: SigningKey, show_cycle: ShowCycle) -> Blueprint:
+    """The blueprint `edition_pages`; a refusal to issue is shown on the cycle's page."""
     blueprint = Blueprint("edition_pages", __name__)
 
     @blueprint.get(EDITION)
@@ -39,15 +42,33 @@ def edition_pages(store: Store) -> Blueprint:
         """An edition: its tables, its signature, how anybody checks it."""
         return _edition_page(store, cycle, audience, number)
 
+    @blueprint.post(EDITIONS)
+    def issue(cycle: str) -> Any:
+        """Issue an edition."""
+        values = {"audience": request.form.get("audience"), "reason": typed("reason")}
+        wording = {
+            "audience": sentence("Choose for whom the edition is."),
+            "reason": sentence("At most %(most)s characters are taken here.", most=LONGEST_REASON),
+        }
+        try:
+            command = load_form(IssueSchema(), values, wording)
+            edition = issue_edition(store, key, current_actor(), cycle, **command)
+        except Refusal as refusal:
+            return show_cycle(cycle, refusal)
+        confirm(sentence("Edition %(number)s is issued and signed.", number=edition.number))
+        return redirect(url_for(".edition", cycle=cycle, audience=edition.audience, number=edition.number), 303)
+
     @blueprint.post(f"{EDITION}/publication")
     def publish(cycle: str, audience: str, number: int) -> Any:
         """Record the Council's act; a refusal is shown on the edition's page."""
+        values = {name: typed(name) or "" for name in ("record_number", "decided_on")}
+        wording = {
+            "record_number": sentence("Give the number of the Council's record."),
+            "decided_on": sentence("Give the date of the Council's record."),
+        }
         try:
-            record = form_line("record_number", LONGEST_RECORD)
-            if record is None:
-                message = sentence("Give the number of the Council's record.")
-                raise Refusal("record_needed", Kind.INVALID, message)
-            publish_edition(store, current_actor(), cycle, number, audience, record, _day("decided_on"))
+            command = load_form(PublishSchema(), values, wording)
+            publish_edition(store, current_actor(), cycle, number, audience, **command)
         except Refusal as refusal:
             return _edition_page(store, cycle, audience, number, refusal)
         confirm(sentence("The edition is public."))
@@ -118,11 +139,3 @@ def _tables(
         )
         tables.append(ClusterTable(cluster["cluster"], clusters.get(cluster["cluster"], {}), rows))
     return tables
-
-
-def _day(name: str) -> date:
-    try:
-        return date.fromisoformat(request.form.get(name, ""))
-    except ValueError:
-        message = sentence("Give the date of the Council's record.")
-        raise Refusal("record_date_needed", Kind.INVALID, message, [Fault(message, path=name)]) from None

@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from services.ranking.editions.model import AUDIENCES
 from services.ranking.editions.rules.keys import PublicKey
-from services.ranking.schemas import EditionSchema, Wording
+from services.ranking.schemas import LONGEST_REASON, EditionSchema, Wording
 
 
 class IssueSchema(ma.Schema):
@@ -16,7 +16,7 @@ class IssueSchema(ma.Schema):
 
     audience = fields.String(required=True, validate=validate.OneOf(AUDIENCES))
     reason = Wording(
-        longest=2000,
+        longest=LONGEST_REASON,
         load_default=None,
         allow_none=True,
         metadata={"description": "what changed and why; needed to supersede"},

@@ -6,7 +6,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from services.ranking.schemas import SheetSchema, TitleSchema, Wording
+from services.ranking.schemas import LONGEST_REASON, SheetSchema, TitleSchema, Wording
 from services.ranking.scoring.model import ClusterStandings
 from shared.contracts.fields import code
 from shared.criteria.ticks import decimal_text
@@ -24,7 +24,7 @@ class FreezeSchema(ma.Schema):
         metadata={"description": "members that sent nothing, to be left unranked"},
     )
     reason = Wording(
-        longest=2000, load_default=None, allow_none=True, metadata={"description": "needed to freeze again"}
+        longest=LONGEST_REASON, load_default=None, allow_none=True, metadata={"description": "needed to freeze again"}
     )
 
 

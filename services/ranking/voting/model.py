@@ -275,7 +275,7 @@ class RollEntry:
 
 @dataclass(frozen=True)
 class AnnouncedTally:
-    """A tally as announced. `document` is its JSON form, see `adapters.voting.documents`."""
+    """A tally as announced. `document` is its JSON form, see `rules.documents`."""
 
     box: uuid.UUID
     council: str

@@ -9,21 +9,21 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 
 from services.ranking.voting import actions, queries
-from services.ranking.voting.model import QUORUM, THRESHOLD, Base, Box, Opening, Rule, Share, Snapshot, Status
+from services.ranking.voting.model import QUORUM, THRESHOLD, Box, Opening, Rule, Snapshot
 from services.ranking.voting.ports import BoxKeys, Store, View
 from services.ranking.voting.rules.boxes import leave_room
-from services.ranking.voting.rules.methods import METHODS, method_named
-from services.ranking.voting.schemas import LARGEST_DENOMINATOR, MOST_PLACES
+from services.ranking.voting.rules.methods import METHODS
+from services.ranking.voting.schemas import MOST_PLACES, OpeningSchema
 from services.ranking.web import confirm, raise_if_out_of_reach, with_status
 from shared.clock import VIETNAM, Clock
-from shared.contracts.refusals import Fault, Kind, Refusal
+from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import N_, sentence
 from shared.web.access import current_actor
+from shared.web.forms import load_form, typed
 from shared.web.frame import Place
 from shared.web.problems import STATUS
 
 NAVIGATION = (Place("ballot_pages.home", N_("Ballots")),)
-LONGEST_SOURCE = 500
 RECEIPT = re.compile(r"[0-9a-f]{64}\Z")
 
 
@@ -155,57 +155,57 @@ def _held_on(snapshot: Snapshot, boxes: Sequence[Box]) -> list[Box]:
 
 def _opening(cycle: str, cluster: str) -> Opening:
     """The form as a command. Raises a Refusal that names every field to look at."""
-    form = request.form
-    faults: list[Fault] = []
-    closes_at = _moment(form.get("closes_at", ""))
-    if closes_at is None:
-        faults.append(Fault(sentence("Give the day and the time when the ballot closes."), path="closes_at"))
-    places = _whole(form.get("places", ""), MOST_PLACES)
-    if not places:
-        faults.append(Fault(sentence("Give how many units a paper names."), path="places"))
-    method = form.get("method", "")
-    if method not in METHODS:
-        faults.append(Fault(sentence("Choose how a paper is filled in."), path="method"))
-    quorum = _rule("quorum", QUORUM, Base.ROLL, faults)
-    threshold = _rule("threshold", THRESHOLD, THRESHOLD.base, faults)
-    if faults or closes_at is None or not places or quorum is None or threshold is None:
-        raise Refusal("bad_opening", Kind.INVALID, sentence("Please look at these points of the form."), faults)
-    return Opening(cycle, cluster, method_named(method, places), None, closes_at, quorum, threshold)
+    share = sentence("A share is a fraction between 0 and 1, such as 2/3.")
+    source, status = sentence("Say where this share is written."), sentence("Say how firmly this rule stands.")
+    closing = sentence("Give the day and the time when the ballot closes.")
+    values = {
+        "cycle": cycle,
+        "cluster": cluster,
+        "method": request.form.get("method", ""),
+        "places": _whole("places"),
+        "closes_at": _moment("closes_at"),
+        "quorum": _rule("quorum", QUORUM),
+        "threshold": _rule("threshold", THRESHOLD, base=str(THRESHOLD.base)),
+    }
+    wording = {
+        "method": sentence("Choose how a paper is filled in."),
+        "places": sentence("Give how many units a paper names."),
+        **dict.fromkeys(("closes_at", "_schema"), closing),
+        **dict.fromkeys(("quorum", "threshold"), share),
+        **dict.fromkeys(("quorum.source", "threshold.source"), source),
+        **dict.fromkeys(("quorum.status", "threshold.status"), status),
+    }
+    opening: Opening = load_form(OpeningSchema(), values, wording)
+    return opening
 
 
-def _rule(name: str, otherwise: Rule, base: Base, faults: list[Fault]) -> Rule | None:
-    """The rule of the form; the assumption where its fraction and source were left as they are."""
-    numerator = _whole(request.form.get(f"{name}_numerator", ""), LARGEST_DENOMINATOR)
-    denominator = _whole(request.form.get(f"{name}_denominator", ""), LARGEST_DENOMINATOR)
+def _rule(name: str, otherwise: Rule, **base: str) -> dict[str, Any] | None:
+    """The rule of the form; None, the assumption, where its fraction and source were left as they are."""
+    numerator, denominator = _whole(f"{name}_numerator"), _whole(f"{name}_denominator")
     more_than = request.form.get(f"{name}_comparison") == "more_than"
-    source = request.form.get(f"{name}_source", "").strip().replace("\x00", "")[:LONGEST_SOURCE]
+    source = typed(f"{name}_source")
+    assumed = otherwise.share
+    if source is None and (numerator, denominator, more_than) == (
+        assumed.numerator,
+        assumed.denominator,
+        assumed.more_than,
+    ):
+        return None
     status = request.form.get(f"{name}_status", "")
+    share = {"numerator": numerator, "denominator": denominator, "more_than": more_than}
+    return {**share, "source": source or "", "status": status, **base}
+
+
+def _moment(name: str) -> str:
+    """A moment typed in Vietnamese time, in the notation of JSON; anything else as it was typed."""
+    text = request.form.get(name, "")
     try:
-        if numerator is None or denominator is None:
-            raise ValueError(name)
-        share = Share(numerator, denominator, more_than)
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M").replace(tzinfo=VIETNAM).isoformat()
     except ValueError:
-        faults.append(Fault(sentence("A share is a fraction between 0 and 1, such as 2/3."), path=name))
-        return None
-    if not source:
-        if share == otherwise.share:
-            return otherwise
-        faults.append(Fault(sentence("Say where this share is written."), path=f"{name}_source"))
-        return None
-    if status not in list(Status):
-        faults.append(Fault(sentence("Say how firmly this rule stands."), path=f"{name}_status"))
-        return None
-    return Rule(share, base, source, Status(status))
+        return text
 
 
-def _moment(text: str) -> datetime | None:
-    """A moment typed in Vietnamese time."""
-    try:
-        moment = datetime.strptime(text, "%Y-%m-%dT%H:%M").replace(tzinfo=VIETNAM)
-    except ValueError:
-        return None
-    return moment if 2000 <= moment.year <= 3000 else None
-
-
-def _whole(text: str, most: int) -> int | None:
-    return int(text) if re.fullmatch(r"[0-9]{1,7}", text.strip()) and int(text) <= most else None
+def _whole(name: str) -> int | str:
+    """A whole number; anything else as it was typed."""
+    text = request.form.get(name, "").strip()
+    return int(text) if re.fullmatch(r"[0-9]{1,7}", text) else text

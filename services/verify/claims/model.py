@@ -1,11 +1,18 @@
 """What intake says: cycles, their members, and what each unit claims."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 OPEN_STATES = ("draft", "open")
+ARCHIVED = "archived"
+ItemKey = tuple[str, str]  # unit, criterion
+# The rows of work that ask for screenings.
+KIND = "screening"
+TASK = "verify.screen"
+QUEUE = "verify"
+ARRIVAL, COHORT = "arrival", "cohort"
 
 
 @dataclass(frozen=True)
@@ -28,10 +35,7 @@ class CycleRecord:
     @property
     def archived(self) -> bool:
         """Whether nothing is screened any more."""
-        return self.state == "archived"
-
-
-ItemKey = tuple[str, str]  # unit, criterion
+        return self.state == ARCHIVED
 
 
 @dataclass(frozen=True)
@@ -114,18 +118,6 @@ class Challenge:
     answered: bool = False
 
 
-KIND = "screening"
-
-
-TASK = "verify.screen"
-
-
-QUEUE = "verify"
-
-
-ARRIVAL, COHORT = "arrival", "cohort"
-
-
 @dataclass(frozen=True)
 class Screening:
     """What a row of work says: `unit` is None for the cohort; `changes` counts what it is to rest on."""
@@ -152,3 +144,168 @@ class Screening:
     def of(cls, payload: Mapping[str, Any]) -> "Screening":
         """The reverse of `payload`."""
         return cls(payload["cycle"], payload["unit"], payload["changes"])
+
+
+@dataclass(frozen=True)
+class CountedMember:
+    """A member whose change was counted: what its screening rests on has moved `changes` times."""
+
+    unit: str
+    cluster: str
+    changes: int
+    sent: bool
+
+
+@dataclass(frozen=True)
+class ClusterCount:
+    """How many members a cluster has, and how many of them have sent a self-assessment."""
+
+    cluster: str
+    members: int
+    sent: int
+
+
+@dataclass(frozen=True)
+class EarlierPeriod:
+    """A cycle of the same council and kind of period that ended before another one."""
+
+    cycle: str
+    period: str
+    framework: Mapping[str, Any]
+    framework_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedCycle:
+    """A cycle as intake recorded it, and what its newest screening says of the whole (`notes` are JSON)."""
+
+    cycle: str
+    council: str
+    council_title: Mapping[str, str]
+    title: Mapping[str, str]
+    period: str
+    deadline_at: datetime
+    state: str
+    synthetic: bool
+    notice: Mapping[str, str] | None
+    framework_sha256: str
+    screened_at: datetime | None
+    notes: Sequence[Mapping[str, Any]]
+    expected_false: float | None
+
+    @property
+    def archived(self) -> bool:
+        """Whether nothing is screened any more."""
+        return self.state == ARCHIVED
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownCycle(ListedCycle):
+    """The same with its framework's document."""
+
+    framework: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CycleOfMember(ShownCycle):
+    """A cycle and one of its members."""
+
+    unit: str
+    unit_title: Mapping[str, str]
+    cluster: str
+
+
+@dataclass(frozen=True)
+class Member:
+    """A unit of a cycle."""
+
+    unit: str
+    title: Mapping[str, str]
+    cluster: str
+
+
+@dataclass(frozen=True)
+class ShownUnit:
+    """A unit's code and title."""
+
+    unit: str
+    title: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ShownCluster:
+    """A cluster's code and title."""
+
+    cluster: str
+    title: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A cycle in which a unit is a member."""
+
+    cycle: str
+    title: Mapping[str, str]
+    period: str
+    unit: str
+    unit_title: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What supports a claim, as it was sent."""
+
+    sha256: str | None
+    size: int | None
+    media_type: str | None
+    document_number: str
+    issuer: str
+    issued_on: date | None
+    signer: str
+    reference_only: bool
+
+
+@dataclass(frozen=True)
+class ChallengeAnswer:
+    """The unit's answer to a challenge."""
+
+    text: str
+    document: Evidence | None
+    answered_at: datetime
+
+
+@dataclass(frozen=True)
+class ChallengeWithdrawal:
+    """The challenger took it back."""
+
+    reason: str
+    withdrawn_at: datetime
+
+
+@dataclass(frozen=True)
+class ShownChallenge:
+    """What another member of the cluster asks about an item. `submission`: the version it is about."""
+
+    number: int
+    by_unit: str
+    by_unit_title: Mapping[str, str] | None
+    submission: int
+    state: str
+    reason: str
+    document: Evidence
+    challenged_at: datetime
+    answer: ChallengeAnswer | None
+    withdrawal: ChallengeWithdrawal | None
+
+
+@dataclass(frozen=True)
+class ClaimVersion:
+    """What one version of the self-assessment says of an item."""
+
+    number: int
+    submitted_at: datetime
+    value: float | None
+    self_points: float | None
+    target: float | None
+    note: str
+    explanation: str

@@ -5,7 +5,8 @@ import os
 import sqlalchemy as sa
 from alembic import context
 
-from services.verify.every_table import metadata
+from services.verify import store  # noqa: F401 - loads every subject's tables
+from services.verify.tables import metadata
 
 LOCK = 0x566572_696679  # "Verify": two migrations of one database take turns
 

@@ -29,3 +29,12 @@ class EarlierCycle:
     framework: Mapping[str, Any]
     framework_sha256: str
     items: Sequence[EarlierItem]
+
+
+@dataclass(frozen=True)
+class ScreeningCounts:
+    """Screenings that wait, run, or have failed and need a person."""
+
+    waiting: int
+    running: int
+    failed: int

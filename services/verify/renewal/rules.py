@@ -7,7 +7,7 @@ import numpy as np
 from services.verify.claims.model import PastClaim
 from services.verify.claims.rules.frameworks import framework_of
 from services.verify.renewal.model import EarlierCycle, EarlierItem
-from services.verify.reviews.rules.states import HELD_UP, ItemState
+from services.verify.reviews.model.states import HELD_UP, ItemState
 from services.verify.screening.rules.facts import known
 from shared.criteria.model import Criterion, Framework
 from shared.criteria.standings import score_cohort

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 import structlog
 
 from services.verify.claims.model import KIND, QUEUE, TASK
+from services.verify.ports import Store
 from services.verify.renewal.actions.screen import run_screening
 from services.verify.settings import VerifySettings
-from services.verify.store import SqlStore
 from shared.plumbing import work as work_rows
 from shared.plumbing.database import Database
 from shared.plumbing.leases import LeaseLost, Work
@@ -46,14 +46,14 @@ def held(database: Database, work: Work, lease_seconds: float) -> Iterator[None]
 LONGEST_TURN = 120.0
 
 
-def screen_one(database: Database, settings: VerifySettings) -> str | None:
+def screen_one(database: Database, store: Store, settings: VerifySettings) -> str | None:
     """Claim and run one screening: `done`, `discarded`, `lost`, `failed`, or None if there was nothing to do."""
     work = work_rows.claim(database, KIND, lease_seconds=settings.lease_seconds)
     if work is None:
         return None
     try:
         with held(database, work, settings.lease_seconds):
-            outcome = run_screening(SqlStore(database), work, settings.screening_turn)
+            outcome = run_screening(store, work, settings.screening_turn)
     except LeaseLost:
         outcome = "lost"
     except Exception as error:
@@ -64,13 +64,13 @@ def screen_one(database: Database, settings: VerifySettings) -> str | None:
     return outcome
 
 
-def screen_all(database: Database, settings: VerifySettings) -> int:
-    """Run screenings until none is left or the turn is over; rings for the rest. Returns how many were run."""
+def screen_all(database: Database, store: Store, settings: VerifySettings) -> int:
+    """Run screenings until none is left or the turn is over (then another worker is woken up); how many were run."""
     ends = time.monotonic() + LONGEST_TURN
     count = 0
     if _waiting(database) > 1:
-        database.doorbell.ring(TASK, QUEUE)  # whoever is idle shares the work, and rings in turn
-    while screen_one(database, settings) is not None:
+        database.doorbell.ring(TASK, QUEUE)  # an idle worker shares the work, and wakes up the next
+    while screen_one(database, store, settings) is not None:
         count += 1
         if time.monotonic() > ends:
             database.doorbell.ring(TASK, QUEUE)
@@ -84,8 +84,8 @@ def _waiting(database: Database) -> int:
     return sum(row["count"] for row in rows if row["kind"] == KIND and row["state"] == "queued")
 
 
-def ring_open_work(database: Database) -> bool:
-    """Ring for rows that nobody has taken, or whose holder died. True if there were any."""
+def wake_up_for_open_work(database: Database) -> bool:
+    """Wake a worker up for rows that nobody has taken, or whose holder died. True if there were any."""
     with database.reader() as connection:
         rows = work_rows.open_work(connection, database.schema)
     # A claimed row may be somebody's who died: only who looks finds out, and looking costs next to nothing.

@@ -1,4 +1,4 @@
-"""Works out what counts, item by item, and tells the feed wherever that has changed."""
+"""Works out what counts, item by item, and publishes it wherever that has changed."""
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
@@ -7,11 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from services.verify.claims.model import ItemKey
-from services.verify.ports import Transaction
-from services.verify.results.model import Counted, Decided, DecisionRecord, Published, Tally, Verdict
+from services.verify.ports import UnitOfWork
+from services.verify.results.model import Counted, Decided, DecisionRecord, Published, Reviewed, Tally, Verdict
 from services.verify.results.rules.counting import could_still_come_first, count, wait_for_contenders
-from services.verify.reviews.model import ReviewItem
-from services.verify.reviews.rules.states import HELD_UP, ItemState
 from services.verify.screening.rules.cohort import Cohort
 from services.verify.screening.rules.facts import sha256_of
 from services.verify.screening.rules.material import Material
@@ -22,34 +20,29 @@ SUBJECT = "verification:{cycle}/{unit}"
 DRAIN_TASK, DRAIN_QUEUE = "ranking.drain_feeds", "ranking"
 
 
-def tally(transaction: Transaction, cohort: Cohort, items: Mapping[ItemKey, ReviewItem]) -> Tally:
+def tally(uow: UnitOfWork, cohort: Cohort, reviewed: Reviewed) -> Tally:
     """What counts for a cohort of whole clusters, given the decisions in force on its items.
 
-    A decision that waits for a second signature is not in force. The freeze waits for the signature, and for the
-    answer to an objection, whatever else counts.
+    The freeze waits for what is held up (a second signature, the answer to an objection), whatever else counts.
     """
-    chosen = {key: item.decision for key, item in items.items() if item.decision and item.review != ItemState.AWAITING}
-    decisions = transaction.reviews.decisions(set(chosen.values()))
-    in_force = {key: _decided(decisions[decision]) for key, decision in chosen.items()}
-    # Only the screening with the whole cluster knows who is ahead and what else there is to ask.
-    asked = {key for key, item in items.items() if item.cohort and key not in in_force and (item.asked or item.flagged)}
-    counted = count(cohort, in_force)
-    contenders = could_still_come_first(cohort, counted) if any(item.cohort for item in items.values()) else {}
-    counted = wait_for_contenders(counted, asked, contenders)
-    held_up = {key for key, item in items.items() if item.review in HELD_UP}
-    return Tally([_waiting(entry, held_up) for entry in counted], decisions, contenders)
+    decisions = uow.results.decisions(set(reviewed.in_force.values()))
+    counted = count(cohort, {key: decided_of(decisions[chosen]) for key, chosen in reviewed.in_force.items()})
+    contenders = could_still_come_first(cohort, counted) if reviewed.compared else {}
+    counted = wait_for_contenders(counted, reviewed.asked, contenders)
+    return Tally([_waiting(entry, reviewed.held_up) for entry in counted], decisions, contenders)
 
 
 def _waiting(entry: Counted, held_up: Collection[ItemKey]) -> Counted:
     return replace(entry, blocks_freeze=True) if (entry.unit, entry.criterion) in held_up else entry
 
 
-def _decided(record: DecisionRecord) -> Decided:
+def decided_of(record: DecisionRecord) -> Decided:
+    """A kept decision as the counting sees it."""
     return Decided(Verdict(record.verdict), record.value, record.points, record.on_source)
 
 
 def publish(
-    transaction: Transaction,
+    uow: UnitOfWork,
     material: Material,
     result: Tally,
     units: Collection[str],
@@ -62,13 +55,13 @@ def publish(
     `cohort` are the units that were screened with their complete cluster; `unit_findings` (None: as before) what the
     newest screening says of each unit as a whole.
     """
-    said = transaction.reviews.published(material.cycle.cycle, units)
+    said = uow.results.published(material.cycle.cycle, units)
     by_unit: dict[str, list[Counted]] = {unit: [] for unit in units}
     for entry in result.counted:
         if entry.unit in by_unit:
             by_unit[entry.unit].append(entry)
     in_force = {(record.unit, record.criterion): record for record in result.decisions.values()}
-    releases = transaction.reviews.release_facts(_releases_of(material, result.counted))
+    releases = uow.sources.facts(_releases_of(material, result.counted))
     news: list[Published] = []
     for unit, entries in sorted(by_unit.items()):
         data = _data(material, unit, entries, in_force, releases, unit in cohort)
@@ -80,12 +73,12 @@ def publish(
         version = before.subject_version if before else 0
         if before is None or before.data_sha256 != sha256:
             version += 1
-            transaction.publish(_event(transaction.now, material.cycle.cycle, unit, version, data))
-            transaction.ring(DRAIN_TASK, DRAIN_QUEUE)
+            uow.publish(_event(uow.now, material.cycle.cycle, unit, version, data))
+            uow.wake_up(DRAIN_TASK, DRAIN_QUEUE)
         sent = material.given.sent[unit]
         news.append(Published(unit, version, sha256, sent.submission, unit in cohort, findings))
-    transaction.reviews.save_published(
-        material.cycle.cycle, [entry for entry in news if said.get(entry.unit) != entry], transaction.now
+    uow.results.save_published(
+        material.cycle.cycle, [entry for entry in news if said.get(entry.unit) != entry], uow.now
     )
 
 

@@ -5,6 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
+
+from services.verify.claims.model import ItemKey
 
 
 class Verdict(StrEnum):
@@ -100,9 +103,32 @@ class Published:
 
 
 @dataclass(frozen=True)
+class Reviewed:
+    """Where the reviews of a cohort's items stand, as far as counting looks at it.
+
+    `asked`: items without a decision that somebody should answer for; `compared`: screened with their cluster, so that
+    who is ahead is known.
+    """
+
+    in_force: Mapping[ItemKey, uuid.UUID]
+    asked: Collection[ItemKey]
+    held_up: Collection[ItemKey]
+    compared: bool
+
+
+@dataclass(frozen=True)
 class Tally:
     """What counts for the units of a cohort, with the decisions it rests on; who could still come first, by cluster."""
 
     counted: Sequence[Counted]
     decisions: Mapping[uuid.UUID, DecisionRecord]
     contenders: Mapping[str, Collection[str]]
+
+
+@dataclass(frozen=True)
+class FeedPage:
+    """A page of verify's feed: which feed, its events as they are sent, and the position to go on from."""
+
+    feed: Any
+    events: Sequence[Mapping[str, Any]]
+    next: int

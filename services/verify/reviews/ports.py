@@ -3,40 +3,36 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from services.verify.claims.model import EvidenceDocument, ItemKey
-from services.verify.renewal.model import EarlierCycle
-from services.verify.results.model import DecisionRecord, Published, SettlementRecord
-from services.verify.reviews.model import (
-    AuditStep,
+from services.verify.claims.model import ItemKey
+from services.verify.reviews.model.item import FindingRecord, ItemChange, ReviewItem
+from services.verify.reviews.model.steps import (
     CountersignatureRecord,
-    FindingRecord,
-    ItemChange,
     ObjectionAnswerRecord,
     ObjectionRecord,
     RequestRecord,
-    ReviewItem,
     ReviewRules,
 )
-from services.verify.screening.rules.material import Given
-from services.verify.sources.model import ReleasedRow, ReleaseFacts
+from services.verify.reviews.model.trail import AuditReport, AuditStep
+from services.verify.reviews.model.views import (
+    ChangeCounts,
+    ItemWithClaim,
+    KeptScore,
+    Peer,
+    ReleaseChange,
+    ShownChange,
+    ShownFinding,
+    ShownItem,
+    ShownObjection,
+    TrailRow,
+    WaitingStep,
+)
+from shared.people import Actor
 
 
 class Reviews(Protocol):
-    """Claims, items, findings, decisions."""
-
-    def given(self, council: str, cycle: str, sources: Collection[str], units: Collection[str]) -> Given:
-        """What these units claim now, and what these sources of the council say about them."""
-        ...
-
-    def earlier_cycles(self, cycle: str, units: Collection[str]) -> Sequence[EarlierCycle]:
-        """What verify stored of the last cycles before this one, oldest first."""
-        ...
-
-    def earlier_documents(self, cycle: str, units: Collection[str]) -> Mapping[str, Sequence[EvidenceDocument]]:
-        """What supported these units' claims in the cycle before this one."""
-        ...
+    """Review items and what was found about them."""
 
     def items(self, cycle: str, units: Collection[str]) -> Mapping[ItemKey, ReviewItem]:
         """The items of these units."""
@@ -50,6 +46,10 @@ class Reviews(Protocol):
         """Remove items whose claim is gone."""
         ...
 
+    def drop_others(self, cycle: str, units: Collection[str]) -> None:
+        """Remove the items of all units but these."""
+        ...
+
     def kept_findings(self, cycle: str, units: Collection[str]) -> Mapping[str, uuid.UUID]:
         """The findings that items and units refer to now: hash of the content → identifier."""
         ...
@@ -58,44 +58,29 @@ class Reviews(Protocol):
         """Append findings."""
         ...
 
-    def decisions(self, identities: Collection[uuid.UUID]) -> Mapping[uuid.UUID, DecisionRecord]:
-        """Decisions by identifier."""
+    def shown(self, actor: Actor, cycle: str, council: str, unit: str, criterion: str) -> ItemWithClaim | None:
+        """An item with its unit, cluster and self-assessment; None if there is none this person may look at."""
         ...
 
-    def add_decisions(self, decisions: Sequence[DecisionRecord]) -> None:
-        """Append decisions."""
+    def next_open(self, actor: Actor, cycle: str, council: str) -> ShownItem | None:
+        """The open item of the highest priority that somebody may look at."""
         ...
 
-    def add_settlement(self, settlement: SettlementRecord) -> None:
-        """Append a settlement."""
+    def findings(self, cycle: str, unit: str, findings: Collection[uuid.UUID]) -> Sequence[ShownFinding]:
+        """An item's findings, then those on its unit as a whole."""
         ...
 
-    def release_facts(self, identities: Collection[uuid.UUID]) -> Mapping[uuid.UUID, ReleaseFacts]:
-        """Releases by identifier."""
+    def peers(self, cycle: str, cluster: str, criterion: str) -> Sequence[Peer]:
+        """The same criterion at every member of the cluster, by unit: self-score, independent points, difference."""
         ...
 
-    def published(self, cycle: str, units: Collection[str]) -> Mapping[str, Published]:
-        """What the feed last said of these units."""
-        ...
-
-    def save_published(self, cycle: str, published: Sequence[Published], now: datetime) -> None:
-        """Remember what the feed says now."""
-        ...
-
-    def save_cohort_notes(
-        self,
-        cycle: str,
-        screening: uuid.UUID,
-        notes: Sequence[Mapping[str, Any]],
-        expected_false: float,
-        now: datetime,
-    ) -> None:
-        """Keep what the newest cohort screening says of the whole, and how many of its flags may be honest."""
+    def to_settle(self, actor: Actor, cycle: str, council: str, cluster: str) -> Sequence[ShownItem]:
+        """What one settlement of the cluster covers (see `ReviewItem.settleable`), by unit and criterion."""
         ...
 
 
 class Steps(Protocol):
-    """The steps of reviews."""
+    """The steps of reviews: rules, requests for explanations, second signatures, objections."""
 
     def rules(self, council: str, cycle: str) -> ReviewRules:
         """What is declared for a cycle, else for its council, else the defaults."""
@@ -104,7 +89,7 @@ class Steps(Protocol):
     def declare(
         self, council: str, cycle: str | None, rules: ReviewRules, reason: str, now: datetime, by: tuple[str, str]
     ) -> None:
-        """Add rules; `by`: account and name."""
+        """Add rules."""
         ...
 
     def requests(self, identities: Collection[uuid.UUID], *, lock: bool = False) -> Mapping[uuid.UUID, RequestRecord]:
@@ -147,30 +132,72 @@ class Steps(Protocol):
         """(cycle, unit) of items that somebody has had in hand for too long, in cycles that live."""
         ...
 
-    def write_trail(self, cycle: str, steps: Sequence[AuditStep], now: datetime) -> None:
-        """Append steps to the cycle's trail, each behind the one before; others wait until the end of this."""
+    def requests_about(self, cycle: str, unit: str, criterion: str) -> Sequence[RequestRecord]:
+        """All questions ever asked about an item, newest first."""
+        ...
+
+    def objections_about(self, cycle: str, unit: str, criterion: str) -> Sequence[ShownObjection]:
+        """The unit's objections to an item with their answers, newest first."""
+        ...
+
+    def waiting(self, actor: Actor, cycle: str, council: str) -> Sequence[WaitingStep]:
+        """How many items wait in each state between open and final, as far as the actor may look at them."""
+        ...
+
+    def scores(self, cycle: str, unit: str) -> Sequence[KeptScore]:
+        """What is final, or disputed, of a unit's items, in the framework's order; never what is only being asked."""
+        ...
+
+
+class Trail(Protocol):
+    """The audit trail of every step."""
+
+    def write(self, cycle: str, steps: Sequence[AuditStep], now: datetime) -> None:
+        """Add steps at the end of a cycle's trail; the first row seals what was decided before there was a trail."""
+        ...
+
+    def check(self, cycle: str) -> AuditReport:
+        """Recompute a cycle's trail."""
+        ...
+
+    def cycles(self) -> list[str]:
+        """The cycles that have a trail, or records that must have one."""
+        ...
+
+    def kept_rows(self, cycle: str) -> dict[tuple[str, str], str]:
+        """SHA-256 of every record of a cycle that the trail seals, as it stands now."""
+        ...
+
+    def about(self, cycle: str, unit: str, criterion: str) -> Sequence[TrailRow]:
+        """What was done about one item, oldest first."""
+        ...
+
+    def newest(self, cycle: str, before: int | None, limit: int) -> Sequence[TrailRow]:
+        """The last rows of a trail (before a number), newest first."""
         ...
 
 
 class Changes(Protocol):
-    """Which releases concern what, and what came of it."""
-
-    def touch(self, release: uuid.UUID, cycle: str, units: int, items: int, now: datetime) -> None:
-        """Note how many units and items of a cycle a release concerns."""
-        ...
-
-    def unseen(self, cycle: str) -> Sequence[uuid.UUID]:
-        """The releases about a cycle that no screening of its cohort has seen."""
-        ...
-
-    def see(self, cycle: str, screening: uuid.UUID) -> None:
-        """Note that this screening of the cohort has seen them."""
-        ...
-
-    def rows(self, releases: Collection[uuid.UUID], units: Collection[str]) -> Sequence[ReleasedRow]:
-        """The rows of releases about some units."""
-        ...
+    """What screenings changed on items."""
 
     def add(self, cycle: str, screening: uuid.UUID, changes: Sequence[ItemChange], now: datetime) -> None:
         """Append changes."""
+        ...
+
+    def counts(self, actor: Actor, council: str, release: uuid.UUID) -> ChangeCounts:
+        """How many items a release changed, of those that the actor may look at, each counted once.
+
+        `concerned`: its figures are about them; `verified`: they were provisional and are confirmed now; `reopened`: a
+        decision is no longer in force.
+        """
+        ...
+
+    def of_release(
+        self, actor: Actor, council: str, release: uuid.UUID, after: int, limit: int
+    ) -> tuple[Sequence[ReleaseChange], int | None]:
+        """The changes in the order in which they came, and where the next page begins (None at the end)."""
+        ...
+
+    def of_item(self, cycle: str, unit: str, criterion: str) -> Sequence[ShownChange]:
+        """The newest changes of an item, the newest first, each with the releases that were new to it."""
         ...

@@ -4,8 +4,11 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from services.verify.roles import LOOKERS, own_units
+from services.verify.sql import within_grants
 from services.verify.tables import Moment, metadata
 from shared.contracts.verify_v1 import BASES, STATES
+from shared.people import Actor
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
@@ -242,3 +245,19 @@ item_change = Table(
     Index("ix_item_change_item", "cycle", "unit", "criterion", "id"),
     Index("ix_item_change_releases", "releases", postgresql_using="gin"),
 )
+
+
+def visible_items(actor: Actor, council: str) -> sa.ColumnElement[bool]:
+    """Which rows of `review_item` somebody may look at: what a grant covers, but nothing of their own unit."""
+    item = review_item
+    return sa.and_(
+        within_grants(
+            actor,
+            LOOKERS,
+            council=sa.literal(council),
+            unit=item.c.unit,
+            cluster=item.c.cluster,
+            criterion=item.c.criterion,
+        ),
+        item.c.unit.not_in(own_units(actor, council)),
+    )

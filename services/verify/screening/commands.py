@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from services.verify.screening.rules.calibration import meaning
 from services.verify.screening.rules.cohort import Cohort, build_cohort
@@ -26,6 +26,23 @@ COLUMNS = (
 )
 
 
+def add_command(commands: Any) -> None:
+    """Adds `screen` to the commands of `python -m services.verify`."""
+    command = commands.add_parser(
+        "screen",
+        help="screen claims against independent figures, peers and earlier rounds",
+        description="Writes one row per claim, highest review priority first. A flag is a reason to ask.",
+    )
+    command.add_argument("framework", metavar="FRAMEWORK", help="criteria framework, YAML or JSON")
+    command.add_argument("--claims", required=True, metavar="CLAIMS.csv")
+    command.add_argument("--observations", required=True, metavar="OBS.csv")
+    command.add_argument("--history", metavar="HISTORY.csv", help="claims of earlier rounds, with what counted then")
+    command.add_argument("--period", metavar="P", help="the claims' own period (default: the latest observed one)")
+    command.add_argument("--capacity", type=int, metavar="N", help="how many items the staff can review")
+    command.add_argument("--out", required=True, metavar="FINDINGS.csv")
+    command.set_defaults(run=run_screen)
+
+
 def run_screen(options: argparse.Namespace, language: str) -> int:
     """Reads all files, screens, writes FINDINGS, and says on stderr what was and was not checked."""
     cohort = _read(options)
@@ -42,13 +59,13 @@ def _read(options: argparse.Namespace) -> Cohort:
         raise BadInput([Fault(said)])
     if options.capacity is not None and options.capacity < 0:
         raise BadInput([Fault(sentence("--capacity: expected 0 or more."))])
-    framework = load_file(options.framework)
+    framework = load_file(Path(options.framework))
     faults: list[Fault] = []
     tables = []
     for read in (
-        lambda: read_claims(framework, options.claims),
-        lambda: read_observations(options.observations),
-        lambda: read_history(framework, options.history) if options.history else None,
+        lambda: read_claims(framework, Path(options.claims)),
+        lambda: read_observations(Path(options.observations)),
+        lambda: read_history(framework, Path(options.history)) if options.history else None,
     ):
         try:
             tables.append(read())

@@ -1,7 +1,7 @@
 """What independent sources say, and how their figures come in."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -206,3 +206,154 @@ class ReleaseFacts:
     publisher: Mapping[str, str]
     raw_sha256: str
     published_on: date
+
+
+@dataclass(frozen=True)
+class ListedSource(SourceRecord):
+    """A source with how many releases of it there are."""
+
+    releases: int
+    newest_on: date | None
+
+
+@dataclass(frozen=True)
+class ListedRelease:
+    """A release with its provenance."""
+
+    release: uuid.UUID
+    council: str
+    publisher: Mapping[str, str]
+    source: str
+    cycle: str
+    published_on: date
+    fetched_at: datetime
+    status: str
+    file_name: str
+    raw_sha256: str
+    raw_size: int
+    rows: int
+    uploaded_by_name: str
+    mapping_version: int | None
+    correction: str
+
+
+@dataclass(frozen=True)
+class ReleaseRow:
+    """One row of a release; `row` is its line in the file."""
+
+    row: int
+    unit: str
+    indicator: str
+    period: str
+    value: float | None
+    status: str
+
+
+@dataclass(frozen=True)
+class RatedMember:
+    """A unit of a cycle, and the newest figure of a source about it."""
+
+    unit: str
+    cluster: str
+    title: Mapping[str, str]
+    value: float | None
+
+
+@dataclass(frozen=True)
+class WaitingSpelling:
+    """A spelling of a unit that nobody has said anything about, and how many rows wait for it."""
+
+    spelling: str
+    rows: int
+    sources: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Touch:
+    """A cycle that a release concerns: how many units and items; `screened`: its cohort was screened since."""
+
+    cycle: str
+    title: Mapping[str, str]
+    units: int
+    items: int
+    touched_at: datetime
+    screened: bool
+
+
+@dataclass(frozen=True)
+class WaitingLetter:
+    """A letter that waits for a second person."""
+
+    id: uuid.UUID
+    document_number: str
+    issued_on: date
+    indicator: str
+    keyed_at: datetime
+    keyed_by_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptLetter(LetterRecord):
+    """A letter with who keyed it, and what the second person said."""
+
+    keyed_at: datetime
+    keyed_by: str
+    keyed_by_name: str
+    council: str
+    title: Mapping[str, str]
+    release: uuid.UUID | None
+    reason: str | None
+    said_at: datetime | None
+    said_by_name: str | None
+
+
+@dataclass(frozen=True)
+class WaitingCorrection:
+    """A correction that waits for a second person."""
+
+    id: uuid.UUID
+    cycle: str
+    file_name: str
+    reason: str
+    proposed_at: datetime
+    proposed_by_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptCorrection(CorrectionRecord):
+    """A correction with who proposed it, and what the second person said."""
+
+    proposed_at: datetime
+    proposed_by: str
+    proposed_by_name: str
+    council: str
+    title: Mapping[str, str]
+    release: uuid.UUID | None
+    verdict_reason: str | None
+    said_at: datetime | None
+    said_by_name: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeAttempt(Attempt):
+    """An attempt and when it was made."""
+
+    attempted_at: datetime
+
+
+@dataclass(frozen=True)
+class SourcedFigure:
+    """A figure with its publisher and the file it stands in; `row` is its line there."""
+
+    source: str
+    title: Mapping[str, str]
+    publisher: Mapping[str, str]
+    indicator: str
+    period: str
+    value: float | None
+    status: str
+    release: uuid.UUID
+    row: int
+    published_on: date
+    file_name: str
+    release_sha256: str

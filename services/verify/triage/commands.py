@@ -1,15 +1,13 @@
 """The command `check-audits`: draws every random audit again by its cycle's salt, and says where they differ."""
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from services.verify.ports import View
+from services.verify.triage.queries.quality import draws_and_salts
 from services.verify.triage.rules.draws import drawn_again, wrong_draws
 from shared.contracts.sentences import sentence
 from shared.criteria.command_line import say
-from shared.plumbing.database_command import on_database
-
-if TYPE_CHECKING:
-    from shared.plumbing.database import Database
 
 NAME = "check-audits"
 
@@ -27,16 +25,9 @@ def add_command(commands: Any) -> argparse.ArgumentParser:
     return parser
 
 
-def run_command() -> int:
-    """0 all as drawn, 1 one differs or no database, 2 no DATABASE_URL."""
-    return on_database(_check)
-
-
-def _check(database: "Database") -> int:
-    from services.verify.triage.store.triage import draws_of, salts_of
-
-    with database.reader() as connection:
-        salts, draws = salts_of(connection), draws_of(connection)
+def run(view: View, options: argparse.Namespace) -> int:
+    """0 all as drawn, 1 one differs."""
+    draws, salts = draws_and_salts(view)
     wrong = wrong_draws(salts, draws)
     for draw in wrong:
         differs = sentence(

@@ -1,9 +1,13 @@
 """What is looked at first, and what is drawn at random (`domain.triage`); all append-only."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, Table
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from services.verify.results import tables as result_tables
+from services.verify.reviews import tables as review_tables
 from services.verify.tables import Moment, metadata
 
 review_plan = Table(
@@ -69,3 +73,23 @@ joint_acceptance = Table(
     Column("accepted_by_name", sa.Text, nullable=False),
     Index("ix_joint_acceptance_cluster", "cycle", "cluster"),
 )
+
+
+def claimed_points() -> sa.ColumnElement[Any]:
+    """The points an item claims: the self-score, else what its rule gives for the value."""
+    item = review_tables.review_item
+    return sa.func.coalesce(item.c.self_points, item.c.independent_points + item.c.gap)
+
+
+def confirmed() -> sa.ColumnElement[bool]:
+    """Whether the decision in force on an item (both tables joined) confirms a difference: less counts than claimed.
+
+    A settlement confirms one only where the claim lay outside its source's tolerance.
+    """
+    item, decision = review_tables.review_item, result_tables.decision
+    told = sa.or_(
+        decision.c.verdict.in_(("adjust", "reject")),
+        sa.and_(decision.c.verdict == "settle", sa.literal("SOURCE_CONFLICT") == sa.any_(decision.c.asked)),
+    )
+    less = claimed_points() - item.c.counted_points > 1e-9
+    return sa.and_(told, sa.func.coalesce(less, sa.true()))

@@ -9,6 +9,7 @@ from shared.contracts.figures import NotAFigure, read_figure
 from shared.contracts.refusals import Refusal
 from shared.contracts.sentences import Sentence, sentence
 
+LONGEST_DOCUMENT = 200
 # Which field a refusal of the deciding rules belongs to; others concern the form as a whole.
 _FIELDS = {
     "reason_missing": "reason",
@@ -72,3 +73,20 @@ def read_day(posted: Posted, name: str) -> date | None:
 def whole(text: str) -> int:
     """A number that the form carried along; 0 for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 15 else 0
+
+
+def read_settlement(typed: Mapping[str, str], longest_reason: int) -> tuple[Posted, int]:
+    """The form of a settlement, and how many items its author saw."""
+    posted = Posted(typed)
+    check_texts(posted, longest_reason)
+    return posted, whole(posted.text("items"))
+
+
+def check_texts(posted: Posted, longest_reason: int) -> None:
+    """The reason and the document of a decision."""
+    for name, longest in (("reason", longest_reason), ("document_number", LONGEST_DOCUMENT)):
+        text = posted.text(name)
+        if "\x00" in text or len(text) > longest:
+            posted.errors[name] = sentence("At most %(most)s characters.", most=longest)
+    if not posted.text("reason"):
+        posted.errors.setdefault("reason", sentence("Give the reason for the decision."))

@@ -23,8 +23,8 @@ from services.ranking.editions.rules.keys import SigningKey
 from services.ranking.scoring.tasks import feed_readers
 from services.ranking.settings import BallotSettings, RankingSettings
 from services.ranking.store import SqlStore, SqlUnitOfWork
-from services.ranking.voting.readers import BoxKeyFiles
-from services.ranking.voting.store import SqlVotingStore
+from services.ranking.voting.store.ballots import SqlVotingStore
+from services.ranking.voting.store.box_keys import BoxKeyFiles
 from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.criteria.loader import load_document

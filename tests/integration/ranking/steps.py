@@ -18,7 +18,7 @@ from services.ranking.voting import actions as voting
 from services.ranking.voting import queries as voting_queries
 from services.ranking.voting.model import AnnouncedTally, Box, BoxView, Opening, Paper, Snapshot
 from services.ranking.voting.ports import BoxKeys
-from services.ranking.voting.store import SqlVotingStore
+from services.ranking.voting.store.ballots import SqlVotingStore
 from shared.people import Actor
 
 

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from services.ranking.voting import tables
 from services.ranking.voting.model import QUORUM, THRESHOLD, Box, Method, Opening, Paper, State
 from services.ranking.voting.ports import KeyMissing
-from services.ranking.voting.readers import BoxKeyFiles
 from services.ranking.voting.rules.methods import Approval, OnePerPlace
+from services.ranking.voting.store.box_keys import BoxKeyFiles
 from shared.contracts.refusals import Refusal
 from shared.people import Role
 from tests.integration.ranking.conftest import (

@@ -139,6 +139,33 @@ def test_a_unit_sees_its_parts_and_where_they_come_from(apps: Applications) -> N
     assert apps.browser(apps.scoring, leader("CT")).get(f"{PAGE}/clusters/BAC/units/HP").status_code == 404
 
 
+def test_a_share_of_ones_own_says_where_it_is_written(apps: Applications) -> None:
+    teller = apps.browser(apps.voting, TELLER)
+    form = f"/open/{CYCLE}/BAC"
+    filled = {
+        "method": "approval",
+        "places": "2",
+        "closes_at": "2026-03-02T12:00",
+        "quorum_comparison": "at_least",
+        "quorum_numerator": "2",
+        "quorum_denominator": "3",
+        "threshold_comparison": "at_least",
+        "threshold_numerator": "3",
+        "threshold_denominator": "4",
+    }
+    refused = send(teller, form, form, **filled)
+    assert refused.status_code == 422
+    assert words(refused).count("Say where this share is written.") == 1
+    assert words(refused).count("Say how firmly this rule stands.") == 1
+    own = {"threshold_source": "Regulation 5, Article 3", "threshold_status": "regulation"}
+    opened = send(teller, form, form, **filled, **own)
+    assert opened.status_code == 303
+    box = apps.world.voting.view(TELLER, uuid_of(opened.location)).box
+    assert (box.plan.quorum, str(box.plan.threshold.share)) == (QUORUM, "3/4")
+    assert (box.plan.threshold.source, str(box.plan.threshold.base)) == ("Regulation 5, Article 3", "roll")
+    assert (box.plan.method.name, box.plan.closes_at.isoformat()) == ("approval", "2026-03-02T05:00:00+00:00")
+
+
 def test_a_ballot_by_forms(apps: Applications) -> None:
     teller = apps.browser(apps.voting, TELLER)
     form = f"/open/{CYCLE}/BAC"

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.verify.renewal import tasks
+from services.verify.store import SqlStore
 from shared.plumbing.database import Database
 from tests.integration.verify import intake as says
 from tests.integration.verify.intake import Intake
@@ -45,7 +46,7 @@ class Round:
     def settle_down(self) -> None:
         """Read all that intake says and run all screenings."""
         self.drain()
-        tasks.screen_all(self.database, self.town.settings)
+        tasks.screen_all(self.database, SqlStore(self.database), self.town.settings)
 
     def ready(self) -> None:
         """AA claims 90 where JEE has 40; BB 50 where it has 45; nobody can check C3."""

@@ -7,7 +7,7 @@ import threading
 import psycopg
 import pytest
 
-from services.verify.reviews.store.trail import check
+from services.verify.reviews.store.trail import SqlTrail
 from tests.integration.verify.people import ADMINISTRATOR, LEAD, REVIEWER, Town
 from tests.integration.verify.rounds import Round
 from tests.integration.verify.steps import (  # noqa: F401
@@ -40,7 +40,7 @@ def trodden(review_round: Round) -> Round:
 
 def report(world: Round) -> tuple[int, int | None, str]:
     with world.database.reader() as connection:
-        found = check(connection, "ihr-2018")
+        found = SqlTrail(connection).check("ihr-2018")
     fault = found.fault
     return found.rows, fault.number if fault else None, fault.said.in_language("en") if fault else ""
 

@@ -7,7 +7,7 @@ import pytest
 
 from services.verify.claims import tables as claim_tables
 from services.verify.claims.model import Registered
-from services.verify.claims.store.claims import current_claims
+from services.verify.claims.store.claims import SqlClaims
 from shared.plumbing.database import Database
 from shared.plumbing.feed_reader import reader_report
 from tests.integration.verify import intake as says
@@ -128,7 +128,7 @@ def test_a_new_challenge_opens_a_decided_item_again(review_round: Round) -> None
 
 def registered(database: Database) -> dict[str, Registered | None]:
     with database.reader() as connection:
-        return {one.criterion: one.registered for one in current_claims(connection, "ihr-2018", ["AA"])}
+        return {one.criterion: one.registered for one in SqlClaims(connection).current("ihr-2018", ["AA"])}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from services.verify.claims import tables as claim_tables
-from services.verify.claims.store.claims import current_claims
+from services.verify.claims.store.claims import SqlClaims
 from shared.plumbing.database import Database
 from tests.integration.verify import intake as says
 from tests.integration.verify.intake import Intake
@@ -19,7 +19,7 @@ Drain = Callable[[], int]
 
 def targets(database: Database) -> dict[str, tuple[float | None, float | None]]:
     with database.reader() as connection:
-        claims = current_claims(connection, "ihr-2018", ["AA"])
+        claims = SqlClaims(connection).current("ihr-2018", ["AA"])
     return {claim.criterion: (claim.target, claim.revised_target) for claim in claims}
 
 

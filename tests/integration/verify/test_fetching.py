@@ -21,7 +21,7 @@ from services.verify.sources.actions.fetch import fetch_due
 from services.verify.sources.clients.fetcher import HttpFetcher
 from services.verify.sources.clients.public_addresses import AddressNotAllowed, checked_addresses, hosts_of
 from services.verify.sources.model import SourceDown
-from services.verify.sources.workbooks import READERS
+from services.verify.sources.readers.rating_workbook import READERS
 from services.verify.store import SqlStore
 from shared.plumbing.database import Database
 from tests.integration.verify import intake as says
@@ -112,8 +112,8 @@ class Later:
         self.store, self.days = store, days
 
     @contextmanager
-    def transaction(self) -> Iterator[Any]:
-        with self.store.transaction() as opened:
+    def unit_of_work(self) -> Iterator[Any]:
+        with self.store.unit_of_work() as opened:
             opened.now += timedelta(days=self.days)
             yield opened
 
@@ -266,8 +266,8 @@ def test_the_address_that_was_checked_is_the_one_connected_to(
     monkeypatch.setattr("services.verify.sources.clients.public_addresses.create_connection", connect)
     plan(town, publisher, address="http://statistics.example/c1.csv")
     assert HttpFetcher().session.get_adapter("http://statistics.example").max_retries.total == 2
-    with store.transaction() as transaction:
-        found = transaction.fetching.plan("jee")
+    with store.unit_of_work() as uow:
+        found = uow.fetching.plan("jee")
     assert found is not None
     with pytest.raises(SourceDown, match="not public"):
         HttpFetcher().fetch(found[1], "", "")

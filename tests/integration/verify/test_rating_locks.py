@@ -50,8 +50,8 @@ def lock(town: Town, actor: Any = RATER) -> Any:
 
 
 def due(town: Town, store: SqlStore, days: int, actor: Any = ADMINISTRATOR, *, locks: bool = True) -> Any:
-    with store.transaction() as transaction:
-        day = transaction.now.astimezone(VIETNAM).date() + timedelta(days=days)
+    with store.unit_of_work() as uow:
+        day = uow.now.astimezone(VIETNAM).date() + timedelta(days=days)
     body = {"cycle": "ihr-2018", "due_on": day.isoformat(), "locks": locks}
     return town.client(actor).post("/v1/sources/jee/due-dates", json=body)
 

@@ -79,7 +79,7 @@ def settings(town: Town) -> VerifySettings:
 @pytest.fixture
 def screen(database: Database, settings: VerifySettings) -> Callable[[], int]:
     """Runs all screenings that wait."""
-    return lambda: tasks.screen_all(database, settings)
+    return lambda: tasks.screen_all(database, SqlStore(database), settings)
 
 
 def full_round(intake: Intake, **values: float) -> None:
@@ -159,7 +159,10 @@ def test_two_workers_share_the_work_and_double_nothing(
     intake.receives(*(says.submission(unit, {"C1": 50.0, "C3": 10.0}, cluster="ALL") for unit in units))
     drain()
     counts: list[int] = []
-    workers = [threading.Thread(target=lambda: counts.append(tasks.screen_all(database, settings))) for _ in range(2)]
+    workers = [
+        threading.Thread(target=lambda: counts.append(tasks.screen_all(database, SqlStore(database), settings)))
+        for _ in range(2)
+    ]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -284,9 +287,9 @@ def test_who_waits_too_long_is_asked_to_come_back(review_round: Round) -> None:
         store = SqlStore(impatient)
 
         def wait() -> None:
-            with store.transaction() as transaction:
-                transaction.uow.connection.execute(sa.text("SET LOCAL lock_timeout = '100ms'"))
-                transaction.cycles.lock(["ihr-2018"])
+            with store.unit_of_work() as uow:
+                uow.uow.connection.execute(sa.text("SET LOCAL lock_timeout = '100ms'"))
+                uow.cycles.lock(["ihr-2018"])
 
         with pytest.raises(Refusal) as refused:
             wait()

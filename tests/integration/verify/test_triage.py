@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from services.verify.renewal.store import earlier_cycles
+from services.verify.cli import main as command
+from services.verify.renewal.queries import earlier_cycles
 from services.verify.results import tables as result_tables
 from services.verify.store import SqlStore
-from services.verify.triage import commands as check_audits
 from services.verify.triage import tables as triage_tables
 from services.verify.triage.actions.audits import draw_due_audits
 from shared.people import Role
@@ -231,7 +231,7 @@ def test_audits_are_drawn_once_by_a_salt_that_nobody_chooses(world: Measured, ca
     page = world.town.browser(REVIEWER).get("/cycles/ihr-2018/units/BB/items/" + next(c for u, c in drawn if u == "BB"))
     assert "không phải vì có dấu hiệu bất thường" in page.text
     monkeypatch.setenv("DATABASE_URL", world.database.engine.url.render_as_string(hide_password=False))
-    assert check_audits.run_command("en") == 0
+    assert command(["check-audits"]) == 0
     assert "4 units, 3 items" in capsys.readouterr().out
 
 
@@ -317,8 +317,8 @@ def test_differences_are_not_carried_through_a_merger(world: Measured) -> None:
     assert {row["unit"]: row["differences"] for row in world.rows(triage_tables.audit_draw)}["AA"] == 1
     record = world.get("/v1/cycles/ihr-2018/units/AA/record")
     assert [year["period"] for year in record["years"]] == ["2017"]
-    with world.database.reader() as connection:
-        earlier = earlier_cycles(connection, "ihr-2018", list(FIGURES))
+    with SqlStore(world.database).view() as view:
+        earlier = earlier_cycles(view, "ihr-2018", list(FIGURES))
     assert [(one.period, {item.unit for item in one.items}) for one in earlier] == [
         ("2016", {"BB", "CC", "DD"}),
         ("2017", set(FIGURES)),

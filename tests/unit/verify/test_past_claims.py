@@ -6,7 +6,7 @@ import pytest
 
 from services.verify.renewal.model import EarlierCycle, EarlierItem
 from services.verify.renewal.rules import past_claims
-from services.verify.reviews.rules.states import ItemState
+from services.verify.reviews.model.states import ItemState
 from shared.criteria.loader import load_document
 
 DOCUMENT: dict[str, Any] = {

@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.verify.results.model import Decided, Verdict
-from services.verify.reviews.model import Proposal, Subject
-from services.verify.reviews.rules.deciding import decide
-from services.verify.reviews.rules.states import (
+from services.verify.reviews.model.states import (
     CONCLUDED,
     HELD_UP,
     IN_HAND,
@@ -20,10 +18,10 @@ from services.verify.reviews.rules.states import (
     TRANSITIONS,
     ItemState,
     Step,
-    after,
-    after_screening,
-    without_decision,
 )
+from services.verify.reviews.model.steps import Proposal, Subject
+from services.verify.reviews.rules.deciding import decide
+from services.verify.reviews.rules.states import after, after_screening, without_decision
 from shared.contracts.refusals import Kind, Refusal
 from shared.people import Actor, Grant, Role
 
@@ -131,12 +129,12 @@ def test_no_other_role_decides(role: Role) -> None:
     ],
 )
 def test_who_leads_a_cluster_does_not_review_there(grant: Grant | None, home: str | None) -> None:
-    subject = replace(SUBJECT, company=("A", "B", "H"), leading=("H",))
+    subject = replace(SUBJECT, members=("A", "B", "H"), leading=("H",))
     homes = (("central", home),) if home else ()
     head = Actor("9", "D", homes, (*REVIEWER.grants, *((grant,) if grant else ())))
     proposal = Proposal(Verdict.ADJUST, REASON, value=50.0)
     assert refused(head, subject, proposal) == ("own_cluster", Kind.FORBIDDEN)
-    elsewhere = replace(subject, cluster="L", company=("P", "Q"), leading=("P",))
+    elsewhere = replace(subject, cluster="L", members=("P", "Q"), leading=("P",))
     assert decide(head, elsewhere, proposal).value == 50.0
 
 

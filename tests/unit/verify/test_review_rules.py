@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.verify.results.model import Decided, Verdict
-from services.verify.reviews.model import AuditRow, AuditStep, ReviewRules
+from services.verify.reviews.model.steps import ReviewRules
+from services.verify.reviews.model.trail import BEGINNING, AuditRow, AuditStep
 from services.verify.reviews.rules.second_person import Weight, check_rules, needs_second_person
-from services.verify.reviews.rules.trail import BEGINNING, check_chain, link
+from services.verify.reviews.rules.trail import check_chain, link
 from shared.contracts.refusals import BadInput
 
 RULES = ReviewRules()

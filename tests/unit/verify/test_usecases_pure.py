@@ -1,6 +1,7 @@
 """The parts of verify's use cases and pages that need no server: names of screenings, files, kept sentences, forms."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.verify.claims.model import Screening
+from services.verify.reviews.model.views import Peer
 from services.verify.reviews.pages.forms import read_decision
 from services.verify.reviews.pages.strip import MARGIN, WIDTH, strip_of
 from services.verify.sources.model import ObservedRow
@@ -112,7 +114,7 @@ def test_a_decision_form_names_every_fault_at_once() -> None:
 
 def test_the_strip_stays_on_the_paper_and_shows_the_unit_looked_at() -> None:
     peers = [
-        {"unit": f"U{n}", "unit_title": {"en": "x"}, "gap": gap, "self_points": 50.0}
+        Peer(f"U{n}", None, 50.0, None, gap, True, {"en": "x"})
         for n, gap in enumerate([-5.0, 0.0, 0.0, 0.0, 12.5, None])
     ]
     strip = strip_of(peers, "U4")
@@ -125,7 +127,7 @@ def test_the_strip_stays_on_the_paper_and_shows_the_unit_looked_at() -> None:
     assert of_points is not None
     assert of_points.kind == "points", "a unit without a difference is compared by its self-score"
     assert strip_of(peers[:1], "U0") is None
-    many = [dict(peers[0], unit=f"V{n}") for n in range(1000)]
+    many = [replace(peers[0], unit=f"V{n}") for n in range(1000)]
     crowd = strip_of([*many, peers[4]], "U4")
     assert crowd is not None
     assert (len(crowd.dots), crowd.left_out) == (400, 601)

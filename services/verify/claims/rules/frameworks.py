@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
+from services.verify.claims.model import CycleRecord, ShownCycle
 from shared.criteria.loader import load_document
 from shared.criteria.model import Criterion, Framework, SourceReference
 
@@ -40,3 +41,16 @@ def criteria_of_source(framework: Framework, source: str) -> Mapping[str, tuple[
         for reference in criterion.sources
         if reference.id == source
     }
+
+
+def read_framework(cycle: CycleRecord | ShownCycle) -> Framework:
+    """The framework of a cycle."""
+    return framework_of(cycle.framework, cycle.framework_sha256)
+
+
+def maximum_of(framework: Framework, criterion: str, cluster: str) -> float:
+    """The most points an item can earn in a cluster."""
+    about = framework.items[framework.columns[criterion]] if criterion in framework.columns else None
+    if isinstance(about, Criterion):
+        return framework.maximum(criterion, cluster)
+    return abs(float(getattr(about, "cap", getattr(about, "floor", 1.0))))

@@ -1,6 +1,6 @@
 """What members of a cluster ask about each other's items, as intake's feed says it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -9,8 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
 from services.verify.claims import tables as t
-from services.verify.claims.model import Challenge
-from services.verify.sql import text_array
+from services.verify.claims.model import ChallengeAnswer, ChallengeWithdrawal, Evidence, ShownChallenge
 
 _KEY = ("cycle", "unit", "criterion", "number")
 _SAID = ("by_unit", "submission", "state", "reason", "document", "challenged_at", "answer", "withdrawal")
@@ -29,50 +28,31 @@ def record_challenge(connection: Connection, data: Mapping[str, Any]) -> bool:
     return bool(result.all())
 
 
-def standing_challenges(
-    connection: Connection, cycle: str, units: Collection[str]
-) -> dict[tuple[str, str], list[Challenge]]:
-    """Challenges that were not withdrawn, by unit and criterion, oldest first."""
-    table = t.challenge
-    rows = connection.execute(
-        sa.select(
-            table.c.unit,
-            table.c.criterion,
-            table.c.by_unit,
-            table.c.document["document_number"].as_string().label("document_number"),
-            table.c.answer.is_not(None).label("answered"),
-        )
-        .where(table.c.cycle == cycle, table.c.unit == sa.any_(text_array(units)), table.c.withdrawal.is_(None))
-        .order_by(table.c.unit, table.c.criterion, table.c.number)
-    )
-    found: dict[tuple[str, str], list[Challenge]] = {}
-    for row in rows:
-        asked = Challenge(row.by_unit, row.document_number, row.answered)
-        found.setdefault((row.unit, row.criterion), []).append(asked)
-    return found
-
-
-def challenge_from(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A challenge's row with days and moments in its documents."""
+def shown_challenge(row: Mapping[str, Any]) -> ShownChallenge:
+    """A challenge with days and moments in its documents."""
     answer, withdrawal = row["answer"], row["withdrawal"]
-    return {
-        **row,
-        "document": _document(row["document"]),
-        "answer": answer
-        and {
-            **answer,
-            "document": _document(answer["document"]),
-            "answered_at": datetime.fromisoformat(answer["answered_at"]),
-        },
-        "withdrawal": withdrawal and {**withdrawal, "withdrawn_at": datetime.fromisoformat(withdrawal["withdrawn_at"])},
-    }
+    document = _document(row["document"])
+    assert document is not None
+    said = {name: row[name] for name in ("number", "by_unit", "by_unit_title", "submission", "state", "reason")}
+    return ShownChallenge(
+        **said,
+        document=document,
+        challenged_at=row["challenged_at"],
+        answer=answer
+        and ChallengeAnswer(
+            answer["text"], _document(answer["document"]), datetime.fromisoformat(answer["answered_at"])
+        ),
+        withdrawal=withdrawal
+        and ChallengeWithdrawal(withdrawal["reason"], datetime.fromisoformat(withdrawal["withdrawn_at"])),
+    )
 
 
-def _document(document: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def _document(document: Mapping[str, Any] | None) -> Evidence | None:
     if document is None:
         return None
     issued_on = document["issued_on"]
-    return {**document, "issued_on": date.fromisoformat(issued_on) if issued_on else None}
+    given = {name: document.get(name) for name in Evidence.__dataclass_fields__}
+    return Evidence(**given | {"issued_on": date.fromisoformat(issued_on) if issued_on else None})  # type: ignore[arg-type]
 
 
 def _plain(value: Any) -> Any:

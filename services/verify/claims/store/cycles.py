@@ -1,27 +1,24 @@
 """Read models of intake's cycles and submissions: upserted from its feed, in bulk."""
 
+import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
 from services.verify.claims import tables as t
-from services.verify.claims.model import OPEN_STATES, CycleRecord
+from services.verify.claims.model import ARCHIVED, ClusterCount, CountedMember, CycleRecord
 from services.verify.claims.store.challenges import record_challenge
-from services.verify.reviews import tables as review_tables
-from services.verify.sql import text_array
+from services.verify.claims.store.views import CycleViews
+from services.verify.sql import all_of, one_of, text_array
 
 TURNS = 0x566572_696679_01  # an advisory lock of this service
 
 
-class SqlCycles:
+class SqlCycles(CycleViews):
     """`ports.Cycles` over one connection."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
 
     def find(self, cycle: str) -> CycleRecord | None:
         """The cycle, if it arrived."""
@@ -42,30 +39,13 @@ class SqlCycles:
         """Whoever may lock several cycles one after the other goes alone, so that no two wait for each other."""
         self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(TURNS)))
 
-    def record(self, data: Mapping[str, Any], now: datetime) -> bool:
-        """Take over a cycle's full state; clusters and members that it no longer names go.
-
-        True if screenings rest on something else now, or no longer wait for anybody.
-        """
+    def record(self, data: Mapping[str, Any], now: datetime) -> None:
+        """Take over a cycle's full state; clusters and members that it no longer names go."""
         cycle = data["cycle"]
-        before, company = self.find(cycle), self._company(cycle)
         self._upsert_cycle(data, now)
         self._upsert_clusters(cycle, data["clusters"])
         self._upsert_members(cycle, data["clusters"])
         self._drop_others(cycle, data["clusters"])
-        company_after = {cluster["cluster"]: {m["unit"] for m in cluster["members"]} for cluster in data["clusters"]}
-        return (
-            before is None
-            or any(getattr(before, name) != data[name] for name in ("council", "period", "framework_sha256"))
-            or company != company_after
-            or (before.state in OPEN_STATES and data["state"] not in OPEN_STATES)
-        )
-
-    def _company(self, cycle: str) -> dict[str, set[str]]:
-        company: dict[str, set[str]] = {}
-        for unit, cluster in self.members(cycle).items():
-            company.setdefault(cluster, set()).add(unit)
-        return company
 
     def _upsert_cycle(self, data: Mapping[str, Any], now: datetime) -> None:
         values = {
@@ -140,8 +120,8 @@ class SqlCycles:
 
     def _drop_others(self, cycle: str, clusters: Sequence[Mapping[str, Any]]) -> None:
         units = text_array(member["unit"] for cluster in clusters for member in cluster["members"])
-        for table in (review_tables.review_item, t.cycle_member):
-            self.connection.execute(sa.delete(table).where(table.c.cycle == cycle, table.c.unit != sa.all_(units)))
+        member = t.cycle_member
+        self.connection.execute(sa.delete(member).where(member.c.cycle == cycle, member.c.unit != sa.all_(units)))
         names = text_array(cluster["cluster"] for cluster in clusters)
         table = t.cycle_cluster
         self.connection.execute(sa.delete(table).where(table.c.cycle == cycle, table.c.cluster != sa.all_(names)))
@@ -249,61 +229,81 @@ class SqlCycles:
         )
         return {row.cycle: row.units for row in rows}
 
-    def count_change(self, cycle: str, units: Collection[str] | None) -> Mapping[str | None, int]:
-        """Count a change for units (None: all); which screenings are due: unit → count, None → the cohort's."""
+    def count_changes(self, cycle: str, units: Collection[str] | None) -> Sequence[CountedMember]:
+        """Count a change for units (None: all members)."""
         member = t.cycle_member
         changed = self.connection.execute(
             sa.update(member)
             .where(member.c.cycle == cycle, *([] if units is None else [member.c.unit == sa.any_(text_array(units))]))
             .values(changes=member.c.changes + 1)
-            .returning(member.c.unit, member.c.cluster, member.c.changes, member.c.submission)
-        ).all()
-        complete = self._complete_clusters(cycle, None if units is None else {row.cluster for row in changed})
-        if complete is None:
-            return {}
-        due: dict[str | None, int] = {
-            row.unit: row.changes for row in changed if row.cluster not in complete and row.submission is not None
-        }
-        if complete and (units is None or any(row.cluster in complete for row in changed)):
-            due[None] = self.connection.execute(
-                sa.update(t.cycle)
-                .where(t.cycle.c.cycle == cycle)
-                .values(changes=t.cycle.c.changes + 1)
-                .returning(t.cycle.c.changes)
-            ).scalar_one()
-        return due
+            .returning(*_counted())
+        )
+        return all_of(CountedMember, changed)
 
-    def _complete_clusters(self, cycle: str, among: Collection[str] | None = None) -> set[str] | None:
-        """The clusters that wait for nobody and have something to screen; None in an archived or unknown cycle."""
-        state = self.connection.execute(sa.select(t.cycle.c.state).where(t.cycle.c.cycle == cycle)).scalar_one_or_none()
-        if state is None or state == ARCHIVED:
-            return None
+    def count_cohort_change(self, cycle: str) -> int:
+        """Count a change for the cohort; how many there were."""
+        count: int = self.connection.execute(
+            sa.update(t.cycle)
+            .where(t.cycle.c.cycle == cycle)
+            .values(changes=t.cycle.c.changes + 1)
+            .returning(t.cycle.c.changes)
+        ).scalar_one()
+        return count
+
+    def changes(self, cycle: str) -> int:
+        """How many changes were counted for the cohort."""
+        return int(self.connection.execute(sa.select(t.cycle.c.changes).where(t.cycle.c.cycle == cycle)).scalar_one())
+
+    def counted_member(self, cycle: str, unit: str) -> CountedMember | None:
+        """A member with its count."""
         member = t.cycle_member
-        waits = sa.func.bool_or(member.c.submission.is_(None)) if state in OPEN_STATES else sa.false()
+        query = sa.select(*_counted()).where(member.c.cycle == cycle, member.c.unit == unit)
+        return one_of(CountedMember, self.connection.execute(query))
+
+    def state(self, cycle: str) -> str | None:
+        """Where the cycle stands; None for an unknown one."""
+        return self.connection.execute(sa.select(t.cycle.c.state).where(t.cycle.c.cycle == cycle)).scalar_one_or_none()
+
+    def cluster_counts(self, cycle: str, among: Collection[str] | None = None) -> Sequence[ClusterCount]:
+        """How many members each cluster (of these) has, and how many have sent a self-assessment."""
+        member = t.cycle_member
         query = (
-            sa.select(member.c.cluster)
+            sa.select(
+                member.c.cluster,
+                sa.func.count().label("members"),
+                sa.func.count(member.c.submission).label("sent"),
+            )
             .where(member.c.cycle == cycle)
             .group_by(member.c.cluster)
-            .having(sa.func.count(member.c.submission) > 0, ~waits)
         )
         if among is not None:
             query = query.where(member.c.cluster == sa.any_(text_array(among)))
-        return set(self.connection.execute(query).scalars())
+        return all_of(ClusterCount, self.connection.execute(query))
 
-    def cohort_units(self, cycle: str) -> Sequence[str]:
-        """The units of the complete clusters that have sent a self-assessment."""
+    def units_sent(self, cycle: str, clusters: Collection[str]) -> Sequence[str]:
+        """The units of these clusters that have sent a self-assessment."""
         member = t.cycle_member
-        return list(
-            self.connection.execute(
-                sa.select(member.c.unit).where(
-                    member.c.cycle == cycle,
-                    member.c.cluster == sa.any_(text_array(self._complete_clusters(cycle) or ())),
-                    member.c.submission.is_not(None),
-                )
-            ).scalars()
+        query = sa.select(member.c.unit).where(
+            member.c.cycle == cycle, member.c.cluster == sa.any_(text_array(clusters)), member.c.submission.is_not(None)
+        )
+        return list(self.connection.execute(query).scalars())
+
+    def note_screening(
+        self,
+        cycle: str,
+        screening: uuid.UUID,
+        notes: Sequence[Mapping[str, Any]],
+        expected_false: float,
+        now: datetime,
+    ) -> None:
+        """Keep what the newest cohort screening says of the whole, and how many of its flags may be honest."""
+        self.connection.execute(
+            sa.update(t.cycle)
+            .where(t.cycle.c.cycle == cycle)
+            .values(screening=screening, notes=list(notes), expected_false=expected_false, screened_at=now)
         )
 
-    def company(self, cycle: str, unit: str) -> Sequence[str]:
+    def cluster_members_who_submitted(self, cycle: str, unit: str) -> Sequence[str]:
         """The units of a unit's cluster that have sent a self-assessment, itself included."""
         member, other = t.cycle_member, t.cycle_member.alias("other")
         return list(
@@ -333,19 +333,10 @@ class SqlCycles:
         units = sa.select(member.c.unit).where(member.c.cycle == cycle, member.c.cluster == cluster)
         return leading or [], list(self.connection.execute(units).scalars())
 
-    def newest_change(self, cycle: str, unit: str | None) -> int | None:
-        """The count a screening of the unit alone (None: of the cohort) has to rest on; None if none is wanted."""
-        if unit is None:
-            query = sa.select(t.cycle.c.changes).where(t.cycle.c.cycle == cycle)
-            return self.connection.execute(query).scalar_one() if self._complete_clusters(cycle) else None
-        row = self.connection.execute(
-            sa.select(t.cycle_member.c.cluster, t.cycle_member.c.changes).where(
-                t.cycle_member.c.cycle == cycle, t.cycle_member.c.unit == unit
-            )
-        ).one_or_none()
-        complete = None if row is None else self._complete_clusters(cycle, [row.cluster])
-        # Once a cluster is complete, a screening of the cohort has been asked for and says more.
-        return None if row is None or complete is None or complete else row.changes
+
+def _counted() -> tuple[sa.ColumnElement[Any], ...]:
+    member = t.cycle_member
+    return member.c.unit, member.c.cluster, member.c.changes, member.c.submission.is_not(None).label("sent")
 
 
 def _target(data: Mapping[str, Any], target: Mapping[str, Any], revision: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -361,7 +352,6 @@ def _target(data: Mapping[str, Any], target: Mapping[str, Any], revision: Mappin
     }
 
 
-ARCHIVED = "archived"
 _TARGET = ("counting", "revised", "revised_by", "recognised", "baseline", "assigned", "national")
 _ITEM = ("criterion", "value", "self_points", "target", "note", "explanation")
 _EVIDENCE = ("sha256", "size", "media_type", "document_number", "issuer", "issued_on", "signer", "reference_only")

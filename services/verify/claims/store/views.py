@@ -1,139 +1,121 @@
-"""Cycles and how far their verification is."""
+"""Cycles, clusters and members as people look at them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql
 
 from services.verify.claims import tables as t
-from services.verify.results import tables as result_tables
-from services.verify.reviews import tables as review_tables
-from services.verify.reviews.rules.states import CONCLUDED, JUDGED
-from services.verify.reviews.store.visible import visible_items
-from services.verify.roles import LOOKERS, councils_of, own_units
-from shared.people import Actor
-from shared.plumbing.database import rows_as_dicts
-
-_LISTED = (
-    *("cycle", "council", "council_title", "title", "period", "deadline_at", "state", "synthetic", "notice"),
-    *("framework_sha256", "screened_at", "notes", "expected_false"),
+from services.verify.claims.model import (
+    ARCHIVED,
+    CycleOfMember,
+    ListedCycle,
+    Member,
+    Membership,
+    ShownCluster,
+    ShownCycle,
+    ShownUnit,
 )
+from services.verify.sql import all_of, one_of, select_fields
+
+_LISTED = tuple(ListedCycle.__dataclass_fields__)
 
 
-def cycles_of(connection: Connection, councils: Collection[str]) -> list[dict[str, Any]]:
-    """The cycles of these councils, the newest period first."""
-    query = (
-        sa.select(*(t.cycle.c[name] for name in _LISTED))
-        .where(t.cycle.c.council.in_(councils))
-        .order_by(t.cycle.c.period.desc(), t.cycle.c.cycle)
-    )
-    return rows_as_dicts(connection.execute(query))
+class CycleViews:
+    """The part of `ports.Cycles` that people look at."""
 
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
 
-def cycle_for(connection: Connection, actor: Actor, cycle: str) -> dict[str, Any] | None:
-    """A cycle with its framework, if the actor looks after something in its council."""
-    query = sa.select(*(t.cycle.c[name] for name in _LISTED), t.cycle.c.framework).where(
-        t.cycle.c.cycle == cycle, t.cycle.c.council.in_(councils_of(actor, LOOKERS))
-    )
-    row = connection.execute(query).mappings().one_or_none()
-    return dict(row) if row else None
-
-
-def cycle_of_unit(connection: Connection, cycle: str, unit: str) -> dict[str, Any] | None:
-    """A cycle in which a unit is a member, with the unit's cluster and title, whoever asks."""
-    member = t.cycle_member
-    query = (
-        sa.select(*(t.cycle.c[name] for name in _LISTED), member.c.cluster, member.c.title.label("unit_title"))
-        .join(member, member.c.cycle == t.cycle.c.cycle)
-        .where(t.cycle.c.cycle == cycle, member.c.unit == unit)
-    )
-    row = connection.execute(query).mappings().one_or_none()
-    return dict(row) if row else None
-
-
-def progress(connection: Connection, actor: Actor, cycle: str, council: str) -> list[dict[str, Any]]:
-    """Per cluster: members, received, screened, items, and what is still open; clusters in the cycle's order."""
-    member, item = t.cycle_member, review_tables.review_item
-    cohort = sa.func.count().filter(result_tables.verification.c.cohort)
-    units = (
-        sa.select(
-            member.c.cluster,
-            sa.func.count().label("expected"),
-            sa.func.count(member.c.submission).label("received"),
-            sa.func.count().filter(result_tables.verification.c.submission == member.c.submission).label("screened"),
-            cohort.label("compared"),
+    def listed(self, councils: Collection[str]) -> Sequence[ListedCycle]:
+        """The cycles of these councils, the newest period first."""
+        query = (
+            select_fields(ListedCycle, t.cycle)
+            .where(t.cycle.c.council.in_(councils))
+            .order_by(t.cycle.c.period.desc(), t.cycle.c.cycle)
         )
-        .outerjoin(
-            result_tables.verification,
-            sa.and_(
-                result_tables.verification.c.cycle == member.c.cycle, result_tables.verification.c.unit == member.c.unit
-            ),
+        return all_of(ListedCycle, self.connection.execute(query))
+
+    def shown(self, cycle: str, councils: Collection[str]) -> ShownCycle | None:
+        """A cycle of one of these councils with its framework."""
+        query = select_fields(ShownCycle, t.cycle).where(t.cycle.c.cycle == cycle, t.cycle.c.council.in_(councils))
+        return one_of(ShownCycle, self.connection.execute(query))
+
+    def of_member(self, cycle: str, unit: str) -> CycleOfMember | None:
+        """A cycle in which a unit is a member, whoever asks."""
+        member = t.cycle_member
+        query = (
+            select_fields(ShownCycle, t.cycle)
+            .add_columns(member.c.unit, member.c.title.label("unit_title"), member.c.cluster)
+            .join(member, member.c.cycle == t.cycle.c.cycle)
+            .where(t.cycle.c.cycle == cycle, member.c.unit == unit)
         )
-        .where(member.c.cycle == cycle)
-        .group_by(member.c.cluster)
-        .subquery()
-    )
-    items = (
-        sa.select(
-            item.c.cluster,
-            sa.func.count().label("items"),
-            sa.func.count().filter(item.c.review.not_in(CONCLUDED)).label("open"),
-            sa.func.count().filter(item.c.review.in_(JUDGED)).label("decided"),
-            sa.func.count().filter(item.c.flagged).label("flagged"),
-            sa.func.count().filter(item.c.blocks_freeze).label("blocking"),
-            sa.func.count().filter(item.c.inconclusive).label("inconclusive"),
+        return one_of(CycleOfMember, self.connection.execute(query))
+
+    def memberships(self, homes: Mapping[str, Sequence[str]]) -> Sequence[Membership]:
+        """The cycles in which these units (by council) are members, newest period first."""
+        cycle, member = t.cycle, t.cycle_member
+        among = (sa.and_(cycle.c.council == council, member.c.unit.in_(units)) for council, units in homes.items())
+        query = (
+            sa.select(cycle.c.cycle, cycle.c.title, cycle.c.period, member.c.unit, member.c.title.label("unit_title"))
+            .join(member, member.c.cycle == cycle.c.cycle)
+            .where(sa.or_(sa.false(), *among))
+            .order_by(cycle.c.period.desc(), cycle.c.cycle, member.c.place)
         )
-        .where(item.c.cycle == cycle, visible_items(actor, council))
-        .group_by(item.c.cluster)
-        .subquery()
-    )
-    counts = ("items", "open", "decided", "flagged", "blocking", "inconclusive")
-    cluster = t.cycle_cluster
-    query = (
-        sa.select(
-            cluster.c.cluster,
-            cluster.c.title,
-            *(
-                sa.func.coalesce(units.c[name], 0).label(name)
-                for name in ("expected", "received", "screened", "compared")
-            ),
-            *(sa.func.coalesce(items.c[name], 0).label(name) for name in counts),
+        return all_of(Membership, self.connection.execute(query))
+
+    def listed_members(self, cycle: str) -> Sequence[Member]:
+        """The members of a cycle, cluster by cluster in the cycle's order."""
+        member, cluster = t.cycle_member, t.cycle_cluster
+        query = (
+            sa.select(member.c.unit, member.c.title, member.c.cluster)
+            .join(cluster, sa.and_(cluster.c.cycle == member.c.cycle, cluster.c.cluster == member.c.cluster))
+            .where(member.c.cycle == cycle)
+            .order_by(cluster.c.place, member.c.place)
         )
-        .outerjoin(units, units.c.cluster == cluster.c.cluster)
-        .outerjoin(items, items.c.cluster == cluster.c.cluster)
-        .where(cluster.c.cycle == cycle)
-        .order_by(cluster.c.place)
-    )
-    return rows_as_dicts(connection.execute(query))
+        return all_of(Member, self.connection.execute(query))
 
+    def cluster(self, cycle: str, cluster: str) -> ShownCluster | None:
+        """A cluster's code and title."""
+        table = t.cycle_cluster
+        query = select_fields(ShownCluster, table).where(table.c.cycle == cycle, table.c.cluster == cluster)
+        return one_of(ShownCluster, self.connection.execute(query))
 
-def hidden_items(connection: Connection, actor: Actor, cycle: str, council: str) -> int:
-    """How many items are kept from somebody because they are of their own unit."""
-    item = review_tables.review_item
-    query = (
-        sa.select(sa.func.count())
-        .select_from(item)
-        .where(item.c.cycle == cycle, item.c.unit.in_(own_units(actor, council)))
-    )
-    return int(connection.execute(query).scalar_one())
+    def titles(self, cycle: str) -> Mapping[str, Mapping[str, str]]:
+        """Unit → its title in all languages."""
+        member = t.cycle_member
+        rows = self.connection.execute(sa.select(member.c.unit, member.c.title).where(member.c.cycle == cycle))
+        return {row.unit: row.title for row in rows}
 
+    def living_frameworks(self, council: str) -> Sequence[tuple[Mapping[str, Any], str]]:
+        """The frameworks of a council's living cycles, with their hashes."""
+        query = sa.select(t.cycle.c.framework, t.cycle.c.framework_sha256).where(
+            t.cycle.c.council == council, t.cycle.c.state != ARCHIVED
+        )
+        rows = self.connection.execute(query.order_by(t.cycle.c.cycle))
+        return [(row.framework, row.framework_sha256) for row in rows]
 
-def members_of(connection: Connection, cycle: str) -> list[dict[str, Any]]:
-    """The members of a cycle, cluster by cluster in the cycle's order."""
-    member, cluster = t.cycle_member, t.cycle_cluster
-    query = (
-        sa.select(member.c.unit, member.c.title, member.c.cluster)
-        .join(cluster, sa.and_(cluster.c.cycle == member.c.cycle, cluster.c.cluster == member.c.cluster))
-        .where(member.c.cycle == cycle)
-        .order_by(cluster.c.place, member.c.place)
-    )
-    return rows_as_dicts(connection.execute(query))
+    def living_units(self, council: str) -> Sequence[ShownUnit]:
+        """The units of the living cycles of a council, by code."""
+        member = t.cycle_member
+        query = (
+            sa.select(member.c.unit, member.c.title)
+            .ext(postgresql.distinct_on(member.c.unit))
+            .join(t.cycle, t.cycle.c.cycle == member.c.cycle)
+            .where(t.cycle.c.council == council, t.cycle.c.state != ARCHIVED)
+            .order_by(member.c.unit, t.cycle.c.recorded_at.desc())
+        )
+        return all_of(ShownUnit, self.connection.execute(query))
 
+    def councils(self, councils: Collection[str]) -> Mapping[str, str]:
+        """Cycle → council, of these councils."""
+        query = sa.select(t.cycle.c.cycle, t.cycle.c.council).where(t.cycle.c.council.in_(councils))
+        return {row.cycle: row.council for row in self.connection.execute(query)}
 
-def cluster_of(connection: Connection, cycle: str, cluster: str) -> dict[str, Any] | None:
-    """A cluster's code and title."""
-    table = t.cycle_cluster
-    query = sa.select(table.c.cluster, table.c.title).where(table.c.cycle == cycle, table.c.cluster == cluster)
-    row = connection.execute(query).mappings().one_or_none()
-    return dict(row) if row else None
+    def void_before(self, account: str) -> datetime | None:
+        """The moment before which the account's tokens are void, if intake has named one."""
+        query = sa.select(t.revoked_session.c.before).where(t.revoked_session.c.account == account)
+        return self.connection.execute(query).scalar_one_or_none()

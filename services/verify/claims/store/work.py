@@ -8,8 +8,8 @@ from shared.plumbing.database import UnitOfWork
 from shared.plumbing.leases import Work
 
 
-class SqlScreenings:
-    """`ports.Screenings` over a unit of work."""
+class SqlScreeningWork:
+    """`ports.ScreeningWork` over a unit of work."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self.uow = uow

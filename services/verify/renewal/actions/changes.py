@@ -4,15 +4,15 @@ import uuid
 from collections.abc import Collection, Mapping
 
 from services.verify.claims.model import ItemKey
-from services.verify.ports import Transaction
-from services.verify.reviews.model import ItemChange, ReviewItem
+from services.verify.ports import UnitOfWork
+from services.verify.reviews.model.item import ItemChange, ReviewItem
 from services.verify.reviews.rules.changes import _figure, is_different, shown
 from services.verify.sources.actions.touch import concerned
 from shared.criteria.model import Framework
 
 
 def note_changes(
-    transaction: Transaction,
+    uow: UnitOfWork,
     cycle: str,
     screening: uuid.UUID,
     causes: "Causes",
@@ -38,24 +38,22 @@ def note_changes(
                 after=shown(item),
             )
         )
-    transaction.changes.add(cycle, screening, changes, transaction.now)
+    uow.changes.add(cycle, screening, changes, uow.now)
 
 
 class Causes:
     """The releases that a screening is the first to see. `compared`: it compares units, so each may change all."""
 
-    def __init__(
-        self, transaction: Transaction, cycle: str, framework: Framework, period: str, *, compared: bool
-    ) -> None:
-        self.unseen = tuple(transaction.changes.unseen(cycle))
-        self.transaction, self.framework, self.period, self.compared = transaction, framework, period, compared
+    def __init__(self, uow: UnitOfWork, cycle: str, framework: Framework, period: str, *, compared: bool) -> None:
+        self.unseen = tuple(uow.touches.unseen(cycle))
+        self.uow, self.framework, self.period, self.compared = uow, framework, period, compared
 
     def of(self, units: Collection[str]) -> dict[ItemKey, set[uuid.UUID]]:
         """Which of them concern which items of these units."""
         if not self.unseen or not units:
             return {}
         found: dict[ItemKey, set[uuid.UUID]] = {}
-        rows = self.transaction.changes.rows(self.unseen, units)
+        rows = self.uow.touches.rows(self.unseen, units)
         for release, key in concerned(self.framework, self.period, rows):
             found.setdefault(key, set()).add(release)
         return found

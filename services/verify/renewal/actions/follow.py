@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.verify.claims.model import ItemKey
-from services.verify.ports import Transaction
+from services.verify.ports import UnitOfWork
 from services.verify.reviews.actions.requests import ITSELF, end_request
-from services.verify.reviews.model import AuditStep, ReviewItem
-from services.verify.reviews.rules.states import CONCLUDED, IN_HAND, ItemState
+from services.verify.reviews.model.item import ReviewItem
+from services.verify.reviews.model.states import CONCLUDED, IN_HAND, ItemState
+from services.verify.reviews.model.trail import AuditStep
 
 
 def follow_screening(
-    transaction: Transaction, before: Mapping[ItemKey, ReviewItem], items: Mapping[ItemKey, ReviewItem]
+    uow: UnitOfWork, before: Mapping[ItemKey, ReviewItem], items: Mapping[ItemKey, ReviewItem]
 ) -> None:
     """Write down what the screening changed of reviews that had begun or ended, and withdraw what is asked in vain."""
     changed = [(old, items.get(key)) for key, old in sorted(before.items()) if _matters(old, items.get(key))]
@@ -20,15 +21,15 @@ def follow_screening(
     steps = [
         AuditStep(*ITSELF, _action(old, new), old.unit, old.criterion, "", _said(old, new)) for old, new in changed
     ]
-    transaction.steps.write_trail(changed[0][0].cycle, steps, transaction.now)
+    uow.trail.write(changed[0][0].cycle, steps, uow.now)
     asked = {
         old.request
         for old, new in changed
         if old.review == ItemState.ASKED and old.request is not None and (new is None or new.review != ItemState.ASKED)
     }
-    for request in transaction.steps.requests(asked, lock=True).values():
+    for request in uow.steps.requests(asked, lock=True).values():
         if request.state == "requested":
-            end_request(transaction, request, "withdrawn")
+            end_request(uow, request, "withdrawn")
 
 
 def _matters(old: ReviewItem, new: ReviewItem | None) -> bool:

@@ -7,26 +7,27 @@ units is written in several transactions, each of whole clusters and each as car
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from services.verify.claims.actions.screenings import still_wanted
+from services.verify.claims.actions.screenings import cohort_units, still_wanted
 from services.verify.claims.model import ItemKey, Screening
-from services.verify.ports import Store, Transaction
+from services.verify.ports import Store, UnitOfWork
 from services.verify.renewal.actions.changes import Causes, note_changes
 from services.verify.renewal.actions.follow import follow_screening
-from services.verify.renewal.rules import past_claims
+from services.verify.renewal.queries import with_earlier_cycles
 from services.verify.results.actions import publish, tally
 from services.verify.results.model import DecisionRecord
 from services.verify.reviews.actions.cluster_review import save_changed
-from services.verify.reviews.model import FindingRecord, ReviewItem
-from services.verify.reviews.rules.counts import with_counts
+from services.verify.reviews.model.item import FindingRecord, ReviewItem
+from services.verify.reviews.model.states import CONCLUDED, IN_HAND, ItemState
+from services.verify.reviews.rules.counts import reviewed, with_counts
 from services.verify.reviews.rules.impact import fields_of, stake_of, with_stakes
-from services.verify.reviews.rules.states import CONCLUDED, IN_HAND, ItemState, after_screening, without_decision
+from services.verify.reviews.rules.states import after_screening, without_decision
 from services.verify.screening.model import Finding, Severity
 from services.verify.screening.queries import load_material
 from services.verify.screening.rules.calibration import meaning
@@ -87,34 +88,34 @@ def turns_of(cohort: Cohort, turn: int) -> list[Whole]:
 
 def _write(store: Store, work: Work, asked: Screening, written: "_Written") -> bool:
     """Write one turn; False (and nothing) if the inputs are no longer the newest."""
-    with store.transaction() as transaction:
-        transaction.cycles.lock([asked.cycle])
-        wanted = still_wanted(transaction, asked)
+    with store.unit_of_work() as uow:
+        uow.cycles.lock([asked.cycle])
+        wanted = still_wanted(uow, asked)
         if wanted:
-            written.save(transaction)
+            written.save(uow)
         if wanted and not written.last:
-            transaction.screenings.hold(work)
+            uow.screenings.hold(work)
         else:
-            transaction.screenings.finish(work, DONE if wanted else DISCARDED)
-        transaction.commit()
+            uow.screenings.finish(work, DONE if wanted else DISCARDED)
+        uow.commit()
     return wanted
 
 
 def _read(store: Store, asked: Screening) -> Material | None:
     """What the screening rests on; None if it is outdated already. The count is read first: if it is still the same
     when the result is written, nothing has moved in between."""
-    with store.transaction() as transaction:
-        cycle = transaction.cycles.find(asked.cycle)
-        if cycle is None or not still_wanted(transaction, asked):
+    with store.unit_of_work() as uow:
+        cycle = uow.cycles.find(asked.cycle)
+        if cycle is None or not still_wanted(uow, asked):
             return None
-        units = transaction.cycles.cohort_units(asked.cycle) if asked.unit is None else [asked.unit]
-        return with_earlier_cycles(transaction, load_material(transaction, cycle, units))
+        units = cohort_units(uow, asked.cycle) if asked.unit is None else [asked.unit]
+        return with_earlier_cycles(uow, load_material(uow, cycle, units))
 
 
 def _discard(store: Store, work: Work) -> str:
-    with store.transaction() as transaction:
-        transaction.screenings.finish(work, DISCARDED)
-        transaction.commit()
+    with store.unit_of_work() as uow:
+        uow.screenings.finish(work, DISCARDED)
+        uow.commit()
     return DISCARDED
 
 
@@ -133,44 +134,38 @@ class _Written:
     screening: uuid.UUID
     last: bool
 
-    def save(self, transaction: Transaction) -> None:
+    def save(self, uow: UnitOfWork) -> None:
         """Findings, items, what counts, events: one transaction."""
         cycle, units = self.material.cycle.cycle, self.cohort.units
-        before = transaction.reviews.items(cycle, units)
-        causes = Causes(
-            transaction, cycle, self.material.framework, self.material.cycle.period, compared=self.cohort.complete
-        )
-        findings = self._keep_findings(transaction)
-        decisions = transaction.reviews.decisions(
-            {item.decision for item in before.values() if item.decision is not None}
-        )
+        before = uow.reviews.items(cycle, units)
+        causes = Causes(uow, cycle, self.material.framework, self.material.cycle.period, compared=self.cohort.complete)
+        findings = self._keep_findings(uow)
+        decisions = uow.results.decisions({item.decision for item in before.values() if item.decision is not None})
         items = {(found.unit, found.criterion): self._item(found, before, decisions, findings) for found in self.found}
-        transaction.reviews.drop_items(cycle, before.keys() - items.keys())
-        result = tally(transaction, self.cohort, items)
+        uow.reviews.drop_items(cycle, before.keys() - items.keys())
+        result = tally(uow, self.cohort, reviewed(items))
         items = {
-            key: _with_review(item, before.get(key), transaction.now)
+            key: _with_review(item, before.get(key), uow.now)
             for key, item in with_counts(items, result.counted).items()
         }
         items = with_stakes(self.cohort, items, result, all_clusters=True)
-        save_changed(transaction, before, items)
-        note_changes(transaction, cycle, self.screening, causes, before, items)
-        follow_screening(transaction, before, items)
+        save_changed(uow, before, items)
+        note_changes(uow, cycle, self.screening, causes, before, items)
+        follow_screening(uow, before, items)
         of_units: dict[str, tuple[uuid.UUID, ...]] = {
             unit: tuple(findings[_fingerprint(finding)] for finding in of_unit)
             for unit, of_unit in self.unit_findings.items()
         }
         whole = self.cohort.complete
         compared = frozenset(units) if whole else frozenset()
-        publish(transaction, self.material, result, units, cohort=compared, unit_findings=of_units)
+        publish(uow, self.material, result, units, cohort=compared, unit_findings=of_units)
         if whole and self.last:
-            transaction.changes.see(cycle, self.screening)
-            transaction.reviews.save_cohort_notes(
-                cycle, self.screening, self._notes(), self.screened.expected_false, transaction.now
-            )
+            uow.touches.see(cycle, self.screening)
+            uow.cycles.note_screening(cycle, self.screening, self._notes(), self.screened.expected_false, uow.now)
 
-    def _keep_findings(self, transaction: Transaction) -> Mapping[str, uuid.UUID]:
+    def _keep_findings(self, uow: UnitOfWork) -> Mapping[str, uuid.UUID]:
         """Append the findings that are new; returns content hash → identifier of all."""
-        kept = dict(transaction.reviews.kept_findings(self.material.cycle.cycle, self.cohort.units))
+        kept = dict(uow.reviews.kept_findings(self.material.cycle.cycle, self.cohort.units))
         new: list[FindingRecord] = []
         every = [
             *(finding for item in self.found for finding in item.findings),
@@ -181,7 +176,7 @@ class _Written:
             if sha256 not in kept:
                 kept[sha256] = uuid.uuid4()
                 new.append(_record(finding, kept[sha256], place, sha256))
-        transaction.reviews.add_findings(self.material.cycle.cycle, self.screening, new, transaction.now)
+        uow.reviews.add_findings(self.material.cycle.cycle, self.screening, new, uow.now)
         return kept
 
     def _item(
@@ -324,14 +319,4 @@ def _fingerprint(finding: Finding) -> str:
             *(finding.unit, finding.criterion, finding.code, finding.severity.name),
             *(dict(finding.numbers), sentence_to_json(finding.sentence)),
         ]
-    )
-
-
-def with_earlier_cycles(transaction: Transaction, material: Material) -> Material:
-    """The same with what these units claimed in earlier cycles of the council, and what counted for it then."""
-    cycle, units = material.cycle.cycle, material.units
-    return replace(
-        material,
-        history=past_claims(material.framework, transaction.reviews.earlier_cycles(cycle, units)),
-        earlier_documents=transaction.reviews.earlier_documents(cycle, units),
     )

@@ -7,13 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from services.verify.claims.actions.receive import NotArrivedYet
-from services.verify.ports import Store, Transaction
-from services.verify.reviews.actions.cluster_review import no_such_item, open_bench, role_of, stale
-from services.verify.reviews.actions.holding import check_version, leads, step
+from services.verify.ports import Store, UnitOfWork
+from services.verify.reviews.actions.cluster_review import open_cluster_review, role_of, step_row, step_to
 from services.verify.reviews.actions.requests import ITSELF, end_request, tell_request
-from services.verify.reviews.model import AuditStep, ItemName, RequestRecord, ReviewItem
-from services.verify.reviews.rules.deciding import check_holder, check_person
-from services.verify.reviews.rules.states import ItemState, Step, after
+from services.verify.reviews.model.item import ItemName, ReviewItem
+from services.verify.reviews.model.states import ItemState, Step
+from services.verify.reviews.model.steps import RequestRecord
+from services.verify.reviews.model.trail import AuditStep
+from services.verify.reviews.queries.item import no_such_item
+from services.verify.reviews.rules.permissions import check_person
+from services.verify.reviews.rules.states import after
 from shared.clock import VIETNAM, end_of_day
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
@@ -37,45 +40,38 @@ class Question:
 def request_explanation(store: Store, actor: Actor, name: ItemName, question: Question, version: int) -> ReviewItem:
     """Ask the unit to explain one item: it may correct that one, and nothing else, until the deadline.
 
-    Refusals: those of `domain.review.check_person`, `wrong_state`, `held`, `stale`; BadInput with every fault.
+    Refusals: those of `rules.permissions.check_step`, `stale`; BadInput with every fault.
     """
-    with store.transaction() as transaction:
-        bench, item = open_bench(transaction, actor, name)
-        subject = bench.subject(item)
-        check_person(actor, subject)
-        try:
-            review = after(ItemState(item.review), Step.ASK)
-            check_holder(actor, subject)
-        except Refusal as refusal:
-            if item.version != version:
-                raise stale() from refusal
-            raise
-        check_version(item, version)
-        bench.check_seen(item)
-        due_at = _due_at(question, transaction.now, bench.rules.explanation_days)
+    with store.unit_of_work() as uow:
+        review_of_cluster, item = open_cluster_review(uow, actor, name)
+        review = step_to(
+            actor, review_of_cluster.subject(item), item, Step.ASK, version, outrun=("wrong_state", "held")
+        )
+        review_of_cluster.check_seen(item)
+        due_at = _due_at(question, uow.now, review_of_cluster.rules.explanation_days)
         request = RequestRecord(
             id=uuid.uuid4(),
             cycle=item.cycle,
             unit=item.unit,
             criterion=item.criterion,
-            number=transaction.steps.requests_made(item.cycle, item.key) + 1,
-            submission_number=bench.material.given.sent[item.unit].number,
+            number=uow.steps.requests_made(item.cycle, item.key) + 1,
+            submission_number=review_of_cluster.material.given.sent[item.unit].number,
             reason=question.reason.strip(),
             assignee_role=question.assignee_role,
             office=question.office.strip(),
             due_at=due_at,
-            requested_at=transaction.now,
+            requested_at=uow.now,
             requested_by=actor.account,
             requested_by_name=actor.name,
-            requested_as=role_of(actor, bench.cycle.council, item),
+            requested_as=role_of(actor, review_of_cluster.cycle.council, item),
         )
-        tell_request(transaction, request)
+        tell_request(uow, request)
         asked = replace(item.held(actor.account, actor.name, due_at), review=review, request=request.id)
         data = {"request": request.id, "number": request.number, "due_at": due_at, "office": request.office}
-        row = step(actor, "explanation_requested", item, request.reason, data)
-        transaction.steps.write_trail(item.cycle, [row], transaction.now)
-        kept = bench.put({item.key: asked})[item.key]
-        transaction.commit()
+        row = step_row(actor, "explanation_requested", item, request.reason, data)
+        uow.trail.write(item.cycle, [row], uow.now)
+        kept = review_of_cluster.put({item.key: asked})[item.key]
+        uow.commit()
     return kept
 
 
@@ -99,29 +95,26 @@ def _due_at(question: Question, now: datetime, days: int) -> datetime:
 
 def withdraw_request(store: Store, actor: Actor, name: ItemName, number: int, reason: str, version: int) -> ReviewItem:
     """Take a question back, with a reason; the item is in the hand of who asked."""
-    with store.transaction() as transaction:
-        bench, item = open_bench(transaction, actor, name)
-        subject = bench.subject(item)
+    with store.unit_of_work() as uow:
+        review_of_cluster, item = open_cluster_review(uow, actor, name)
+        subject = review_of_cluster.subject(item)
         check_person(actor, subject)
-        if not leads(actor, subject):
-            check_holder(actor, subject)
-        request = _current(transaction, item, number)
+        request = _current(uow, item, number)
         if not reason.strip():
             raise BadInput([Fault(sentence("Say why the question is taken back."), path="reason")])
-        check_version(item, version)
-        review = after(ItemState(item.review), Step.TAKE_BACK)
-        end_request(transaction, request, "withdrawn", reason.strip())
-        row = step(actor, "request_withdrawn", item, reason.strip(), {"request": request.id})
-        transaction.steps.write_trail(item.cycle, [row], transaction.now)
-        until = transaction.now + timedelta(days=bench.rules.claim_days)
+        review = step_to(actor, subject, item, Step.TAKE_BACK, version)
+        end_request(uow, request, "withdrawn", reason.strip())
+        row = step_row(actor, "request_withdrawn", item, reason.strip(), {"request": request.id})
+        uow.trail.write(item.cycle, [row], uow.now)
+        until = uow.now + timedelta(days=review_of_cluster.rules.claim_days)
         held = item.held(actor.account, actor.name, until)
-        kept = bench.put({item.key: replace(held, review=review)})[item.key]
-        transaction.commit()
+        kept = review_of_cluster.put({item.key: replace(held, review=review)})[item.key]
+        uow.commit()
     return kept
 
 
-def _current(transaction: Transaction, item: ReviewItem, number: int) -> RequestRecord:
-    found = transaction.steps.requests({item.request} if item.request else set(), lock=True)
+def _current(uow: UnitOfWork, item: ReviewItem, number: int) -> RequestRecord:
+    found = uow.steps.requests({item.request} if item.request else set(), lock=True)
     request = next(iter(found.values()), None)
     if request is None or request.number != number:
         raise no_such_item()
@@ -131,17 +124,17 @@ def _current(transaction: Transaction, item: ReviewItem, number: int) -> Request
     return request
 
 
-def record_answer(transaction: Transaction, data: Mapping[str, Any]) -> None:
+def record_answer(uow: UnitOfWork, data: Mapping[str, Any]) -> None:
     """`explanation_given`: the unit has answered. What was lost in a restore of verify is not asked any more."""
-    transaction.cycles.take_turns()
-    transaction.cycles.lock([data["cycle"]])
-    request = transaction.steps.requests({data["request"]}, lock=True).get(data["request"])
+    uow.cycles.take_turns()
+    uow.cycles.lock([data["cycle"]])
+    request = uow.steps.requests({data["request"]}, lock=True).get(data["request"])
     if request is None or request.state == "answered":
         return
-    if transaction.cycles.sent_number(request.cycle, request.unit) < data["number"]:
+    if uow.cycles.sent_number(request.cycle, request.unit) < data["number"]:
         raise NotArrivedYet(f"{request.cycle}/{request.unit} version {data['number']}")
     end_request(
-        transaction,
+        uow,
         request,
         "answered",
         answer=data["explanation"],
@@ -149,16 +142,16 @@ def record_answer(transaction: Transaction, data: Mapping[str, Any]) -> None:
         answered_number=data["number"],
     )
     row = {"request": request.id, "number": data["number"], "given_at": data["given_at"], "was": request.state}
-    _move(transaction, request, Step.EXPLAIN, "explained", data["explanation"], row)
+    _move(uow, request, Step.EXPLAIN, "explained", data["explanation"], row)
 
 
 def watch_requests(store: Store) -> Mapping[str, int]:
     """Remind the units of questions that are soon due, and end those that nobody answered; how many of each."""
     done = {"reminded": 0, "expired": 0}
-    with store.transaction() as transaction:
-        running = transaction.steps.running_requests()
-        days = {cycle: _reminder_days(transaction, cycle) for cycle in {request.cycle for request in running}}
-        now = transaction.now
+    with store.unit_of_work() as uow:
+        running = uow.steps.running_requests()
+        days = {cycle: _reminder_days(uow, cycle) for cycle in {request.cycle for request in running}}
+        now = uow.now
     due = [request for request in running if request.due_at <= now]
     soon = [
         request
@@ -171,37 +164,37 @@ def watch_requests(store: Store) -> Mapping[str, int]:
     return done
 
 
-def _reminder_days(transaction: Transaction, name: str) -> int:
-    cycle = transaction.cycles.find(name)
+def _reminder_days(uow: UnitOfWork, name: str) -> int:
+    cycle = uow.cycles.find(name)
     assert cycle is not None
-    return transaction.steps.rules(cycle.council, name).reminder_days
+    return uow.steps.rules(cycle.council, name).reminder_days
 
 
-def _alone(store: Store, seen: RequestRecord, action: Callable[[Transaction, RequestRecord], None]) -> bool:
+def _alone(store: Store, seen: RequestRecord, action: Callable[[UnitOfWork, RequestRecord], None]) -> bool:
     """Do it in a transaction of its own, unless somebody has changed the request meanwhile."""
-    with store.transaction() as transaction:
-        transaction.cycles.lock([seen.cycle])
-        request = transaction.steps.requests({seen.id}, lock=True)[seen.id]
+    with store.unit_of_work() as uow:
+        uow.cycles.lock([seen.cycle])
+        request = uow.steps.requests({seen.id}, lock=True)[seen.id]
         if request != seen:
             return False
-        action(transaction, request)
-        transaction.commit()
+        action(uow, request)
+        uow.commit()
     return True
 
 
-def _remind(transaction: Transaction, request: RequestRecord) -> None:
-    tell_request(transaction, replace(request, reminders=request.reminders + 1, version=request.version + 1))
+def _remind(uow: UnitOfWork, request: RequestRecord) -> None:
+    tell_request(uow, replace(request, reminders=request.reminders + 1, version=request.version + 1))
     row = AuditStep(*ITSELF, "reminded", *request.key, "", {"request": request.id, "due_at": request.due_at})
-    transaction.steps.write_trail(request.cycle, [row], transaction.now)
+    uow.trail.write(request.cycle, [row], uow.now)
 
 
-def _expire(transaction: Transaction, request: RequestRecord) -> None:
-    end_request(transaction, request, "expired")
-    _move(transaction, request, Step.EXPIRE, "expired", "", {"request": request.id, "due_at": request.due_at})
+def _expire(uow: UnitOfWork, request: RequestRecord) -> None:
+    end_request(uow, request, "expired")
+    _move(uow, request, Step.EXPIRE, "expired", "", {"request": request.id, "due_at": request.due_at})
 
 
 def _move(
-    transaction: Transaction,
+    uow: UnitOfWork,
     request: RequestRecord,
     taken: Step,
     action: str,
@@ -209,18 +202,18 @@ def _move(
     data: Mapping[str, Any],
 ) -> None:
     """Move the item if it still waits for this request; the step is written down in any case."""
-    item = transaction.reviews.items(request.cycle, [request.unit]).get(request.key)
+    item = uow.reviews.items(request.cycle, [request.unit]).get(request.key)
     row = AuditStep(*ITSELF, action, *request.key, reason, data)
-    transaction.steps.write_trail(request.cycle, [row], transaction.now)
+    uow.trail.write(request.cycle, [row], uow.now)
     if item is None or item.request != request.id or item.review not in (ItemState.ASKED, ItemState.EXPIRED):
         return
-    cycle = transaction.cycles.find(request.cycle)
+    cycle = uow.cycles.find(request.cycle)
     assert cycle is not None
-    days = transaction.steps.rules(cycle.council, cycle.cycle).claim_days
+    days = uow.steps.rules(cycle.council, cycle.cycle).claim_days
     moved = replace(
         item,
         review=after(ItemState(item.review), taken),
-        held_until=transaction.now.astimezone(UTC) + timedelta(days=days),
+        held_until=uow.now.astimezone(UTC) + timedelta(days=days),
         version=item.version + 1,
     )
-    transaction.reviews.save_items([moved], transaction.now)
+    uow.reviews.save_items([moved], uow.now)

@@ -4,20 +4,26 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from services.verify.claims.model import CycleRecord, ItemKey
-from services.verify.ports import Transaction
-from services.verify.results.actions import publish, tally
+from services.verify.ports import UnitOfWork
+from services.verify.results.actions import decided_of, publish, tally
 from services.verify.results.model import Decided, DecisionRecord, Verdict
-from services.verify.reviews.model import AuditStep, ItemName, ObjectionAnswerRecord, ReviewItem, ReviewRules, Subject
-from services.verify.reviews.rules.counts import with_counts
+from services.verify.reviews.model.item import ItemName, ReviewItem
+from services.verify.reviews.model.states import CONCLUDED, HELD_UP, ItemState, Step
+from services.verify.reviews.model.steps import ObjectionAnswerRecord, ReviewRules, Subject
+from services.verify.reviews.model.trail import AuditStep
+from services.verify.reviews.queries.item import no_such_item
+from services.verify.reviews.rules.counts import reviewed, with_counts
 from services.verify.reviews.rules.impact import with_stakes
+from services.verify.reviews.rules.permissions import check_step
 from services.verify.reviews.rules.second_person import Weight, counts_by_rule, needs_second_person
-from services.verify.reviews.rules.states import CONCLUDED, HELD_UP, ItemState, Step, after
+from services.verify.reviews.rules.states import after
 from services.verify.reviews.rules.trail import seal
-from services.verify.roles import STAFF
+from services.verify.roles import LOOKERS
 from services.verify.screening.queries import load_material
 from services.verify.screening.rules.cohort import Cohort
 from services.verify.screening.rules.comparison import agreement
@@ -31,21 +37,16 @@ from shared.criteria.standings import score_cohort
 from shared.people import Actor, Role
 
 
-def no_such_item() -> Refusal:
-    """Whether it does not exist or is not theirs to see is not told."""
-    return Refusal("item_not_found", Kind.NOT_FOUND, sentence("There is no such item open to you."))
-
-
 def stale() -> Refusal:
     """Somebody else was there first."""
     said = sentence("This was changed after you opened it. Please look at it again before you decide.")
     return Refusal("stale", Kind.STALE, said)
 
 
-def working_cycle(transaction: Transaction, actor: Actor, name: str, roles: Collection[Role] = STAFF) -> CycleRecord:
+def working_cycle(uow: UnitOfWork, actor: Actor, name: str, roles: Collection[Role] = LOOKERS) -> CycleRecord:
     """The cycle, held until the end; refuses whoever has none of the roles in its council, and what is archived."""
-    transaction.cycles.lock([name])
-    cycle = transaction.cycles.find(name)
+    uow.cycles.lock([name])
+    cycle = uow.cycles.find(name)
     if cycle is None or not actor.may(roles, council=cycle.council):
         raise no_such_item()
     if cycle.archived:
@@ -54,15 +55,15 @@ def working_cycle(transaction: Transaction, actor: Actor, name: str, roles: Coll
     return cycle
 
 
-def open_bench(
-    transaction: Transaction, actor: Actor, name: ItemName, roles: Collection[Role] = STAFF
-) -> tuple["Bench", ReviewItem]:
-    """The bench of the item's cluster, and the item as it stands."""
-    cycle = working_cycle(transaction, actor, name.cycle, roles)
-    item = transaction.reviews.items(cycle.cycle, [name.unit]).get((name.unit, name.criterion))
+def open_cluster_review(
+    uow: UnitOfWork, actor: Actor, name: ItemName, roles: Collection[Role] = LOOKERS
+) -> tuple["ClusterReview", ReviewItem]:
+    """The review_of_cluster of the item's cluster, and the item as it stands."""
+    cycle = working_cycle(uow, actor, name.cycle, roles)
+    item = uow.reviews.items(cycle.cycle, [name.unit]).get((name.unit, name.criterion))
     if item is None:
         raise no_such_item()
-    return Bench(transaction, cycle, name.unit), item
+    return ClusterReview(uow, cycle, name.unit), item
 
 
 def role_of(actor: Actor, council: str, item: ReviewItem) -> str:
@@ -71,16 +72,51 @@ def role_of(actor: Actor, council: str, item: ReviewItem) -> str:
     return str(Role.LEAD_REVIEWER if actor.may(Role.LEAD_REVIEWER, **where) else Role.REVIEWER)
 
 
-class Bench:
+def step_to(
+    actor: Actor,
+    subject: Subject,
+    item: ReviewItem,
+    step: Step,
+    version: int,
+    *,
+    outrun: Collection[str] = ("wrong_state",),
+) -> ItemState:
+    """Where a step leads that somebody takes on an item as they saw it at `version`.
+
+    Refusals: those of `rules.permissions.check_step`, `stale`. Whoever comes second is told by these codes (`outrun`)
+    that somebody else was faster, not that they did something wrong.
+    """
+    try:
+        following = check_step(actor, subject, step)
+    except Refusal as refusal:
+        if refusal.code in outrun and item.version != version:
+            raise stale() from refusal
+        raise
+    check_version(item, version)
+    return following
+
+
+def check_version(item: ReviewItem, version: int) -> None:
+    """Refuse if the item has changed since it was seen."""
+    if item.version != version:
+        raise stale()
+
+
+def step_row(actor: Actor, action: str, item: ReviewItem, reason: str, data: Mapping[str, Any]) -> AuditStep:
+    """A row of the trail for what a person did about an item."""
+    return AuditStep(actor.account, actor.name, action, item.unit, item.criterion, reason, data)
+
+
+class ClusterReview:
     """A unit's cluster with its claims, figures and items."""
 
-    def __init__(self, transaction: Transaction, cycle: CycleRecord, unit: str) -> None:
-        self.transaction = transaction
+    def __init__(self, uow: UnitOfWork, cycle: CycleRecord, unit: str) -> None:
+        self.uow = uow
         self.cycle = cycle
-        units = transaction.cycles.company(cycle.cycle, unit)
-        self.cluster = transaction.cycles.members(cycle.cycle).get(unit, "")
-        self.material: Material = load_material(transaction, cycle, units)
-        self.items: Mapping[ItemKey, ReviewItem] = transaction.reviews.items(cycle.cycle, units)
+        units = uow.cycles.cluster_members_who_submitted(cycle.cycle, unit)
+        self.cluster = uow.cycles.members(cycle.cycle).get(unit, "")
+        self.material: Material = load_material(uow, cycle, units)
+        self.items: Mapping[ItemKey, ReviewItem] = uow.reviews.items(cycle.cycle, units)
         self.cohort: Cohort = self.material.cohort(complete=False)
         self.rows = {unit: row for row, unit in enumerate(self.cohort.units)}
         self.agreed = agreement(self.cohort)
@@ -88,12 +124,12 @@ class Bench:
     @cached_property
     def rules(self) -> ReviewRules:
         """What is declared about reviews here."""
-        return self.transaction.steps.rules(self.cycle.council, self.cycle.cycle)
+        return self.uow.steps.rules(self.cycle.council, self.cycle.cycle)
 
     @cached_property
     def seats(self) -> tuple[Sequence[str], Sequence[str]]:
         """The units that lead the cluster, and all of it."""
-        return self.transaction.cycles.seats(self.cycle.cycle, self.cluster)
+        return self.uow.cycles.seats(self.cycle.cycle, self.cluster)
 
     def cell(self, item: ReviewItem) -> tuple[int, int]:
         """Where the item stands in the arrays."""
@@ -107,8 +143,7 @@ class Bench:
         cell = self.cell(item)
         criterion = self.material.framework.items[cell[1]]
         maximum = float(self.cohort.maximum[cell])
-        leading, company = self.seats
-        held = item.held_until is not None and item.held_until > self.transaction.now
+        leading, members = self.seats
         return Subject(
             council=self.cycle.council,
             unit=item.unit,
@@ -123,8 +158,9 @@ class Bench:
             scored=not (isinstance(criterion, Criterion) and criterion.rule is None),
             waited_for=item.blocks_freeze,
             leading=leading,
-            company=company,
-            holder=(item.held_by, item.held_by_name) if held and item.held_by else None,
+            members=members,
+            holder=item.holder(self.uow.now),
+            decided_by=self._author(item),
             counting=self.objected(item),
             parties=self._parties(item),
         )
@@ -133,11 +169,11 @@ class Bench:
         """What the unit objects to, if the facts are still those; a settled figure counts as a decision of its own."""
         if item.objection is None:
             return None
-        objection = self.transaction.steps.objection(item.objection)
+        objection = self.uow.steps.objection(item.objection)
         if objection.facts_sha256 != item.facts_sha256:
             return None
         if objection.decision is not None:
-            decided = decided_of(self.transaction.reviews.decisions([objection.decision])[objection.decision])
+            decided = decided_of(self.uow.results.decisions([objection.decision])[objection.decision])
             return replace(decided, verdict=Verdict.ADJUST) if decided.verdict is Verdict.SETTLE else decided
         cell = self.cell(item)
         figure, criterion = known(self.cohort.same_value[cell]), self.material.framework.items[cell[1]]
@@ -146,15 +182,21 @@ class Bench:
         by_points = isinstance(criterion, Criterion) and criterion.rule is None
         return Decided(Verdict.ACCEPT, None if by_points else figure, figure if by_points else None, on_source=True)
 
+    def _author(self, item: ReviewItem) -> str:
+        """Who took the decision that waits for a second person."""
+        if item.review != ItemState.AWAITING or item.decision is None:
+            return ""
+        return self.uow.results.decisions([item.decision])[item.decision].decided_by
+
     def _parties(self, item: ReviewItem) -> Collection[str]:
         """Who brought about what the unit objects to: they do not answer."""
         if item.objection is None:
             return ()
-        against = self.transaction.steps.objection(item.objection).decision
+        against = self.uow.steps.objection(item.objection).decision
         if against is None:
             return ()
-        decision = self.transaction.reviews.decisions([against])[against]
-        signed = self.transaction.steps.countersignatures([against]).values()
+        decision = self.uow.results.decisions([against])[against]
+        signed = self.uow.steps.countersignatures([against]).values()
         return {decision.decided_by, *(one.signed_by for one in signed)}
 
     def weigh(self, item: ReviewItem, decided: Decided) -> Weight:
@@ -203,10 +245,8 @@ class Bench:
                 item, answer = self.concluded(item, record)
                 answers += [answer] if answer else []
             changed[key] = item
-        self.transaction.steps.answer_objections(answers)
-        self.transaction.steps.write_trail(
-            self.cycle.cycle, _decision_steps(records.values(), changed, answers), self.transaction.now
-        )
+        self.uow.steps.answer_objections(answers)
+        self.uow.trail.write(self.cycle.cycle, _decision_steps(records.values(), changed, answers), self.uow.now)
         return self.put(changed)
 
     def _step(self, item: ReviewItem, record: DecisionRecord) -> Step:
@@ -223,7 +263,7 @@ class Bench:
 
     def concluded(self, item: ReviewItem, record: DecisionRecord) -> tuple[ReviewItem, ObjectionAnswerRecord | None]:
         """The item whose decision counts from now on, and the answer to the objection that was open."""
-        now = self.transaction.now
+        now = self.uow.now
         if item.objection is None:
             return replace(item, concluded_at=now), None
         stands = decided_of(record) == self.objected(item)
@@ -233,23 +273,18 @@ class Bench:
     def put(self, changed: Mapping[ItemKey, ReviewItem]) -> Mapping[ItemKey, ReviewItem]:
         """Keep changed items, count the cluster again, and tell the feed; the items as they are now."""
         items = {**self.items, **changed}
-        result = tally(self.transaction, self.cohort, items)
+        result = tally(self.uow, self.cohort, reviewed(items))
         items = with_stakes(self.cohort, with_counts(items, result.counted), result, all_clusters=False)
-        save_changed(self.transaction, self.items, items)
+        save_changed(self.uow, self.items, items)
         compared = {item.unit for item in items.values() if item.cohort}
-        publish(self.transaction, self.material, result, self._screened(items), cohort=compared)
-        return self.transaction.reviews.items(self.cycle.cycle, {unit for unit, _ in changed})
+        publish(self.uow, self.material, result, self._screened(items), cohort=compared)
+        return self.uow.reviews.items(self.cycle.cycle, {unit for unit, _ in changed})
 
     def _screened(self, items: Mapping[ItemKey, ReviewItem]) -> list[str]:
         """The units whose current self-assessment has been screened; the others are told when theirs is."""
         sent = self.material.given.sent
         seen = {item.unit: item.submission for item in items.values()}
         return [unit for unit, submission in seen.items() if unit in sent and sent[unit].submission == submission]
-
-
-def decided_of(record: DecisionRecord) -> Decided:
-    """A kept decision as the counting sees it."""
-    return Decided(Verdict(record.verdict), record.value, record.points, record.on_source)
 
 
 def _decision_steps(
@@ -286,9 +321,7 @@ def _decision_steps(
 UNVERSIONED = tuple(field.name for field in fields(ReviewItem) if not field.compare)
 
 
-def save_changed(
-    transaction: Transaction, before: Mapping[ItemKey, ReviewItem], after: Mapping[ItemKey, ReviewItem]
-) -> None:
+def save_changed(uow: UnitOfWork, before: Mapping[ItemKey, ReviewItem], after: Mapping[ItemKey, ReviewItem]) -> None:
     """Write the items that are new or different; what is different for who decides on it gets the next version."""
     changed = []
     for key, item in after.items():
@@ -299,4 +332,4 @@ def save_changed(
             changed.append(item.changed(version=old.version + 1))
         elif any(getattr(same, name) != getattr(old, name) for name in UNVERSIONED):
             changed.append(same)
-    transaction.reviews.save_items(changed, transaction.now)
+    uow.reviews.save_items(changed, uow.now)

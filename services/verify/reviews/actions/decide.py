@@ -8,23 +8,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.verify.claims.model import CycleRecord, ItemKey
-from services.verify.ports import Store, Transaction
+from services.verify.ports import Store, UnitOfWork
 from services.verify.results.model import Decided, DecisionRecord, SettlementRecord, Verdict
 from services.verify.reviews.actions.cluster_review import (
-    Bench,
-    no_such_item,
-    open_bench,
+    ClusterReview,
+    open_cluster_review,
     role_of,
     stale,
     working_cycle,
 )
-from services.verify.reviews.model import ItemName, Proposal, ReviewItem
+from services.verify.reviews.model.item import ItemName, ReviewItem
+from services.verify.reviews.model.steps import Proposal
 from services.verify.reviews.rules.deciding import decide
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.people import Actor, Role
-
-__all__ = ["ItemName", "Settlement", "decide_item", "no_such_item", "settle_cluster"]
 
 
 @dataclass(frozen=True)
@@ -41,12 +39,12 @@ class Settlement:
 def decide_item(store: Store, actor: Actor, name: ItemName, proposal: Proposal, version: int) -> ReviewItem:
     """Decide on an item as it was seen at `version`; returns it as it is now.
 
-    Refusals: not found, those of `domain.review.decide`, `stale` if the item has changed since.
+    Refusals: not found, those of `rules.deciding.decide`, `stale` if the item has changed since.
     """
-    with store.transaction() as transaction:
-        bench, item = open_bench(transaction, actor, name)
+    with store.unit_of_work() as uow:
+        review_of_cluster, item = open_cluster_review(uow, actor, name)
         try:
-            decided = decide(actor, bench.subject(item), proposal)
+            decided = decide(actor, review_of_cluster.subject(item), proposal)
         except Refusal as refusal:
             # Whoever comes second is told that somebody else was faster, not that they did something wrong.
             if refusal.kind is Kind.CONFLICT and item.version != version:
@@ -54,34 +52,34 @@ def decide_item(store: Store, actor: Actor, name: ItemName, proposal: Proposal, 
             raise
         if item.version != version:
             raise stale()
-        bench.check_seen(item)
-        record = _record(bench, actor, item, proposal, decided, None)
-        transaction.reviews.add_decisions([record])
-        decided_item = bench.conclude({item.key: record})[item.key]
-        transaction.record(
+        review_of_cluster.check_seen(item)
+        record = _record(review_of_cluster, actor, item, proposal, decided, None)
+        uow.results.add_decisions([record])
+        decided_item = review_of_cluster.conclude({item.key: record})[item.key]
+        uow.record(
             "item_decided",
             f"item:{name.cycle}/{name.unit}/{name.criterion}",
             actor,
             proposal.reason,
             {"decision": str(record.id), "verdict": record.verdict, "version": item.version},
         )
-        transaction.commit()
+        uow.commit()
     return decided_item
 
 
 def settle_cluster(store: Store, actor: Actor, wanted: Settlement) -> SettlementRecord:
     """Settle all open items of a cluster that the freeze waits for at their source's figure, in one decision."""
-    with store.transaction() as transaction:
-        cycle = working_cycle(transaction, actor, wanted.cycle)
+    with store.unit_of_work() as uow:
+        cycle = working_cycle(uow, actor, wanted.cycle)
         if not actor.may(Role.LEAD_REVIEWER, council=cycle.council, cluster=wanted.cluster):
             said = sentence("Only a lead reviewer may settle items.")
             raise Refusal("not_a_reviewer", Kind.FORBIDDEN, said)
-        members = transaction.cycles.members(cycle.cycle)
+        members = uow.cycles.members(cycle.cycle)
         unit = next((unit for unit, cluster in members.items() if cluster == wanted.cluster), None)
         if unit is None:
             raise Refusal("cluster_not_found", Kind.NOT_FOUND, sentence("There is no such cluster open to you."))
-        bench = Bench(transaction, cycle, unit)
-        waiting = bench.to_settle()
+        review_of_cluster = ClusterReview(uow, cycle, unit)
+        waiting = review_of_cluster.to_settle()
         if not waiting:
             said = sentence("No open item of this cluster waits for a settlement at a source's figure.")
             raise Refusal("nothing_to_settle", Kind.CONFLICT, said)
@@ -93,50 +91,50 @@ def settle_cluster(store: Store, actor: Actor, wanted: Settlement) -> Settlement
             reason=wanted.reason,
             document_number=wanted.document_number,
             items=len(waiting),
-            settled_at=transaction.now,
+            settled_at=uow.now,
             settled_by=actor.account,
             settled_by_name=actor.name,
         )
         records = {}
         for item in waiting:
-            bench.check_seen(item)
-            decided = decide(actor, bench.subject(item), proposal)
-            records[item.key] = _record(bench, actor, item, proposal, decided, settlement.id)
+            review_of_cluster.check_seen(item)
+            decided = decide(actor, review_of_cluster.subject(item), proposal)
+            records[item.key] = _record(review_of_cluster, actor, item, proposal, decided, settlement.id)
         if wanted.items is not None and wanted.items != len(waiting):
             raise stale()
-        transaction.reviews.add_settlement(settlement)
-        transaction.reviews.add_decisions(list(records.values()))
-        bench.conclude(records)
-        transaction.record(
+        uow.results.add_settlement(settlement)
+        uow.results.add_decisions(list(records.values()))
+        review_of_cluster.conclude(records)
+        uow.record(
             "cluster_settled",
             f"cluster:{wanted.cycle}/{wanted.cluster}",
             actor,
             wanted.reason,
             {"settlement": str(settlement.id), "items": settlement.items},
         )
-        transaction.commit()
+        uow.commit()
     return settlement
 
 
 def decide_together(
-    transaction: Transaction, actor: Actor, cycle: CycleRecord, items: Sequence[ReviewItem], proposal: Proposal
+    uow: UnitOfWork, actor: Actor, cycle: CycleRecord, items: Sequence[ReviewItem], proposal: Proposal
 ) -> Mapping[ItemKey, DecisionRecord]:
     """Decide on items of one cluster alike, in the caller's transaction; refused if one of them is."""
     if not items:
         return {}
-    bench = Bench(transaction, cycle, items[0].unit)
+    review_of_cluster = ClusterReview(uow, cycle, items[0].unit)
     records = {}
     for item in items:
-        bench.check_seen(item)
-        decided = decide(actor, bench.subject(item), proposal)
-        records[item.key] = _record(bench, actor, item, proposal, decided, None)
-    transaction.reviews.add_decisions(list(records.values()))
-    bench.conclude(records)
+        review_of_cluster.check_seen(item)
+        decided = decide(actor, review_of_cluster.subject(item), proposal)
+        records[item.key] = _record(review_of_cluster, actor, item, proposal, decided, None)
+    uow.results.add_decisions(list(records.values()))
+    review_of_cluster.conclude(records)
     return records
 
 
 def _record(
-    bench: Bench,
+    review_of_cluster: ClusterReview,
     actor: Actor,
     item: ReviewItem,
     proposal: Proposal,
@@ -158,8 +156,8 @@ def _record(
         submission=item.submission,
         facts_sha256=item.facts_sha256,
         asked=item.asked,
-        decided_at=bench.transaction.now,
+        decided_at=review_of_cluster.uow.now,
         decided_by=actor.account,
         decided_by_name=actor.name,
-        decided_as=role_of(actor, bench.cycle.council, item),
+        decided_as=role_of(actor, review_of_cluster.cycle.council, item),
     )

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from services.verify.ports import Store
 from services.verify.reviews.actions.cluster_review import working_cycle
-from services.verify.reviews.model import ReviewRules
+from services.verify.reviews.model.steps import ReviewRules
 from services.verify.reviews.rules.second_person import check_rules
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
@@ -20,8 +20,8 @@ def declare_rules(
 
     They apply to what is decided from now on. Raises BadInput with every fault.
     """
-    with store.transaction() as transaction:
-        found = working_cycle(transaction, actor, cycle)
+    with store.unit_of_work() as uow:
+        found = working_cycle(uow, actor, cycle)
         if not actor.may(Role.ADMINISTRATOR, council=found.council):
             said = sentence("Only administrators of the council declare the rules of review.")
             raise Refusal("not_allowed", Kind.FORBIDDEN, said)
@@ -30,9 +30,7 @@ def declare_rules(
             said = sentence("Give the reason, in at most %(most)s characters.", most=LONGEST_REASON)
             raise BadInput([Fault(said, path="reason")])
         own = None if whole_council else cycle
-        transaction.steps.declare(
-            found.council, own, rules, reason.strip(), transaction.now, (actor.account, actor.name)
-        )
-        transaction.record("review_rules_declared", f"cycle:{cycle}", actor, reason.strip(), asdict(rules))
-        transaction.commit()
+        uow.steps.declare(found.council, own, rules, reason.strip(), uow.now, (actor.account, actor.name))
+        uow.record("review_rules_declared", f"cycle:{cycle}", actor, reason.strip(), asdict(rules))
+        uow.commit()
     return rules

@@ -3,110 +3,65 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from services.verify.ports import Store, Transaction
-from services.verify.reviews.actions.cluster_review import Bench, open_bench, stale
+from services.verify.ports import Store, UnitOfWork
+from services.verify.reviews.actions.cluster_review import ClusterReview, open_cluster_review, step_row, step_to
 from services.verify.reviews.actions.requests import ITSELF
-from services.verify.reviews.model import AuditStep, ItemName, ReviewItem, Subject
-from services.verify.reviews.rules.deciding import check_holder, check_person
-from services.verify.reviews.rules.states import ItemState, Step, after
-from shared.contracts.refusals import Kind, Refusal
-from shared.contracts.sentences import sentence
-from shared.people import Actor, Role
+from services.verify.reviews.model.item import ItemName, ReviewItem
+from services.verify.reviews.model.states import ItemState, Step
+from services.verify.reviews.model.trail import AuditStep
+from services.verify.reviews.rules.states import after
+from shared.people import Actor
 
 
 def claim_item(store: Store, actor: Actor, name: ItemName, version: int) -> ReviewItem:
     """Take an item in hand for the declared days; others see by whom, and cannot decide on it meanwhile."""
-    with store.transaction() as transaction:
-        bench, item = open_bench(transaction, actor, name)
-        subject = bench.subject(item)
-        check_person(actor, subject)
-        review = _after(item, Step.CLAIM, version)
-        check_holder(actor, subject)
-        check_version(item, version)
-        until = transaction.now + timedelta(days=bench.rules.claim_days)
+    with store.unit_of_work() as uow:
+        review_of_cluster, item = open_cluster_review(uow, actor, name)
+        review = step_to(actor, review_of_cluster.subject(item), item, Step.CLAIM, version)
+        until = uow.now + timedelta(days=review_of_cluster.rules.claim_days)
         taken = replace(item.held(actor.account, actor.name, until), review=review)
-        return _keep(transaction, bench, taken, step(actor, "claimed", item, "", {"until": until}))
+        return _keep(uow, review_of_cluster, taken, step_row(actor, "claimed", item, "", {"until": until}))
 
 
 def release_item(store: Store, actor: Actor, name: ItemName, version: int) -> ReviewItem:
     """Let go of an item; its holder, or a lead reviewer."""
-    with store.transaction() as transaction:
-        bench, item = open_bench(transaction, actor, name)
-        subject = bench.subject(item)
-        check_person(actor, subject)
-        if not item.held_by:
-            raise Refusal("not_held", Kind.CONFLICT, sentence("Nobody has this item in hand."))
-        if not leads(actor, subject):
-            check_holder(actor, subject)
-        check_version(item, version)
-        return _keep(transaction, bench, _let_go(item), step(actor, "released", item, "", {"held_by": item.held_by}))
+    with store.unit_of_work() as uow:
+        review_of_cluster, item = open_cluster_review(uow, actor, name)
+        review = step_to(actor, review_of_cluster.subject(item), item, Step.RELEASE, version)
+        row = step_row(actor, "released", item, "", {"held_by": item.held_by})
+        return _keep(uow, review_of_cluster, replace(item.let_go(), review=review), row)
 
 
 def release_lapsed(store: Store) -> int:
     """Put back what somebody has had in hand for longer than was declared; how many items."""
     count = 0
-    with store.transaction() as transaction:
-        lapsed = transaction.steps.lapsed(transaction.now)
+    with store.unit_of_work() as uow:
+        lapsed = uow.steps.lapsed(uow.now)
     for cycle, unit in lapsed:
-        with store.transaction() as transaction:
-            transaction.cycles.lock([cycle])
+        with store.unit_of_work() as uow:
+            uow.cycles.lock([cycle])
             held = [
                 item
-                for item in transaction.reviews.items(cycle, [unit]).values()
-                if item.review == ItemState.CLAIMED and item.held_until and item.held_until <= transaction.now
+                for item in uow.reviews.items(cycle, [unit]).values()
+                if item.review == ItemState.CLAIMED and item.held_until and item.held_until <= uow.now
             ]
-            released = [replace(_let_go(item), version=item.version + 1) for item in held]
-            transaction.reviews.save_items(released, transaction.now)
+            released = [
+                replace(item.let_go(), review=after(ItemState.CLAIMED, Step.RELEASE), version=item.version + 1)
+                for item in held
+            ]
+            uow.reviews.save_items(released, uow.now)
             steps = [
                 AuditStep(*ITSELF, "claim_lapsed", item.unit, item.criterion, "", {"held_by": item.held_by})
                 for item in held
             ]
-            transaction.steps.write_trail(cycle, steps, transaction.now)
-            transaction.commit()
+            uow.trail.write(cycle, steps, uow.now)
+            uow.commit()
             count += len(held)
     return count
 
 
-def _let_go(item: ReviewItem) -> ReviewItem:
-    review = ItemState(item.review)
-    if review is ItemState.CLAIMED:
-        review = after(review, Step.RELEASE)
-    return replace(item.let_go(), review=review)
-
-
-def leads(actor: Actor, subject: Subject) -> bool:
-    """Whether the actor is a lead reviewer of this item."""
-    return actor.may(
-        Role.LEAD_REVIEWER,
-        council=subject.council,
-        unit=subject.unit,
-        cluster=subject.cluster,
-        criterion=subject.criterion,
-    )
-
-
-def check_version(item: ReviewItem, version: int) -> None:
-    """Refuse if the item has changed since it was seen."""
-    if item.version != version:
-        raise stale()
-
-
-def _after(item: ReviewItem, wanted: Step, version: int) -> ItemState:
-    try:
-        return after(ItemState(item.review), wanted)
-    except Refusal as refusal:
-        if item.version != version:
-            raise stale() from refusal
-        raise
-
-
-def step(actor: Actor, action: str, item: ReviewItem, reason: str, data: dict[str, object]) -> AuditStep:
-    """A row of the trail for what a person did about an item."""
-    return AuditStep(actor.account, actor.name, action, item.unit, item.criterion, reason, data)
-
-
-def _keep(transaction: Transaction, bench: Bench, item: ReviewItem, row: AuditStep) -> ReviewItem:
-    transaction.steps.write_trail(item.cycle, [row], transaction.now)
-    kept = bench.put({item.key: item})[item.key]
-    transaction.commit()
+def _keep(uow: UnitOfWork, review_of_cluster: ClusterReview, item: ReviewItem, row: AuditStep) -> ReviewItem:
+    uow.trail.write(item.cycle, [row], uow.now)
+    kept = review_of_cluster.put({item.key: item})[item.key]
+    uow.commit()
     return kept

@@ -3,15 +3,17 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
 
 from services.verify.ports import Store
-from services.verify.reviews.actions.cluster_review import no_such_item, open_bench
-from services.verify.reviews.actions.holding import check_version, step
-from services.verify.reviews.model import ItemName, ObjectionRecord, ReviewItem
-from services.verify.reviews.rules.states import CONCLUDED, ItemState, Step, after
+from services.verify.reviews.actions.cluster_review import check_version, open_cluster_review, step_row
+from services.verify.reviews.model.item import ItemName, ReviewItem
+from services.verify.reviews.model.states import CONCLUDED, ItemState, Step
+from services.verify.reviews.model.steps import ObjectionRecord
+from services.verify.reviews.queries.item import no_such_item
+from services.verify.reviews.rules.objections import is_over
+from services.verify.reviews.rules.states import after
 from services.verify.reviews.rules.trail import seal
-from services.verify.roles import SPEAKERS
+from services.verify.roles import SPEAKERS, speaks_for
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.people import Actor
@@ -27,30 +29,22 @@ class Objection:
     document_number: str
 
 
-def speaks_for(actor: Actor, council: str, unit: str) -> bool:
-    """Whether the actor speaks for the whole unit: an officer or the signing leader whom no grant narrows."""
-    return any(
-        grant.role in SPEAKERS and grant.criteria is None and grant.covers(council, unit, None, None)
-        for grant in actor.grants
-    )
-
-
 def object_to(store: Store, actor: Actor, name: ItemName, given: Objection, version: int) -> ReviewItem:
     """Object to what counts for an item; the freeze waits until somebody else has answered.
 
     Refusals: not found, `not_final` (nothing counts yet), `objected_before`, `window_over`, `stale`; BadInput.
     """
-    with store.transaction() as transaction:
-        bench, item = open_bench(transaction, actor, name, SPEAKERS)
-        if not speaks_for(actor, bench.cycle.council, name.unit):
+    with store.unit_of_work() as uow:
+        review_of_cluster, item = open_cluster_review(uow, actor, name, SPEAKERS)
+        if not speaks_for(actor, review_of_cluster.cycle.council, name.unit):
             raise no_such_item()
         _check(given)
         review = _challenged(item)
-        if is_over(item.concluded_at, bench.rules.objection_days, transaction.now):
+        if is_over(item.concluded_at, review_of_cluster.rules.objection_days, uow.now):
             said = sentence("The time for objections to this score is over.")
             raise Refusal("window_over", Kind.CONFLICT, said)
         check_version(item, version)
-        bench.check_seen(item)
+        review_of_cluster.check_seen(item)
         objection = ObjectionRecord(
             id=uuid.uuid4(),
             cycle=item.cycle,
@@ -60,18 +54,20 @@ def object_to(store: Store, actor: Actor, name: ItemName, given: Objection, vers
             document_number=given.document_number.strip(),
             decision=item.decision,
             facts_sha256=item.facts_sha256,
-            objected_at=transaction.now,
+            objected_at=uow.now,
             objected_by=actor.account,
             objected_by_name=actor.name,
         )
-        if not transaction.steps.add_objection(objection):
+        if not uow.steps.add_objection(objection):
             said = sentence("Your unit has objected to this score before; an objection is made once.")
             raise Refusal("objected_before", Kind.CONFLICT, said)
-        row = step(actor, "objected", item, objection.reason, {"objection": objection.id, "decision": item.decision})
+        row = step_row(
+            actor, "objected", item, objection.reason, {"objection": objection.id, "decision": item.decision}
+        )
         sealed = (seal("objection", asdict(objection)),)
-        transaction.steps.write_trail(item.cycle, [replace(row, sealed=sealed)], transaction.now)
-        kept = bench.put({item.key: replace(item, review=review, objection=objection.id)})[item.key]
-        transaction.commit()
+        uow.trail.write(item.cycle, [replace(row, sealed=sealed)], uow.now)
+        kept = review_of_cluster.put({item.key: replace(item, review=review, objection=objection.id)})[item.key]
+        uow.commit()
     return kept
 
 
@@ -80,11 +76,6 @@ def _challenged(item: ReviewItem) -> ItemState:
         said = sentence("Nothing final counts for this item yet.")
         raise Refusal("not_final", Kind.CONFLICT, said)
     return after(ItemState(item.review), Step.OBJECT)
-
-
-def is_over(concluded_at: datetime | None, days: int, now: datetime) -> bool:
-    """Whether the time for an objection is over, `days` after what counts became final."""
-    return concluded_at is not None and now >= concluded_at + timedelta(days=days)
 
 
 def _check(given: Objection) -> None:

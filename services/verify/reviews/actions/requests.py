@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from services.verify.ports import Transaction
-from services.verify.reviews.model import RequestRecord
+from services.verify.ports import UnitOfWork
+from services.verify.reviews.model.steps import RequestRecord
 from shared.contracts.events import Event
 from shared.contracts.verify_v1 import REQUEST_SUBJECT
 
@@ -14,25 +14,23 @@ ITSELF = ("verify", "verify")  # account and name of what happens without a pers
 DRAIN_TASK, DRAIN_QUEUE = "intake.drain_feeds", "intake"
 
 
-def end_request(
-    transaction: Transaction, request: RequestRecord, state: str, reason: str = "", **answer: Any
-) -> RequestRecord:
+def end_request(uow: UnitOfWork, request: RequestRecord, state: str, reason: str = "", **answer: Any) -> RequestRecord:
     """A request in its last state, kept and told."""
     ended = replace(
         request,
         state=state,
         version=request.version + 1,
-        ended_at=transaction.now,
+        ended_at=uow.now,
         ended_reason=reason,
         **answer,
     )
-    tell_request(transaction, ended)
+    tell_request(uow, ended)
     return ended
 
 
-def tell_request(transaction: Transaction, request: RequestRecord) -> None:
+def tell_request(uow: UnitOfWork, request: RequestRecord) -> None:
     """Keep a request as it stands, and say so in the feed."""
-    transaction.steps.save_requests([request])
+    uow.steps.save_requests([request])
     subject = REQUEST_SUBJECT.format(
         cycle=request.cycle, unit=request.unit, criterion=request.criterion, number=request.number
     )
@@ -54,5 +52,5 @@ def tell_request(transaction: Transaction, request: RequestRecord) -> None:
         "ended_at": None if request.ended_at is None else request.ended_at.isoformat(),
         "ended_reason": request.ended_reason,
     }
-    transaction.publish(Event("explanation_request_recorded", subject, request.version, transaction.now, data))
-    transaction.ring(DRAIN_TASK, DRAIN_QUEUE)
+    uow.publish(Event("explanation_request_recorded", subject, request.version, uow.now, data))
+    uow.wake_up(DRAIN_TASK, DRAIN_QUEUE)

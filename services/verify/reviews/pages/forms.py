@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 
 from services.verify.results.model import Verdict
-from services.verify.reviews.model import Proposal
+from services.verify.reviews.model.steps import Proposal
 from services.verify.reviews.rules.deciding import LONGEST_REASON
-from services.verify.web.forms import Posted, whole
+from services.verify.web.forms import Posted, check_texts, whole
 from shared.contracts.sentences import sentence
-
-LONGEST_DOCUMENT = 200
 
 
 def read_decision(typed: Mapping[str, str], *, scored: bool) -> tuple[Posted, Proposal | None, int]:
@@ -22,7 +20,7 @@ def read_decision(typed: Mapping[str, str], *, scored: bool) -> tuple[Posted, Pr
         posted.errors["verdict"] = sentence("Choose what you decide.")
     elif verdict == Verdict.ADJUST:
         figure = posted.figure("figure")
-    _check_texts(posted)
+    check_texts(posted, LONGEST_REASON)
     if posted.errors:
         return posted, None, whole(version)
     proposal = Proposal(
@@ -34,19 +32,3 @@ def read_decision(typed: Mapping[str, str], *, scored: bool) -> tuple[Posted, Pr
         stands=stands,
     )
     return posted, proposal, whole(version)
-
-
-def read_settlement(typed: Mapping[str, str]) -> tuple[Posted, int]:
-    """The form of a settlement, and how many items its author saw."""
-    posted = Posted(typed)
-    _check_texts(posted)
-    return posted, whole(posted.text("items"))
-
-
-def _check_texts(posted: Posted) -> None:
-    for name, longest in (("reason", LONGEST_REASON), ("document_number", LONGEST_DOCUMENT)):
-        text = posted.text(name)
-        if "\x00" in text or len(text) > longest:
-            posted.errors[name] = sentence("At most %(most)s characters.", most=longest)
-    if not posted.text("reason"):
-        posted.errors.setdefault("reason", sentence("Give the reason for the decision."))

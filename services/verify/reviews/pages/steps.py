@@ -6,18 +6,18 @@ from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
 
+from services.verify.ports import Store
 from services.verify.reviews.actions.ask import Question, request_explanation, withdraw_request
 from services.verify.reviews.actions.countersign import countersign_item
 from services.verify.reviews.actions.declare_rules import declare_rules
 from services.verify.reviews.actions.holding import claim_item, release_item
 from services.verify.reviews.actions.objections import Objection, object_to
-from services.verify.reviews.model import ItemName, ReviewRules
+from services.verify.reviews.model.item import ItemName
+from services.verify.reviews.model.steps import ReviewRules
 from services.verify.reviews.pages.items import SHOWN_IN_PLACE, ItemPages
-from services.verify.reviews.queries.item import no_such_item, open_cycle
-from services.verify.reviews.queries.scores import scores_view
-from services.verify.reviews.queries.trail import trail_view
-from services.verify.reviews.store.steps import rules_of
-from services.verify.web.dependencies import Parts
+from services.verify.reviews.queries.item import no_such_item, review_rules
+from services.verify.reviews.queries.scores import unit_scores
+from services.verify.reviews.queries.trail import shown_trail
 from services.verify.web.forms import Posted, read_day, whole
 from services.verify.web.messages import say_good
 from shared.contracts.refusals import BadInput, Fault, Refusal
@@ -32,8 +32,8 @@ TRAIL_PAGE = 100
 class ReviewPages:
     """What people do between a question and a final score."""
 
-    def __init__(self, parts: Parts, items: ItemPages) -> None:
-        self.parts = parts
+    def __init__(self, store: Store, items: ItemPages) -> None:
+        self.store = store
         self.items = items
 
     def item_step(self, cycle: str, unit: str, criterion: str) -> Any:
@@ -57,7 +57,7 @@ class ReviewPages:
         return redirect(url_for("pages.item", cycle=cycle, unit=unit, criterion=criterion), 303)
 
     def _steps(self) -> Mapping[str, tuple[Callable[[ItemName, Posted, int], object], Sentence]]:
-        store, actor = self.parts.store, current_actor()
+        store, actor = self.store, current_actor()
 
         def ask(name: ItemName, posted: Posted, version: int) -> object:
             due = posted.text("due_on")
@@ -98,8 +98,9 @@ class ReviewPages:
         return self._scores_page(cycle, unit)
 
     def _scores_page(self, cycle: str, unit: str) -> str:
-        view = scores_view(self.parts, current_actor(), cycle, unit)
-        return render_template("reviews/scores.html", cycle=view["found"], view=view)
+        with self.store.view() as view:
+            found = unit_scores(view, current_actor(), cycle, unit)
+        return render_template("reviews/scores.html", cycle=found.found, view=found)
 
     def objection(self, cycle: str, unit: str, criterion: str) -> Any:
         """One score, and the form of an objection to it."""
@@ -108,7 +109,7 @@ class ReviewPages:
             given = Objection(posted.text("reason"), posted.text("document_number"))
             name = ItemName(cycle, unit, criterion)
             try:
-                object_to(self.parts.store, current_actor(), name, given, whole(posted.text("version")))
+                object_to(self.store, current_actor(), name, given, whole(posted.text("version")))
             except Refusal as refusal:
                 if refusal.kind not in SHOWN_IN_PLACE:
                     raise
@@ -117,25 +118,25 @@ class ReviewPages:
             else:
                 say_good(sentence("The objection is recorded. Somebody else than who decided will answer it."))
                 return redirect(url_for("pages.scores", cycle=cycle, unit=unit), 303)
-        view = scores_view(self.parts, current_actor(), cycle, unit)
-        score = next((one for one in view["scores"] if one["criterion"] == criterion), None)
+        with self.store.view() as view:
+            found = unit_scores(view, current_actor(), cycle, unit)
+        score = next((one for one in found.scores if one.criterion == criterion), None)
         if score is None:
             raise no_such_item()
-        page = render_template("reviews/objection.html", cycle=view["found"], view=view, score=score, posted=posted)
+        page = render_template("reviews/objection.html", cycle=found.found, view=found, score=score, posted=posted)
         return make_response(page, status)
 
     def rules(self, cycle: str) -> Any:
         """What needs a second person, and how long everything may take; administrators declare it."""
         posted, status = Posted(request.form), 200
-        with self.parts.database.reader() as connection:
-            found = open_cycle(connection, current_actor(), cycle)
-            rules = rules_of(connection, found["council"], cycle)
+        with self.store.view() as view:
+            found, rules = review_rules(view, current_actor(), cycle)
         if request.method == "POST":
             try:
                 given = _read_rules(posted)
                 whole_council = posted.text("whole_council") == "1"
                 reason = posted.text("reason")
-                declare_rules(self.parts.store, current_actor(), cycle, given, reason, whole_council=whole_council)
+                declare_rules(self.store, current_actor(), cycle, given, reason, whole_council=whole_council)
             except Refusal as refusal:
                 if refusal.kind not in SHOWN_IN_PLACE:
                     raise
@@ -144,7 +145,7 @@ class ReviewPages:
             else:
                 say_good(sentence("The rules are declared. They apply to what is decided from now on."))
                 return redirect(url_for("pages.rules", cycle=cycle), 303)
-        administers = current_actor().may(Role.ADMINISTRATOR, council=found["council"])
+        administers = current_actor().may(Role.ADMINISTRATOR, council=found.council)
         values = asdict(rules) | {"countersign_percent": round(100 * rules.countersign_share, 4)}
         page = render_template("reviews/rules.html", cycle=found, rules=values, posted=posted, administers=administers)
         return make_response(page, status)
@@ -152,8 +153,9 @@ class ReviewPages:
     def trail(self, cycle: str) -> str:
         """Whether every step still is what was written down."""
         before = whole(request.args.get("before", "")) or None
-        view = trail_view(self.parts, current_actor(), cycle, before, TRAIL_PAGE)
-        return render_template("reviews/trail.html", cycle=view["found"], view=view)
+        with self.store.view() as view:
+            found, trail = shown_trail(view, current_actor(), cycle, before, TRAIL_PAGE)
+        return render_template("reviews/trail.html", cycle=found, view=trail)
 
 
 # The names of the fields on the page, where another form has one of the same name.

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from services.verify.reviews.model.views import Peer
 
 WIDTH, HEIGHT, MARGIN = 480, 110, 16
 ROWS = 4  # dots that fall together are stacked
@@ -35,21 +36,21 @@ class Strip:
     margin: int = MARGIN
 
 
-def strip_of(peers: Sequence[Mapping[str, Any]], unit: str) -> Strip | None:
+def strip_of(peers: Sequence[Peer], unit: str) -> Strip | None:
     """Differences where at least two are known, else self-scores; None where there is nothing to compare."""
     for kind in ("gap", "points"):
         name = "gap" if kind == "gap" else "self_points"
-        known = [peer for peer in peers if peer[name] is not None]
-        if len(known) >= 2 and any(peer["unit"] == unit for peer in known):
+        known = [peer for peer in peers if getattr(peer, name) is not None]
+        if len(known) >= 2 and any(peer.unit == unit for peer in known):
             return _strip(kind, name, known, unit)
     return None
 
 
-def _strip(kind: str, name: str, known: Sequence[Mapping[str, Any]], unit: str) -> Strip:
-    own = [peer for peer in known if peer["unit"] == unit]
-    others = [peer for peer in known if peer["unit"] != unit]
+def _strip(kind: str, name: str, known: Sequence[Peer], unit: str) -> Strip:
+    own = [peer for peer in known if peer.unit == unit]
+    others = [peer for peer in known if peer.unit != unit]
     shown = others[: MOST_DOTS - 1] + own
-    values = [float(peer[name]) for peer in shown]
+    values = [float(getattr(peer, name)) for peer in shown]
     low, high = min(values), max(values)
     if kind == "gap":
         low, high = min(low, 0.0), max(high, 0.0)
@@ -65,6 +66,6 @@ def _strip(kind: str, name: str, known: Sequence[Mapping[str, Any]], unit: str) 
         level = taken.get(round(x / 12), 0)
         taken[round(x / 12)] = level + 1
         y = HEIGHT - 34 - 13 * (level % ROWS)
-        dots.append(Dot(x, y, peer["unit"] == unit, peer["unit_title"], value))
+        dots.append(Dot(x, y, peer.unit == unit, peer.unit_title, value))
     zero = across(0.0) if kind == "gap" else None
     return Strip(kind, low, high, dots, zero, len(others) + len(own) - len(shown))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.verify.reviews.model import ReviewItem
+from services.verify.reviews.model.item import ReviewItem
 
 FIGURE = ("source", "indicator", "period", "value", "status")
 

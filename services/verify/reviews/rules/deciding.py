@@ -1,12 +1,12 @@
-"""Review items: their states, what staff may decide, and what a decision may rest on."""
+"""What staff may decide, and what a decision may rest on."""
 
 from services.verify.results.model import Decided, Verdict
-from services.verify.reviews.model import Proposal, Subject
-from services.verify.reviews.rules.states import ItemState, Step, after
-from services.verify.roles import HEADS, REVIEWERS
+from services.verify.reviews.model.states import ItemState, Step
+from services.verify.reviews.model.steps import Proposal, Subject
+from services.verify.reviews.rules.permissions import check_step
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence
-from shared.people import Actor, Role
+from shared.people import Actor
 
 LONGEST_REASON = 4000
 
@@ -19,10 +19,7 @@ def decide(actor: Actor, subject: Subject, proposal: Proposal) -> Decided:
     `reason_missing`, `document_missing`, `value_missing`, `out_of_range`.
     """
     settling = proposal.verdict is Verdict.SETTLE
-    check_person(actor, subject, lead=settling)
-    after(subject.state, Step.SETTLE if settling else Step.DECIDE)
-    if not settling:
-        check_holder(actor, subject)
+    check_step(actor, subject, Step.SETTLE if settling else Step.DECIDE)
     check_reason(proposal.reason)
     if proposal.stands:
         return _standing(subject)
@@ -30,47 +27,6 @@ def decide(actor: Actor, subject: Subject, proposal: Proposal) -> Decided:
     if not decided.on_source and not proposal.document_number.strip():
         raise _invalid("document_missing", N_("Name the document that supports this decision."))
     return decided
-
-
-def check_person(actor: Actor, subject: Subject, *, lead: bool = False) -> None:
-    """Refuse whoever may not review this item: own people, heads of the cluster, administrators, parties of an
-    objection, and everybody whose grants do not cover it."""
-    if actor.belongs_to(subject.council, subject.unit):
-        raise _forbidden("own_unit", N_("Nobody decides on an item of their own unit."))
-    if actor.may(Role.ADMINISTRATOR, council=subject.council):
-        raise _forbidden("administrator", N_("Administrators set up the work; they do not decide on scores."))
-    if leads_cluster(actor, subject):
-        raise _forbidden("own_cluster", N_("Whoever heads a cluster does not decide on scores of its members."))
-    allowed = actor.may(
-        Role.LEAD_REVIEWER if lead else REVIEWERS,
-        council=subject.council,
-        unit=subject.unit,
-        cluster=subject.cluster,
-        criterion=subject.criterion,
-    )
-    if not allowed:
-        only = N_("Only a lead reviewer may settle items.")
-        raise _forbidden(
-            "not_a_reviewer", only if lead else N_("Only reviewers of this unit and criterion may decide.")
-        )
-    if actor.account in subject.parties:
-        raise _forbidden("had_a_part", N_("Somebody who had no part in the decision answers the objection."))
-
-
-def leads_cluster(actor: Actor, subject: Subject) -> bool:
-    """Whether the actor heads the item's cluster, or is its deputy: by a grant, or as one of the leading unit's."""
-    headships = [grant for grant in actor.grants if grant.role in HEADS and grant.council == subject.council]
-    return any(actor.belongs_to(subject.council, unit) for unit in subject.leading) or any(
-        subject.cluster in (grant.clusters or ()) or not set(subject.company).isdisjoint(grant.units or ())
-        for grant in headships
-    )
-
-
-def check_holder(actor: Actor, subject: Subject) -> None:
-    """Refuse while somebody else has the item in hand."""
-    if subject.holder is not None and subject.holder[0] != actor.account:
-        said = sentence("%(name)s has this item in hand.", name=subject.holder[1])
-        raise Refusal("held", Kind.CONFLICT, said)
 
 
 def check_reason(reason: str) -> None:
@@ -156,7 +112,3 @@ def _equal(one: float, other: float) -> bool:
 
 def _invalid(code: str, text: str) -> Refusal:
     return Refusal(code, Kind.INVALID, Sentence(text))
-
-
-def _forbidden(code: str, text: str) -> Refusal:
-    return Refusal(code, Kind.FORBIDDEN, Sentence(text))

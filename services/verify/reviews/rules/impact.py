@@ -13,7 +13,7 @@ import numpy as np
 
 from services.verify.claims.model import ItemKey
 from services.verify.results.model import Counted, Tally
-from services.verify.reviews.model import ReviewItem
+from services.verify.reviews.model.item import ReviewItem
 from services.verify.screening.model import Stake, StakeBasis
 from services.verify.screening.rules.cohort import Cohort
 from shared.criteria.impact import Cluster, Falls, blast_radius

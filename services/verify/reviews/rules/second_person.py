@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.verify.results.model import Decided
-from services.verify.reviews.model import ReviewRules
+from services.verify.reviews.model.steps import ReviewRules
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
 

@@ -9,10 +9,8 @@ from uuid import UUID
 
 import rfc8785
 
-from services.verify.reviews.model import AuditFault, AuditReport, AuditRow, AuditStep
+from services.verify.reviews.model.trail import BEGINNING, AuditFault, AuditReport, AuditRow, AuditStep
 from shared.contracts.sentences import Sentence, sentence
-
-BEGINNING = "0" * 64  # what the first row names as the hash before it
 
 
 def link(cycle: str, number: int, previous_sha256: str, at: datetime, step: AuditStep) -> AuditRow:

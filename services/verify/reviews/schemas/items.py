@@ -1,97 +1,20 @@
 """What comes in and goes out about cycles, review items, decisions and settlements."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import marshmallow as ma
 from marshmallow import fields, validate
 
 from services.verify.results.model import Verdict
+from services.verify.reviews.model.states import REVIEWS
 from services.verify.reviews.rules.deciding import LONGEST_REASON
 from services.verify.reviews.schemas.changes import ItemChangeSchema
-from services.verify.reviews.store.item_views import REVIEWS
-from services.verify.screening.model import CODES, StakeBasis
-from services.verify.triage.model import RiskClass
-from shared.contracts.fields import Number, QueryWholeNumber, Text, Title, WholeNumber, code
+from services.verify.screening.model import StakeBasis
+from services.verify.web.sentences import said_field
+from shared.contracts.fields import Number, Text, Title, WholeNumber
 from shared.contracts.intake_v1 import CHALLENGE_STATES
-from shared.contracts.sentences import LANGUAGES, sentence_from_json
 from shared.contracts.verify_v1 import BASES, STATES
 
-LARGEST_PAGE = 500
-MOST_GAPS = 100
 DECIDABLE = tuple(verdict.value for verdict in Verdict if verdict is not Verdict.SETTLE)
 STANDS = "stands"  # in answer to an objection
-
-
-class SaidField(fields.Field):
-    """A kept sentence in both languages."""
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> dict[str, str]:
-        said = sentence_from_json(value)
-        return {language: said.in_language(language) for language in LANGUAGES}
-
-
-def _said(**kwargs: Any) -> SaidField:
-    both = {language: {"type": "string"} for language in LANGUAGES}
-    return SaidField(metadata={"type": "object", "properties": both, **kwargs})
-
-
-class WorkSchema(ma.Schema):
-    """Screenings that wait, run, or have failed and need a person."""
-
-    waiting = WholeNumber(required=True)
-    running = WholeNumber(required=True)
-    failed = WholeNumber(required=True)
-
-
-class CycleSchema(ma.Schema):
-    """A cycle as intake recorded it, and how its screenings stand."""
-
-    cycle = fields.String(required=True)
-    council = fields.String(required=True)
-    title = fields.Nested(Title, required=True)
-    period = fields.String(required=True)
-    deadline_at = fields.AwareDateTime(required=True, format="iso")
-    state = fields.String(required=True)
-    synthetic = fields.Boolean(required=True)
-    notice = fields.Nested(Title, required=True, allow_none=True)
-    framework_sha256 = fields.String(required=True)
-    screened_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
-    screenings = fields.Nested(WorkSchema, required=True)
-
-
-class AskedSchema(ma.Schema):
-    """How many screenings were asked for."""
-
-    asked = WholeNumber(required=True)
-
-
-class CycleListSchema(ma.Schema):
-    """The cycles of the councils somebody works for."""
-
-    cycles = fields.List(fields.Nested(CycleSchema), required=True)
-
-
-class CountsSchema(ma.Schema):
-    """How far verification is; `compared` units were screened with their complete cluster."""
-
-    expected = WholeNumber(required=True)
-    received = WholeNumber(required=True)
-    screened = WholeNumber(required=True)
-    compared = WholeNumber(required=True)
-    items = WholeNumber(required=True)
-    open = WholeNumber(required=True)
-    decided = WholeNumber(required=True)
-    flagged = WholeNumber(required=True)
-    blocking = WholeNumber(required=True)
-    inconclusive = WholeNumber(required=True)
-
-
-class ClusterProgressSchema(CountsSchema):
-    """How far a cluster is."""
-
-    cluster = fields.String(required=True)
-    title = fields.Nested(Title, required=True)
 
 
 class FigureSchema(ma.Schema):
@@ -126,7 +49,7 @@ class ItemSchema(ma.Schema):
     priority = fields.Float(required=True)
     codes = fields.List(fields.String(), required=True)
     inconclusive = fields.Boolean(required=True)
-    explanation = fields.List(_said(), required=True)
+    explanation = fields.List(said_field(), required=True)
     observation = fields.Nested(FigureSchema, required=True, allow_none=True)
     review = fields.String(required=True, validate=validate.OneOf(REVIEWS))
     state = fields.String(required=True, validate=validate.OneOf(STATES))
@@ -160,86 +83,6 @@ class ItemSchema(ma.Schema):
     held_until = fields.AwareDateTime(allow_none=True, format="iso")
 
 
-class NoteSchema(ma.Schema):
-    """What the newest cohort screening says of the whole: a check's finding, or why a check did not run."""
-
-    code = fields.String(required=True)
-    criterion = fields.String(required=True)
-    said = _said(required=True)
-    not_run = fields.Boolean(required=True)
-
-
-class LineSchema(ma.Schema):
-    """A place in the queue."""
-
-    priority = fields.Float(required=True)
-    unit = fields.String(required=True)
-    criterion = fields.String(required=True)
-
-
-class CapacitySchema(ma.Schema):
-    """How far the staff's time reaches in the queue: `line` is the first open item beyond it (null: all fit)."""
-
-    capacity = WholeNumber(required=True)
-    looked_at = WholeNumber(required=True, metadata={"description": "decided one by one so far"})
-    audits = WholeNumber(required=True, metadata={"description": "open items drawn at random"})
-    remaining = WholeNumber(required=True)
-    above = WholeNumber(required=True)
-    below = WholeNumber(required=True)
-    must_be_decided_below = WholeNumber(required=True)
-    expected_false = fields.Float(
-        required=True, allow_none=True, metadata={"description": "flags above the line that may be honest"}
-    )
-    line = fields.Nested(LineSchema, required=True, allow_none=True)
-
-
-class CycleProgressSchema(CycleSchema):
-    """A cycle's verification: cluster by cluster, what did not run, and the largest differences to ask about."""
-
-    capacity = fields.Nested(CapacitySchema, required=True)
-    expected_false = fields.Float(
-        required=True, allow_none=True, metadata={"description": "flags by comparison that may be honest"}
-    )
-
-    clusters = fields.List(fields.Nested(ClusterProgressSchema), required=True)
-    totals = fields.Nested(CountsSchema, required=True)
-    own_unit_items = WholeNumber(required=True, metadata={"description": "not shown: they are of your own unit"})
-    notes = fields.List(fields.Nested(NoteSchema), required=True)
-    gaps = fields.List(fields.Nested(ItemSchema), required=True)
-
-
-class ProgressQuery(ma.Schema):
-    """How many of the largest differences to list."""
-
-    gaps = QueryWholeNumber(load_default=0, validate=validate.Range(min=0, max=MOST_GAPS))
-
-
-class QueueQuery(ma.Schema):
-    """Which items, after which, and how many at most. `state` is a word of `review` or of `state`."""
-
-    cluster = code(load_default=None)
-    unit = code(load_default=None)
-    criterion = code(load_default=None)
-    state = fields.String(load_default=None, validate=validate.OneOf((*REVIEWS, *STATES)))
-    flagged = fields.Boolean(load_default=None, truthy={"true"}, falsy={"false"})
-    code = fields.String(load_default=None, validate=validate.OneOf(CODES))
-    risk_class = fields.String(load_default=None, validate=validate.OneOf([one.value for one in RiskClass]))
-    contender = fields.Boolean(load_default=None, truthy={"true"}, falsy={"false"})
-    audit = fields.Boolean(load_default=None, truthy={"true"}, falsy={"false"})
-    minor = fields.Boolean(
-        load_default=False, truthy={"true"}, falsy={"false"}, metadata={"description": "below the materiality limit"}
-    )
-    after = Text(longest=500, load_default=None)
-    limit = QueryWholeNumber(load_default=50, validate=validate.Range(min=1, max=LARGEST_PAGE))
-
-
-class QueueSchema(ma.Schema):
-    """A page of the queue, highest review priority first; ask again with `after` = `next`."""
-
-    items = fields.List(fields.Nested(ItemSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
-
-
 class EvidenceSchema(ma.Schema):
     """What supports a claim: a stored file by hash, or only the reference of a classified document."""
 
@@ -262,7 +105,7 @@ class FindingSchema(ma.Schema):
     severity = fields.String(required=True)
     inconclusive = fields.Boolean(required=True)
     numbers = fields.Dict(keys=fields.String(), values=fields.Float(), required=True)
-    said = _said(required=True)
+    said = said_field(required=True)
     found_at = fields.AwareDateTime(required=True, format="iso")
 
 
@@ -411,8 +254,3 @@ class SettlementSchema(ma.Schema):
     items = WholeNumber(required=True)
     settled_at = fields.AwareDateTime(required=True, format="iso")
     settled_by_name = fields.String(required=True)
-
-
-def item_json(item: Any) -> Mapping[str, Any]:
-    """A use case's item as a row of the schemas above."""
-    return {name: getattr(item, name) for name in item.__dataclass_fields__}

@@ -5,10 +5,10 @@ from marshmallow import fields, validate
 
 from services.verify.reviews.actions.ask import LONGEST_OFFICE
 from services.verify.reviews.actions.declare_rules import LONGEST_REASON as LONGEST_RULE_REASON
+from services.verify.reviews.model.states import REVIEWS
 from services.verify.reviews.rules.deciding import LONGEST_REASON
 from services.verify.reviews.rules.second_person import LONGEST_DAYS
 from services.verify.reviews.schemas.items import FigureSchema
-from services.verify.reviews.store.item_views import REVIEWS
 from shared.contracts.fields import Number, QueryWholeNumber, Text, Title, WholeNumber
 from shared.contracts.verify_v1 import ASSIGNEE_ROLES, BASES, REQUEST_STATES, STATES
 

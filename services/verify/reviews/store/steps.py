@@ -7,55 +7,43 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
 from services.verify.claims import tables as claim_tables
 from services.verify.claims.model import ItemKey
 from services.verify.reviews import tables as t
-from services.verify.reviews.model import (
-    AuditStep,
+from services.verify.reviews.model.states import ItemState
+from services.verify.reviews.model.steps import (
     CountersignatureRecord,
     ObjectionAnswerRecord,
     ObjectionRecord,
     RequestRecord,
     ReviewRules,
 )
-from services.verify.reviews.rules.states import ItemState
-from services.verify.reviews.store.trail import append
-from services.verify.sql import insert_many
+from services.verify.reviews.store.step_views import StepViews
+from services.verify.sql import insert_many, select_fields
 
-_RULES = tuple(field.name for field in dataclasses.fields(ReviewRules))
 _REQUEST = tuple(field.name for field in dataclasses.fields(RequestRecord))
-_SIGNATURE = tuple(field.name for field in dataclasses.fields(CountersignatureRecord))
 _OBJECTION = tuple(field.name for field in dataclasses.fields(ObjectionRecord))
 
 
-def rules_of(connection: Connection, council: str, cycle: str) -> ReviewRules:
-    """What is declared for a cycle, else for its council, else the defaults."""
-    table = t.review_rule
-    row = (
-        connection.execute(
-            sa.select(*(table.c[name] for name in _RULES))
-            .where(table.c.council == council, sa.or_(table.c.cycle == cycle, table.c.cycle.is_(None)))
-            .order_by(table.c.cycle.is_(None), table.c.id.desc())
-            .limit(1)
-        )
-        .mappings()
-        .one_or_none()
-    )
-    return ReviewRules(**row) if row else ReviewRules()
-
-
-class SqlSteps:
+class SqlSteps(StepViews):
     """`ports.Steps` over one connection."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
 
     def rules(self, council: str, cycle: str) -> ReviewRules:
         """What is declared for a cycle, else for its council, else the defaults."""
-        return rules_of(self.connection, council, cycle)
+        table = t.review_rule
+        row = (
+            self.connection.execute(
+                select_fields(ReviewRules, table)
+                .where(table.c.council == council, sa.or_(table.c.cycle == cycle, table.c.cycle.is_(None)))
+                .order_by(table.c.cycle.is_(None), table.c.id.desc())
+                .limit(1)
+            )
+            .mappings()
+            .one_or_none()
+        )
+        return ReviewRules(**row) if row else ReviewRules()
 
     def declare(
         self, council: str, cycle: str | None, rules: ReviewRules, reason: str, now: datetime, by: tuple[str, str]
@@ -113,7 +101,7 @@ class SqlSteps:
         """By decision."""
         table = t.countersignature
         rows = self.connection.execute(
-            sa.select(*(table.c[name] for name in _SIGNATURE)).where(table.c.decision.in_(list(decisions)))
+            select_fields(CountersignatureRecord, table).where(table.c.decision.in_(list(decisions)))
         ).mappings()
         return {row["decision"]: CountersignatureRecord(**row) for row in rows}
 
@@ -152,10 +140,6 @@ class SqlSteps:
             .order_by(item.c.cycle, item.c.unit)
         )
         return [(row.cycle, row.unit) for row in rows]
-
-    def write_trail(self, cycle: str, steps: Sequence[AuditStep], now: datetime) -> None:
-        """Append steps to the cycle's trail, each behind the one before; others wait until the end of this."""
-        append(self.connection, cycle, steps, now)
 
 
 def _requests() -> sa.Select[Any]:

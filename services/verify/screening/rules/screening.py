@@ -182,7 +182,7 @@ class Screening:
 
     def items(self, among: Whole | None = None) -> Iterator[ScreenedItem]:
         """Every claimed item once, highest priority first; `among`: rows of units, None for all."""
-        explain = Explainer(self).explain
+        explain = Explainer(self.cohort, self.judgement, self.findings, self.unit_findings).explain
         cohort = self.cohort
         codes = [item.code for item in cohort.framework.items]
         of_criterion: dict[str, tuple[Finding, ...]] = {}

@@ -1,18 +1,16 @@
 """What an officer reads about an item: the facts first, then what each check says, then what could not be compared."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
-from services.verify.screening.model import Severity
+from services.verify.screening.model import Finding, Severity
+from services.verify.screening.rules.cohort import Cohort
 from services.verify.screening.rules.columns import Basis
+from services.verify.screening.rules.judgement import Judgement
 from services.verify.screening.rules.signals import LEAST_UNITS
 from shared.contracts.sentences import Sentence, catalogue, sentence, shown_number
 from shared.criteria.model import Criterion, Item
-
-if TYPE_CHECKING:
-    from services.verify.screening.rules.screening import Screening
 
 TELL_SHARE = 0.5  # a gap smaller than that of half the units is not worth a comparison
 
@@ -62,12 +60,19 @@ class Facts:
 
 
 class Explainer:
-    """Explains the items of one screening."""
+    """Explains the items of one screening: by cell what was found, by row what was found of the unit as a whole."""
 
-    def __init__(self, screening: "Screening") -> None:
-        self.screening = screening
-        self.cohort = screening.cohort
-        small = screening.judgement.small_cluster if screening.judgement is not None else None
+    def __init__(
+        self,
+        cohort: Cohort,
+        judgement: Judgement | None,
+        findings: Mapping[tuple[int, int], Sequence[Finding]],
+        unit_findings: Mapping[int, Sequence[Finding]],
+    ) -> None:
+        self.cohort = cohort
+        self.findings = findings
+        self.unit_findings = unit_findings
+        small = judgement.small_cluster if judgement is not None else None
         self.small = small.tolist() if small is not None else [False] * len(self.cohort.units)
         self.related = [_related(item) for item in self.cohort.framework.items]
         self.too_small = sentence(
@@ -77,8 +82,8 @@ class Explainer:
     def explain(self, facts: Facts) -> tuple[Sentence, ...]:
         """The sentences on one item."""
         said = [self._facts(facts)]
-        own = self.screening.findings.get((facts.row, facts.column), ())
-        of_unit = self.screening.unit_findings.get(facts.row, ())
+        own = self.findings.get((facts.row, facts.column), ())
+        of_unit = self.unit_findings.get(facts.row, ())
         if not own and not of_unit:
             return (said[0], self.too_small) if self.small[facts.row] else (said[0],)
         named = {finding.code for finding in own}

@@ -8,6 +8,7 @@ from services.verify.roles import UPLOADERS
 from services.verify.sources.actions.releases import TakenIn, Upload, read_upload, source_and_cycle, take_in
 from services.verify.sources.model import CorrectionRecord
 from services.verify.sources.ports import TableReaders
+from services.verify.sources.queries import no_such_correction
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
 from shared.people import Actor
@@ -18,12 +19,12 @@ LONGEST_REASON = 2000
 def propose_correction(store: Store, actor: Actor, upload: Upload, reason: str, readers: TableReaders) -> uuid.UUID:
     """Keep a file that is to correct a locked rating. Nothing counts yet; all that holds for files is checked."""
     _check_reason(reason, sentence("Say why a locked rating is corrected."))
-    with store.transaction() as transaction:
-        source, cycle = source_and_cycle(transaction, actor, upload)
-        if transaction.duties.locked(source.source, cycle.cycle) is None:
+    with store.unit_of_work() as uow:
+        source, cycle = source_and_cycle(uow, actor, upload)
+        if uow.duties.locked(source.source, cycle.cycle) is None:
             said = sentence("This rating is not locked; it can simply be given anew.")
             raise Refusal("rating_not_locked", Kind.CONFLICT, said)
-        read_upload(transaction, actor, source, cycle, upload, readers)
+        read_upload(uow, actor, source, cycle, upload, readers)
         kept = CorrectionRecord(
             id=uuid.uuid4(),
             source=source.source,
@@ -37,10 +38,10 @@ def propose_correction(store: Store, actor: Actor, upload: Upload, reason: str, 
             raw=upload.raw,
             reason=reason,
         )
-        transaction.duties.propose(kept, transaction.now, actor.account, actor.name)
+        uow.duties.propose(kept, uow.now, actor.account, actor.name)
         data = {"source": source.source, "cycle": cycle.cycle, "raw_sha256": kept.raw_sha256}
-        transaction.record("correction_proposed", f"correction:{kept.id}", actor, reason, data)
-        transaction.commit()
+        uow.record("correction_proposed", f"correction:{kept.id}", actor, reason, data)
+        uow.commit()
     return kept.id
 
 
@@ -48,9 +49,9 @@ def settle_correction(
     store: Store, actor: Actor, correction: uuid.UUID, agreed: bool, reason: str, readers: TableReaders
 ) -> TakenIn | None:
     """The second person's word: agreed, the file becomes a release shown as a correction; else it never counts."""
-    with store.transaction() as transaction:
-        found = transaction.duties.find(correction)
-        source = transaction.sources.find(found[0].source) if found else None
+    with store.unit_of_work() as uow:
+        found = uow.duties.find(correction)
+        source = uow.sources.find(found[0].source) if found else None
         if found is None or source is None or not any(grant.council == source.council for grant in actor.grants):
             raise no_such_correction()
         kept, proposed_by, settled = found
@@ -76,19 +77,14 @@ def settle_correction(
                 raw=kept.raw,
                 layout=kept.layout,
             )
-            taken = take_in(transaction, actor, upload, readers, correction=kept.reason)
+            taken = take_in(uow, actor, upload, readers, correction=kept.reason)
         release = taken.release if taken else None
-        transaction.duties.settle(correction, release, reason, transaction.now, actor.account, actor.name)
+        uow.duties.settle(correction, release, reason, uow.now, actor.account, actor.name)
         action = "correction_agreed" if agreed else "correction_not_agreed"
         data = {"release": str(release) if release else None}
-        transaction.record(action, f"correction:{correction}", actor, reason, data)
-        transaction.commit()
+        uow.record(action, f"correction:{correction}", actor, reason, data)
+        uow.commit()
     return taken
-
-
-def no_such_correction() -> Refusal:
-    """Whether it does not exist or is not theirs to see is not told."""
-    return Refusal("correction_not_found", Kind.NOT_FOUND, sentence("There is no such correction open to you."))
 
 
 def _check_reason(reason: str, missing: Sentence) -> None:

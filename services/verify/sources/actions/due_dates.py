@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from services.verify.claims.model import CycleRecord
-from services.verify.ports import Store, Transaction
+from services.verify.ports import Store, UnitOfWork
 from services.verify.roles import RATERS
 from services.verify.sources.model import Lock, SourceRecord
 from services.verify.sources.rules.due_dates import Duty, DutyState
@@ -31,20 +31,20 @@ def set_due_date(store: Store, actor: Actor, source: str, cycle: str, due_on: da
 
     `locks`: they are a rating, which is locked then. Returns the version of the due date.
     """
-    with store.transaction() as transaction:
-        _found(transaction, actor, source, cycle)
-        known = transaction.sources.find(source)
+    with store.unit_of_work() as uow:
+        _found(uow, actor, source, cycle)
+        known = uow.sources.find(source)
         assert known is not None
         if not actor.may(Role.ADMINISTRATOR, council=known.council):
             said = sentence("Only the council's administrator sets due dates.")
             raise Refusal("not_allowed", Kind.FORBIDDEN, said)
-        if transaction.duties.locked(source, cycle) is not None:
+        if uow.duties.locked(source, cycle) is not None:
             raise _locked_already()
         by = actor.account, actor.name
-        version = transaction.duties.set_due(source, cycle, end_of(due_on), locks, transaction.now, by)
+        version = uow.duties.set_due(source, cycle, end_of(due_on), locks, uow.now, by)
         data = {"cycle": cycle, "due_on": due_on.isoformat(), "locks": locks, "version": version}
-        transaction.record("due_date_set", f"source:{source}", actor, "", data)
-        transaction.commit()
+        uow.record("due_date_set", f"source:{source}", actor, "", data)
+        uow.commit()
     return version
 
 
@@ -55,51 +55,49 @@ def end_of(day: date) -> datetime:
 
 def lock_rating(store: Store, actor: Actor, source: str, cycle: str) -> None:
     """Lock a rating that was given: from then on it is only corrected, with a reason and by a second person."""
-    with store.transaction() as transaction:
-        found, _ = _found(transaction, actor, source, cycle)
+    with store.unit_of_work() as uow:
+        found, _ = _found(uow, actor, source, cycle)
         if not actor.may(RATERS, council=found.council):
             raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Only raters lock a rating."))
-        transaction.duties.hold(source, cycle)
-        duty = transaction.duties.duty(source, cycle)
-        if duty.state(transaction.now) is DutyState.LOCKED:
+        uow.duties.hold(source, cycle)
+        duty = uow.duties.duty(source, cycle)
+        if duty.state(uow.now) is DutyState.LOCKED:
             raise _locked_already()
         if duty.given_at is None:
             said = sentence("No figures of the cycle's period were given yet; there is nothing to lock.")
             raise Refusal("nothing_given", Kind.CONFLICT, said)
-        _lock(transaction, duty, BY_RATER, actor)
-        transaction.commit()
+        _lock(uow, duty, BY_RATER, actor)
+        uow.commit()
 
 
 def attend_due_dates(store: Store) -> Attended:
     """Lock the ratings whose time is over, and remind of what is due: each reminder once. Beat calls it."""
     locked: list[tuple[str, str]] = []
     reminded: list[tuple[str, str, int]] = []
-    with store.transaction() as transaction:
-        for found in transaction.duties.open():
-            transaction.duties.hold(found.source, found.cycle)
-            duty = transaction.duties.duty(found.source, found.cycle)  # as it is now that nobody moves it
-            if duty.to_be_locked(transaction.now):
-                _lock(transaction, duty, BY_TIME, _machine())
+    with store.unit_of_work() as uow:
+        for found in uow.duties.open():
+            uow.duties.hold(found.source, found.cycle)
+            duty = uow.duties.duty(found.source, found.cycle)  # as it is now that nobody moves it
+            if duty.to_be_locked(uow.now):
+                _lock(uow, duty, BY_TIME, _machine())
                 locked.append((duty.source, duty.cycle))
-            days = [
-                one for one in duty.reminders(transaction.now) if transaction.duties.remind(duty, one, transaction.now)
-            ]
+            days = [one for one in duty.reminders(uow.now) if uow.duties.remind(duty, one, uow.now)]
             if days:
-                _remind(transaction, duty, days[-1])
+                _remind(uow, duty, days[-1])
                 reminded.append((duty.source, duty.cycle, days[-1]))
-        transaction.commit()
+        uow.commit()
     return Attended(tuple(locked), tuple(reminded))
 
 
-def _lock(transaction: Transaction, duty: Duty, cause: str, actor: Actor) -> None:
-    lock = Lock(cause, transaction.now, actor.name)
-    if transaction.duties.lock(duty.source, duty.cycle, lock, actor.account):
+def _lock(uow: UnitOfWork, duty: Duty, cause: str, actor: Actor) -> None:
+    lock = Lock(cause, uow.now, actor.name)
+    if uow.duties.lock(duty.source, duty.cycle, lock, actor.account):
         data = {"cycle": duty.cycle, "cause": cause}
-        transaction.record("rating_locked", f"source:{duty.source}", actor, "", data)
+        uow.record("rating_locked", f"source:{duty.source}", actor, "", data)
 
 
-def _remind(transaction: Transaction, duty: Duty, days: int) -> None:
-    source, cycle = transaction.sources.find(duty.source), transaction.cycles.find(duty.cycle)
+def _remind(uow: UnitOfWork, duty: Duty, days: int) -> None:
+    source, cycle = uow.sources.find(duty.source), uow.cycles.find(duty.cycle)
     assert source is not None and cycle is not None and duty.due_at is not None  # noqa: PT018 - what a due date is of
     data = {
         "council": source.council,
@@ -111,13 +109,13 @@ def _remind(transaction: Transaction, duty: Duty, days: int) -> None:
         "rating": duty.locks,
         "synthetic": cycle.synthetic,
     }
-    version = transaction.duties.reminders(duty.source, duty.cycle)
+    version = uow.duties.reminders(duty.source, duty.cycle)
     subject = f"source_due:{duty.cycle}/{duty.source}"
-    transaction.publish(Event(REMINDED, subject, version, transaction.now, data))
+    uow.publish(Event(REMINDED, subject, version, uow.now, data))
 
 
-def _found(transaction: Transaction, actor: Actor, source: str, cycle: str) -> tuple[SourceRecord, CycleRecord]:
-    found, known = transaction.sources.find(source), transaction.cycles.find(cycle)
+def _found(uow: UnitOfWork, actor: Actor, source: str, cycle: str) -> tuple[SourceRecord, CycleRecord]:
+    found, known = uow.sources.find(source), uow.cycles.find(cycle)
     if found is None or not any(grant.council == found.council for grant in actor.grants):
         raise Refusal("source_not_found", Kind.NOT_FOUND, sentence("There is no such source open to you."))
     if known is None or known.council != found.council or known.archived:

@@ -3,7 +3,7 @@
 import time
 from datetime import timedelta
 
-from services.verify.ports import Store, Transaction
+from services.verify.ports import Store, UnitOfWork
 from services.verify.sources.actions.releases import Upload, take_in
 from services.verify.sources.model import PROGRESS, Answer, Attempt, FetchPlan, SourceDown
 from services.verify.sources.ports import Fetcher, TableReaders
@@ -19,25 +19,25 @@ ASKED = "asked"
 
 def save_plan(store: Store, actor: Actor, plan: FetchPlan) -> int:
     """Keep where a source's files are fetched from; the council's administrators may. The plan's version."""
-    with store.transaction() as transaction:
-        source = transaction.sources.find(plan.source)
+    with store.unit_of_work() as uow:
+        source = uow.sources.find(plan.source)
         if source is None or not any(grant.council == source.council for grant in actor.grants):
             raise Refusal("source_not_found", Kind.NOT_FOUND, sentence("There is no such source open to you."))
         if not actor.may(Role.ADMINISTRATOR, council=source.council):
             said = sentence("Only the council's administrator says where files are fetched from.")
             raise Refusal("not_allowed", Kind.FORBIDDEN, said)
-        _check(transaction, plan, source.council)
-        version = transaction.fetching.save(plan, transaction.now, actor.account, actor.name)
+        _check(uow, plan, source.council)
+        version = uow.fetching.save(plan, uow.now, actor.account, actor.name)
         data = {"version": version, "address": plan.address, "paused": plan.paused}
-        transaction.record("fetch_plan_saved", f"source:{plan.source}", actor, "", data)
-        transaction.commit()
+        uow.record("fetch_plan_saved", f"source:{plan.source}", actor, "", data)
+        uow.commit()
     return version
 
 
 def fetch_due(store: Store, fetcher: Fetcher, readers: TableReaders) -> dict[str, str]:
     """Fetch every source whose time has come, as many as fit into one turn; what became of each."""
-    with store.transaction() as transaction:
-        planned = transaction.fetching.planned()
+    with store.unit_of_work() as uow:
+        planned = uow.fetching.planned()
     ends = time.monotonic() + LONGEST_TURN
     outcomes: dict[str, str] = {}
     for source in planned:
@@ -54,20 +54,19 @@ def fetch_source(store: Store, fetcher: Fetcher, readers: TableReaders, source: 
 
     The attempt is written down before the publisher is asked, so that two workers never ask at once.
     """
-    with store.transaction() as transaction:
-        last = transaction.fetching.last(source)
-        found = transaction.fetching.plan(source)
+    with store.unit_of_work() as uow:
+        last = uow.fetching.last(source)
+        found = uow.fetching.plan(source)
         if found is None or found[1].paused:
             return None
         version, plan = found
         if last is not None:
-            attempt, attempted_at = last
-            rest = timedelta(hours=plan.every_hours) if attempt.outcome in PROGRESS else AGAIN_AFTER
-            if transaction.now < attempted_at + min(rest, timedelta(hours=plan.every_hours)):
+            rest = timedelta(hours=plan.every_hours) if last.outcome in PROGRESS else AGAIN_AFTER
+            if uow.now < last.attempted_at + min(rest, timedelta(hours=plan.every_hours)):
                 return None
-        marks = transaction.fetching.marks(source, version)
-        transaction.fetching.attempt(source, version, Attempt(ASKED), transaction.now)
-        transaction.commit()
+        marks = uow.fetching.marks(source, version)
+        uow.fetching.attempt(source, version, Attempt(ASKED), uow.now)
+        uow.commit()
     try:
         answer = fetcher.fetch(plan, *marks)
     except SourceDown as down:
@@ -79,13 +78,13 @@ def fetch_source(store: Store, fetcher: Fetcher, readers: TableReaders, source: 
 
 def _take(store: Store, readers: TableReaders, plan: FetchPlan, version: int, answer: Answer) -> str:
     try:
-        with store.transaction() as transaction:
-            source = transaction.sources.find(plan.source)
+        with store.unit_of_work() as uow:
+            source = uow.sources.find(plan.source)
             assert source is not None  # a plan refers to it
-            taken = take_in(transaction, _machine(source.council), _upload(transaction, plan, answer), readers)
+            taken = take_in(uow, _machine(source.council), _upload(uow, plan, answer), readers)
             attempt = Attempt("taken", answer.etag, answer.last_modified, taken.release)
-            transaction.fetching.attempt(plan.source, version, attempt, transaction.now)
-            transaction.commit()
+            uow.fetching.attempt(plan.source, version, attempt, uow.now)
+            uow.commit()
         return "taken"
     except Refusal as refusal:
         if refusal.code == "release_already_taken":
@@ -95,18 +94,18 @@ def _take(store: Store, readers: TableReaders, plan: FetchPlan, version: int, an
 
 
 def _note(store: Store, source: str, version: int, attempt: Attempt) -> str:
-    with store.transaction() as transaction:
-        transaction.fetching.attempt(source, version, attempt, transaction.now)
-        transaction.commit()
+    with store.unit_of_work() as uow:
+        uow.fetching.attempt(source, version, attempt, uow.now)
+        uow.commit()
     return attempt.outcome
 
 
-def _upload(transaction: Transaction, plan: FetchPlan, answer: Answer) -> Upload:
-    mapped = transaction.mappings.newest(plan.source) is not None
+def _upload(uow: UnitOfWork, plan: FetchPlan, answer: Answer) -> Upload:
+    mapped = uow.mappings.newest(plan.source) is not None
     return Upload(
         source=plan.source,
         cycle=plan.cycle,
-        published_on=transaction.now.date(),
+        published_on=uow.now.date(),
         status=plan.status,
         period=None,
         file_name=answer.file_name,
@@ -121,13 +120,13 @@ def _machine(council: str) -> Actor:
     return Actor(account="verify", name="Công Tâm", home_units=(), grants=grants, session="")
 
 
-def _check(transaction: Transaction, plan: FetchPlan, council: str) -> None:
+def _check(uow: UnitOfWork, plan: FetchPlan, council: str) -> None:
     faults: list[tuple[str, Sentence]] = []
     if not plan.address.startswith(("https://", "http://")):
         faults.append(("address", sentence("Expected an address that begins with https:// or http://.")))
     if not 1 <= plan.every_hours <= LONGEST_HOURS:
         faults.append(("every_hours", sentence("Expected a number of hours from 1 to %(most)s.", most=LONGEST_HOURS)))
-    cycle = transaction.cycles.find(plan.cycle)
+    cycle = uow.cycles.find(plan.cycle)
     if cycle is None or cycle.council != council or cycle.archived:
         said = sentence("The council of this source has no cycle “%(cycle)s”.", cycle=plan.cycle)
         faults.append(("cycle", said))

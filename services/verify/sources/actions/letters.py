@@ -11,6 +11,7 @@ from services.verify.sources.actions.rate import Rating, upload_of
 from services.verify.sources.actions.releases import Desk, TakenIn, source_and_cycle, take_in
 from services.verify.sources.model import LetterRecord
 from services.verify.sources.ports import TableReaders
+from services.verify.sources.queries import no_such_letter
 from services.verify.sources.rules.release_files import ReleaseContext, read_release
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
@@ -34,14 +35,14 @@ class Letter:
 
 def key_letter(store: Store, actor: Actor, rating: Rating, letter: Letter) -> uuid.UUID:
     """Keep what somebody read off a letter. Nothing counts yet; all that holds for files is checked already."""
-    with store.transaction() as transaction:
+    with store.unit_of_work() as uow:
         upload = upload_of(rating)
-        source, cycle = source_and_cycle(transaction, actor, upload)
-        _check_letter(letter, transaction.now.date())
-        if transaction.duties.locked(source.source, cycle.cycle) is not None and not letter.correction:
+        source, cycle = source_and_cycle(uow, actor, upload)
+        _check_letter(letter, uow.now.date())
+        if uow.duties.locked(source.source, cycle.cycle) is not None and not letter.correction:
             said = sentence("This rating is locked: say why it is corrected.")
             raise BadInput([Fault(said, path="correction")], code="rating_locked")
-        desk = Desk(actor, cycle, source.source, transaction.cycles.members(cycle.cycle))
+        desk = Desk(actor, cycle, source.source, uow.cycles.members(cycle.cycle))
         context = ReleaseContext(upload.file_name, source.source, rating.period, rating.status)
         read_release(upload.raw, context, desk.objections)
         kept = LetterRecord(
@@ -60,10 +61,10 @@ def key_letter(store: Store, actor: Actor, rating: Rating, letter: Letter) -> uu
             figures=rating.figures,
             correction=letter.correction,
         )
-        transaction.letters.keep(kept, transaction.now, actor.account, actor.name)
+        uow.letters.keep(kept, uow.now, actor.account, actor.name)
         data = {"source": source.source, "document_number": letter.document_number, "scan_sha256": kept.scan_sha256}
-        transaction.record("letter_keyed", f"letter:{kept.id}", actor, "", data)
-        transaction.commit()
+        uow.record("letter_keyed", f"letter:{kept.id}", actor, "", data)
+        uow.commit()
     return kept.id
 
 
@@ -71,9 +72,9 @@ def settle_letter(
     store: Store, actor: Actor, letter: uuid.UUID, confirmed: bool, reason: str, readers: TableReaders
 ) -> TakenIn | None:
     """The second person's word: confirmed, the figures become a release; else they never count, for a reason."""
-    with store.transaction() as transaction:
-        found = transaction.letters.find(letter)
-        source = transaction.sources.find(found[0].source) if found else None
+    with store.unit_of_work() as uow:
+        found = uow.letters.find(letter)
+        source = uow.sources.find(found[0].source) if found else None
         if found is None or source is None or not any(grant.council == source.council for grant in actor.grants):
             raise no_such_letter()
         kept, keyed_by, settled = found
@@ -97,18 +98,13 @@ def settle_letter(
             rating = Rating(
                 kept.source, kept.cycle, kept.indicator, kept.period, kept.published_on, kept.status, kept.figures
             )
-            taken = take_in(transaction, actor, upload_of(rating), readers, correction=kept.correction)
+            taken = take_in(uow, actor, upload_of(rating), readers, correction=kept.correction)
         release = taken.release if taken else None
-        transaction.letters.settle(letter, release, reason, transaction.now, actor.account, actor.name)
+        uow.letters.settle(letter, release, reason, uow.now, actor.account, actor.name)
         action = "letter_confirmed" if confirmed else "letter_not_confirmed"
-        transaction.record(action, f"letter:{letter}", actor, reason, {"release": str(release) if release else None})
-        transaction.commit()
+        uow.record(action, f"letter:{letter}", actor, reason, {"release": str(release) if release else None})
+        uow.commit()
     return taken
-
-
-def no_such_letter() -> Refusal:
-    """Whether it does not exist or is not theirs to see is not told."""
-    return Refusal("letter_not_found", Kind.NOT_FOUND, sentence("There is no such letter open to you."))
 
 
 def _check_letter(letter: Letter, today: date) -> None:

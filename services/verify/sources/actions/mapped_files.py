@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from services.verify.ports import Transaction
+from services.verify.ports import UnitOfWork
 from services.verify.sources.model import ObservedRow, SourceRecord, WaitingRow
 from services.verify.sources.ports import TableReader
 from services.verify.sources.rules.mapping import Mapped, MappedRow, SourceMapping, apply_mapping
@@ -27,7 +27,7 @@ class GivenRows:
 
 
 def read_by_mapping(
-    transaction: Transaction,
+    uow: UnitOfWork,
     source: SourceRecord,
     cycle: str,
     raw: bytes,
@@ -39,14 +39,14 @@ def read_by_mapping(
 
     Raises BadInput with located faults: what the mapping does not settle, cells that count and cannot be read.
     """
-    kept = transaction.mappings.newest(source.source)
+    kept = uow.mappings.newest(source.source)
     if kept is None:
         said = sentence("Nobody has said yet how the files of this source are laid out.")
         raise Refusal("mapping_missing", Kind.CONFLICT, said)
     version, mapping = kept
     table = read_tidy(raw, context.file_name)
-    transaction.mappings.lock(source.council)
-    names = UnitNames(transaction.cycles.unit_names(cycle), transaction.mappings.answers(source.council))
+    uow.mappings.lock(source.council)
+    names = UnitNames(uow.cycles.unit_names(cycle), uow.mappings.answers(source.council))
     found = apply_mapping(mapping, table.dimensions, table.rows, names, context.period)
     rows = [_observed(row, row.unit, context) for row in found.rows if row.unit is not None]
     _check(found, rows, context, objections)

@@ -1,6 +1,6 @@
 """Says how the files of a source are laid out, and which unit a spelling means; both are remembered."""
 
-from services.verify.ports import Store, Transaction
+from services.verify.ports import Store, UnitOfWork
 from services.verify.roles import UPLOADERS
 from services.verify.sources.actions.touch import touch
 from services.verify.sources.model import SourceRecord
@@ -16,12 +16,12 @@ def save_mapping(store: Store, actor: Actor, source: str, mapping: SourceMapping
     faults = [Fault(said, path=name) for name, said in mapping_faults(mapping)]
     if faults:
         raise BadInput(faults, code="bad_mapping")
-    with store.transaction() as transaction:
-        found = _source(transaction, actor, source)
-        version = transaction.mappings.save(found.source, mapping, transaction.now, actor.account, actor.name)
+    with store.unit_of_work() as uow:
+        found = _source(uow, actor, source)
+        version = uow.mappings.save(found.source, mapping, uow.now, actor.account, actor.name)
         subject = f"source:{found.source}"
-        transaction.record("mapping_saved", subject, actor, "", {"version": version})
-        transaction.commit()
+        uow.record("mapping_saved", subject, actor, "", {"version": version})
+        uow.commit()
     return version
 
 
@@ -34,31 +34,31 @@ def answer_spelling(store: Store, actor: Actor, source: str, spelling: str, unit
     key = folded(spelling)
     if not key:
         raise BadInput([Fault(sentence("Say which spelling is meant."), path="spelling")], code="spelling_missing")
-    with store.transaction() as transaction:
-        found = _source(transaction, actor, source)
+    with store.unit_of_work() as uow:
+        found = _source(uow, actor, source)
         council = found.council
-        transaction.mappings.lock(council)
-        before = transaction.mappings.answers(council)
+        uow.mappings.lock(council)
+        before = uow.mappings.answers(council)
         if before.get(key) is not None and before[key] != unit:
             said = sentence("Somebody has answered already: “%(spelling)s” is %(unit)s.", spelling=spelling[:40],
                             unit=before[key])  # fmt: skip
             raise Refusal("spelling_answered", Kind.CONFLICT, said)
         if unit is not None:
-            _check_unit(transaction, actor, council, unit)
-        transaction.mappings.answer(council, spelling, unit, transaction.now, actor.account, actor.name)
+            _check_unit(uow, actor, council, unit)
+        uow.mappings.answer(council, spelling, unit, uow.now, actor.account, actor.name)
         counted = 0
         if unit is not None:
-            rows = transaction.mappings.observe(council, key, unit)
+            rows = uow.mappings.observe(council, key, unit)
             counted = len(rows)
-            touch(transaction, council, rows)
+            touch(uow, council, rows)
         data = {"spelling": spelling, "unit": unit, "rows": counted}
-        transaction.record("spelling_answered", f"council:{council}", actor, "", data)
-        transaction.commit()
+        uow.record("spelling_answered", f"council:{council}", actor, "", data)
+        uow.commit()
     return counted
 
 
-def _source(transaction: Transaction, actor: Actor, source: str) -> SourceRecord:
-    found = transaction.sources.find(source)
+def _source(uow: UnitOfWork, actor: Actor, source: str) -> SourceRecord:
+    found = uow.sources.find(source)
     if found is None or not any(grant.council == found.council for grant in actor.grants):
         raise Refusal("source_not_found", Kind.NOT_FOUND, sentence("There is no such source open to you."))
     if not actor.may(UPLOADERS, council=found.council):
@@ -66,11 +66,11 @@ def _source(transaction: Transaction, actor: Actor, source: str) -> SourceRecord
     return found
 
 
-def _check_unit(transaction: Transaction, actor: Actor, council: str, unit: str) -> None:
+def _check_unit(uow: UnitOfWork, actor: Actor, council: str, unit: str) -> None:
     if actor.belongs_to(council, unit):
         said = sentence("“%(unit)s” is your own unit: somebody else brings its figures.", unit=unit)
         raise Refusal("own_unit", Kind.FORBIDDEN, said)
-    if not transaction.cycles.touched(council, {unit}):
+    if not uow.cycles.touched(council, {unit}):
         said = sentence("“%(unit)s” is no unit of a living cycle of this council.", unit=unit[:40])
         raise BadInput([Fault(said, path="unit")], code="unknown_unit")
     if not actor.may(UPLOADERS, council=council, unit=unit):

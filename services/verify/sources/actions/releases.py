@@ -8,7 +8,7 @@ from datetime import date
 
 from services.verify.claims.model import CycleRecord
 from services.verify.claims.rules.frameworks import criteria_of_source, framework_of
-from services.verify.ports import Store, Transaction
+from services.verify.ports import Store, UnitOfWork
 from services.verify.roles import UPLOADERS
 from services.verify.sources.actions.mapped_files import GivenRows, read_by_mapping, read_template
 from services.verify.sources.actions.touch import touch
@@ -57,12 +57,12 @@ def register_source(store: Store, actor: Actor, source: SourceRecord) -> SourceR
     """Add a source of a council; its administrators may. A source serves the cycles of its own council."""
     if not actor.may(Role.ADMINISTRATOR, council=source.council):
         raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Only the council's administrator registers sources."))
-    with store.transaction() as transaction:
-        if not transaction.sources.register(source, transaction.now, actor.account, actor.name):
+    with store.unit_of_work() as uow:
+        if not uow.sources.register(source, uow.now, actor.account, actor.name):
             said = sentence("There is already a source with the code “%(code)s”.", code=source.source)
             raise Refusal("source_exists", Kind.CONFLICT, said)
-        transaction.record("source_registered", f"source:{source.source}", actor, "", {"council": source.council})
-        transaction.commit()
+        uow.record("source_registered", f"source:{source.source}", actor, "", {"council": source.council})
+        uow.commit()
     return source
 
 
@@ -72,23 +72,21 @@ def take_in_release(store: Store, actor: Actor, upload: Upload, readers: TableRe
     All or nothing, but for rows of units that nobody knows by their spelling: these wait. Raises BadInput with located
     faults; a Refusal if these very bytes were taken in before.
     """
-    with store.transaction() as transaction:
-        taken = take_in(transaction, actor, upload, readers)
-        transaction.commit()
+    with store.unit_of_work() as uow:
+        taken = take_in(uow, actor, upload, readers)
+        uow.commit()
     return taken
 
 
-def take_in(
-    transaction: Transaction, actor: Actor, upload: Upload, readers: TableReaders, *, correction: str = ""
-) -> TakenIn:
+def take_in(uow: UnitOfWork, actor: Actor, upload: Upload, readers: TableReaders, *, correction: str = "") -> TakenIn:
     """`take_in_release` as a part of something larger, whose transaction commits it.
 
     `correction`: why a locked rating is corrected, when a second person agreed; without it a locked one is refused.
     """
-    source, cycle = source_and_cycle(transaction, actor, upload)
-    _refuse_locked(transaction, source.source, cycle.cycle, correction)
+    source, cycle = source_and_cycle(uow, actor, upload)
+    _refuse_locked(uow, source.source, cycle.cycle, correction)
     sha256 = hashlib.sha256(upload.raw).hexdigest()
-    given, desk = read_upload(transaction, actor, source, cycle, upload, readers)
+    given, desk = read_upload(uow, actor, source, cycle, upload, readers)
     rows = given.rows
     release = ReleaseRecord(
         id=uuid.uuid4(),
@@ -102,12 +100,12 @@ def take_in(
         mapping_version=given.version,
         correction=correction,
     )
-    if not transaction.sources.take_in(release, rows, transaction.now, actor.account, actor.name):
+    if not uow.sources.take_in(release, rows, uow.now, actor.account, actor.name):
         # Somebody brought the same file in this very moment.
         raise _already_taken()
-    transaction.mappings.wait(release.id, given.waiting)
+    uow.mappings.wait(release.id, given.waiting)
     told = [ReleasedRow(release.id, source.source, row.unit, row.indicator, row.period) for row in rows]
-    touch(transaction, source.council, told)
+    touch(uow, source.council, told)
     taken = TakenIn(
         release.id,
         len(rows),
@@ -117,7 +115,7 @@ def take_in(
         len(given.waiting),
         given.left_out,
     )
-    transaction.record(
+    uow.record(
         "release_taken_in",
         f"release:{release.id}",
         actor,
@@ -134,7 +132,7 @@ def take_in(
 
 
 def read_upload(
-    transaction: Transaction,
+    uow: UnitOfWork,
     actor: Actor,
     source: SourceRecord,
     cycle: CycleRecord,
@@ -142,12 +140,12 @@ def read_upload(
     readers: TableReaders,
 ) -> "tuple[GivenRows, Desk]":
     """The rows of a file, checked as all files are. Raises BadInput with located faults; a Refusal if it is known."""
-    _check_dates(transaction, upload)
-    _refuse_known(transaction, upload.source, hashlib.sha256(upload.raw).hexdigest())
-    desk = Desk(actor, cycle, source.source, transaction.cycles.members(cycle.cycle))
+    _check_dates(uow, upload)
+    _refuse_known(uow, upload.source, hashlib.sha256(upload.raw).hexdigest())
+    desk = Desk(actor, cycle, source.source, uow.cycles.members(cycle.cycle))
     context = ReleaseContext(upload.file_name, source.source, upload.period or cycle.period, upload.status)
     if upload.layout == "mapping":
-        given = read_by_mapping(transaction, source, cycle.cycle, upload.raw, context, desk.objections, readers.tidy)
+        given = read_by_mapping(uow, source, cycle.cycle, upload.raw, context, desk.objections, readers.tidy)
     elif upload.layout == "template":
         given = read_template(list(desk.asked), upload.raw, context, desk.objections, readers.template)
     else:
@@ -155,23 +153,23 @@ def read_upload(
     return given, desk
 
 
-def _refuse_locked(transaction: Transaction, source: str, cycle: str, correction: str) -> None:
+def _refuse_locked(uow: UnitOfWork, source: str, cycle: str, correction: str) -> None:
     """A rating that is locked is only corrected. Held, so that nothing comes while somebody locks it."""
-    transaction.duties.hold(source, cycle)
-    lock = transaction.duties.locked(source, cycle)
+    uow.duties.hold(source, cycle)
+    lock = uow.duties.locked(source, cycle)
     if lock is not None and not correction:
         said = sentence("This rating is locked; it is only corrected, with a reason and by a second person who agrees.")
         raise Refusal("rating_locked", Kind.CONFLICT, said)
 
 
-def source_and_cycle(transaction: Transaction, actor: Actor, upload: Upload) -> tuple[SourceRecord, CycleRecord]:
-    source = transaction.sources.find(upload.source)
+def source_and_cycle(uow: UnitOfWork, actor: Actor, upload: Upload) -> tuple[SourceRecord, CycleRecord]:
+    source = uow.sources.find(upload.source)
     if source is None or not any(grant.council == source.council for grant in actor.grants):
         # Whoever has no business in that council is not told which sources it has.
         raise Refusal("source_not_found", Kind.NOT_FOUND, sentence("There is no such source open to you."))
     if not actor.may(UPLOADERS, council=source.council):
         raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Your roles do not include bringing figures."))
-    cycle = transaction.cycles.find(upload.cycle)
+    cycle = uow.cycles.find(upload.cycle)
     if cycle is None or cycle.council != source.council:
         said = sentence("The council of this source has no cycle “%(cycle)s”.", cycle=upload.cycle)
         raise BadInput([Fault(said, path="cycle")], code="unknown_cycle")
@@ -181,16 +179,16 @@ def source_and_cycle(transaction: Transaction, actor: Actor, upload: Upload) -> 
     return source, cycle
 
 
-def _check_dates(transaction: Transaction, upload: Upload) -> None:
+def _check_dates(uow: UnitOfWork, upload: Upload) -> None:
     # A day of grace: publication dates are local dates somewhere.
-    latest = date.fromordinal(transaction.now.date().toordinal() + 1)
+    latest = date.fromordinal(uow.now.date().toordinal() + 1)
     if not EARLIEST <= upload.published_on <= latest:
         said = sentence("The date of publication lies in the future or before 1900.")
         raise BadInput([Fault(said, path="published_on")], code="bad_date")
 
 
-def _refuse_known(transaction: Transaction, source: str, sha256: str) -> None:
-    if transaction.sources.release_with(source, sha256) is not None:
+def _refuse_known(uow: UnitOfWork, source: str, sha256: str) -> None:
+    if uow.sources.release_with(source, sha256) is not None:
         raise _already_taken()
 
 

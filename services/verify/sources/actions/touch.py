@@ -5,24 +5,24 @@ from collections.abc import Iterable, Sequence
 
 from services.verify.claims.actions.screenings import request_screenings
 from services.verify.claims.rules.frameworks import framework_of
-from services.verify.ports import Transaction
+from services.verify.ports import UnitOfWork
 from services.verify.sources.model import ReleasedRow
 from services.verify.sources.rules.own_reports import is_own_report
 from shared.criteria.model import Framework
 from shared.criteria.periods import period_order
 
 
-def touch(transaction: Transaction, council: str, rows: Sequence[ReleasedRow]) -> None:
+def touch(uow: UnitOfWork, council: str, rows: Sequence[ReleasedRow]) -> None:
     """Ask for screenings of exactly the units that these rows concern, in every living cycle of the council.
 
     How many units and items of a cycle each release concerns is noted; a cycle whose framework asks for none of the
     rows, or whose period is over before theirs, is left alone.
     """
-    touched = transaction.cycles.touched(council, {row.unit for row in rows})
-    transaction.cycles.take_turns()
-    transaction.cycles.lock(touched)
+    touched = uow.cycles.touched(council, {row.unit for row in rows})
+    uow.cycles.take_turns()
+    uow.cycles.lock(touched)
     for name, members in touched.items():
-        cycle = transaction.cycles.find(name)
+        cycle = uow.cycles.find(name)
         assert cycle is not None  # it has members
         framework = framework_of(cycle.framework, cycle.framework_sha256)
         among = set(members)
@@ -30,9 +30,9 @@ def touch(transaction: Transaction, council: str, rows: Sequence[ReleasedRow]) -
         for release in sorted({release for release, _ in keys}):
             items = {key for of_release, key in keys if of_release == release}
             units = {unit for unit, _ in items}
-            transaction.changes.touch(release, name, len(units), len(items), transaction.now)
+            uow.touches.touch(release, name, len(units), len(items), uow.now)
         if keys:
-            request_screenings(transaction, name, {unit for _, (unit, _) in keys})
+            request_screenings(uow, name, {unit for _, (unit, _) in keys})
 
 
 def concerned(framework: Framework, period: str, rows: Iterable[ReleasedRow]) -> set[tuple[uuid.UUID, tuple[str, str]]]:

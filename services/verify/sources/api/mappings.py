@@ -5,9 +5,9 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from services.verify.roles import LOOKERS_AT_SOURCES, councils_of
+from services.verify.ports import Store
+from services.verify.sources import queries
 from services.verify.sources.actions.mappings import answer_spelling, save_mapping
-from services.verify.sources.queries import no_such_source
 from services.verify.sources.rules.mapping import SourceMapping
 from services.verify.sources.schemas.mappings import (
     MappingListSchema,
@@ -17,22 +17,13 @@ from services.verify.sources.schemas.mappings import (
     SpellingAnswerSchema,
     SpellingListSchema,
 )
-from services.verify.sources.store import mapping_views as reading
-from services.verify.sources.store.source_views import sources_of
-from services.verify.web.dependencies import Parts
 from shared.web.access import current_actor
 from shared.web.routing import refuses
 
 
-def mappings_api(parts: Parts) -> Blueprint:
+def mappings_api(store: Store) -> Blueprint:
     """`/v1/sources/SOURCE/mappings` and `…/spellings`."""
     blueprint = Blueprint("mappings", __name__, url_prefix="/v1", description="Layouts of sources' files")
-
-    def council_of(connection: Any, source: str) -> str:
-        found = sources_of(connection, councils_of(current_actor(), LOOKERS_AT_SOURCES), source)
-        if not found:
-            raise no_such_source()
-        return str(found[0]["council"])
 
     @blueprint.route("/sources/<code:source>/mappings")
     class Mappings(MethodView):
@@ -40,16 +31,16 @@ def mappings_api(parts: Parts) -> Blueprint:
         @blueprint.response(200, MappingListSchema)
         def get(self, source: str) -> dict[str, Any]:
             """The mappings of a source, the newest first; the newest is used."""
-            with parts.database.reader() as connection:
-                council_of(connection, source)
-                return {"mappings": reading.mappings_of(connection, source)}
+            with store.view() as view:
+                queries.open_source(view, current_actor(), source)
+                return {"mappings": queries.mappings(view, source)}
 
         @refuses(blueprint, 400, 404, 415, 422, 503)
         @blueprint.arguments(MappingSchema)
         @blueprint.response(201, MappingSavedSchema)
         def post(self, data: dict[str, Any], source: str) -> dict[str, int]:
             """Say how the files of a source are laid out; files taken in before keep the mapping they had."""
-            return {"version": save_mapping(parts.store, current_actor(), source, SourceMapping(**data))}
+            return {"version": save_mapping(store, current_actor(), source, SourceMapping(**data))}
 
     @blueprint.route("/sources/<code:source>/spellings")
     class Spellings(MethodView):
@@ -57,15 +48,14 @@ def mappings_api(parts: Parts) -> Blueprint:
         @blueprint.response(200, SpellingListSchema)
         def get(self, source: str) -> dict[str, Any]:
             """Spellings in this source's files that nobody has said anything about."""
-            with parts.database.reader() as connection:
-                council = council_of(connection, source)
-                return {"spellings": reading.waiting_spellings(connection, council, source)}
+            with store.view() as view:
+                return {"spellings": queries.waiting_spellings(view, current_actor(), source)}
 
         @refuses(blueprint, 400, 404, 409, 415, 422, 503)
         @blueprint.arguments(SpellingAnswerSchema)
         @blueprint.response(200, SpellingAnsweredSchema)
         def post(self, data: dict[str, Any], source: str) -> dict[str, int]:
             """Say which unit a spelling means, for all sources of the council and for good."""
-            return {"rows": answer_spelling(parts.store, current_actor(), source, data["spelling"], data["unit"])}
+            return {"rows": answer_spelling(store, current_actor(), source, data["spelling"], data["unit"])}
 
     return blueprint

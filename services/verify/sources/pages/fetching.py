@@ -5,16 +5,12 @@ from typing import Any
 import marshmallow as ma
 from flask import make_response, redirect, render_template, request, url_for
 
-from services.verify.claims.store.views import cycles_of
-from services.verify.roles import LOOKERS_AT_SOURCES, councils_of
+from services.verify.ports import Store
+from services.verify.sources import queries
 from services.verify.sources.actions.fetch import LONGEST_HOURS, save_plan
-from services.verify.sources.api.fetching import MOST_ATTEMPTS
 from services.verify.sources.model import RELEASE_STATES, FetchPlan
-from services.verify.sources.queries import no_such_source
+from services.verify.sources.queries import MOST_ATTEMPTS
 from services.verify.sources.schemas.fetching import LONGEST_ADDRESS, FetchPlanSchema
-from services.verify.sources.store import fetching as fetch_rows
-from services.verify.sources.store.source_views import sources_of
-from services.verify.web.dependencies import Parts
 from services.verify.web.forms import Posted
 from services.verify.web.messages import say_good
 from shared.contracts.refusals import Kind, Refusal
@@ -28,8 +24,8 @@ IN_PLACE = (Kind.INVALID, Kind.MALFORMED)
 class FetchingPage:
     """The form of the plan and the attempts so far."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, store: Store) -> None:
+        self.store = store
 
     def fetching(self, source: str) -> Any:
         """Say where files are fetched from; see what became of it."""
@@ -39,7 +35,7 @@ class FetchingPage:
             plan = _plan(posted, source)
             if plan is not None:
                 try:
-                    save_plan(self.parts.store, current_actor(), plan)
+                    save_plan(self.store, current_actor(), plan)
                 except Refusal as refusal:
                     if refusal.kind not in IN_PLACE:
                         raise
@@ -48,21 +44,18 @@ class FetchingPage:
                 else:
                     say_good(sentence("The plan is kept; the source is asked within minutes."))
                     return redirect(url_for("pages.fetching", source=source), 303)
-        with self.parts.database.reader() as connection:
-            found = sources_of(connection, councils_of(current_actor(), LOOKERS_AT_SOURCES), source)
-            if not found:
-                raise no_such_source()
-            kept = fetch_rows.newest_plan(connection, source)
-            attempts = fetch_rows.attempts_of(connection, source, MOST_ATTEMPTS)
-            page = render_template(
-                "sources/fetching.html",
-                source=found[0],
-                cycles=[one for one in cycles_of(connection, [found[0]["council"]]) if one["state"] != "archived"],
-                posted=posted,
-                plan=kept,
-                # That an attempt began is worth a line only while nobody knows how it ended.
-                attempts=[one for at, one in enumerate(attempts) if at == 0 or one["outcome"] != "asked"],
-            )
+        with self.store.view() as view:
+            found, kept, attempts = queries.fetching(view, current_actor(), source, MOST_ATTEMPTS)
+            cycles = queries.living_cycles(view, found.council)
+        page = render_template(
+            "sources/fetching.html",
+            source=found,
+            cycles=cycles,
+            posted=posted,
+            plan=kept,
+            # That an attempt began is worth a line only while nobody knows how it ended.
+            attempts=[one for at, one in enumerate(attempts) if at == 0 or one.outcome != "asked"],
+        )
         return make_response(page, status)
 
 

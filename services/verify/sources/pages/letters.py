@@ -6,12 +6,10 @@ from typing import Any
 
 from flask import make_response, redirect, render_template, request, send_file, url_for
 
-from services.verify.claims.store.views import cycles_of
-from services.verify.roles import UPLOADERS, councils_of
-from services.verify.sources.actions.letters import no_such_letter, settle_letter
-from services.verify.sources.store import rating_views as reading
-from services.verify.sources.workbooks import READERS
-from services.verify.web.dependencies import Parts
+from services.verify.ports import Store
+from services.verify.sources import queries
+from services.verify.sources.actions.letters import settle_letter
+from services.verify.sources.readers.rating_workbook import READERS
 from services.verify.web.forms import Posted
 from services.verify.web.messages import say_good
 from shared.contracts.refusals import Kind, Refusal
@@ -25,8 +23,8 @@ IN_PLACE = (Kind.INVALID, Kind.MALFORMED, Kind.CONFLICT, Kind.FORBIDDEN)
 class LetterPages:
     """Pages about letters keyed by hand."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, store: Store) -> None:
+        self.store = store
 
     def letter(self, letter: uuid.UUID) -> Any:
         """The figures that were keyed, the scan, and the form of the second person."""
@@ -38,7 +36,7 @@ class LetterPages:
                 status = 422
             else:
                 try:
-                    settle_letter(self.parts.store, current_actor(), letter, confirmed, posted.text("reason"), READERS)
+                    settle_letter(self.store, current_actor(), letter, confirmed, posted.text("reason"), READERS)
                 except Refusal as refusal:
                     if refusal.kind not in IN_PLACE:
                         raise
@@ -48,33 +46,27 @@ class LetterPages:
                     good = sentence("The figures of the letter count from now on.")
                     say_good(good if confirmed else sentence("The letter is not confirmed; its figures do not count."))
                     return redirect(url_for("pages.letter", letter=letter), 303)
-        found = self._find(letter)
-        with self.parts.database.reader() as connection:
-            cycles = [one for one in cycles_of(connection, [found["council"]]) if one["cycle"] == found["cycle"]]
-            titles = reading.titles_of(connection, found["cycle"])
+        with self.store.view() as view:
+            found = queries.open_letter(view, current_actor(), letter)
+            cycles = queries.same_cycle(view, found.council, found.cycle)
+            titles = queries.titles(view, found.cycle)
         page = render_template(
             "sources/letter.html",
             letter=found,
             cycles=cycles,
             titles=titles,
             posted=posted,
-            may_settle=found["said_at"] is None and found["keyed_by"] != current_actor().account,
+            may_settle=found.said_at is None and found.keyed_by != current_actor().account,
         )
         return make_response(page, status)
 
     def scan(self, letter: uuid.UUID) -> Any:
         """The scan, to be saved: what somebody uploaded is never shown as a page of ours."""
-        found = self._find(letter)
+        with self.store.view() as view:
+            found = queries.open_letter(view, current_actor(), letter)
         return send_file(
-            io.BytesIO(found["scan"]),
+            io.BytesIO(found.scan),
             mimetype="application/octet-stream",
             as_attachment=True,
-            download_name=found["scan_name"],
+            download_name=found.scan_name,
         )
-
-    def _find(self, letter: uuid.UUID) -> dict[str, Any]:
-        with self.parts.database.reader() as connection:
-            found = reading.letter(connection, letter, councils_of(current_actor(), UPLOADERS))
-        if found is None:
-            raise no_such_letter()
-        return found

@@ -1,20 +1,15 @@
 """How a source's files are laid out, and spellings that wait for an answer, as pages."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
 
-from services.verify.claims.rules.frameworks import criteria_of_source, framework_of
-from services.verify.claims.store.views import cycles_of
-from services.verify.roles import LOOKERS_AT_SOURCES, councils_of
+from services.verify.ports import Store
+from services.verify.sources import queries
 from services.verify.sources.actions.mappings import answer_spelling, save_mapping
-from services.verify.sources.queries import no_such_source
 from services.verify.sources.readers.tidy import read_tidy
 from services.verify.sources.rules.mapping import SourceMapping
-from services.verify.sources.store import mapping_views as reading
-from services.verify.sources.store.source_views import sources_of
-from services.verify.web.dependencies import Parts
 from services.verify.web.forms import Posted
 from services.verify.web.messages import say_good
 from services.verify.web.uploads import read_limited, shown_file_name
@@ -32,8 +27,8 @@ IN_PLACE = (Kind.INVALID, Kind.MALFORMED, Kind.CONFLICT, Kind.TOO_LARGE, Kind.UN
 class MappingPages:
     """Pages about layouts and spellings."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, store: Store) -> None:
+        self.store = store
 
     def mapping(self, source: str) -> Any:
         """Look at an example file, then say what its columns are."""
@@ -53,10 +48,11 @@ class MappingPages:
                         )
                     )
                     return redirect(url_for("pages.source", source=source), 303)
-        with self.parts.database.reader() as connection:
-            found, cycles = self._find(connection, source)
-            kept = reading.mappings_of(connection, source)
-            indicators = _indicators(reading.frameworks_of(connection, found["council"]), source)
+        with self.store.view() as view:
+            found = queries.open_source(view, current_actor(), source)
+            cycles = queries.cycles(view, found.council)
+            kept = queries.mappings(view, source)
+            indicators = queries.asked_indicators(view, found.council, source)
         page = render_template(
             "sources/mapping.html",
             source=found,
@@ -82,7 +78,7 @@ class MappingPages:
             else:
                 try:
                     rows = answer_spelling(
-                        self.parts.store,
+                        self.store,
                         current_actor(),
                         source,
                         posted.text("spelling"),
@@ -96,10 +92,11 @@ class MappingPages:
                 else:
                     say_good(sentence("The answer is remembered; %(rows)s rows count from now on.", rows=rows))
                     return redirect(url_for("pages.spellings", source=source), 303)
-        with self.parts.database.reader() as connection:
-            found, cycles = self._find(connection, source)
-            waiting = reading.waiting_spellings(connection, found["council"], source)
-            units = reading.units_of(connection, [found["council"]])
+        with self.store.view() as view:
+            found = queries.open_source(view, current_actor(), source)
+            cycles = queries.cycles(view, found.council)
+            waiting = queries.waiting_spellings(view, current_actor(), source)
+            units = queries.living_units(view, found.council)
         page = render_template(
             "sources/spellings.html", source=found, cycles=cycles, posted=posted, waiting=waiting, units=units
         )
@@ -107,19 +104,13 @@ class MappingPages:
 
     def _save(self, posted: Posted, source: str, columns: Mapping[str, Sequence[str]]) -> int | None:
         try:
-            return save_mapping(self.parts.store, current_actor(), source, _mapping(posted, columns))
+            return save_mapping(self.store, current_actor(), source, _mapping(posted, columns))
         except Refusal as refusal:
             if refusal.kind not in IN_PLACE:
                 raise
             for fault in refusal.faults:
                 posted.errors["indicator" if fault.path == "indicator" else "columns"] = fault.said
             return None
-
-    def _find(self, connection: Any, source: str) -> tuple[dict[str, Any], list[Any]]:
-        found = sources_of(connection, councils_of(current_actor(), LOOKERS_AT_SOURCES), source)
-        if not found:
-            raise no_such_source()
-        return found[0], list(cycles_of(connection, [found[0]["council"]]))
 
 
 def _looked_at(posted: Posted) -> tuple[dict[str, list[str]], int]:
@@ -180,11 +171,3 @@ def _role_choices(few: bool) -> list[tuple[str, str]]:
             ("only", N_("a breakdown, of which only some categories count")),
         ]
     return [(role, said(Sentence(text))) for role, text in choices]
-
-
-def _indicators(frameworks: Iterable[tuple[Mapping[str, Any], str]], source: str) -> list[str]:
-    """The indicators that frameworks of living cycles ask this source for."""
-    asked: dict[str, None] = {}
-    for document, sha256 in frameworks:
-        asked |= dict.fromkeys(criteria_of_source(framework_of(document, sha256), source))
-    return list(asked)

@@ -1,23 +1,19 @@
 """The rating form on screen (units × the levels of a criterion), and its workbook to be filled in elsewhere."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from flask import make_response, redirect, render_template, request, send_file, url_for
 
-from services.verify.claims.rules.frameworks import criteria_of_source, framework_of
-from services.verify.claims.store.views import cycles_of
-from services.verify.reviews.queries.item import no_such_cycle
-from services.verify.roles import LOOKERS_AT_SOURCES, UPLOADERS, councils_of
+from services.verify.ports import Store, View
+from services.verify.sources import queries
 from services.verify.sources.actions.corrections import propose_correction
 from services.verify.sources.actions.letters import Letter, key_letter
 from services.verify.sources.actions.rate import Rating, rate, upload_of
-from services.verify.sources.queries import no_such_source
-from services.verify.sources.store import rating_views as reading
-from services.verify.sources.store.source_views import sources_of
-from services.verify.sources.workbooks import MEDIA_TYPE, READERS, Rated, written_template
-from services.verify.web.dependencies import Parts
+from services.verify.sources.model import RatedMember
+from services.verify.sources.readers.rating_workbook import READERS
+from services.verify.sources.workbooks import MEDIA_TYPE, Rated, written_template
 from services.verify.web.forms import Posted, read_day
 from services.verify.web.messages import say_good
 from services.verify.web.uploads import read_limited, shown_file_name
@@ -36,29 +32,28 @@ IN_PLACE = (Kind.INVALID, Kind.MALFORMED, Kind.CONFLICT)
 class RatingPages:
     """Pages on which figures are given unit by unit."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, store: Store) -> None:
+        self.store = store
 
     def rating(self, source: str) -> Any:
         """Choose a cycle and an indicator, then give the figures."""
-        found, cycles, cycle, asked = self._setting(source)
+        with self.store.view() as view:
+            setting = self._setting(view, source)
+        found, cycles, cycle, asked = setting.source, setting.cycles, setting.cycle, setting.asked
         indicator = request.values.get("indicator") or next(iter(asked), None)
         posted, status = Posted(request.form), 200
         criterion = asked.get(indicator or "")
         if criterion is None or indicator is None:
             page = render_template("sources/rating_none.html", source=found, cycles=cycles)
             return make_response(page, 200 if not asked else 404)
-        period = posted.text("period") or request.args.get("period") or cycle["period"]
+        period = posted.text("period") or request.args.get("period") or cycle.period
         if not is_period(period):
             posted.errors["period"] = sentence("Expected a period like 2025, 2025-H1, 2025-Q1 or 2025-03.")
-            period = cycle["period"]
-        with self.parts.database.reader() as connection:
-            members = reading.members_with_figures(connection, cycle["cycle"], source, indicator, period)
-        with self.parts.store.transaction() as transaction:
-            lock = transaction.duties.locked(source, cycle["cycle"])
-        units = [member for member in members if self._may_rate(cycle, member, criterion)]
+            period = cycle.period
+        with self.store.view() as view:
+            units, lock = queries.rated_units(view, current_actor(), setting, indicator, period)
         if request.method == "POST":
-            rows = self._take(posted, source, cycle["cycle"], indicator, period, units)
+            rows = self._take(posted, source, cycle.cycle, indicator, period, units)
             if rows is not None:
                 if not posted.text("document_number") and not posted.text("correction"):
                     say_good(sentence("The figures of %(rows)s units are taken in.", rows=rows))
@@ -82,16 +77,12 @@ class RatingPages:
 
     def template(self, source: str) -> Any:
         """The workbook of all indicators that a cycle asks this source for."""
-        _, _, cycle, asked = self._setting(source)
-        with self.parts.database.reader() as connection:
-            members = reading.members_with_figures(connection, cycle["cycle"], source, "", "")
-        language, actor = current_language(), current_actor()
-        units = [
-            (member["unit"], written_title(member["title"], language))
-            for member in members
-            if not actor.belongs_to(cycle["council"], member["unit"])
-        ]
-        rated = [Rated(code, one.named(language), one.unit, _levels(one)) for code, one in asked.items()]
+        language = current_language()
+        with self.store.view() as view:
+            setting = self._setting(view, source)
+            members = queries.units_of_cycle(view, current_actor(), setting.cycle)
+        units = [(member.unit, written_title(member.title, language)) for member in members]
+        rated = [Rated(code, one.named(language), one.unit, _levels(one)) for code, one in setting.asked.items()]
         words = [
             said(text)
             for text in (sentence("Indicator"), sentence("Title"), sentence("Unit of measure"), sentence("Levels"))
@@ -100,33 +91,14 @@ class RatingPages:
             io.BytesIO(written_template(units, rated, words)),
             mimetype=MEDIA_TYPE,
             as_attachment=True,
-            download_name=f"{source}-{cycle['cycle']}.xlsx",
+            download_name=f"{source}-{setting.cycle.cycle}.xlsx",
         )
 
-    def _setting(self, source: str) -> tuple[dict[str, Any], list[Any], dict[str, Any], Mapping[str, Criterion]]:
-        """The source, its council's cycles, the chosen one of them (else the newest), and what that asks it for."""
-        with self.parts.database.reader() as connection:
-            listed = sources_of(connection, councils_of(current_actor(), LOOKERS_AT_SOURCES), source)
-            if not listed:
-                raise no_such_source()
-            found = listed[0]
-            cycles = [one for one in cycles_of(connection, [found["council"]]) if one["state"] != "archived"]
-            wanted = request.values.get("cycle") or (cycles[0]["cycle"] if cycles else "")
-            cycle = reading.cycle_with_framework(connection, wanted, found["council"])
-        if cycle is None:
-            raise no_such_cycle()
-        framework = framework_of(cycle["framework"], cycle["framework_sha256"])
-        asked = {code: criterion for code, (criterion, _) in criteria_of_source(framework, source).items()}
-        return found, cycles, cycle, asked
-
-    def _may_rate(self, cycle: Mapping[str, Any], member: Mapping[str, Any], criterion: Criterion) -> bool:
-        actor, council = current_actor(), cycle["council"]
-        return not actor.belongs_to(council, member["unit"]) and actor.may(
-            UPLOADERS, council=council, unit=member["unit"], cluster=member["cluster"], criterion=criterion.code
-        )
+    def _setting(self, view: View, source: str) -> queries.RatingSetting:
+        return queries.rating_setting(view, current_actor(), source, request.values.get("cycle", ""))
 
     def _take(
-        self, posted: Posted, source: str, cycle: str, indicator: str, period: str, units: list[dict[str, Any]]
+        self, posted: Posted, source: str, cycle: str, indicator: str, period: str, units: Sequence[RatedMember]
     ) -> int | None:
         """How many figures were taken in; None if the form has errors, which then stand at their fields."""
         figures: dict[str, float] = {}
@@ -134,7 +106,7 @@ class RatingPages:
             name = f"figure-{at}"
             figure = posted.figure(name) if posted.text(name) else None
             if figure is not None:
-                figures[member["unit"]] = figure
+                figures[member.unit] = figure
         published_on = read_day(posted, "published_on")
         if published_on is None:
             posted.errors["published_on"] = sentence("Give the day on which the figures were published.")
@@ -146,7 +118,7 @@ class RatingPages:
         rating = Rating(source, cycle, indicator, period, published_on, posted.text("status"), figures)
         try:
             if letter is not None:
-                key_letter(self.parts.store, current_actor(), rating, letter)
+                key_letter(self.store, current_actor(), rating, letter)
                 say_good(
                     sentence(
                         "The letter is kept. The figures count once a second person has compared them with the scan."
@@ -155,10 +127,10 @@ class RatingPages:
                 return len(figures)
             if posted.text("correction"):
                 upload, why = upload_of(rating), posted.text("correction")
-                propose_correction(self.parts.store, current_actor(), upload, why, READERS)
+                propose_correction(self.store, current_actor(), upload, why, READERS)
                 say_good(sentence("The correction is kept. It counts once a second person agrees."))
                 return len(figures)
-            return rate(self.parts.store, current_actor(), rating, READERS).rows
+            return rate(self.store, current_actor(), rating, READERS).rows
         except Refusal as refusal:
             if refusal.kind not in IN_PLACE:
                 raise

@@ -7,22 +7,14 @@ from typing import Any
 import marshmallow as ma
 from flask import make_response, redirect, render_template, request, url_for
 
-from services.verify.claims.store.views import cycles_of
-from services.verify.reviews.api.changes import release_changes
-from services.verify.reviews.store.change_views import touches_of
-from services.verify.roles import LOOKERS, LOOKERS_AT_SOURCES, UPLOADERS, councils_of
+from services.verify.ports import Store
+from services.verify.roles import councils_of
+from services.verify.sources import queries
 from services.verify.sources.actions.corrections import propose_correction
 from services.verify.sources.actions.releases import Upload, register_source, take_in_release
 from services.verify.sources.model import SourceRecord
-from services.verify.sources.queries import no_such_release, no_such_source
+from services.verify.sources.readers.rating_workbook import READERS
 from services.verify.sources.schemas.sources import SourceSchema
-from services.verify.sources.store import due_date_views as duties
-from services.verify.sources.store import mapping_views as mappings
-from services.verify.sources.store import source_views as reading
-from services.verify.sources.store.fetching import attempts_of
-from services.verify.sources.store.rating_views import letters_of
-from services.verify.sources.workbooks import READERS
-from services.verify.web.dependencies import Parts
 from services.verify.web.forms import Posted, read_day
 from services.verify.web.messages import say_good
 from services.verify.web.uploads import read_limited, shown_file_name
@@ -48,17 +40,14 @@ _EXPECTED = {
 class SourcePages:
     """Pages about sources."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, store: Store) -> None:
+        self.store = store
 
     def sources(self) -> str:
         """All sources of somebody's councils."""
-        councils = councils_of(current_actor(), LOOKERS_AT_SOURCES)
-        with self.parts.database.reader() as connection:
-            found = reading.sources_of(connection, councils)
-            cycles = cycles_of(connection, councils)
-            owed = duties.duties_of(connection, councils, self.parts.database.clock.now())
-        return render_template("sources/sources.html", sources=found, cycles=cycles, duties=owed)
+        with self.store.view() as view:
+            found = queries.all_sources(view, current_actor())
+        return render_template("sources/sources.html", **vars(found))
 
     def new_source(self) -> Any:
         """Register a source."""
@@ -69,7 +58,7 @@ class SourcePages:
             source = _read_source(posted)
             if source is not None:
                 try:
-                    register_source(self.parts.store, current_actor(), source)
+                    register_source(self.store, current_actor(), source)
                 except Refusal as refusal:
                     if refusal.kind not in SHOWN_IN_PLACE:
                         raise
@@ -78,8 +67,8 @@ class SourcePages:
                 else:
                     say_good(sentence("The source is registered. Its first file can be brought now."))
                     return redirect(url_for("pages.source", source=source.source), 303)
-        with self.parts.database.reader() as connection:
-            cycles = cycles_of(connection, councils)
+        with self.store.view() as view:
+            cycles = queries.cycles(view, *councils)
         page = render_template("sources/new_source.html", councils=councils, posted=posted, cycles=cycles)
         return make_response(page, status)
 
@@ -90,31 +79,9 @@ class SourcePages:
             after = uuid.UUID(request.args["after"]) if "after" in request.args else None
         except ValueError:
             after = None
-        with self.parts.database.reader() as connection:
-            found = self._find(connection, source)
-            releases, following = reading.releases_of(connection, source, after, PAGE)
-            cycles = cycles_of(connection, [found["council"]])
-            kept = mappings.mappings_of(connection, source)
-            waiting = mappings.waiting_spellings(connection, found["council"], source)
-            letters = letters_of(connection, source)
-            attempt = next(iter(attempts_of(connection, source, 1)), None)
-            now = self.parts.database.clock.now()
-            owed = duties.duties_of(connection, [found["council"]], now, source=source)
-            corrections = duties.corrections_of(connection, source)
-        return render_template(
-            "sources/source.html",
-            mapping=kept[0] if kept else None,
-            waiting=len(waiting),
-            letters=letters,
-            duties=owed,
-            corrections=corrections,
-            attempt=attempt,
-            source=found,
-            releases=releases,
-            following=following,
-            cycles=cycles,
-            may_upload=actor.may(UPLOADERS, council=found["council"]),
-        )
+        with self.store.view() as view:
+            found = queries.source_overview(view, actor, source, after, PAGE)
+        return render_template("sources/source.html", **vars(found))
 
     def upload(self, source: str) -> Any:
         """The form that brings a file, and what became of it."""
@@ -126,10 +93,10 @@ class SourcePages:
                 try:
                     if posted.text("correction"):
                         waits = propose_correction(
-                            self.parts.store, current_actor(), upload, posted.text("correction"), READERS
+                            self.store, current_actor(), upload, posted.text("correction"), READERS
                         )
                         return redirect(url_for("pages.correction", correction=waits), 303)
-                    taken = take_in_release(self.parts.store, current_actor(), upload, READERS)
+                    taken = take_in_release(self.store, current_actor(), upload, READERS)
                 except Refusal as refusal:
                     if refusal.kind not in SHOWN_IN_PLACE:
                         raise
@@ -141,10 +108,10 @@ class SourcePages:
                         say_good(sentence("%(rows)s rows wait: nobody knows their units yet.", rows=taken.waiting))
                         return redirect(url_for("pages.spellings", source=source), 303)
                     return redirect(url_for("pages.release", release=taken.release), 303)
-        with self.parts.database.reader() as connection:
-            found = self._find(connection, source)
-            cycles = [cycle for cycle in cycles_of(connection, [found["council"]]) if cycle["state"] != "archived"]
-            kept = mappings.mappings_of(connection, source)
+        with self.store.view() as view:
+            found = queries.open_source(view, current_actor(), source)
+            cycles = queries.living_cycles(view, found.council)
+            kept = queries.mappings(view, source)
         page = render_template(
             "sources/upload.html",
             source=found,
@@ -156,41 +123,6 @@ class SourcePages:
             ask_correction=posted.text("correction") or "correction" in posted.errors,
         )
         return make_response(page, status)
-
-    def release(self, release: uuid.UUID) -> str:
-        """A release: where it comes from, and its rows."""
-        after = request.args.get("after", "0")
-        row = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
-        councils = councils_of(current_actor(), LOOKERS_AT_SOURCES)
-        with self.parts.database.reader() as connection:
-            found = reading.release(connection, release, councils)
-            if found is None:
-                raise no_such_release()
-            rows, following = reading.rows_of(connection, release, row, PAGE)
-            cycles = [cycle for cycle in cycles_of(connection, councils) if cycle["cycle"] == found["cycle"]]
-            effect = self._effect(connection, found)
-        return render_template(
-            "reviews/release.html", release=found, rows=rows, following=following, cycles=cycles, effect=effect
-        )
-
-    def _effect(self, connection: Any, release: dict[str, Any]) -> dict[str, Any] | None:
-        """What a release changed, for those who look after items; None for those who only bring figures."""
-        actor, after = current_actor(), request.args.get("changes_after", "0")
-        if release["council"] not in councils_of(actor, LOOKERS):
-            return None
-        if any(
-            duties.is_blinded(connection, actor, release["council"], touch["cycle"])
-            for touch in touches_of(connection, release["release"])
-        ):
-            return None
-        number = int(after) if after.isascii() and after.isdigit() and len(after) < 18 else 0
-        return release_changes(connection, actor, release["council"], release["release"], number)
-
-    def _find(self, connection: Any, source: str) -> dict[str, Any]:
-        found = reading.sources_of(connection, councils_of(current_actor(), LOOKERS_AT_SOURCES), source)
-        if not found:
-            raise no_such_source()
-        return found[0]
 
 
 def _read_source(posted: Posted) -> SourceRecord | None:

@@ -1,9 +1,10 @@
 """When a source's figures are due, where they stand, and when somebody is reminded of them. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 REMINDERS = (-14, -3, 1, 7)  # days before and after the due date
 
@@ -54,3 +55,17 @@ class Duty:
             return ()
         passed = [days for days in REMINDERS if self.due_at + timedelta(days=days) <= now]
         return tuple(days for days in passed if days not in self.reminded)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwedFigures(Duty):
+    """The same with the names of source and cycle, the framework that may ask for it, the lock, and the last fetch."""
+
+    council: str
+    title: Mapping[str, str]
+    cycle_title: Mapping[str, str]
+    framework: Mapping[str, Any]
+    framework_sha256: str
+    cause: str | None
+    locked_by_name: str | None
+    fetched: str | None

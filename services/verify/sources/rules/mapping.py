@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from services.verify.sources.rules.place_names import UnitNames
 from services.verify.sources.rules.written_periods import Period, period_of
@@ -33,6 +34,16 @@ class SourceMapping:
     def named(self) -> list[str]:
         """All dimensions that the mapping speaks of."""
         return [name for name in (self.unit, self.indicator_from, self.period_from, *self.only, *self.ignored) if name]
+
+
+@dataclass(frozen=True)
+class KeptMapping:
+    """A mapping with its version and who kept it."""
+
+    version: int
+    document: SourceMapping
+    created_at: datetime
+    created_by_name: str
 
 
 @dataclass(frozen=True)

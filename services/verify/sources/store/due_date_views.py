@@ -1,79 +1,175 @@
 """What sources owe cycles, locked ratings and corrections, as people and machines look at them."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
 from services.verify.claims import tables as claim_tables
-from services.verify.claims.rules.frameworks import framework_of
-from services.verify.roles import RATERS
 from services.verify.sources import tables as t
-from services.verify.sources.rules.due_dates import Duty, DutyState
-from services.verify.sources.store.due_dates import duties
-from shared.people import Actor
-from shared.plumbing.database import rows_as_dicts
-
-_DUTY = tuple(Duty.__dataclass_fields__)
+from services.verify.sources.model import KeptCorrection, WaitingCorrection
+from services.verify.sources.rules.due_dates import OwedFigures
+from services.verify.sql import all_of, one_of, select_fields
 
 
-def duties_of(
-    connection: Connection,
-    councils: Collection[str],
-    now: datetime,
-    *,
-    cycle: str | None = None,
-    source: str | None = None,
-) -> list[dict[str, Any]]:
-    """What the sources of these councils owe their living cycles, the earliest due date first.
-
-    A source owes a cycle what its framework asks for, or what has a due date, or has been locked. Each with its state,
-    what the last attempt to fetch it came to, the lock and the reminders.
-    """
-    found = duties().subquery()
-    query = (
-        sa.select(
-            found,
-            t.source.c.council,
-            t.source.c.title,
-            claim_tables.cycle.c.title.label("cycle_title"),
-            claim_tables.cycle.c.framework,
-            claim_tables.cycle.c.framework_sha256,
-            t.rating_lock.c.cause,
-            t.rating_lock.c.locked_by_name,
-            _last_outcome().label("fetched"),
+def given_at() -> sa.ScalarSelect[datetime | None]:
+    """When a source (of an outer query's `source` and `cycle`) first brought a figure of the cycle's own period."""
+    row, release = t.observation, t.release
+    member = (
+        sa.exists()
+        .where(
+            claim_tables.cycle_member.c.cycle == claim_tables.cycle.c.cycle,
+            claim_tables.cycle_member.c.unit == row.c.unit,
         )
-        .join(t.source, t.source.c.source == found.c.source)
-        .join(claim_tables.cycle, claim_tables.cycle.c.cycle == found.c.cycle)
-        .outerjoin(
-            t.rating_lock,
-            sa.and_(t.rating_lock.c.source == found.c.source, t.rating_lock.c.cycle == found.c.cycle),
-        )
-        .where(t.source.c.council.in_(councils), claim_tables.cycle.c.state != "archived")
-        .order_by(found.c.due_at.nulls_last(), found.c.cycle, found.c.source)
+        .correlate(claim_tables.cycle, row)
     )
-    if cycle is not None:
-        query = query.where(found.c.cycle == cycle)
-    if source is not None:
-        query = query.where(found.c.source == source)
-    rows = rows_as_dicts(connection.execute(query))
-    return [_shown(row, now) for row in rows if row["version"] or row["locked_at"] or _is_asked(row)]
+    of_period = (
+        sa.exists()
+        .where(
+            row.c.release == release.c.id, row.c.period == claim_tables.cycle.c.period, row.c.value.is_not(None), member
+        )
+        .correlate(release, claim_tables.cycle)
+    )
+    return (
+        sa.select(release.c.fetched_at)
+        .where(release.c.source == t.source.c.source, of_period)
+        .order_by(release.c.fetched_at)
+        .limit(1)
+        .correlate(t.source, claim_tables.cycle)
+        .scalar_subquery()
+    )
 
 
-def _shown(row: dict[str, Any], now: datetime) -> dict[str, Any]:
-    state = Duty(**{name: row[name] for name in _DUTY}).state(now)
-    waits = state in (DutyState.DUE, DutyState.OVERDUE, DutyState.MISSING)
-    row = {name: value for name, value in row.items() if name not in ("framework", "framework_sha256")}
-    return row | {"state": str(state), "down": waits and row["fetched"] in ("down", "refused")}
+def duties() -> sa.Select[tuple[object, ...]]:
+    """Source × cycle of the same council: the newest due date, what was given, the lock, and the reminders given."""
+    due, lock, reminder = t.source_due, t.rating_lock, t.source_reminder
+    newest = (
+        sa.select(due)
+        .ext(postgresql.distinct_on(due.c.source, due.c.cycle))
+        .order_by(due.c.source, due.c.cycle, due.c.version.desc())
+        .subquery()
+    )
+    reminded = (
+        sa.select(sa.func.coalesce(sa.func.array_agg(reminder.c.days), sa.text("'{}'")))
+        .where(
+            reminder.c.source == newest.c.source,
+            reminder.c.cycle == newest.c.cycle,
+            reminder.c.version == newest.c.version,
+        )
+        .scalar_subquery()
+    )
+    pair = sa.and_(newest.c.source == t.source.c.source, newest.c.cycle == claim_tables.cycle.c.cycle)
+    return (
+        sa.select(
+            t.source.c.source,
+            claim_tables.cycle.c.cycle,
+            sa.func.coalesce(newest.c.version, 0).label("version"),
+            newest.c.due_at,
+            sa.func.coalesce(newest.c.locks, False).label("locks"),
+            given_at().label("given_at"),
+            lock.c.locked_at,
+            reminded.label("reminded"),
+        )
+        .select_from(t.source)
+        .join(claim_tables.cycle, claim_tables.cycle.c.council == t.source.c.council)
+        .outerjoin(newest, pair)
+        .outerjoin(lock, sa.and_(lock.c.source == t.source.c.source, lock.c.cycle == claim_tables.cycle.c.cycle))
+    )
 
 
-def _is_asked(row: dict[str, Any]) -> bool:
-    framework = framework_of(row["framework"], row["framework_sha256"])
-    return any(reference.id == row["source"] for criterion in framework.criteria for reference in criterion.sources)
+class DueDateViews:
+    """The part of `ports.Duties` that people look at."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def owed(
+        self,
+        councils: Collection[str],
+        *,
+        cycle: str | None = None,
+        source: str | None = None,
+    ) -> Sequence[OwedFigures]:
+        """What the sources of these councils owe their living cycles, the earliest due date first.
+
+        Each with the framework that may ask for it, what the last attempt to fetch it came to, lock and reminders.
+        """
+        found = duties().subquery()
+        query = (
+            sa.select(
+                found,
+                t.source.c.council,
+                t.source.c.title,
+                claim_tables.cycle.c.title.label("cycle_title"),
+                claim_tables.cycle.c.framework,
+                claim_tables.cycle.c.framework_sha256,
+                t.rating_lock.c.cause,
+                t.rating_lock.c.locked_by_name,
+                _last_outcome().label("fetched"),
+            )
+            .join(t.source, t.source.c.source == found.c.source)
+            .join(claim_tables.cycle, claim_tables.cycle.c.cycle == found.c.cycle)
+            .outerjoin(
+                t.rating_lock,
+                sa.and_(t.rating_lock.c.source == found.c.source, t.rating_lock.c.cycle == found.c.cycle),
+            )
+            .where(t.source.c.council.in_(councils), claim_tables.cycle.c.state != "archived")
+            .order_by(found.c.due_at.nulls_last(), found.c.cycle, found.c.source)
+        )
+        if cycle is not None:
+            query = query.where(found.c.cycle == cycle)
+        if source is not None:
+            query = query.where(found.c.source == source)
+        return all_of(OwedFigures, self.connection.execute(query))
+
+    def ratings_wait(self, cycle: str) -> bool:
+        """Whether a rating of the cycle may still be given or revised: one is not locked, or none was declared yet."""
+        due, lock = t.source_due, t.rating_lock
+        newest = (
+            sa.select(due.c.source, due.c.locks)
+            .ext(postgresql.distinct_on(due.c.source))
+            .where(due.c.cycle == cycle)
+            .order_by(due.c.source, due.c.version.desc())
+            .subquery()
+        )
+        locked = sa.select(lock.c.source).where(lock.c.cycle == cycle)
+        waits = sa.exists().where(newest.c.locks, newest.c.source.not_in(locked))
+        row = self.connection.execute(sa.select(sa.or_(~locked.exists(), waits))).scalar_one()
+        return bool(row)
+
+    def corrections(self, source: str) -> Sequence[WaitingCorrection]:
+        """Corrections of a source that wait for a second person, the oldest first."""
+        table, verdict = t.correction, t.correction_verdict
+        query = (
+            select_fields(WaitingCorrection, table)
+            .outerjoin(verdict, verdict.c.correction == table.c.id)
+            .where(table.c.source == source, verdict.c.correction.is_(None))
+            .order_by(table.c.proposed_at, table.c.id)
+        )
+        return all_of(WaitingCorrection, self.connection.execute(query))
+
+    def correction(self, identity: uuid.UUID, councils: Collection[str]) -> KeptCorrection | None:
+        """One correction with what the second person said, if its source is one of these councils'."""
+        table, verdict = t.correction, t.correction_verdict
+        query = (
+            select_fields(
+                KeptCorrection,
+                table,
+                council=t.source.c.council,
+                title=t.source.c.title,
+                release=verdict.c.release,
+                verdict_reason=verdict.c.reason,
+                said_at=verdict.c.said_at,
+                said_by_name=verdict.c.said_by_name,
+            )
+            .join(t.source, t.source.c.source == table.c.source)
+            .outerjoin(verdict, verdict.c.correction == table.c.id)
+            .where(table.c.id == identity, t.source.c.council.in_(councils))
+        )
+        return one_of(KeptCorrection, self.connection.execute(query))
 
 
 def _last_outcome() -> sa.ScalarSelect[str]:
@@ -86,58 +182,3 @@ def _last_outcome() -> sa.ScalarSelect[str]:
         .correlate(t.source)
         .scalar_subquery()
     )
-
-
-def is_blinded(connection: Connection, actor: Actor, council: str, cycle: str) -> bool:
-    """Whether somebody rates in this council while a rating of the cycle may still be given or revised.
-
-    As long as no rating is declared by a due date or a lock, one may come.
-    """
-    if not actor.may(RATERS, council=council):
-        return False
-    due, lock = t.source_due, t.rating_lock
-    newest = (
-        sa.select(due.c.source, due.c.locks)
-        .ext(postgresql.distinct_on(due.c.source))
-        .where(due.c.cycle == cycle)
-        .order_by(due.c.source, due.c.version.desc())
-        .subquery()
-    )
-    locked = sa.select(lock.c.source).where(lock.c.cycle == cycle)
-    waits = sa.exists().where(newest.c.locks, newest.c.source.not_in(locked))
-    row = connection.execute(sa.select(sa.or_(~locked.exists(), waits))).scalar_one()
-    return bool(row)
-
-
-def corrections_of(connection: Connection, source: str) -> list[dict[str, Any]]:
-    """Corrections of a source that wait for a second person, the oldest first."""
-    table, verdict = t.correction, t.correction_verdict
-    names = ("id", "cycle", "file_name", "reason", "proposed_at", "proposed_by_name")
-    query = (
-        sa.select(*(table.c[name] for name in names))
-        .outerjoin(verdict, verdict.c.correction == table.c.id)
-        .where(table.c.source == source, verdict.c.correction.is_(None))
-        .order_by(table.c.proposed_at, table.c.id)
-    )
-    return rows_as_dicts(connection.execute(query))
-
-
-def correction(connection: Connection, identity: uuid.UUID, councils: Collection[str]) -> dict[str, Any] | None:
-    """One correction with what the second person said, if its source is one of these councils'."""
-    table, verdict = t.correction, t.correction_verdict
-    query = (
-        sa.select(
-            *(column for column in table.c),
-            t.source.c.council,
-            t.source.c.title,
-            verdict.c.release,
-            verdict.c.reason.label("verdict_reason"),
-            verdict.c.said_at,
-            verdict.c.said_by_name,
-        )
-        .join(t.source, t.source.c.source == table.c.source)
-        .outerjoin(verdict, verdict.c.correction == table.c.id)
-        .where(table.c.id == identity, t.source.c.council.in_(councils))
-    )
-    row = connection.execute(query).mappings().one_or_none()
-    return dict(row) if row else None

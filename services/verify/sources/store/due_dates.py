@@ -6,87 +6,19 @@ from dataclasses import asdict
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
 from services.verify.claims import tables as claim_tables
 from services.verify.sources import tables as t
 from services.verify.sources.model import CorrectionRecord, Lock
 from services.verify.sources.rules.due_dates import Duty
+from services.verify.sources.store.due_date_views import DueDateViews, duties
 
 _CORRECTION = tuple(CorrectionRecord.__dataclass_fields__)
 
 
-def given_at() -> sa.ScalarSelect[datetime | None]:
-    """When a source (of an outer query's `source` and `cycle`) first brought a figure of the cycle's own period."""
-    row, release = t.observation, t.release
-    member = (
-        sa.exists()
-        .where(
-            claim_tables.cycle_member.c.cycle == claim_tables.cycle.c.cycle,
-            claim_tables.cycle_member.c.unit == row.c.unit,
-        )
-        .correlate(claim_tables.cycle, row)
-    )
-    of_period = (
-        sa.exists()
-        .where(
-            row.c.release == release.c.id, row.c.period == claim_tables.cycle.c.period, row.c.value.is_not(None), member
-        )
-        .correlate(release, claim_tables.cycle)
-    )
-    return (
-        sa.select(release.c.fetched_at)
-        .where(release.c.source == t.source.c.source, of_period)
-        .order_by(release.c.fetched_at)
-        .limit(1)
-        .correlate(t.source, claim_tables.cycle)
-        .scalar_subquery()
-    )
-
-
-def duties() -> sa.Select[tuple[object, ...]]:
-    """Source × cycle of the same council: the newest due date, what was given, the lock, and the reminders given."""
-    due, lock, reminder = t.source_due, t.rating_lock, t.source_reminder
-    newest = (
-        sa.select(due)
-        .ext(postgresql.distinct_on(due.c.source, due.c.cycle))
-        .order_by(due.c.source, due.c.cycle, due.c.version.desc())
-        .subquery()
-    )
-    reminded = (
-        sa.select(sa.func.coalesce(sa.func.array_agg(reminder.c.days), sa.text("'{}'")))
-        .where(
-            reminder.c.source == newest.c.source,
-            reminder.c.cycle == newest.c.cycle,
-            reminder.c.version == newest.c.version,
-        )
-        .scalar_subquery()
-    )
-    pair = sa.and_(newest.c.source == t.source.c.source, newest.c.cycle == claim_tables.cycle.c.cycle)
-    return (
-        sa.select(
-            t.source.c.source,
-            claim_tables.cycle.c.cycle,
-            sa.func.coalesce(newest.c.version, 0).label("version"),
-            newest.c.due_at,
-            sa.func.coalesce(newest.c.locks, False).label("locks"),
-            given_at().label("given_at"),
-            lock.c.locked_at,
-            reminded.label("reminded"),
-        )
-        .select_from(t.source)
-        .join(claim_tables.cycle, claim_tables.cycle.c.council == t.source.c.council)
-        .outerjoin(newest, pair)
-        .outerjoin(lock, sa.and_(lock.c.source == t.source.c.source, lock.c.cycle == claim_tables.cycle.c.cycle))
-    )
-
-
-class SqlDuties:
+class SqlDuties(DueDateViews):
     """`ports.Duties` over one connection."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
 
     def hold(self, source: str, cycle: str) -> None:
         """Hold what a source gives for a cycle until the end of the transaction."""

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from services.verify.sources import tables as t
-from services.verify.sources.model import PROGRESS, Attempt, FetchPlan
+from services.verify.sources.model import PROGRESS, Attempt, FetchPlan, MadeAttempt
 from shared.contracts.sentences import sentence_from_json, sentence_to_json
 
 _FIELDS = tuple(FetchPlan.__dataclass_fields__)
@@ -22,14 +21,15 @@ class SqlFetching:
 
     def plan(self, source: str) -> tuple[int, FetchPlan] | None:
         """The newest plan of a source and its version."""
-        row = newest_plan(self.connection, source)
+        query = sa.select(t.fetch_plan).where(t.fetch_plan.c.source == source).order_by(t.fetch_plan.c.version.desc())
+        row = self.connection.execute(query.limit(1)).mappings().one_or_none()
         return (row["version"], FetchPlan(**{field: row[field] for field in _FIELDS})) if row else None
 
     def save(self, plan: FetchPlan, now: datetime, account: str, name: str) -> int:
         """Keep a plan as the newest of its source; its version."""
         self._lock(plan.source)
-        row = newest_plan(self.connection, plan.source)
-        version: int = row["version"] + 1 if row else 1
+        found = self.plan(plan.source)
+        version = found[0] + 1 if found else 1
         values = {field: getattr(plan, field) for field in _FIELDS} | {"version": version, "created_at": now}
         self.connection.execute(
             sa.insert(t.fetch_plan).values(values | {"created_by": account, "created_by_name": name})
@@ -40,15 +40,26 @@ class SqlFetching:
         """The sources that have a plan."""
         return list(self.connection.execute(sa.select(t.fetch_plan.c.source).distinct().order_by("source")).scalars())
 
-    def last(self, source: str) -> tuple[Attempt, datetime] | None:
-        """The newest attempt for a source, and when; the source is held until the end of the transaction."""
+    def last(self, source: str) -> MadeAttempt | None:
+        """The newest attempt for a source; the source is held until the end of the transaction."""
         self._lock(source)
-        row = next(iter(attempts_of(self.connection, source, 1)), None)
-        if row is None:
-            return None
-        said = sentence_from_json(row["said"]) if row["said"] else None
-        attempt = Attempt(row["outcome"], row["etag"], row["last_modified"], row["release"], said)
-        return attempt, row["attempted_at"]
+        return next(iter(self.attempts(source, 1)), None)
+
+    def attempts(self, source: str, most: int) -> Sequence[MadeAttempt]:
+        """The newest attempts for a source, the newest first."""
+        query = sa.select(t.fetch_attempt).where(t.fetch_attempt.c.source == source)
+        rows = self.connection.execute(query.order_by(t.fetch_attempt.c.id.desc()).limit(most))
+        return [
+            MadeAttempt(
+                outcome=row.outcome,
+                etag=row.etag,
+                last_modified=row.last_modified,
+                release=row.release,
+                said=sentence_from_json(row.said) if row.said else None,
+                attempted_at=row.attempted_at,
+            )
+            for row in rows
+        ]
 
     def marks(self, source: str, version: int) -> tuple[str, str]:
         """ETag and Last-Modified of the newest answer that was taken in by this version of the plan."""
@@ -80,17 +91,3 @@ class SqlFetching:
         self.connection.execute(
             sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"fetching:{source}", 0)))
         )
-
-
-def newest_plan(connection: Connection, source: str) -> dict[str, Any] | None:
-    """The newest plan of a source as a row, if it has one."""
-    query = sa.select(t.fetch_plan).where(t.fetch_plan.c.source == source)
-    row = connection.execute(query.order_by(t.fetch_plan.c.version.desc()).limit(1)).mappings().one_or_none()
-    return dict(row) if row else None
-
-
-def attempts_of(connection: Connection, source: str, most: int) -> list[dict[str, Any]]:
-    """The newest attempts for a source, the newest first."""
-    query = sa.select(t.fetch_attempt).where(t.fetch_attempt.c.source == source)
-    rows = connection.execute(query.order_by(t.fetch_attempt.c.id.desc()).limit(most)).mappings()
-    return [dict(row) for row in rows]

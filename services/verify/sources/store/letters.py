@@ -1,13 +1,15 @@
 """Letters keyed by one person and confirmed by another: added, never changed."""
 
 import uuid
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from services.verify.sources import tables as t
-from services.verify.sources.model import LetterRecord
+from services.verify.sources.model import KeptLetter, LetterRecord, WaitingLetter
+from services.verify.sql import all_of, one_of, select_fields
 
 _FIELDS = tuple(LetterRecord.__dataclass_fields__)
 
@@ -50,3 +52,34 @@ class SqlLetters:
         values = {"letter": letter, "release": release, "reason": reason, "said_at": now}
         values |= {"said_by": account, "said_by_name": name}
         self.connection.execute(sa.insert(t.letter_verdict).values(values))
+
+    def waiting(self, source: str) -> Sequence[WaitingLetter]:
+        """Letters of a source that wait for a second person, the oldest first."""
+        table, verdict = t.keyed_letter, t.letter_verdict
+        query = (
+            select_fields(WaitingLetter, table)
+            .outerjoin(verdict, verdict.c.letter == table.c.id)
+            .where(table.c.source == source, verdict.c.letter.is_(None))
+            .order_by(table.c.keyed_at, table.c.id)
+        )
+        return all_of(WaitingLetter, self.connection.execute(query))
+
+    def shown(self, identity: uuid.UUID, councils: Collection[str]) -> KeptLetter | None:
+        """One letter with its scan and what the second person said, if its source is one of these councils'."""
+        table, verdict = t.keyed_letter, t.letter_verdict
+        query = (
+            select_fields(
+                KeptLetter,
+                table,
+                council=t.source.c.council,
+                title=t.source.c.title,
+                release=verdict.c.release,
+                reason=verdict.c.reason,
+                said_at=verdict.c.said_at,
+                said_by_name=verdict.c.said_by_name,
+            )
+            .join(t.source, t.source.c.source == table.c.source)
+            .outerjoin(verdict, verdict.c.letter == table.c.id)
+            .where(table.c.id == identity, t.source.c.council.in_(councils))
+        )
+        return one_of(KeptLetter, self.connection.execute(query))

@@ -7,30 +7,27 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
 
 from services.verify.sources import tables as t
 from services.verify.sources.model import ReleasedRow, WaitingRow
 from services.verify.sources.rules.mapping import SourceMapping
 from services.verify.sources.rules.place_names import folded
+from services.verify.sources.store.mapping_views import MappingViews
 
 
-class SqlMappings:
+class SqlMappings(MappingViews):
     """`ports.Mappings` over one connection."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
 
     def newest(self, source: str) -> tuple[int, SourceMapping] | None:
         """The source's newest mapping and its version."""
-        found = newest_mapping(self.connection, source)
-        return (found["version"], SourceMapping(**found["document"])) if found else None
+        kept = next(iter(self.listed(source)), None)
+        return (kept.version, kept.document) if kept else None
 
     def save(self, source: str, mapping: SourceMapping, now: datetime, account: str, name: str) -> int:
         """Keep a mapping as the newest one; its version."""
         self._lock(f"mapping:{source}")
-        found = newest_mapping(self.connection, source)
-        version = found["version"] + 1 if found else 1
+        found = self.newest(source)
+        version = found[0] + 1 if found else 1
         self.connection.execute(
             sa.insert(t.source_mapping).values(
                 source=source,
@@ -103,14 +100,6 @@ class SqlMappings:
 
     def _lock(self, name: str) -> None:
         self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
-
-
-def newest_mapping(connection: Connection, source: str) -> dict[str, Any] | None:
-    """The newest mapping of a source as a row, if it has one."""
-    mapping = t.source_mapping
-    query = sa.select(mapping).where(mapping.c.source == source).order_by(mapping.c.version.desc()).limit(1)
-    row = connection.execute(query).mappings().one_or_none()
-    return dict(row) if row else None
 
 
 def _of_council(query: sa.Select[Any], council: str) -> sa.Select[Any]:

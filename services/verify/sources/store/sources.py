@@ -5,18 +5,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
 from services.verify.sources import tables as t
 from services.verify.sources.model import ObservedRow, ReleaseRecord, SourceRecord
+from services.verify.sources.store.source_views import SourceViews
 
 
-class SqlSources:
+class SqlSources(SourceViews):
     """`ports.Sources` over one connection."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
 
     def find(self, source: str) -> SourceRecord | None:
         """The source, if it is registered."""

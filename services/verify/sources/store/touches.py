@@ -1,6 +1,5 @@
-"""What releases touched and what changed with them: rows that are added."""
+"""Which cycles releases concern."""
 
-import dataclasses
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -8,15 +7,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from services.verify.reviews import tables as review_tables
-from services.verify.reviews.model import ItemChange
+from services.verify.claims import tables as claim_tables
 from services.verify.sources import tables as t
-from services.verify.sources.model import ReleasedRow
-from services.verify.sql import insert_many, text_array
+from services.verify.sources.model import ReleasedRow, Touch
+from services.verify.sql import all_of, text_array
 
 
-class SqlChanges:
-    """`ports.Changes` over one connection."""
+class SqlTouches:
+    """`ports.Touches` over one connection."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -49,8 +47,21 @@ class SqlChanges:
         )
         return [ReleasedRow(*found) for found in self.connection.execute(query)]
 
-    def add(self, cycle: str, screening: uuid.UUID, changes: Sequence[ItemChange], now: datetime) -> None:
-        """Append changes."""
-        common = {"cycle": cycle, "screening": screening, "changed_at": now}
-        rows = [dataclasses.asdict(change) | common for change in changes]
-        insert_many(self.connection, review_tables.item_change, rows)
+    def of_release(self, release: uuid.UUID) -> Sequence[Touch]:
+        """The cycles that a release concerns."""
+        table, cycle = t.release_touch, claim_tables.cycle
+        query = (
+            sa.select(
+                table.c.cycle,
+                cycle.c.title,
+                sa.func.sum(table.c["units"]).label("units"),
+                sa.func.sum(table.c["items"]).label("items"),
+                sa.func.max(table.c.touched_at).label("touched_at"),
+                sa.func.bool_and(table.c.screening.is_not(None)).label("screened"),
+            )
+            .join(cycle, cycle.c.cycle == table.c.cycle)
+            .where(table.c.release == release)
+            .group_by(table.c.cycle, cycle.c.title)
+            .order_by(table.c.cycle)
+        )
+        return all_of(Touch, self.connection.execute(query))

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.verify.claims.model import CycleRecord, ItemKey
-from services.verify.ports import Store, Transaction
+from services.verify.ports import Store, UnitOfWork
 from services.verify.results.actions import tally
 from services.verify.results.model import Verdict
 from services.verify.reviews.actions.cluster_review import stale, working_cycle
 from services.verify.reviews.actions.decide import decide_together
-from services.verify.reviews.model import AuditStep, Proposal, ReviewItem
+from services.verify.reviews.model.item import ReviewItem
+from services.verify.reviews.model.steps import Proposal
+from services.verify.reviews.model.trail import AuditStep
+from services.verify.reviews.rules.counts import reviewed
 from services.verify.reviews.rules.impact import falls_of, standing
 from services.verify.roles import REVIEWERS
 from services.verify.screening.model import INDEPENDENT, PEER_CHALLENGE
@@ -61,8 +64,8 @@ class Minor:
 
 def minor_items(store: Store, actor: Actor, cycle: str, cluster: str) -> Minor:
     """What `accept_together` would be about now. Refusals: not found."""
-    with store.transaction() as transaction:
-        return _minor(transaction, actor, working_cycle(transaction, actor, cycle), cluster)
+    with store.unit_of_work() as uow:
+        return _minor(uow, actor, working_cycle(uow, actor, cycle), cluster)
 
 
 def accept_together(store: Store, actor: Actor, wanted: Together) -> JointAcceptance:
@@ -70,15 +73,15 @@ def accept_together(store: Store, actor: Actor, wanted: Together) -> JointAccept
 
     Refusals: not found, `nothing_minor`, `stale` if other items than shown would be accepted, those of deciding.
     """
-    with store.transaction() as transaction:
-        cycle = working_cycle(transaction, actor, wanted.cycle)
-        minor = _minor(transaction, actor, cycle, wanted.cluster)
+    with store.unit_of_work() as uow:
+        cycle = working_cycle(uow, actor, wanted.cycle)
+        minor = _minor(uow, actor, cycle, wanted.cluster)
         if not minor.items:
             said = sentence("No open item of this cluster lies below the materiality limit.")
             raise Refusal("nothing_minor", Kind.CONFLICT, said)
         if wanted.items is not None and wanted.items != len(minor.items):
             raise stale()
-        salt = salt_of(transaction, cycle.cycle)
+        salt = salt_of(uow, cycle.cycle)
         aside: tuple[ItemKey, ...] = tuple(
             item.key
             for item in minor.items
@@ -86,9 +89,9 @@ def accept_together(store: Store, actor: Actor, wanted: Together) -> JointAccept
         )
         accepted = [item for item in minor.items if item.key not in aside]
         proposal = Proposal(Verdict.ACCEPT, wanted.reason, wanted.document_number)
-        records = decide_together(transaction, actor, cycle, accepted, proposal)
+        records = decide_together(uow, actor, cycle, accepted, proposal)
         if aside:
-            transaction.triage.audit(cycle.cycle, aside, transaction.now)
+            uow.triage.audit(cycle.cycle, aside, uow.now)
         acceptance = JointAcceptance(
             id=uuid.uuid4(),
             cycle=cycle.cycle,
@@ -100,15 +103,15 @@ def accept_together(store: Store, actor: Actor, wanted: Together) -> JointAccept
             largest_loss=minor.largest_loss,
             decisions=tuple(record.id for record in records.values()),
             set_aside=aside,
-            accepted_at=transaction.now,
+            accepted_at=uow.now,
             accepted_by=actor.account,
             accepted_by_name=actor.name,
         )
-        transaction.triage.add_acceptance(acceptance)
-        transaction.steps.write_trail(cycle.cycle, _set_aside(actor, acceptance), transaction.now)
+        uow.triage.add_acceptance(acceptance)
+        uow.trail.write(cycle.cycle, _set_aside(actor, acceptance), uow.now)
         about = {"acceptance": str(acceptance.id), "items": len(records), "set_aside": len(aside)}
-        transaction.record("accepted_together", f"cluster:{cycle.cycle}/{wanted.cluster}", actor, wanted.reason, about)
-        transaction.commit()
+        uow.record("accepted_together", f"cluster:{cycle.cycle}/{wanted.cluster}", actor, wanted.reason, about)
+        uow.commit()
     return acceptance
 
 
@@ -121,19 +124,19 @@ def _set_aside(actor: Actor, acceptance: JointAcceptance) -> list[AuditStep]:
     ]
 
 
-def _minor(transaction: Transaction, actor: Actor, cycle: CycleRecord, cluster: str) -> Minor:
-    members = transaction.cycles.members(cycle.cycle)
+def _minor(uow: UnitOfWork, actor: Actor, cycle: CycleRecord, cluster: str) -> Minor:
+    members = uow.cycles.members(cycle.cycle)
     unit = next((unit for unit, own in members.items() if own == cluster), None)
     if unit is None or not actor.may(REVIEWERS, council=cycle.council, cluster=cluster):
         raise Refusal("cluster_not_found", Kind.NOT_FOUND, sentence("There is no such cluster open to you."))
-    version, plan = transaction.triage.plan(cycle.cycle)
-    units = transaction.cycles.company(cycle.cycle, unit)
-    material = load_material(transaction, cycle, units)
+    version, plan = uow.triage.plan(cycle.cycle)
+    units = uow.cycles.cluster_members_who_submitted(cycle.cycle, unit)
+    material = load_material(uow, cycle, units)
     cohort = material.cohort(complete=False)
-    items = transaction.reviews.items(cycle.cycle, units)
+    items = uow.reviews.items(cycle.cycle, units)
     limit = plan.limit(material.framework.total)
     eligible = [item for item in items.values() if _is_minor(item, limit) and _may(actor, cycle.council, item)]
-    chosen = _harmless_together(cohort, standing(cohort, tally(transaction, cohort, items).counted), eligible, limit)
+    chosen = _harmless_together(cohort, standing(cohort, tally(uow, cohort, reviewed(items)).counted), eligible, limit)
     return Minor(tuple(sorted(chosen, key=lambda item: (item.unit, item.place))), limit, plan.set_aside, version)
 
 

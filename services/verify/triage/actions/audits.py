@@ -5,13 +5,15 @@ with the first of them and kept for good, so that nobody chooses it and anybody 
 """
 
 import secrets
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from services.verify.claims.model import CycleRecord
-from services.verify.ports import Store, Transaction
-from services.verify.reviews.model import AuditStep
+from services.verify.claims.rules.mergers import was_itself
+from services.verify.ports import Store, UnitOfWork
+from services.verify.reviews.model.trail import AuditStep
 from services.verify.reviews.rules.deciding import LONGEST_REASON
-from services.verify.roles import DRAWERS, STAFF
+from services.verify.roles import ADMINISTRATORS, DRAWERS, LOOKERS
 from services.verify.triage.model import Draw, Plan, Undrawn
 from services.verify.triage.rules.draws import drawn, first_year
 from shared.contracts.refusals import Kind, Refusal
@@ -29,11 +31,11 @@ def set_plan(store: Store, actor: Actor, cycle: str, plan: Plan, reason: str) ->
     plan.check()
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise Refusal("reason_missing", Kind.INVALID, sentence("Give the reason for the decision."))
-    with store.transaction() as transaction:
-        _living(transaction, actor, cycle, frozenset({Role.ADMINISTRATOR}))
-        version = transaction.triage.save_plan(cycle, plan, reason.strip(), transaction.now, actor.account, actor.name)
-        transaction.record("review_planned", f"cycle:{cycle}", actor, reason, {"version": version})
-        transaction.commit()
+    with store.unit_of_work() as uow:
+        _living(uow, actor, cycle, ADMINISTRATORS)
+        version = uow.triage.save_plan(cycle, plan, reason.strip(), uow.now, actor.account, actor.name)
+        uow.record("review_planned", f"cycle:{cycle}", actor, reason, {"version": version})
+        uow.commit()
     return version
 
 
@@ -42,44 +44,44 @@ def draw_audits(store: Store, actor: Actor, cycle: str) -> int:
 
     Refusals: `cycle_not_found`, `not_allowed`, `cycle_archived`, `intake_not_closed`.
     """
-    with store.transaction() as transaction:
-        found = _living(transaction, actor, cycle, DRAWERS)
+    with store.unit_of_work() as uow:
+        found = _living(uow, actor, cycle, DRAWERS)
         if not found.intake_closed:
             said = sentence("Audits are drawn once no more self-assessments are waited for.")
             raise Refusal("intake_not_closed", Kind.CONFLICT, said)
-        count = _draw(transaction, actor, found)
-        transaction.commit()
+        count = _draw(uow, actor, found)
+        uow.commit()
     return count
 
 
 def draw_due_audits(store: Store) -> int:
     """Draw what is due, in cycles whose plan was declared; returns how many items it were."""
-    with store.transaction() as transaction:
-        cycles = transaction.triage.due()
+    with store.unit_of_work() as uow:
+        cycles = uow.triage.due()
     count = 0
     for cycle in cycles:
-        with store.transaction() as transaction:
-            transaction.cycles.lock([cycle])
-            found = transaction.cycles.find(cycle)
+        with store.unit_of_work() as uow:
+            uow.cycles.lock([cycle])
+            found = uow.cycles.find(cycle)
             if found is not None:
-                count += _draw(transaction, CLOCK, found)
-            transaction.commit()
+                count += _draw(uow, CLOCK, found)
+            uow.commit()
     return count
 
 
-def salt_of(transaction: Transaction, cycle: str) -> str:
+def salt_of(uow: UnitOfWork, cycle: str) -> str:
     """The cycle's salt; drawn and kept where there is none yet. The caller holds the cycle's lock."""
-    salt = transaction.triage.salt(cycle)
+    salt = uow.triage.salt(cycle)
     if salt is None:
         salt = secrets.token_hex(32)
-        transaction.triage.keep_salt(cycle, salt, transaction.now)
+        uow.triage.keep_salt(cycle, salt, uow.now)
     return salt
 
 
-def _living(transaction: Transaction, actor: Actor, cycle: str, roles: frozenset[Role]) -> CycleRecord:
-    transaction.cycles.lock([cycle])
-    found = transaction.cycles.find(cycle)
-    if found is None or not actor.may(STAFF, council=found.council):
+def _living(uow: UnitOfWork, actor: Actor, cycle: str, roles: frozenset[Role]) -> CycleRecord:
+    uow.cycles.lock([cycle])
+    found = uow.cycles.find(cycle)
+    if found is None or not actor.may(LOOKERS, council=found.council):
         raise Refusal("cycle_not_found", Kind.NOT_FOUND, sentence("There is no such cycle open to you."))
     if not actor.may(roles, council=found.council):
         raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Your roles do not include this."))
@@ -89,14 +91,14 @@ def _living(transaction: Transaction, actor: Actor, cycle: str, roles: frozenset
     return found
 
 
-def _draw(transaction: Transaction, actor: Actor, cycle: CycleRecord) -> int:
-    undrawn = transaction.triage.undrawn(cycle.cycle)
+def _draw(uow: UnitOfWork, actor: Actor, cycle: CycleRecord) -> int:
+    undrawn = uow.triage.undrawn(cycle.cycle)
     if not undrawn:
         return 0
-    draws = _draws(transaction, cycle, undrawn)
-    transaction.triage.add_draws(draws, transaction.now)
+    draws = _draws(uow, cycle, undrawn)
+    uow.triage.add_draws(draws, uow.now)
     keys = [(draw.unit, criterion) for draw in draws for criterion in draw.drawn]
-    transaction.triage.audit(cycle.cycle, keys, transaction.now)
+    uow.triage.audit(cycle.cycle, keys, uow.now)
     steps = [
         AuditStep(
             actor.account, actor.name, "audit_drawn", draw.unit, "", "", {"drawn": draw.drawn, "of": draw.population}
@@ -104,16 +106,16 @@ def _draw(transaction: Transaction, actor: Actor, cycle: CycleRecord) -> int:
         for draw in draws
         if draw.drawn
     ]
-    transaction.steps.write_trail(cycle.cycle, steps, transaction.now)
+    uow.trail.write(cycle.cycle, steps, uow.now)
     about = {"units": len(draws), "items": len(keys)}
-    transaction.record("audits_drawn", f"cycle:{cycle.cycle}", actor, "", about)
+    uow.record("audits_drawn", f"cycle:{cycle.cycle}", actor, "", about)
     return len(keys)
 
 
-def _draws(transaction: Transaction, cycle: CycleRecord, undrawn: Sequence[Undrawn]) -> list[Draw]:
-    salt = salt_of(transaction, cycle.cycle)
-    version, plan = transaction.triage.plan(cycle.cycle)
-    differences = transaction.triage.differences(cycle.cycle, first_year(cycle.period, plan.lapses_after))
+def _draws(uow: UnitOfWork, cycle: CycleRecord, undrawn: Sequence[Undrawn]) -> list[Draw]:
+    salt = salt_of(uow, cycle.cycle)
+    version, plan = uow.triage.plan(cycle.cycle)
+    differences = _differences(uow, cycle, first_year(cycle.period, plan.lapses_after))
     draws = []
     for each in undrawn:
         confirmed = differences.get(each.unit, 0)
@@ -133,3 +135,14 @@ def _draws(transaction: Transaction, cycle: CycleRecord, undrawn: Sequence[Undra
             )
         )
     return draws
+
+
+def _differences(uow: UnitOfWork, cycle: CycleRecord, since: int) -> Mapping[str, int]:
+    """Unit → how many differences were confirmed in earlier cycles of the council, from that year on."""
+    period_of = {one.cycle: one.period for one in uow.claims.before(cycle.cycle) if int(one.period[:4]) >= since}
+    begins = uow.claims.beginnings(cycle.cycle)
+    found: Counter[str] = Counter()
+    for unit, earlier, number in uow.triage.differences(list(period_of)):
+        if was_itself(unit, period_of[earlier], begins):
+            found[unit] += number
+    return found

@@ -5,19 +5,18 @@ from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
 
-from services.verify.claims.store.views import cluster_of, members_of
-from services.verify.reviews.pages.forms import read_settlement
-from services.verify.reviews.queries.item import materiality, open_cycle, read_framework
-from services.verify.sources.store.source_views import sources_of
+from services.verify.claims.rules.frameworks import read_framework
+from services.verify.ports import Store
+from services.verify.reviews.rules.deciding import LONGEST_REASON
+from services.verify.sources.queries import open_cycle
 from services.verify.triage.actions.accept_together import Together, accept_together, minor_items
 from services.verify.triage.actions.audits import draw_audits, set_plan
 from services.verify.triage.model import Plan
-from services.verify.triage.queries.quality import quality_view, record_view
-from services.verify.triage.store import views as triage
-from services.verify.triage.store.triage import newest_plan
+from services.verify.triage.queries.progress import capacity, materiality, members, source_titles
+from services.verify.triage.queries.quality import cluster as shown_cluster
+from services.verify.triage.queries.quality import plan_of, quality, shown_plan, unit_record
 from services.verify.web import words
-from services.verify.web.dependencies import Parts
-from services.verify.web.forms import Posted
+from services.verify.web.forms import Posted, read_settlement
 from services.verify.web.messages import say_good
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
@@ -37,23 +36,23 @@ SHOWN_UNITS = 20  # whose history is listed
 class TriagePages:
     """Pages around the queue."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, store: Store) -> None:
+        self.store = store
 
     def quality(self, cycle: str) -> str:
         """What the screening was worth, as far as decisions tell."""
         actor = current_actor()
-        with self.parts.database.reader() as connection:
-            found = open_cycle(connection, actor, cycle)
-            _, plan = newest_plan(connection, cycle)
-            quality = quality_view(connection, actor, found, SHOWN_UNITS)
-            capacity = triage.capacity_of(connection, actor, found)
-            titles = {row["source"]: row["title"] for row in sources_of(connection, [found["council"]])}
+        with self.store.view() as view:
+            found = open_cycle(view, actor, cycle)
+            plan = plan_of(view, cycle)
+            worth = quality(view, actor, found, SHOWN_UNITS)
+            reach = capacity(view, actor, found)
+            titles = source_titles(view, found.council)
         return render_template(
             "triage/quality.html",
             cycle=found,
-            quality=quality,
-            capacity=capacity,
+            quality=worth,
+            capacity=reach,
             plan=plan,
             code_name=lambda code: said(Sentence(words.CODES.get(str(code), str(code)))),
             source_name=lambda source: written_title(titles.get(source, {}), current_language()) or source,
@@ -61,7 +60,7 @@ class TriagePages:
 
     def draw(self, cycle: str) -> Any:
         """Draw random audits of the units that are ready."""
-        count = draw_audits(self.parts.store, current_actor(), cycle)
+        count = draw_audits(self.store, current_actor(), cycle)
         say_good(sentence("%(count)s items were drawn at random.", count=count))
         return redirect(url_for("pages.quality", cycle=cycle), 303)
 
@@ -72,7 +71,7 @@ class TriagePages:
             plan = _plan(posted)
             if plan is None:
                 return None
-            set_plan(self.parts.store, current_actor(), cycle, plan, posted.text("reason"))
+            set_plan(self.store, current_actor(), cycle, plan, posted.text("reason"))
             say_good(sentence("The plan is declared."))
             return redirect(url_for("pages.plan", cycle=cycle), 303)
 
@@ -80,10 +79,10 @@ class TriagePages:
         if answer is not None:
             return answer
         actor = current_actor()
-        with self.parts.database.reader() as connection:
-            found = open_cycle(connection, actor, cycle)
-            kept, limit = triage.plan_of(connection, cycle), materiality(connection, found)
-        may_set = actor.may(Role.ADMINISTRATOR, council=found["council"]) and found["state"] != "archived"
+        with self.store.view() as view:
+            found = open_cycle(view, actor, cycle)
+            kept, limit = shown_plan(view, cycle), materiality(view, found)
+        may_set = actor.may(Role.ADMINISTRATOR, council=found.council) and not found.archived
         page = render_template("triage/plan.html", cycle=found, kept=kept, limit=limit, posted=posted, may_set=may_set)
         return make_response(page, status)
 
@@ -91,12 +90,12 @@ class TriagePages:
         """The items of a cluster that hardly matter, accepted in one decision."""
 
         def post(posted: Posted) -> Any:
-            checked, seen = read_settlement(request.form)
+            checked, seen = read_settlement(request.form, LONGEST_REASON)
             posted.errors.update(checked.errors)
             if posted.errors:
                 return None
             wanted = Together(cycle, cluster, posted.text("reason"), posted.text("document_number"), seen)
-            made = accept_together(self.parts.store, current_actor(), wanted)
+            made = accept_together(self.store, current_actor(), wanted)
             say_good(
                 sentence(
                     "%(count)s items are accepted; %(aside)s were set aside to be looked at one by one.",
@@ -110,11 +109,11 @@ class TriagePages:
         if answer is not None:
             return answer
         actor = current_actor()
-        with self.parts.database.reader() as connection:
-            found = open_cycle(connection, actor, cycle)
-            about = cluster_of(connection, cycle, cluster)
-            titles = {row["unit"]: row["title"] for row in members_of(connection, cycle)}
-        minor = minor_items(self.parts.store, actor, cycle, cluster)
+        with self.store.view() as view:
+            found = open_cycle(view, actor, cycle)
+            about = shown_cluster(view, cycle, cluster)
+            titles = {member.unit: member.title for member in members(view, cycle)}
+        minor = minor_items(self.store, actor, cycle, cluster)
         page = render_template(
             "triage/minor.html",
             cycle=found,
@@ -129,9 +128,9 @@ class TriagePages:
 
     def record(self, cycle: str, unit: str) -> str:
         """A unit's history of differences, for staff and for the unit itself."""
-        with self.parts.database.reader() as connection:
-            record = record_view(connection, current_actor(), cycle, unit)
-        return render_template("triage/record.html", cycle=record["cycle"], record=record)
+        with self.store.view() as view:
+            record = unit_record(view, current_actor(), cycle, unit)
+        return render_template("triage/record.html", cycle=record.cycle, record=record)
 
 
 def _posted(post: Callable[[Posted], Any]) -> tuple[Posted, int, Any]:

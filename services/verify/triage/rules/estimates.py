@@ -11,17 +11,9 @@ import numpy as np
 from scipy.special import betaincinv, gammaln
 
 from services.verify.screening.rules.robust import Floats
+from services.verify.triage.model import Estimate
 
 LEVEL = 0.95
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """An estimate between its bounds; None where nothing was looked at."""
-
-    best: float | None
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)

@@ -1,96 +1,42 @@
 """Review plans, salts, draws and joint acceptances in PostgreSQL."""
 
 import dataclasses
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
 
 from services.verify.claims import tables as claim_tables
 from services.verify.claims.model import ItemKey
-from services.verify.claims.store.earlier import beginnings, cycles_before, was_itself
 from services.verify.results import tables as result_tables
 from services.verify.reviews import tables as review_tables
 from services.verify.sql import insert_many, text_array
 from services.verify.triage import tables as t
 from services.verify.triage.model import Draw, JointAcceptance, Plan, RiskClass, Undrawn
+from services.verify.triage.store.views import TriageViews
 
 _PLAN = tuple(field.name for field in dataclasses.fields(Plan))
 _DRAW = tuple(field.name for field in dataclasses.fields(Draw))
 
 
-def newest_plan(connection: Connection, cycle: str) -> tuple[int, Plan]:
-    """A cycle's newest plan and its version; the declared defaults are version 0."""
-    table = t.review_plan
-    row = (
-        connection.execute(
-            sa.select(table.c.version, *(table.c[name] for name in _PLAN))
-            .where(table.c.cycle == cycle)
-            .order_by(table.c.version.desc())
-            .limit(1)
-        )
-        .mappings()
-        .one_or_none()
-    )
-    return (0, Plan()) if row is None else (row["version"], Plan(**{name: row[name] for name in _PLAN}))
-
-
-def draws_of(connection: Connection, cycles: Collection[str] | None = None) -> list[Draw]:
-    """What was drawn, by cycle and unit."""
-    table = t.audit_draw
-    query = sa.select(*(table.c[name] for name in _DRAW)).order_by(table.c.cycle, table.c.unit)
-    if cycles is not None:
-        query = query.where(table.c.cycle == sa.any_(text_array(cycles)))
-    return [
-        Draw(
-            **{
-                **row,
-                "risk_class": RiskClass(row["risk_class"]),
-                "population": tuple(row["population"]),
-                "drawn": tuple(row["drawn"]),
-            }
-        )
-        for row in connection.execute(query).mappings()
-    ]
-
-
-def salts_of(connection: Connection) -> dict[str, str]:
-    """Cycle → its salt."""
-    return {row.cycle: row.salt for row in connection.execute(sa.select(t.audit_salt.c.cycle, t.audit_salt.c.salt))}
-
-
-def claimed_points() -> sa.ColumnElement[Any]:
-    """The points an item claims: the self-score, else what its rule gives for the value."""
-    item = review_tables.review_item
-    return sa.func.coalesce(item.c.self_points, item.c.independent_points + item.c.gap)
-
-
-def confirmed() -> sa.ColumnElement[bool]:
-    """Whether the decision in force on an item (both tables joined) confirms a difference: less counts than claimed.
-
-    A settlement confirms one only where the claim lay outside its source's tolerance.
-    """
-    item, decision = review_tables.review_item, result_tables.decision
-    told = sa.or_(
-        decision.c.verdict.in_(("adjust", "reject")),
-        sa.and_(decision.c.verdict == "settle", sa.literal("SOURCE_CONFLICT") == sa.any_(decision.c.asked)),
-    )
-    less = claimed_points() - item.c.counted_points > 1e-9
-    return sa.and_(told, sa.func.coalesce(less, sa.true()))
-
-
-class SqlTriage:
+class SqlTriage(TriageViews):
     """`ports.Triage` over one connection."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
 
     def plan(self, cycle: str) -> tuple[int, Plan]:
         """The newest plan and its version; the declared defaults are version 0."""
-        return newest_plan(self.connection, cycle)
+        table = t.review_plan
+        row = (
+            self.connection.execute(
+                sa.select(table.c.version, *(table.c[name] for name in _PLAN))
+                .where(table.c.cycle == cycle)
+                .order_by(table.c.version.desc())
+                .limit(1)
+            )
+            .mappings()
+            .one_or_none()
+        )
+        return (0, Plan()) if row is None else (row["version"], Plan(**{name: row[name] for name in _PLAN}))
 
     def save_plan(self, cycle: str, plan: Plan, reason: str, now: datetime, account: str, name: str) -> int:
         """Keep a plan as the newest one; its version."""
@@ -146,24 +92,40 @@ class SqlTriage:
         rows = self.connection.execute(query)
         return [Undrawn(row.unit, row.submission, tuple(row.population or ())) for row in rows]
 
-    def differences(self, cycle: str, since: int) -> Mapping[str, int]:
-        """Unit → how many differences were confirmed in earlier cycles of the council, from that year on."""
+    def differences(self, cycles: Collection[str]) -> Sequence[tuple[str, str, int]]:
+        """(Unit, cycle, number): how many differences were confirmed in these cycles."""
         item = review_tables.review_item
-        period_of = {
-            row.cycle: row.period for row in cycles_before(self.connection, cycle) if int(row.period[:4]) >= since
-        }
-        begins = beginnings(self.connection, cycle)
         query = (
-            sa.select(item.c.unit, item.c.cycle, sa.func.count().label("number"))
+            sa.select(item.c.unit, item.c.cycle, sa.func.count())
             .join(result_tables.decision, result_tables.decision.c.id == item.c.decision)
-            .where(item.c.cycle == sa.any_(text_array(period_of)), confirmed())
+            .where(item.c.cycle == sa.any_(text_array(cycles)), t.confirmed())
             .group_by(item.c.unit, item.c.cycle)
         )
-        found: Counter[str] = Counter()
-        for row in self.connection.execute(query):
-            if was_itself(row.unit, period_of[row.cycle], begins):
-                found[row.unit] += row.number
-        return found
+        return [(unit, cycle, number) for unit, cycle, number in self.connection.execute(query)]
+
+    def draws(self, cycles: Collection[str] | None = None) -> Sequence[Draw]:
+        """What was drawn (in these cycles), by cycle and unit."""
+        table = t.audit_draw
+        query = sa.select(*(table.c[name] for name in _DRAW)).order_by(table.c.cycle, table.c.unit)
+        if cycles is not None:
+            query = query.where(table.c.cycle == sa.any_(text_array(cycles)))
+        return [
+            Draw(
+                **{
+                    **row,
+                    "risk_class": RiskClass(row["risk_class"]),
+                    "population": tuple(row["population"]),
+                    "drawn": tuple(row["drawn"]),
+                }
+            )
+            for row in self.connection.execute(query).mappings()
+        ]
+
+    def salts(self) -> Mapping[str, str]:
+        """Cycle → its salt."""
+        return {
+            row.cycle: row.salt for row in self.connection.execute(sa.select(t.audit_salt.c.cycle, t.audit_salt.c.salt))
+        }
 
     def add_draws(self, draws: Sequence[Draw], now: datetime) -> None:
         """Append what was drawn."""

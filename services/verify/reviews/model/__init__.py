@@ -1,0 +1,1 @@
+"""Review items, the steps of their reviews, and how both are shown."""
