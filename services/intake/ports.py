@@ -12,7 +12,8 @@ from services.intake.challenges.ports import Challenges
 from services.intake.covenants.ports import Covenants
 from services.intake.cycles.ports import Cycles
 from services.intake.directory.ports import Councils
-from services.intake.files.ports import EvidenceFiles, Keepings
+from services.intake.files.ports import EvidenceFiles as EvidenceFiles  # also for those who see these ports
+from services.intake.files.ports import Keepings
 from services.intake.inbox.ports import Inboxes, MailDesk
 from services.intake.meetings.ports import Meetings
 from services.intake.notices.ports import Notices

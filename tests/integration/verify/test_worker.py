@@ -242,6 +242,7 @@ def nothing_twice(database: Database, units: int) -> None:
     assert len(kept) == len(set(kept))
 
 
+@pytest.mark.whole
 @pytest.mark.timeout(400)
 def test_a_worker_killed_between_two_turns_is_gone_on_from_where_it_was(
     database: Database, intake: Intake, drain: Callable[[], int], suite: Suite, databases: Any
@@ -285,6 +286,7 @@ def test_a_worker_killed_between_two_turns_is_gone_on_from_where_it_was(
     nothing_twice(database, units)
 
 
+@pytest.mark.whole
 @pytest.mark.timeout(400)
 def test_two_workers_share_the_cohorts_of_several_cycles(
     database: Database, intake: Intake, drain: Callable[[], int], suite: Suite, tmp_path: Path
