@@ -33,7 +33,7 @@ def hold_file(uow: UnitOfWork, files: EvidenceFiles, sha256: str) -> None:
         raise Refusal("evidence_gone", Kind.CONFLICT, sentence("Please attach the file once more."))
     if files.scanned:
         refuse_harmful(uow.keepings.of([sha256]).get(sha256, Keeping()))
-        uow.ring("intake.scan_evidence", "intake")
+        uow.wake_up("intake.scan_evidence", "intake")
 
 
 def scan_files(intake: Intake, files: EvidenceFiles, scanner: Scanner) -> int:

@@ -263,7 +263,7 @@ def _tell(uow: UnitOfWork, request: ExplanationRequest, submission: Submission, 
         "given_at": answer.at.isoformat(),
     }
     uow.publish(Event("explanation_given", f"explanation:{request.id}", 1, uow.now, data))
-    uow.ring("verify.drain_feeds", "verify")
+    uow.wake_up("verify.drain_feeds", "verify")
 
 
 def _version_unknown() -> Refusal:
