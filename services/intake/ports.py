@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from services.intake.accounts.ports import AccountStore, Handovers, Limits, Passwords, TokenIssuer
+from services.intake.accounts.ports import Accounts, Handovers, Limits, Passwords, TokenIssuer
 from services.intake.adoption.ports import Adoption
 from services.intake.assessments.ports import Assessments
 from services.intake.challenges.ports import Challenges
@@ -13,7 +13,7 @@ from services.intake.covenants.ports import Covenants
 from services.intake.cycles.ports import Cycles
 from services.intake.directory.ports import Councils
 from services.intake.files.ports import EvidenceFiles as EvidenceFiles  # also for those who see these ports
-from services.intake.files.ports import Keepings
+from services.intake.files.ports import Retention
 from services.intake.inbox.ports import Inboxes, MailDesk
 from services.intake.meetings.ports import Meetings
 from services.intake.notices.ports import Notices
@@ -61,7 +61,7 @@ class UnitOfWork(Protocol):
     @property
     def reminders(self) -> Reminders: ...
     @property
-    def keepings(self) -> Keepings: ...
+    def retention(self) -> Retention: ...
     @property
     def verified(self) -> VerifiedResults: ...
     @property
@@ -105,14 +105,14 @@ class View(Protocol):
     @property
     def reminders(self) -> Reminders: ...
     @property
-    def keepings(self) -> Keepings: ...
+    def retention(self) -> Retention: ...
     @property
     def verified(self) -> VerifiedResults: ...
     @property
     def history(self) -> History: ...
 
 
-class Intake(Protocol):
+class Store(Protocol):
     """The door to the service's own data."""
 
     def unit_of_work(self) -> AbstractContextManager[UnitOfWork]: ...
@@ -125,7 +125,7 @@ class AccountWork(Protocol):
     @property
     def now(self) -> datetime: ...
     @property
-    def accounts(self) -> AccountStore: ...
+    def accounts(self) -> Accounts: ...
     @property
     def history(self) -> History: ...
     @property
@@ -142,7 +142,7 @@ class AccountWork(Protocol):
     def commit(self) -> None: ...
 
 
-class AccountDoor(Protocol):
+class AccountStore(Protocol):
     """The door to accounts."""
 
     @property
@@ -154,12 +154,12 @@ class AccountDoor(Protocol):
 
 
 @dataclass(frozen=True)
-class Parts:
+class WebDependencies:
     """Where the doors find things."""
 
-    intake: Intake
+    store: Store
     files: EvidenceFiles
     printer: Printer
-    door: AccountDoor
+    account_store: AccountStore
     signer: TokenIssuer
     mail: MailDesk

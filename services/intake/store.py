@@ -18,7 +18,7 @@ from services.intake.challenges.store import SqlChallenges
 from services.intake.covenants.store import SqlCovenants
 from services.intake.cycles.store import Frameworks, SqlCycles
 from services.intake.directory.store import SqlCouncils
-from services.intake.files.store import SqlKeepings
+from services.intake.files.store import SqlRetention
 from services.intake.inbox.store.inbox import SqlInboxes
 from services.intake.meetings.store import SqlMeetings
 from services.intake.notices.store import SqlNotices
@@ -60,7 +60,7 @@ class SqlAccountWork:
         self.inner.commit()
 
 
-class SqlAccountDoor:
+class SqlAccountStore:
     """`services.intake.account_ports.AccountDoor` on PostgreSQL. `secret` keys the hashes of what is limited."""
 
     def __init__(self, base: database.Database, secret: str, passwords: Passwords | None = None) -> None:
@@ -106,7 +106,7 @@ class SqlView:
         self.notices = SqlNotices(connection, clock)
         self.inboxes = SqlInboxes(connection, clock)
         self.reminders = SqlReminders(connection)
-        self.keepings = SqlKeepings(connection)
+        self.retention = SqlRetention(connection)
         self.verified = SqlVerifiedResults(connection)
         self.history = SqlHistory(connection)
 
@@ -128,7 +128,7 @@ class SqlUnitOfWork(SqlView):
         self.inner.commit()
 
 
-class SqlIntake:
+class SqlStore:
     """`services.intake.ports.Intake` on PostgreSQL."""
 
     def __init__(self, base: database.Database) -> None:

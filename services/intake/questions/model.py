@@ -56,7 +56,7 @@ class ExplanationRequest:
         """Whether the item may still be corrected and explained."""
         return self.state == REQUESTED and self.answer is None and now < self.due_at
 
-    def told(self, newer: "ExplanationRequest") -> "ExplanationRequest":
+    def recorded(self, newer: "ExplanationRequest") -> "ExplanationRequest":
         """The request as verify tells it now; what the unit has prepared or sent stays."""
         own = {name: getattr(self, name) for name in ("prepared", "version", "edited", "answer")}
         return replace(newer, **own)
