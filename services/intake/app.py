@@ -1,4 +1,4 @@
-"""Where intake's parts meet."""
+"""Where intake is put together: stores behind ports, subjects into blueprints."""
 
 import itertools
 from collections.abc import Callable, Iterable
@@ -110,7 +110,7 @@ PAGES = (
     meeting_routes,
 )
 
-# Doors that take a file; the rest of a multipart body is small.
+# Endpoints that take a file; the rest of a multipart body is small.
 FILE_ENDPOINTS = frozenset(
     {"assessments.Evidence", "assessments.Workbook", "assessments.RequestEvidence", "rounds.Files"}
     | {
@@ -260,7 +260,7 @@ def _mail_check(mail: MailDesk) -> Check:
     return check
 
 
-# Doors whose form carries a whole preview along.
+# Endpoints whose form carries a whole preview along.
 PREVIEW_ENDPOINTS = frozenset({"pages.take_directory"})
 
 

@@ -113,7 +113,7 @@ class View(Protocol):
 
 
 class Store(Protocol):
-    """The door to the service's own data."""
+    """Opens the service's own data."""
 
     def unit_of_work(self) -> AbstractContextManager[UnitOfWork]: ...
     def view(self) -> AbstractContextManager[View]: ...
@@ -143,7 +143,7 @@ class AccountWork(Protocol):
 
 
 class AccountStore(Protocol):
-    """The door to accounts."""
+    """Opens accounts; counts attempts to sign in; hashes passwords."""
 
     @property
     def limits(self) -> Limits: ...
@@ -155,7 +155,7 @@ class AccountStore(Protocol):
 
 @dataclass(frozen=True)
 class WebDependencies:
-    """Where the doors find things."""
+    """What pages and endpoints are made with."""
 
     store: Store
     files: EvidenceFiles

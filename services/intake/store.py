@@ -37,7 +37,7 @@ from shared.plumbing import database
 
 
 class SqlAccountWork:
-    """`services.intake.account_ports.AccountWork` on a unit of work."""
+    """`services.intake.ports.AccountWork` on a unit of work."""
 
     def __init__(self, inner: database.UnitOfWork) -> None:
         self.inner = inner
@@ -61,7 +61,7 @@ class SqlAccountWork:
 
 
 class SqlAccountStore:
-    """`services.intake.account_ports.AccountDoor` on PostgreSQL. `secret` keys the hashes of what is limited."""
+    """`services.intake.ports.AccountStore` on PostgreSQL. `secret` keys the hashes of what is limited."""
 
     def __init__(self, base: database.Database, secret: str, passwords: Passwords | None = None) -> None:
         self.database = base
@@ -129,7 +129,7 @@ class SqlUnitOfWork(SqlView):
 
 
 class SqlStore:
-    """`services.intake.ports.Intake` on PostgreSQL."""
+    """`services.intake.ports.Store` on PostgreSQL."""
 
     def __init__(self, base: database.Database) -> None:
         self.database = base

@@ -68,7 +68,7 @@ def read_cycle(store: Store, actor: Actor, code: str) -> CycleView:
 
 
 def find_cycle(view: View | UnitOfWork, actor: Actor, code: str, *, lock: str | None = None) -> Cycle:
-    """The cycle; whoever has nothing to do with its council is told that there is none."""
+    """The cycle; for whoever has nothing to do with its council there is none."""
     cycle = view.cycles.get(code, lock=lock)
     if cycle is None or not takes_part(actor, cycle.council):
         raise not_found()

@@ -70,7 +70,7 @@ def _tell_of_refusal(uow: UnitOfWork, sha256: str, found: str) -> None:
     for code, unit, account in uow.retention.brought_by(sha256):
         cycle = uow.cycles.get(code)
         assert cycle is not None
-        # The minutes of a cluster belong to no unit: who brought them is told.
+        # The minutes of a cluster belong to no unit: who brought them gets the notice.
         is_units = uow.cycles.member(code, unit) is not None
         to = Recipients(cycle.council, OFFICERS if is_units else (), unit, accounts=(account,))
         notices.append(Notice(EVIDENCE_REFUSED, to, code, unit if is_units else None, found))

@@ -1,4 +1,4 @@
-"""What keeping, scanning and deleting files need from the outside."""
+"""What storing, scanning and deleting files need from the outside."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime

@@ -18,7 +18,7 @@ MOST_LISTED = 2000
 
 @dataclass(frozen=True)
 class RetentionView:
-    """A cycle's period of keeping, and what would be deleted today: how many files, their bytes, and the first ones."""
+    """A cycle's retention period, and what would be deleted today: how many files, their bytes, and the first ones."""
 
     cycle: Cycle
     rule: RetentionRule | None
@@ -60,7 +60,7 @@ def read_retention(store: Store, actor: Actor, cycle_code: str) -> RetentionView
 
 
 def cycles_that_are_over(view: View | UnitOfWork) -> list[str]:
-    """The cycles whose period of keeping is over."""
+    """The cycles whose retention period is over."""
     today = view.now.astimezone(VIETNAM).date()
     rules = view.retention.rules()
     return [cycle.code for cycle in view.cycles.all() if is_over(cycle, rules.get(cycle.code), today)]

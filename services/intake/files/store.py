@@ -1,4 +1,4 @@
-"""Scans, deletions and periods of keeping as rows."""
+"""Scans, deletions and retention periods as rows."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -38,7 +38,7 @@ _upload = sa.union_all(
 
 
 class SqlRetention:
-    """`services.intake.keeping_ports.Keepings` over one connection."""
+    """`services.intake.files.ports.Retention` over one connection."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

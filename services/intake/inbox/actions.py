@@ -75,7 +75,7 @@ def mark_read(store: Store, actor: Actor, numbers: Sequence[int] | None) -> int:
 
 
 def set_mail(store: Store, actor: Actor, address: str, mode: str) -> MailSetting:
-    """Say where one's own mail goes and how often. A changed address is told in the inbox. Raises BadInput."""
+    """Say where one's own mail goes and how often. A changed address is announced in the inbox. Raises BadInput."""
     account = own_account(actor)
     setting = read_setting(address, mode)
     with store.unit_of_work() as uow:

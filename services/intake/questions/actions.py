@@ -52,22 +52,22 @@ class GivenAnswer:
 
 
 def record_request(uow: UnitOfWork, data: Mapping[str, Any]) -> ExplanationRequest:
-    """`explanation_request_recorded`: keep the question as verify tells it. The feed reader commits."""
+    """`explanation_request_recorded`: keep the question as verify publishes it. The feed reader commits."""
     if uow.cycles.member(data["cycle"], data["unit"]) is None:
         raise NotArrivedYet(f"{data['cycle']}/{data['unit']}")
     recorded = ExplanationRequest(
         id=data["request"].hex, **{name: value for name, value in data.items() if name != "request"}
     )
     known = uow.explanations.get(recorded.id, lock=True)
-    kept = recorded if known is None else known.recorded(recorded)
+    kept = recorded if known is None else known.published(recorded)
     uow.explanations.save(kept)
     announce_request(uow, known, kept)
     return kept
 
 
 def announce_request(uow: UnitOfWork, before: ExplanationRequest | None, after: ExplanationRequest) -> None:
-    """Whoever must know of a question is told here: it is new (`before` None), reminded of, or over."""
-    # By what it says, not by what was known: a feed that is read again from its beginning tells nobody twice.
+    """Notify whoever must know of a question: it is new (`before` None), reminded of, or over."""
+    # By what it says, not by what was known: a feed that is read again from its beginning notifies nobody twice.
     kind = REMINDER_EXPLANATION if after.reminders else EXPLANATION_REQUESTED
     if after.state in ("expired", "withdrawn"):
         kind = EXPLANATION_OVER

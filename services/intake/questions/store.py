@@ -23,7 +23,7 @@ _TOLD = (
 
 
 class SqlExplanations:
-    """`services.intake.ports.Explanations` on PostgreSQL."""
+    """`services.intake.questions.ports.Explanations` on PostgreSQL."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

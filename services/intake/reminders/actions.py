@@ -90,7 +90,7 @@ def _remind_in(store: Store, code: str) -> int:
 
 
 def announce_due_source(uow: UnitOfWork, data: Mapping[str, Any]) -> None:
-    """`source_reminder_due`: one notice for each reminder, however often it is told."""
+    """`source_reminder_due`: one notice for each reminder, however often the event comes."""
     cycle = uow.cycles.get(data["cycle"])
     if cycle is None:
         raise NotArrivedYet(data["cycle"])

@@ -29,7 +29,7 @@ from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.people import Actor, ActorKind, Grant, Role
 
-# What people are told about their own account.
+# What people hear about their own account.
 ANNOUNCED = {
     "grants_changed": sentence("Your roles were changed."),
     "account_opened": sentence("Your account was opened again."),
