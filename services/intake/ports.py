@@ -19,7 +19,7 @@ from services.intake.meetings.ports import Meetings
 from services.intake.notices.ports import Notices
 from services.intake.papers.ports import Printer
 from services.intake.people.ports import History, People
-from services.intake.questions.ports import Explanations
+from services.intake.questions.ports import Questions
 from services.intake.reminders.ports import Reminders
 from services.intake.results.ports import VerifiedResults
 from services.intake.rounds.ports import Rounds
@@ -43,7 +43,7 @@ class UnitOfWork(Protocol):
     @property
     def covenants(self) -> Covenants: ...
     @property
-    def explanations(self) -> Explanations: ...
+    def questions(self) -> Questions: ...
     @property
     def people(self) -> People: ...
     @property
@@ -87,7 +87,7 @@ class View(Protocol):
     @property
     def covenants(self) -> Covenants: ...
     @property
-    def explanations(self) -> Explanations: ...
+    def questions(self) -> Questions: ...
     @property
     def people(self) -> People: ...
     @property

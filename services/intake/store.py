@@ -24,7 +24,7 @@ from services.intake.meetings.store import SqlMeetings
 from services.intake.notices.store import SqlNotices
 from services.intake.people.store import SqlHistory
 from services.intake.people.tables import account
-from services.intake.questions.store import SqlExplanations
+from services.intake.questions.store import SqlQuestions
 from services.intake.reminders.store import SqlReminders
 from services.intake.results.store import SqlVerifiedResults
 from services.intake.rounds.store import SqlRounds
@@ -97,7 +97,7 @@ class SqlView:
         self.assessments = SqlAssessments(connection)
         self.submissions = SqlSubmissions(connection)
         self.covenants = SqlCovenants(connection)
-        self.explanations = SqlExplanations(connection)
+        self.questions = SqlQuestions(connection)
         self.people = SqlPeople(connection)
         self.adoption = SqlAdoption(connection)
         self.rounds = SqlRounds(connection)

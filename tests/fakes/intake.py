@@ -28,7 +28,7 @@ from tests.fakes.intake_notices import (
     FakeRetention,
     FakeVerifiedResults,
 )
-from tests.fakes.intake_rounds import FakeChallenges, FakeExplanations, FakeMeetings, FakeRounds
+from tests.fakes.intake_rounds import FakeChallenges, FakeMeetings, FakeQuestions, FakeRounds
 from tests.fakes.intake_store import Kept
 
 
@@ -285,7 +285,7 @@ class FakeView:
         self.assessments = FakeAssessments(store)
         self.submissions = FakeSubmissions(store)
         self.covenants = FakeCovenants(store)
-        self.explanations = FakeExplanations(store)
+        self.questions = FakeQuestions(store)
         self.people = FakePeople(store)
         self.adoption = FakeAdoption(store)
         self.rounds = FakeRounds(store)

@@ -12,7 +12,7 @@ from services.intake.rounds.model import Round, RoundFile
 from tests.fakes.intake_store import Kept
 
 
-class FakeExplanations:
+class FakeQuestions:
     def __init__(self, store: Kept) -> None:
         self.store = store
 

@@ -58,9 +58,9 @@ def record_request(uow: UnitOfWork, data: Mapping[str, Any]) -> ExplanationReque
     recorded = ExplanationRequest(
         id=data["request"].hex, **{name: value for name, value in data.items() if name != "request"}
     )
-    known = uow.explanations.get(recorded.id, lock=True)
+    known = uow.questions.get(recorded.id, lock=True)
     kept = recorded if known is None else known.published(recorded)
-    uow.explanations.save(kept)
+    uow.questions.save(kept)
     announce_request(uow, known, kept)
     return kept
 
@@ -168,7 +168,7 @@ def _prepare(
         check_claims(uow.cycles.framework(cycle.framework_sha256), [claim])
         after = found.preparing(claim, found.version if seen is None else seen, editor(uow, actor))
         if claim != found.prepared:
-            uow.explanations.save(after)
+            uow.questions.save(after)
             details = {"request": found.id, "version": after.version, "item": claim.figures()}
             record(uow, actor, "answer_prepared", subject_of(draft), details)
             uow.commit()
@@ -204,7 +204,7 @@ def send_answer(
         answer = Answer(submission.number, claim.explanation, actor.account, actor.name, uow.now)
         uow.assessments.save_draft(_followed(uow, actor, draft, base, claim, submission), uow.now)
         uow.submissions.add_submission(submission)
-        uow.explanations.add_answer(found, answer)
+        uow.questions.add_answer(found, answer)
         details = {"number": submission.number, "content_sha256": submission.content_sha256, "request": found.id}
         record(uow, actor, "explanation_given", subject_of(draft), details)
         _tell(uow, found, submission, answer)

@@ -7,7 +7,7 @@ from typing import Protocol
 from services.intake.questions.model import Answer, ExplanationRequest
 
 
-class Explanations(Protocol):
+class Questions(Protocol):
     """What the reviewers ask, as verify published it, and what the units answer."""
 
     def get(self, request: str, *, lock: bool = False) -> ExplanationRequest | None: ...

@@ -54,7 +54,7 @@ def read_requests(store: Store, actor: Actor, cycle_code: str, unit: str) -> Req
     """The questions about a unit: all for its officers and the council's administrators, their own for contributors."""
     with store.view() as view:
         cycle, member, draft = find_unit(view, actor, cycle_code, unit)
-        known = view.explanations.of_unit(cycle_code, unit)
+        known = view.questions.of_unit(cycle_code, unit)
         visible = tuple(one for one in known if _sees(actor, cycle, draft, one))
         framework = view.cycles.framework(cycle.framework_sha256)
         return RequestsView(cycle, framework, member, visible, view.now)
@@ -63,7 +63,7 @@ def read_requests(store: Store, actor: Actor, cycle_code: str, unit: str) -> Req
 def waiting_requests(store: Store, actor: Actor, cycle: Cycle) -> list[ExplanationRequest]:
     """The questions of a cycle that wait for an answer of units the actor works for, soonest first."""
     with store.view() as view:
-        waiting = view.explanations.waiting(cycle.code, view.now)
+        waiting = view.questions.waiting(cycle.code, view.now)
         own = {one.unit for one in waiting if fills_in(actor, cycle.council, one.unit)}
         drafts = {unit: draft for unit in own if (draft := view.assessments.draft(cycle.code, unit)) is not None}
         return [one for one in waiting if one.unit in drafts and _sees(actor, cycle, drafts[one.unit], one)]
@@ -89,7 +89,7 @@ def find_unit(view: View | UnitOfWork, actor: Actor, cycle_code: str, unit: str)
 def find_request(
     view: View | UnitOfWork, actor: Actor, cycle: Cycle, draft: Draft, request: str, *, lock: bool = False
 ) -> ExplanationRequest:
-    found = view.explanations.get(request, lock=lock)
+    found = view.questions.get(request, lock=lock)
     if found is None or (found.cycle, found.unit) != (draft.cycle, draft.unit) or not _sees(actor, cycle, draft, found):
         raise not_found()
     return found
