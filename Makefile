@@ -6,7 +6,7 @@ STAMP := $(VENV)/.setup-done
 FOLDER_OPTION = $(if $(FOLDER),--folder "$(FOLDER)")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run status demo test lint format bench backup restore lock
+.PHONY: help setup run status demo test test-all mutants lint format bench backup restore lock
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,8 +31,19 @@ status: $(STAMP) ## Say which processes run                          [FOLDER=.lo
 demo: $(STAMP) ## Run one whole cycle                              [CYCLE=vietnam or ihr] [ONCE=1 ends when it is done]
 	@$(RUN) -m deploy demo $(if $(CYCLE),--cycle "$(CYCLE)") $(if $(ONCE),--once) $(FOLDER_OPTION)
 
-test: $(STAMP) ## Run every test, two processes at once            [ARGS="-k outbox" takes one]
-	@$(RUN) -m pytest $(or $(ARGS),--numprocesses 2)
+# Lint runs beside the tests. Each of the two processes of tests has servers of its own.
+LINT = $(MAKE) --no-print-directory lint
+TWO := --numprocesses 2
+
+test: $(STAMP) ## Lint and test in eight minutes, two processes at once [ARGS="-k outbox": pytest alone, with these words]
+ifdef ARGS
+	@$(RUN) -m pytest $(ARGS)
+else
+	@HYPOTHESIS_PROFILE=small sh tests/beside.sh "$(LINT)" "$(RUN) -m pytest $(TWO) -m 'not whole and not lint'"
+endif
+
+test-all: $(STAMP) ## The same with every long test, at its whole size
+	@HYPOTHESIS_PROFILE=whole sh tests/beside.sh "$(LINT)" "$(RUN) -m pytest $(TWO) -m 'not lint'"
 
 lint: $(STAMP) ## Check imports, style, format and types
 	@$(VENV)/bin/lint-imports

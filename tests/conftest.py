@@ -14,14 +14,27 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from tests import needs
+from tests import needs, sizes
 from tests.played import PlayedSuite
 from tests.servers import Databases, RedisDatabases, TestDatabase, has_server_binaries, start_postgres, start_redis
 from tests.suite import Suite
 
+STARTED: list[Suite] = []  # the running suite, while it runs
 UNIT = Path(__file__).parent / "unit"
 # Tests of the running suite wait for many processes, which a busy machine makes slow.
 WITH_SUITE = (Path(__file__).parent / "e2e", Path(__file__).parent / "contract")
+# Folders whose modules share something that takes a while to start.
+TOGETHER = (("tests/e2e/", "tests/contract/"), ("tests/integration/deploy/",))
+LONG = (
+    *(folder for folders in TOGETHER for folder in folders),
+    "tests/architecture/test_tools",
+    "tests/integration/verify/test_worker",
+    "tests/integration/intake/test_behaviour",
+    "tests/integration/intake/test_cluster_round_browser",
+    "tests/integration/ranking/test_ballots_never_touch_scores",
+    "tests/unit/verify/test_signals",
+    "tests/integration/",
+)
 SERVER_FIXTURES = {
     "postgres_url",
     "redis_server_url",
@@ -33,9 +46,7 @@ SERVER_FIXTURES = {
     "played",
 }
 
-hypothesis.settings.register_profile("suite", deadline=None, derandomize=True, print_blob=True, database=None)
-hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000)
-hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+hypothesis.settings.load_profile(sizes.PROFILE)
 
 
 @pytest.fixture(scope="session")
@@ -111,8 +122,22 @@ def running_suite(servers_folder: Path) -> Iterator[Suite]:
         )
     suite = Suite(servers_folder / "suite")
     suite.start()
+    STARTED.append(suite)
     yield suite
-    suite.stop()
+    stop_suite()
+
+
+def stop_suite() -> None:
+    """Stop it when nobody needs it any more: ten processes that wait cost the other tests their time."""
+    while STARTED:
+        STARTED.pop().stop()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """The tests of the running suite come one after the other; the last of them ends it."""
+    if nextitem is not None and not set(WITH_SUITE) & set(nextitem.path.parents):
+        stop_suite()
 
 
 @pytest.fixture(scope="session")
@@ -143,18 +168,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             servers = SERVER_FIXTURES.intersection(getattr(item, "fixturenames", ()))
             if servers:
                 raise pytest.UsageError(f"{item.nodeid}: a unit test asks for {', '.join(sorted(servers))}.")
+    # What takes longest comes first, so that no process has a long module left when the others are done.
+    items.sort(key=lambda item: next((place for place, start in enumerate(LONG) if item.nodeid.startswith(start)), 99))
 
 
 class Companies(LoadScopeScheduling):
-    """Of several processes one gets all tests of the running suite (`played`); the others go module by module."""
+    """Of several processes one gets all tests of the running suite (`played`), and one those of the throw-away suite;
+    the others go module by module, in the order in which they were collected."""
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
-        return "the running suite" if module.startswith(("tests/contract/", "tests/e2e/")) else module
+        return next((folders[0] for folders in TOGETHER if module.startswith(folders)), module)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     """How `make test` deals tests out to its processes."""
+    config.option.loadscopereorder = False  # by number of tests it would be; ours are sorted by how long they take
     return Companies(config, log)
 
 

@@ -15,6 +15,7 @@ LONGEST_MODULE = 450
 LONGEST_FUNCTION = 80
 
 
+@pytest.mark.lint
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "command",

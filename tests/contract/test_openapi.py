@@ -23,13 +23,14 @@ from schemathesis.specs.openapi.checks import (
 from deploy.demo.person import Person
 from shared.people import UNIT_ROLES, Role
 from tests.played import PlayedSuite
+from tests.sizes import examples
 
 DOCUMENTS = Path(__file__).parent / "openapi"
 SERVICES = ("intake", "verify", "ranking", "ballot")
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 METHODS = ("get", "put", "post", "delete", "patch")
 # Enough for every operation to be sent something absurd, little enough for the whole suite to stay quick.
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", examples(20)))
 
 
 @cache
@@ -46,13 +47,18 @@ def schema_of(service: str) -> Any:
 
 
 def operations() -> list[Any]:
-    """Every operation of every service, as a test of its own."""
-    return [
-        pytest.param(service, path, method, id=f"{service} {method.upper()} {path}")
+    """Every operation of every service, as a test of its own; every tenth is asked by `make test` as well."""
+    found = [
+        (service, path, method)
         for service in SERVICES
         for path, item in document(service)["paths"].items()
         for method in METHODS
         if method in item
+    ]
+    return [
+        pytest.param(*asked, id=f"{asked[0]} {asked[2].upper()} {asked[1]}", marks=marks)
+        for number, asked in enumerate(found)
+        for marks in [() if number % 10 == 0 else pytest.mark.whole]
     ]
 
 

@@ -14,14 +14,14 @@ import pytest
 from shared.contracts.ranking_v1 import ClusterFrozen, EditionIssued
 from shared.plumbing.feed_reader import reader_report
 from shared.plumbing.outbox import read_after
-from tests.integration.ranking.conftest import CYCLE, LEAD, World, frozen, ready, world
+from tests.integration.ranking.conftest import CYCLE, LEAD, World, fresh, frozen, kept, one_world, ready, world
 
 EXAMPLES = Path(__file__).parents[2] / "shared" / "contracts" / "examples"
 SCHEMAS: dict[str, type[ma.Schema]] = {"cluster_frozen": ClusterFrozen, "edition_issued": EditionIssued}
 # What members do in the cluster round is nothing to it yet: it goes on to what follows.
 INTAKE_TYPES = ("cycle_recorded", "challenge_recorded", "meeting_recorded", "submission_sent")
 TAKEN = ("cycle_recorded", "submission_sent", "unit_verified")
-__all__ = ["frozen", "ready", "world"]  # fixtures
+__all__ = ["fresh", "frozen", "kept", "one_world", "ready", "world"]  # fixtures
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.e2e.opened import OpenCycle
 from tests.e2e.test_browser import DESK, PHONE, browser, visit
 from tests.played import PlayedSuite
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(900), pytest.mark.enable_socket]
+pytestmark = [pytest.mark.whole, pytest.mark.browser, pytest.mark.timeout(900), pytest.mark.enable_socket]
 __all__ = ["browser"]
 
 

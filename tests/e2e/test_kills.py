@@ -17,6 +17,7 @@ from tests.played import PlayedSuite
 from tests.suite import Suite, wait_for
 
 pytestmark = pytest.mark.timeout(600)
+WHOLE, BEHIND = pytest.mark.whole, ("verify-worker", "verify", "beat")
 
 # After which step of the story who is killed, at once and without waiting for their return.
 KILLS = {
@@ -95,6 +96,7 @@ def open_cycle(played: PlayedSuite) -> OpenCycle:
     return OpenCycle(played, "ihr-2018-open")
 
 
+@pytest.mark.whole
 def test_a_cycle_survives_kills_and_comes_to_the_same_result(played: PlayedSuite) -> None:
     killer = Killer(played.suite)
     cycle = dataclasses.replace(played.cycle, code="ihr-2018-kills")
@@ -112,6 +114,7 @@ def test_a_cycle_survives_kills_and_comes_to_the_same_result(played: PlayedSuite
         assert without_kills == with_kills, what
 
 
+@pytest.mark.whole
 def test_no_event_is_doubled_and_no_work_was_given_up(played: PlayedSuite) -> None:
     for role, table in FEEDS.items():
         doubled = played.suite.query(
@@ -122,7 +125,7 @@ def test_no_event_is_doubled_and_no_work_was_given_up(played: PlayedSuite) -> No
         assert played.suite.query(role, f"SELECT kind, key, error FROM {table} WHERE state = 'failed'") == [], role
 
 
-@pytest.mark.parametrize("down", ["redis", "verify-worker", "verify", "beat"])
+@pytest.mark.parametrize("down", ["redis", *(pytest.param(name, marks=WHOLE) for name in BEHIND)])
 def test_a_receipt_needs_nothing_behind_intake(open_cycle: OpenCycle, down: str) -> None:
     """Neither the queue nor a worker nor another service stands between a unit and its receipt."""
     unit = open_cycle.next_unit()

@@ -13,7 +13,7 @@ from deploy.demo.story import Story
 from shared.contracts.sentences import sentence
 from tests.suite import Suite
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.whole, pytest.mark.timeout(900)]
 
 COUNCIL = "late-index"
 UNITS = {"LA": 80.0, "LB": 78.0, "LC": 70.0, "LD": 60.0}

@@ -62,12 +62,14 @@ def everybody_is_ready(suite: Suite) -> bool:
     return all(suite.is_ready(process.name) for process in PROCESSES)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", ["postgres", "redis", "verify-worker", "intake"])
 def test_whoever_is_killed_is_back_and_everybody_is_ready(running_suite: Suite, name: str) -> None:
     running_suite.kill(name)
     assert wait_for(lambda: everybody_is_ready(running_suite), 90, interval=0.3)
 
 
+@pytest.mark.whole
 def test_all_are_back_when_all_were_killed_at_once(running_suite: Suite) -> None:
     names = [*(process.name for process in PROCESSES), "redis", "postgres"]
     before = {name: running_suite.pid(name) for name in names}
@@ -78,6 +80,7 @@ def test_all_are_back_when_all_were_killed_at_once(running_suite: Suite) -> None
     assert wait_for(lambda: everybody_is_ready(running_suite), 90, interval=0.3)
 
 
+@pytest.mark.whole
 def test_a_real_suite_is_restored_and_its_feeds_are_new(running_suite: Suite, tmp_path: Path) -> None:
     made = backup.back_up(running_suite.state, tmp_path / "backup", None)
     feeds = {

@@ -14,6 +14,7 @@ from deploy.demo.story import Result
 from deploy.demo.vietnam import vietnam_2015
 from tests.played import PlayedSuite
 
+pytestmark = pytest.mark.whole
 VOTING, SCORING = "C1", "C8"
 OUTBOXES = (
     ("intake_owner", "outbox_event", "submission_sent"),

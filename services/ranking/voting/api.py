@@ -6,8 +6,8 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from services.ranking.voting import actions, queries
-from services.ranking.voting.model import AnnouncedTally, Opening
+from services.ranking.voting import actions, model, queries
+from services.ranking.voting.model import AnnouncedTally, BoxView, Opening
 from services.ranking.voting.ports import BoxKeys, Store
 from services.ranking.voting.schemas import (
     BoxListSchema,
@@ -18,8 +18,6 @@ from services.ranking.voting.schemas import (
     PaperSchema,
     ReceiptSchema,
     TallySchema,
-    box_document,
-    view_document,
 )
 from shared.web.access import current_actor
 from shared.web.routing import BODY, refuses
@@ -36,23 +34,23 @@ def boxes_api(store: Store, keys: BoxKeys) -> Blueprint:
         def get(self) -> dict[str, Any]:
             """The boxes you may know of, newest first."""
             with store.view() as view:
-                return {"boxes": [box_document(box) for box in queries.boxes(view, current_actor())]}
+                return {"boxes": queries.boxes(view, current_actor())}
 
         @refuses(blueprint, 409, *BODY)
         @blueprint.arguments(OpeningSchema)
         @blueprint.response(201, BoxSchema)
-        def post(self, opening: Opening) -> dict[str, Any]:
+        def post(self, opening: Opening) -> model.Box:
             """Open a box on the newest frozen scores of a cluster that votes."""
-            return box_document(actions.open_box(store, keys, current_actor(), opening))
+            return actions.open_box(store, keys, current_actor(), opening)
 
     @blueprint.route("/<uuid:box>")
     class Box(MethodView):
         @refuses(blueprint, 404)
         @blueprint.response(200, BoxViewSchema)
-        def get(self, box: uuid.UUID) -> dict[str, Any]:
+        def get(self, box: uuid.UUID) -> BoxView:
             """A box and the votes you hold in it."""
             with store.view() as view:
-                return view_document(queries.box_view(view, current_actor(), box))
+                return queries.box_view(view, current_actor(), box)
 
     @blueprint.route("/<uuid:box>/ballots")
     class Ballots(MethodView):

@@ -7,8 +7,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from services.ranking.schemas import TitleSchema, Wording
-from services.ranking.voting.model import QUORUM, THRESHOLD, Base, Box, BoxView, Opening, Rule, Share, Status
-from services.ranking.voting.rules.documents import rule_document
+from services.ranking.voting.model import QUORUM, THRESHOLD, Base, Opening, Rule, Share, Status
 from services.ranking.voting.rules.methods import METHODS, method_named
 from shared.contracts.fields import WholeNumber, code, sha256, slug
 
@@ -90,9 +89,9 @@ class PaperSchema(ma.Schema):
 class RuleSchema(ma.Schema):
     """A rule as it is printed."""
 
-    numerator = fields.Integer(required=True)
-    denominator = fields.Integer(required=True)
-    more_than = fields.Boolean(required=True)
+    numerator = fields.Integer(attribute="share.numerator", required=True)
+    denominator = fields.Integer(attribute="share.denominator", required=True)
+    more_than = fields.Boolean(attribute="share.more_than", required=True)
     base = fields.String(required=True)
     source = fields.String(required=True)
     status = fields.String(required=True)
@@ -109,24 +108,24 @@ class BoxSchema(ma.Schema):
     """A ballot box. Nothing in it says how anybody votes."""
 
     id = fields.UUID(required=True)
-    council = fields.String(required=True)
-    cycle = fields.String(required=True)
-    cluster = fields.String(required=True)
+    council = fields.String(attribute="snapshot.council", required=True)
+    cycle = fields.String(attribute="snapshot.cycle", required=True)
+    cluster = fields.String(attribute="snapshot.cluster", required=True)
     round = fields.Integer(required=True)
-    sheet_version = fields.Integer(required=True)
-    sheet_sha256 = sha256(required=True)
-    synthetic = fields.Boolean(required=True)
-    notice = fields.Nested(TitleSchema, required=True, allow_none=True)
-    method = fields.String(required=True)
-    places = fields.Integer(required=True)
-    opens_at = fields.AwareDateTime(required=True, format="iso")
-    closes_at = fields.AwareDateTime(required=True, format="iso")
-    quorum = fields.Nested(RuleSchema, required=True)
-    threshold = fields.Nested(RuleSchema, required=True)
+    sheet_version = fields.Integer(attribute="snapshot.sheet_version", required=True)
+    sheet_sha256 = sha256(attribute="snapshot.sheet_sha256", required=True)
+    synthetic = fields.Boolean(attribute="snapshot.synthetic", required=True)
+    notice = fields.Nested(TitleSchema, attribute="snapshot.notice", required=True, allow_none=True)
+    method = fields.String(attribute="plan.method.name", required=True)
+    places = fields.Integer(attribute="plan.method.places", required=True)
+    opens_at = fields.AwareDateTime(attribute="plan.opens_at", required=True, format="iso")
+    closes_at = fields.AwareDateTime(attribute="plan.closes_at", required=True, format="iso")
+    quorum = fields.Nested(RuleSchema, attribute="plan.quorum", required=True)
+    threshold = fields.Nested(RuleSchema, attribute="plan.threshold", required=True)
     state = fields.String(required=True)
     closed_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
-    members = fields.List(fields.String(), required=True)
-    returned = fields.Integer(required=True, metadata={"description": "papers in the box"})
+    members = fields.List(fields.String(), attribute="snapshot.units", required=True)
+    returned = fields.Integer(attribute="cast", required=True, metadata={"description": "papers in the box"})
 
 
 class BoxListSchema(ma.Schema):
@@ -140,6 +139,10 @@ class BoxViewSchema(BoxSchema):
 
     own = fields.List(fields.Nested(RollEntrySchema), required=True)
     roll = fields.List(fields.Nested(RollEntrySchema), required=True, allow_none=True)
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """The box's own fields come from the box in the view."""
+        return super().get_attribute(obj if attr in ("own", "roll") else obj.box, attr, default)
 
 
 class ReceiptSchema(ma.Schema):
@@ -169,38 +172,3 @@ class TallySchema(ma.Schema):
         required=True,
         metadata={"description": "synthetic, sent, returned, valid, blank, unreadable, rules, lines, outcomes"},
     )
-
-
-def box_document(box: Box) -> dict[str, Any]:
-    """A box as everybody who may know of it sees it."""
-    snapshot, plan = box.snapshot, box.plan
-    return {
-        "id": box.id,
-        "council": snapshot.council,
-        "cycle": snapshot.cycle,
-        "cluster": snapshot.cluster,
-        "round": box.round,
-        "sheet_version": snapshot.sheet_version,
-        "sheet_sha256": snapshot.sheet_sha256,
-        "synthetic": snapshot.synthetic,
-        "notice": snapshot.notice,
-        "method": plan.method.name,
-        "places": plan.method.places,
-        "opens_at": plan.opens_at,
-        "closes_at": plan.closes_at,
-        "quorum": rule_document(plan.quorum),
-        "threshold": rule_document(plan.threshold),
-        "state": str(box.state),
-        "closed_at": box.closed_at,
-        "members": list(snapshot.units),
-        "returned": box.cast,
-    }
-
-
-def view_document(view: BoxView) -> dict[str, Any]:
-    """A box with what concerns the asker."""
-    return {
-        **box_document(view.box),
-        "own": view.own,
-        "roll": view.roll,
-    }

@@ -77,7 +77,7 @@ def test_secrets_are_their_owners_only(suite: ThrowawaySuite) -> None:
     assert "d" not in trusted["intake"]["keys"][0]
 
 
-def test_beat_rings_and_the_worker_hears(suite: ThrowawaySuite) -> None:
+def test_beat_wakes_the_worker(suite: ThrowawaySuite) -> None:
     password = (suite.state.redis / "password").read_text()
     with redis.Redis(port=suite.said("servers")["redis"]["port"], password=password) as client:
         assert wait_for(lambda: int(client.get("tasks") or 0) >= 1, 60)
@@ -124,7 +124,7 @@ def test_status_says_who_runs(suite: ThrowawaySuite) -> None:
         assert f"  {name}" in lines
 
 
-@pytest.mark.parametrize("stop_signal", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("stop_signal", [pytest.param(signal.SIGTERM, marks=pytest.mark.whole), signal.SIGKILL])
 def test_nothing_outlives_the_runner_and_the_next_run_has_the_data(tmp_path: Path, stop_signal: signal.Signals) -> None:
     suite = ThrowawaySuite(tmp_path / "state")
     suite.start()
@@ -150,6 +150,7 @@ def test_nothing_outlives_the_runner_and_the_next_run_has_the_data(tmp_path: Pat
     assert suite.process.wait(40) == 0
 
 
+@pytest.mark.whole
 def test_given_servers_are_used_instead_of_embedded_ones(tmp_path: Path) -> None:
     postgres, redis_server = EmbeddedPostgres(tmp_path / "postgres"), EmbeddedRedis(tmp_path / "redis")
     postgres.start()
@@ -186,6 +187,7 @@ def test_a_taken_port_is_refused_in_one_line_and_nothing_stays(tmp_path: Path) -
     assert not (tmp_path / "state" / "postgres" / "data").exists()
 
 
+@pytest.mark.whole
 def test_a_runner_stopped_while_starting_leaves_nothing(tmp_path: Path) -> None:
     state = State(tmp_path / "state")
     runner = subprocess.Popen(

@@ -1,6 +1,6 @@
 """Intake's sign-in desk on a real database, and browsers and programs that come to it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ from shared.plumbing.settings import ServiceSettings
 from shared.plumbing.tokens import TokenSigner, TokenVerifier
 from shared.web.access import current_actor, guard, public, roles, signed_in
 from shared.web.application import make_app
-from tests.servers import TestDatabase
+from tests.kept import KeptDatabase
 
 NOON = datetime(2026, 1, 31, 5, tzinfo=UTC)
 PASSWORD = "mưa xuân bay nhẹ"
@@ -87,10 +87,11 @@ class Desks:
 
 
 @contextmanager
-def open_desks(make_database: Callable[[str | None], TestDatabase]) -> Iterator[Desks]:
-    """A fresh database with an administrator `admin` and an officer `hoa`, and the application on it."""
+def open_desks(kept: KeptDatabase) -> Iterator[Desks]:
+    """An empty database with an administrator `admin` and an officer `hoa`, and the application on it."""
     clock = FrozenClock(NOON)
-    with closing(Database(make_database("intake").url, clock=clock)) as database:
+    kept.empty()
+    with closing(Database(kept.database.url, clock=clock)) as database:
         yield build(database, clock)
 
 

@@ -1,7 +1,7 @@
 """Tokens for programs, and accounts as administrators and their owners change them."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -26,12 +26,12 @@ from tests.integration.intake.desk import (
     post_form,
     post_sign_in,
 )
-from tests.servers import TestDatabase
+from tests.kept import KeptDatabase
 
 
 @pytest.fixture
-def desks(make_database: Callable[[str | None], TestDatabase]) -> Iterator[Desks]:
-    with open_desks(make_database) as made:
+def desks(kept: KeptDatabase) -> Iterator[Desks]:
+    with open_desks(kept) as made:
         yield made
 
 

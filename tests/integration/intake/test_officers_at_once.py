@@ -96,6 +96,7 @@ class Typist:
                     break
 
 
+@pytest.mark.whole
 def test_no_keystroke_is_lost(server: str, web: Web, intake: SqlIntake, tmp_path: Path) -> None:
     a_directory(intake, UNITS)
     document = framework()

@@ -1,7 +1,7 @@
 """Sign-in in a browser on a real PostgreSQL: sessions, renewal, limits."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -25,12 +25,12 @@ from tests.integration.intake.desk import (
     post_form,
     post_sign_in,
 )
-from tests.servers import TestDatabase
+from tests.kept import KeptDatabase
 
 
 @pytest.fixture
-def desks(make_database: Callable[[str | None], TestDatabase]) -> Iterator[Desks]:
-    with open_desks(make_database) as made:
+def desks(kept: KeptDatabase) -> Iterator[Desks]:
+    with open_desks(kept) as made:
         yield made
 
 

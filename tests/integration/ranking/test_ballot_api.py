@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from services.ranking.voting.model import QUORUM, THRESHOLD
+from services.ranking.voting.rules.documents import rule_document
 from tests.integration.ranking.conftest import (
     CLUSTERS,
     COUNCIL_MEMBER,
@@ -42,6 +44,37 @@ def box(apps: Applications) -> str:
     answer = post(apps, "/v1/boxes", TELLER, OPENING)
     assert answer.status_code == 201, answer.json
     return f"/v1/boxes/{answer.json['id']}"
+
+
+def test_a_box_is_answered_whole(apps: Applications, box: str) -> None:
+    """Every field of the document is there, also those that come from the snapshot and the plan."""
+    answer = get(apps, box, TELLER).json
+    snapshot = apps.world.voting.view(TELLER, uuid.UUID(box[-36:])).box.snapshot
+    assert answer == {
+        "id": box[-36:],
+        "council": "trung-uong",
+        "cycle": CYCLE,
+        "cluster": "BAC",
+        "round": 1,
+        "sheet_version": 1,
+        "sheet_sha256": snapshot.sheet_sha256,
+        "synthetic": True,
+        "notice": {"vi": "Số liệu giả lập để thử.", "en": "Invented figures for trials."},
+        "method": "one_per_place",
+        "places": 2,
+        "opens_at": NOW.isoformat(),
+        "closes_at": OPENING["closes_at"],
+        "quorum": rule_document(QUORUM),
+        "threshold": rule_document(THRESHOLD),
+        "state": "open",
+        "closed_at": None,
+        "members": list(UNITS),
+        "returned": 0,
+        "own": [],
+        "roll": [{"unit": unit, "voted": False} for unit in UNITS],
+    }
+    listed = get(apps, "/v1/boxes", TELLER).json["boxes"]
+    assert listed == [{name: value for name, value in answer.items() if name not in ("own", "roll")}]
 
 
 def test_a_whole_ballot(apps: Applications, box: str) -> None:

@@ -21,6 +21,7 @@ from services.ranking.voting.rules.methods import method_named
 from shared.contracts.refusals import Refusal
 from tests.integration.ranking.conftest import CLUSTERS, LEAD, TELLER, World, leader
 from tests.servers import Databases
+from tests.sizes import examples
 
 UNITS = CLUSTERS["BAC"]
 CYCLES = (f"trial-{number}" for number in itertools.count())
@@ -156,5 +157,5 @@ def world(databases: Databases) -> Iterator[World]:
 def test_no_sequence_of_ballot_operations_changes_a_score(world: World) -> None:
     Ballots.world = world
     hypothesis.stateful.run_state_machine_as_test(
-        Ballots, settings=hypothesis.settings(max_examples=20, stateful_step_count=15, deadline=None)
+        Ballots, settings=hypothesis.settings(max_examples=examples(20), stateful_step_count=15, deadline=None)
     )

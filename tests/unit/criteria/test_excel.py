@@ -17,6 +17,7 @@ from shared.criteria.excel import layout
 from shared.criteria.excel.writing import framework_workbook
 from shared.criteria.files import load_text
 from shared.criteria.loader import load_document
+from tests.sizes import examples
 from tests.unit.criteria.documents import documents
 from tests.unit.criteria.examples import table
 
@@ -61,7 +62,7 @@ EVERYTHING: dict[str, Any] = table(
 
 # Writing a workbook takes a while: few examples, and no hunt for a smaller one.
 @given(documents(), st.sampled_from(LANGUAGES))
-@settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=examples(25), deadline=None, phases=(Phase.explicit, Phase.generate))
 def test_excel_gives_back_the_same_framework(document: dict[str, Any], language: str) -> None:
     framework = load_document(document)
     again = load_text(framework_workbook(framework, language), "k.xlsx")

@@ -12,6 +12,7 @@ from shared.criteria.impact import BlastRadius, Cluster, Falls, blast_radius, re
 from shared.criteria.loader import load_document
 from shared.criteria.model import Framework
 from shared.criteria.standings import LOWEST
+from tests.sizes import examples
 from tests.unit.criteria.examples import table
 
 RULES: tuple[dict[str, Any] | None, ...] = (
@@ -122,7 +123,7 @@ def one_by_one(cohort: Cluster, falls: Falls) -> BlastRadius:
 
 
 @given(asked=rounds(), chunk=st.sampled_from([1, 7, 20_000]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_it_equals_brute_force(asked: tuple[Cluster, Falls], chunk: int) -> None:
     cohort, falls = asked
     expected = one_by_one(cohort, falls)

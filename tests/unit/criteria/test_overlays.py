@@ -12,6 +12,7 @@ from shared.contracts.refusals import BadInput
 from shared.criteria import model, overlays
 from shared.criteria.loader import load_document
 from shared.criteria.standings import score_cohort, stand
+from tests.sizes import examples
 from tests.unit.criteria.examples import table
 
 UNITS = [f"u{number}" for number in range(6)]
@@ -57,7 +58,7 @@ def test_an_overlay_cut_for_its_head_is_seen_and_an_even_one_is_not() -> None:
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_the_replay_is_what_the_table_of_points_gives(seed: int) -> None:
     draw = np.random.default_rng(seed)
     rules: list[dict[str, Any]] = [

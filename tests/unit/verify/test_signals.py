@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from services.verify.screening.rules.cohort import cohort_of
 from services.verify.screening.rules.screening import Screening, screen
 from tests.benchmarks.simulated_rounds import Setting, framework_of, make_round, rows_of, smaller
+from tests.sizes import examples
 from tests.unit.verify.material import by_cell, panel
 
 Floats = NDArray[np.float64]
@@ -118,7 +119,7 @@ def test_order_of_rows_changes_nothing() -> None:
     assert list(one.items()) == list(other.items())
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(
     seed=st.integers(0, 10_000),
     units=st.integers(1, 14),
