@@ -7,8 +7,9 @@ from services.intake.cycles.model import ARCHIVED, DRAFT, INTAKE_CLOSED, Cycle, 
 from services.intake.cycles.queries import find_cycle
 from services.intake.cycles.rules import cycle_recorded
 from services.intake.notices.actions import notify
-from services.intake.notices.model import DEADLINE_EXTENDED, OFFICERS, Notice, Recipients
+from services.intake.notices.model import DEADLINE_EXTENDED, Notice, Recipients
 from services.intake.people.actions import record
+from services.intake.people.model import OFFICERS
 from services.intake.people.rules import administers, not_found, refuse_unless
 from services.intake.ports import Intake, UnitOfWork
 from services.intake.vietnamese import one_spelling

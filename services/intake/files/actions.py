@@ -10,9 +10,9 @@ from services.intake.files.ports import Scanner, ScannerAway
 from services.intake.files.queries import cycles_that_are_over
 from services.intake.files.rules import check_rule, refuse_harmful
 from services.intake.notices.actions import notify
-from services.intake.notices.model import EVIDENCE_REFUSED, OFFICERS, Notice, Recipients
+from services.intake.notices.model import EVIDENCE_REFUSED, Notice, Recipients
 from services.intake.people.actions import record
-from services.intake.people.model import ITSELF
+from services.intake.people.model import ITSELF, OFFICERS
 from services.intake.people.rules import administers, refuse_unless
 from services.intake.ports import EvidenceFiles, Intake, UnitOfWork
 from services.intake.vietnamese import one_spelling
