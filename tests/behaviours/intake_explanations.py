@@ -226,7 +226,7 @@ def test_after_the_deadline_and_after_a_withdrawal_the_item_is_locked(intake: St
     assert [one.id for one in waiting(intake)] == [request]
     asks(intake, state="withdrawn", ended_reason="Đã có tài liệu.", ended_at=ASKED_AT)
     assert refused(lambda: send_answer(intake, leader(), CYCLE, "HN", request, 1)) == "request_over"
-    # Told anew (another feed after a restore): what the unit prepared is still there.
+    # Published anew (another feed after a restore): what the unit prepared is still there.
     asks(intake)
     clock.forward(days=7)
     assert waiting(intake) == []

@@ -1,4 +1,4 @@
-"""Notices in the transaction of what they tell, reminders, and what is owed: on the fake and on PostgreSQL."""
+"""Notices in the transaction of what they announce, reminders, and what is owed: on the fake and on PostgreSQL."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime

@@ -15,5 +15,12 @@ class Silent:
 
 def surroundings(intake: SqlStore, **named: Any) -> Surroundings:
     """The tasks' surroundings without scanner and post, unless named."""
-    parts = {"door": Silent(), "verify": Silent(), "files": Silent(), "queue": Silent(), "scanner": None, "post": None}
-    return Surroundings(intake=intake, database=intake.database, **(parts | named))
+    parts = {
+        "account_store": Silent(),
+        "verify": Silent(),
+        "files": Silent(),
+        "queue": Silent(),
+        "scanner": None,
+        "post": None,
+    }
+    return Surroundings(store=intake, database=intake.database, **(parts | named))

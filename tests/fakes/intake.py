@@ -318,7 +318,7 @@ class FakeUnitOfWork(FakeView):
 
 
 class FakeStore:
-    """`services.intake.ports.Intake` in memory; `events` and `wake_ups` show what others would be told."""
+    """`services.intake.ports.Store` in memory; `events` and `wake_ups` show what others would learn."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock

@@ -1,4 +1,4 @@
-"""Intake's sign-in desk on a real database, and browsers and programs that come to it."""
+"""Intake's sign-in on a real database, and browsers and programs that come to it."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -38,7 +38,7 @@ GRANTS = (Grant(Role.PROVINCE_OFFICER, "central", units=("HN",)),)
 
 @dataclass
 class Desks:
-    """Intake's sign-in desk with its database, and one page of its own to come back to."""
+    """Intake's sign-in with its database, and one page of its own to come back to."""
 
     database: Database
     clock: FrozenClock

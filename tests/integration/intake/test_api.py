@@ -1,4 +1,4 @@
-"""The JSON API through its own doors, with real tokens."""
+"""The JSON API with real tokens."""
 
 import json
 from typing import Any

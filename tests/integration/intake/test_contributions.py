@@ -1,4 +1,4 @@
-"""Shared work through pages and API, and many hands at once on PostgreSQL."""
+"""Shared work through pages and API, and many people at once on PostgreSQL."""
 
 from collections.abc import Callable
 

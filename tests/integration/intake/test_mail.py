@@ -308,7 +308,7 @@ def test_the_task_sends_and_a_service_without_mail_keeps_quiet(
     )
     tasks["intake.send_mail"]()
     assert len(received(box)) == 1
-    # What could not be told of for a week is not told of by mail.
+    # What waited for a week is not mailed.
     extend(intake, 24)
     with psycopg.connect(fresh.owner_url) as owner:
         owner.execute("UPDATE notice_recipient SET mail_due_at = mail_due_at - interval '8 days'")

@@ -1,4 +1,4 @@
-"""The inbox, mail settings and the list of what is owed, through pages and API; the door to the caught mail."""
+"""The inbox, mail settings and the list of what is owed, through pages and API; who sees the caught mail."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime

@@ -86,7 +86,7 @@ class Typist:
                 item = {"value": 1, "note": note}
                 while True:
                     answer = session.put(f"{draft}/items/{code}", json=item, headers={"If-Match": seen}, timeout=30)
-                    if answer.status_code == 412:  # told who was faster, and looks again
+                    if answer.status_code == 412:  # learns who was faster, and looks again
                         self.recorded.append(code)
                         seen = session.get(draft, timeout=30).headers["ETag"]
                         continue

@@ -1,4 +1,4 @@
-"""Who is told of the cluster round, of questions and of late sources; how files of the round are kept."""
+"""Who gets notices of the cluster round, of questions and of late sources; how files of the round are kept."""
 
 import io
 import sys
@@ -35,7 +35,7 @@ ANSWER = GivenEvidence(document_number="9/BC-UBND", issuer="UBND tỉnh", issued
 
 
 def inbox(intake: Store, actor: Actor) -> list[tuple[str, str]]:
-    """Kind and detail of what somebody was told, oldest first."""
+    """Kind and detail of the notices that somebody got, oldest first."""
     entries = read_inbox(intake, actor).entries
     return [
         (one.kind.code, one.detail if isinstance(one.detail, str) else one.detail.in_language("vi"))
