@@ -57,7 +57,7 @@ class EvidencePages:
             cycle=view.cycle,
             member=view.member,
             row=rows[criterion],
-            retention=read_file_states(self.web.store, current_actor(), view.cycle.code, shas),
+            file_states=read_file_states(self.web.store, current_actor(), view.cycle.code, shas),
             scan_names=SCAN_NAMES,
             errors=errors or {},
             endings=ENDINGS,
