@@ -120,6 +120,6 @@ class SqlStore:
         except sa.exc.OperationalError as error:
             # Somebody holds what this needs, for too long: a large round is being written.
             if getattr(error.orig, "sqlstate", None) in WAITED_TOO_LONG:
-                said = sentence("The round is being written at this moment; please try again shortly.")
-                raise Refusal("busy", Kind.UNAVAILABLE, said) from error
+                message = sentence("The round is being written at this moment; please try again shortly.")
+                raise Refusal("busy", Kind.UNAVAILABLE, message) from error
             raise

@@ -40,7 +40,7 @@ class Cycles(Protocol):
         ...
 
     def take_turns(self) -> None:
-        """Whoever may lock several cycles one after the other goes alone, so that no two wait for each other."""
+        """Actions that may lock several cycles one after the other go alone, so that no two wait for each other."""
         ...
 
     def record(self, data: Mapping[str, Any], now: datetime) -> None:

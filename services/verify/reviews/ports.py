@@ -129,7 +129,7 @@ class Steps(Protocol):
         ...
 
     def lapsed(self, now: datetime) -> Sequence[tuple[str, str]]:
-        """(cycle, unit) of items that somebody has had in hand for too long, in cycles that live."""
+        """(cycle, unit) of items that somebody has held for too long, in cycles that live."""
         ...
 
     def requests_about(self, cycle: str, unit: str, criterion: str) -> Sequence[RequestRecord]:

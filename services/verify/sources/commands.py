@@ -87,10 +87,10 @@ def _bytes_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        said = sentence("The file cannot be read (%(why)s).", why=error.strerror or type(error).__name__)
-        raise BadInput([Fault(said, file=str(path))], kind=Kind.MALFORMED) from None
+        message = sentence("The file cannot be read (%(why)s).", why=error.strerror or type(error).__name__)
+        raise BadInput([Fault(message, file=str(path))], kind=Kind.MALFORMED) from None
 
 
 def _unwritable(out: str | None, error: OSError) -> BadInput:
-    said = sentence("The file cannot be written (%(why)s).", why=error.strerror or type(error).__name__)
-    return BadInput([Fault(said, file=out)])
+    message = sentence("The file cannot be written (%(why)s).", why=error.strerror or type(error).__name__)
+    return BadInput([Fault(message, file=out)])
