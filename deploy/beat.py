@@ -14,7 +14,7 @@ SCHEDULE = {
     "intake.delete_expired_files": ("intake", 3600.0),
     "intake.carry_out_handovers": ("intake", 300.0),
     "verify.drain_feeds": ("verify", 5.0),
-    "verify.ring_open_work": ("verify", 5.0),
+    "verify.wake_up_for_open_work": ("verify", 5.0),
     "intake.drain_feeds": ("intake", 5.0),
     "verify.watch_reviews": ("verify", 60.0),
     "verify.fetch_due_sources": ("verify", 300.0),

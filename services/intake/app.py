@@ -22,7 +22,7 @@ from services.intake.adoption.pages import adoption_routes
 from services.intake.assessments.api.drafts import register_documents, register_draft
 from services.intake.assessments.api.workbook import register_workbook
 from services.intake.assessments.pages.evidence import evidence_routes
-from services.intake.assessments.pages.form_page import assessment_routes
+from services.intake.assessments.pages.form_page import assessment_routes, register_item_words
 from services.intake.assessments.pages.workbook import workbook_routes
 from services.intake.challenges.api import register_challenges
 from services.intake.challenges.pages import challenge_routes
@@ -155,6 +155,7 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
             "mail": _mail_check(mail),
         },
         largest_body=2 * MEGABYTE,
+        strict_templates=True,
     )
     install_converters(app, api)
     _let_files_in(app)
@@ -232,6 +233,7 @@ def _pages(web: Parts) -> Iterable[flask.Blueprint]:
     """The blueprints of pages."""
     pages, inbox = flask.Blueprint("pages", __name__), flask.Blueprint("inbox", __name__)
     register_words(pages)
+    register_item_words(pages)
     register_cycles_of(pages, web)
     for blueprint, subjects in ((pages, PAGES), (inbox, (inbox_routes, owed_routes))):
         for path, name, view, methods in itertools.chain.from_iterable(routes(web) for routes in subjects):

@@ -12,7 +12,8 @@ from services.intake.challenges.ports import Challenges
 from services.intake.covenants.ports import Covenants
 from services.intake.cycles.ports import Cycles
 from services.intake.directory.ports import Councils
-from services.intake.files.ports import EvidenceFiles, Keepings
+from services.intake.files.ports import EvidenceFiles as EvidenceFiles  # also for those who see these ports
+from services.intake.files.ports import Keepings
 from services.intake.inbox.ports import Inboxes, MailDesk
 from services.intake.meetings.ports import Meetings
 from services.intake.notices.ports import Notices
@@ -27,7 +28,7 @@ from shared.contracts.events import Event
 
 
 class UnitOfWork(Protocol):
-    """One transaction: everything in it or nothing. `commit` writes the events last and rings the bells after."""
+    """One transaction: everything in it or nothing. `commit` writes the events last and wakes the workers after."""
 
     now: datetime
 
@@ -66,7 +67,7 @@ class UnitOfWork(Protocol):
     @property
     def history(self) -> History: ...
     def publish(self, event: Event) -> None: ...
-    def ring(self, task: str, queue: str) -> None: ...
+    def wake_up(self, task: str, queue: str) -> None: ...
     def commit(self) -> None: ...
 
 
@@ -137,7 +138,7 @@ class AccountWork(Protocol):
         ...
 
     def publish(self, event: Event) -> None: ...
-    def ring(self, task: str, queue: str) -> None: ...
+    def wake_up(self, task: str, queue: str) -> None: ...
     def commit(self) -> None: ...
 
 

@@ -53,8 +53,8 @@ class SqlAccountWork:
     def publish(self, event: Event) -> None:
         self.inner.publish(event)
 
-    def ring(self, task: str, queue: str) -> None:
-        self.inner.ring(task, queue)
+    def wake_up(self, task: str, queue: str) -> None:
+        self.inner.wake_up(task, queue)
 
     def commit(self) -> None:
         self.inner.commit()
@@ -121,8 +121,8 @@ class SqlUnitOfWork(SqlView):
     def publish(self, event: Event) -> None:
         self.inner.publish(event)
 
-    def ring(self, task: str, queue: str) -> None:
-        self.inner.ring(task, queue)
+    def wake_up(self, task: str, queue: str) -> None:
+        self.inner.wake_up(task, queue)
 
     def commit(self) -> None:
         self.inner.commit()

@@ -38,7 +38,7 @@ class Surroundings:
 
 
 def drain_feeds(database: Database, client: FeedClient) -> int:
-    """Read verify's feed to its end; a service that does not answer is asked again at the next ring."""
+    """Read verify's feed to its end; a service that does not answer is asked again at the next wake-up."""
     try:
         return verify_reader(client).drain(database)
     except Refusal as refusal:

@@ -85,7 +85,7 @@ class SqlUnitOfWork(SqlView):
 
     def wake_up(self, task: str, queue: str) -> None:
         """Wake up a worker after the commit."""
-        self.uow.ring(task, queue)
+        self.uow.wake_up(task, queue)
 
     def commit(self) -> None:
         """Make it all true."""

@@ -65,6 +65,6 @@ def register_tasks(app: Celery, database: Database, client: FeedClient, settings
     def draw() -> None:
         draw_due_audits(store)
 
-    @app.task(name="verify.ring_open_work")
-    def ring() -> None:
+    @app.task(name="verify.wake_up_for_open_work")
+    def wake_up() -> None:
         wake_up_for_open_work(database)

@@ -121,7 +121,7 @@ def _overlay(chosen: argparse.Namespace) -> int:
     last = read_values(framework, chosen.values)
     if chosen.head not in last.units or last.clusters[last.units.index(chosen.head)] != chosen.cluster:
         message = sentence("“%(unit)s” is no unit of the cluster “%(cluster)s” in this file.",
-                        unit=chosen.head, cluster=chosen.cluster)  # fmt: skip
+                           unit=chosen.head, cluster=chosen.cluster)  # fmt: skip
         raise BadInput([Fault(message, file=str(chosen.values))])
     for message in _said_of_head(framework, overlay, last, chosen):
         say(message)

@@ -48,7 +48,7 @@ def _criterion(criterion: Loaded, path: Path_, aggregation: str) -> Iterator[Loc
         own = "higher"
     if own is not None and direction is not None and direction != own:
         message = sentence("The rule says that %(own)s is better, the direction says %(direction)s.",
-                        own=own, direction=direction)  # fmt: skip
+                           own=own, direction=direction)  # fmt: skip
         yield (*path, "direction"), message
 
 

@@ -66,9 +66,9 @@ def nominal_weights(framework: model.Framework) -> Floats:
 
 def _totals(framework: model.Framework) -> Iterator[Remark]:
     if framework.aggregation == "sum" and abs(framework.root.max_points - framework.total) > 1e-9:
-        message = N_("The maxima add up to %(sum)s, but the total says %(total)s.")
+        text = N_("The maxima add up to %(sum)s, but the total says %(total)s.")
         yield Remark(
-            "total", ("total",), sentence(message, sum=float(framework.root.max_points), total=float(framework.total))
+            "total", ("total",), sentence(text, sum=float(framework.root.max_points), total=float(framework.total))
         )
     for path, group in groups_with_paths(framework):
         if group.aggregation != "sum":
@@ -78,11 +78,11 @@ def _totals(framework: model.Framework) -> Iterator[Remark]:
         children += [((*path, "groups", index), child) for index, child in enumerate(group.groups)]
         for here, child in children:
             if child.weight != 1:
-                message = N_("“%(code)s” has a weight, but its parent adds points: the weight has no effect.")
-                yield Remark("idle_weight", (*here, "weight"), sentence(message, code=child.code))
+                text = N_("“%(code)s” has a weight, but its parent adds points: the weight has no effect.")
+                yield Remark("idle_weight", (*here, "weight"), sentence(text, code=child.code))
             if isinstance(child, model.Group) and child.aggregation != "sum":
-                message = N_("“%(code)s” is a weighted mean inside a table of points; it is worth %(worth)s points.")
-                yield Remark("mixed", here, sentence(message, code=child.code, worth=float(child.max_points)))
+                text = N_("“%(code)s” is a weighted mean inside a table of points; it is worth %(worth)s points.")
+                yield Remark("mixed", here, sentence(text, code=child.code, worth=float(child.max_points)))
 
 
 def _additions(framework: model.Framework) -> Iterator[Remark]:
@@ -129,23 +129,23 @@ def _criterion(criterion: model.Criterion) -> Iterator[tuple[str, Sentence]]:
     if levels is not None and len(levels) <= 2:
         yield "two_levels", sentence("“%(code)s” knows only two levels: it tells units apart badly.", code=code)
     if levels is not None and max(levels) < 1:
-        message = N_("“%(code)s” cannot earn all its points: its best level gives %(share)s %%.")
-        yield "unreachable", sentence(message, code=code, share=100 * max(levels))
+        text = N_("“%(code)s” cannot earn all its points: its best level gives %(share)s %%.")
+        yield "unreachable", sentence(text, code=code, share=100 * max(levels))
     if isinstance(rule, model.Goalposts) and criterion.unit.strip() == "%" and not 0 <= rule.high <= 100:
-        message = N_("“%(code)s” gives all points at %(high)s %%: if it is a share of a whole, nobody can reach that.")
-        yield "unreachable", sentence(message, code=code, high=float(rule.high))
+        text = N_("“%(code)s” gives all points at %(high)s %%: if it is a share of a whole, nobody can reach that.")
+        yield "unreachable", sentence(text, code=code, high=float(rule.high))
     if criterion.kind == "qualitative" and not isinstance(rule, model.Rubric):
         yield "vague", sentence("“%(code)s” is qualitative and has no rubric.", code=code)
     if rule is None:
         yield "no_rule", sentence("“%(code)s” has no scoring rule: somebody must give its points.", code=code)
     if isinstance(rule, model.Proportional | model.LeaderRelative) and criterion.target is None:
-        message = N_("“%(code)s” is scored against a target, but does not say which one counts.")
-        yield "no_target", sentence(message, code=code)
+        text = N_("“%(code)s” is scored against a target, but does not say which one counts.")
+        yield "no_target", sentence(text, code=code)
     whole = isinstance(rule, model.Rubric | model.Binary | model.PerCount)  # levels and counts are the same or not
     for source in criterion.sources:
         if source.relation == "same" and source.tolerance == model.Tolerance() and not whole:
-            message = N_("“%(code)s”: the source “%(source)s” has no tolerance, so every difference is asked about.")
-            yield "no_tolerance", sentence(message, code=code, source=source.id)
+            text = N_("“%(code)s”: the source “%(source)s” has no tolerance, so every difference is asked about.")
+            yield "no_tolerance", sentence(text, code=code, source=source.id)
 
 
 def _levels(criterion: model.Criterion) -> set[float] | None:
@@ -169,11 +169,11 @@ def _quantified(framework: model.Framework) -> Iterator[Remark]:
     if framework.quantified == "all":
         for (path, criterion), counts in zip(criteria_with_paths(framework), measured, strict=True):
             if not counts:
-                message = N_("“%(code)s” is not quantified, and the framework promises that all criteria are.")
-                yield Remark("not_quantified", path, sentence(message, code=criterion.code))
+                text = N_("“%(code)s” is not quantified, and the framework promises that all criteria are.")
+                yield Remark("not_quantified", path, sentence(text, code=criterion.code))
     if not all(measured):
-        message = N_("%(share)s %% of the points are measured (kinds quantitative and count).")
-        yield Remark("quantified_share", (), sentence(message, share=100 * math.fsum(weights[np.array(measured)])))
+        text = N_("%(share)s %% of the points are measured (kinds quantitative and count).")
+        yield Remark("quantified_share", (), sentence(text, share=100 * math.fsum(weights[np.array(measured)])))
 
 
 def _balance(framework: model.Framework) -> Iterator[Remark]:
@@ -184,17 +184,15 @@ def _balance(framework: model.Framework) -> Iterator[Remark]:
     if len(codes) < MANY:
         return
     for column in np.flatnonzero(weights > HEAVY + 1e-9):
-        message = N_("“%(code)s” alone carries %(share)s %% of all points.")
-        yield Remark(
-            "imbalance", paths[column], sentence(message, code=codes[column], share=100 * float(weights[column]))
-        )
+        text = N_("“%(code)s” alone carries %(share)s %% of all points.")
+        yield Remark("imbalance", paths[column], sentence(text, code=codes[column], share=100 * float(weights[column])))
     carrying = np.flatnonzero(weights > 0)
     heaviest, lightest = carrying[np.argmax(weights[carrying])], carrying[np.argmin(weights[carrying])]
     if weights[heaviest] > UNEVEN * weights[lightest] * (1 + 1e-9):
-        message = N_("“%(heavy)s” weighs %(times)s times as much as “%(light)s”.")
+        text = N_("“%(heavy)s” weighs %(times)s times as much as “%(light)s”.")
         times = float(weights[heaviest] / weights[lightest])
         yield Remark(
-            "imbalance", paths[heaviest], sentence(message, heavy=codes[heaviest], light=codes[lightest], times=times)
+            "imbalance", paths[heaviest], sentence(text, heavy=codes[heaviest], light=codes[lightest], times=times)
         )
 
 

@@ -90,11 +90,11 @@ def _discrimination(
     apart = pairs_told_apart(tick_values(points, framework.rounding), clusters)
     low, high = np.quantile(fractions, (0.1, 0.9), method="inverted_cdf")
     if apart < APART:
-        message = N_("“%(code)s” told only %(share)s %% of the pairs of units apart.")
-        yield Remark("undiscriminating", path, sentence(message, code=criterion.code, share=100 * apart))
+        text = N_("“%(code)s” told only %(share)s %% of the pairs of units apart.")
+        yield Remark("undiscriminating", path, sentence(text, code=criterion.code, share=100 * apart))
     elif high - low < NARROW:
-        message = N_("“%(code)s” hardly tells units apart: most lie within %(share)s %% of its points.")
-        yield Remark("undiscriminating", path, sentence(message, code=criterion.code, share=100 * float(high - low)))
+        text = N_("“%(code)s” hardly tells units apart: most lie within %(share)s %% of its points.")
+        yield Remark("undiscriminating", path, sentence(text, code=criterion.code, share=100 * float(high - low)))
 
 
 def _reach(criterion: model.Criterion, path: tuple[str | int, ...], fractions: Floats) -> Iterator[Remark]:
@@ -103,16 +103,14 @@ def _reach(criterion: model.Criterion, path: tuple[str | int, ...], fractions: F
         return
     best, full, nothing = float(fractions.max()), float((fractions >= 1).mean()), float((fractions <= 0).mean())
     if best < NEAR:
-        message = N_("Nobody came near all points of “%(code)s”: the best earned %(share)s %%.")
-        yield Remark("unreachable", path, sentence(message, code=criterion.code, share=100 * best))
+        text = N_("Nobody came near all points of “%(code)s”: the best earned %(share)s %%.")
+        yield Remark("unreachable", path, sentence(text, code=criterion.code, share=100 * best))
     if full > TOP:
-        message = N_(
-            "%(share)s %% of the units earned all points of “%(code)s”: its mark is too easy to tell them apart."
-        )
-        yield Remark("too_easy", path, sentence(message, code=criterion.code, share=100 * full))
+        text = N_("%(share)s %% of the units earned all points of “%(code)s”: its mark is too easy to tell them apart.")
+        yield Remark("too_easy", path, sentence(text, code=criterion.code, share=100 * full))
     if nothing > TOP:
-        message = N_("%(share)s %% of the units earned nothing for “%(code)s”.")
-        yield Remark("too_hard", path, sentence(message, code=criterion.code, share=100 * nothing))
+        text = N_("%(share)s %% of the units earned nothing for “%(code)s”.")
+        yield Remark("too_hard", path, sentence(text, code=criterion.code, share=100 * nothing))
 
 
 def _proportions(framework: model.Framework, fractions: Floats, clusters: Integers) -> Iterator[Remark]:
@@ -124,11 +122,9 @@ def _proportions(framework: model.Framework, fractions: Floats, clusters: Intege
     for column, (path, criterion) in enumerate(criteria_with_paths(framework)):
         weight, share = float(weights[column]), float(shares[column])
         if share > OUT_OF_PROPORTION * weight and share > NOTICEABLE:
-            message = N_("“%(code)s” carries %(weight)s %% of the points and brings %(share)s %% of the differences.")
+            text = N_("“%(code)s” carries %(weight)s %% of the points and brings %(share)s %% of the differences.")
         elif share < weight / OUT_OF_PROPORTION and weight > NOTICEABLE:
-            message = N_(
-                "“%(code)s” carries %(weight)s %% of the points but brings only %(share)s %% of the differences."
-            )
+            text = N_("“%(code)s” carries %(weight)s %% of the points but brings only %(share)s %% of the differences.")
         else:
             continue
-        yield Remark("imbalance", path, sentence(message, code=criterion.code, weight=100 * weight, share=100 * share))
+        yield Remark("imbalance", path, sentence(text, code=criterion.code, weight=100 * weight, share=100 * share))

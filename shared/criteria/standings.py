@@ -86,7 +86,7 @@ def cohort_notes(
     for column, criterion in enumerate(framework.criteria):
         for scope in rules.constant_scopes(criterion, values[:, column], numbers):
             message = sentence("All values of “%(criterion)s” are equal, so its rule gives nobody points.",
-                            criterion=criterion.code)  # fmt: skip
+                               criterion=criterion.code)  # fmt: skip
             yield criterion.code, None if criterion.compares == "all" else names[scope], message
 
 

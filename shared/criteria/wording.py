@@ -4,7 +4,7 @@ from shared.contracts.sentences import Sentence, sentence
 from shared.criteria import model
 
 
-def rule_said(criterion: model.Criterion) -> Sentence:
+def rule_in_words(criterion: model.Criterion) -> Sentence:
     """How the criterion gives its points, in one phrase."""
     rule = criterion.rule
     match rule:

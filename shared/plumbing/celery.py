@@ -1,4 +1,4 @@
-"""Celery as we use it: JSON, late acks, prefetch 1, time limits; the queue is a bell, never the record."""
+"""Celery as we use it: JSON, late acks, prefetch 1, time limits; a message only wakes a worker, it is no record."""
 
 import os
 import threading
@@ -50,7 +50,7 @@ def make_celery(name: str, redis_url: str) -> Celery:
             "visibility_timeout": VISIBILITY_TIMEOUT,
             "unacked_restore_interval": 1,
             "unacked_restore_throttle": 1,
-            # The bell must never keep a person waiting.
+            # A wake-up must never keep a person waiting.
             "socket_connect_timeout": 0.5,
             "socket_timeout": 5,
             "retry_on_timeout": False,
@@ -66,32 +66,32 @@ def _send_request_id(headers: dict[str, Any], **_: Any) -> None:
     headers["request_id"] = current_request_id()
 
 
-class CeleryDoorbell:
-    """Rings another worker by task name, from a thread of its own: whoever has committed does not wait for Redis.
+class CeleryWaker:
+    """Wakes another worker by task name, from a thread of its own: who has committed does not wait for Redis.
 
-    Rings for the same task within `PAUSE_SECONDS` become one, sent after the last of them. If Redis is down it says so
-    once and stays quiet for some seconds.
+    Wake-ups for the same task within `PAUSE_SECONDS` become one, sent after the last of them. If Redis is down it
+    says so once and stays quiet for some seconds.
     """
 
     PAUSE_SECONDS = 0.02
     QUIET_SECONDS = 5.0
 
     def __init__(self, redis_url: str) -> None:
-        self._celery = make_celery("doorbell", redis_url)
+        self._celery = make_celery("waker", redis_url)
         self._waiting: dict[tuple[str, str], Context] = {}
         self._changed = threading.Condition()
-        self._ringer: int | None = None  # the process whose thread rings: a fork has to start its own
+        self._sender: int | None = None  # the process whose thread sends: a fork has to start its own
 
-    def ring(self, task: str, queue: str) -> None:
-        """Have the message sent soon; lost if the process ends before, for beat will ring again anyway."""
+    def wake_up(self, task: str, queue: str) -> None:
+        """Have the message sent soon; lost if the process ends before, for beat wakes the worker again anyway."""
         with self._changed:
             self._waiting.setdefault((task, queue), copy_context())  # the log context, with its request id
-            if self._ringer != os.getpid():
-                self._ringer = os.getpid()
-                threading.Thread(target=self._ring_on, name="doorbell", daemon=True).start()
+            if self._sender != os.getpid():
+                self._sender = os.getpid()
+                threading.Thread(target=self._send_on, name="waker", daemon=True).start()
             self._changed.notify()
 
-    def _ring_on(self) -> None:
+    def _send_on(self) -> None:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting)
@@ -101,6 +101,6 @@ class CeleryDoorbell:
                     context.run(self._celery.send_task, task, queue=queue, retry=False, ignore_result=True, expires=60)
                 time.sleep(self.PAUSE_SECONDS)
             except Exception as error:
-                # Whatever the broker's client raises: the bell is lossy on purpose.
-                log.warning("doorbell_silent", tasks=sorted(task for task, _ in waiting), error=type(error).__name__)
+                # Whatever the broker's client raises: a wake-up may be lost on purpose.
+                log.warning("wake_up_failed", tasks=sorted(task for task, _ in waiting), error=type(error).__name__)
                 time.sleep(self.QUIET_SECONDS)

@@ -29,24 +29,24 @@ def metadata_for(schema: str | None = None) -> MetaData:
     return MetaData(naming_convention=NAMING, schema=schema)
 
 
-class Doorbell(Protocol):
-    """Something that can tell a worker to look now; it may fail silently, for the bell is never the record."""
+class Waker(Protocol):
+    """Something that can ask a worker to look now; it may fail silently, for the work itself is a row."""
 
-    def ring(self, task: str, queue: str) -> None:
+    def wake_up(self, task: str, queue: str) -> None:
         """Send a task name to a queue."""
         ...
 
 
-class SilentDoorbell:
-    """Rings nobody: beat finds the work by itself."""
+class SilentWaker:
+    """Wakes nobody: beat finds the work by itself."""
 
-    def ring(self, task: str, queue: str) -> None:
+    def wake_up(self, task: str, queue: str) -> None:
         """Do nothing."""
 
 
 @dataclass(frozen=True)
-class Ring:
-    """A bell to ring after the commit."""
+class WakeUp:
+    """A worker to wake after the commit."""
 
     task: str
     queue: str
@@ -61,12 +61,12 @@ class Database:
         *,
         schema: str | None = None,
         clock: Clock | None = None,
-        doorbell: Doorbell | None = None,
+        waker: Waker | None = None,
         pool_size: int = 8,
     ) -> None:
         self.schema = schema
         self.clock: Clock = clock or SystemClock()
-        self.doorbell: Doorbell = doorbell or SilentDoorbell()
+        self.waker: Waker = waker or SilentWaker()
         self.engine: Engine = create_engine(
             _with_driver(url),
             pool_size=pool_size,
@@ -111,7 +111,7 @@ class UnitOfWork:
         self.database = database
         self.now: datetime = database.clock.now()
         self._events: list[Event] = []
-        self._rings: list[Ring] = []
+        self._wake_ups: list[WakeUp] = []
 
     def __enter__(self) -> Self:
         self.connection = self.database.engine.connect()
@@ -125,31 +125,31 @@ class UnitOfWork:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """A part that can fail by itself: its statements, events and rings are undone, the rest stays."""
-        events, rings = len(self._events), len(self._rings)
+        """A part that can fail by itself: its statements, events and wake-ups are undone, the rest stays."""
+        events, wake_ups = len(self._events), len(self._wake_ups)
         try:
             with self.connection.begin_nested():
                 yield
         except BaseException:
-            del self._events[events:], self._rings[rings:]
+            del self._events[events:], self._wake_ups[wake_ups:]
             raise
 
     def publish(self, event: Event) -> None:
         """Append an event to this service's feed when the unit of work commits."""
         self._events.append(event)
 
-    def ring(self, task: str, queue: str) -> None:
-        """Ring a worker's bell after the commit."""
-        self._rings.append(Ring(task, queue))
+    def wake_up(self, task: str, queue: str) -> None:
+        """Wake a worker up after the commit."""
+        self._wake_ups.append(WakeUp(task, queue))
 
     def commit(self) -> None:
-        """Write the events, commit, then ring the bells."""
+        """Write the events, commit, then wake the workers."""
         if self._events:
             append(self.connection, self._events, self.database.schema)
         self.connection.commit()
-        rings, self._events, self._rings = dict.fromkeys(self._rings), [], []
-        for ring in rings:
-            self.database.doorbell.ring(ring.task, ring.queue)
+        wake_ups, self._events, self._wake_ups = dict.fromkeys(self._wake_ups), [], []
+        for wake_up in wake_ups:
+            self.database.waker.wake_up(wake_up.task, wake_up.queue)
 
 
 def _with_driver(url: str) -> str:

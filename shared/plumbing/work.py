@@ -1,6 +1,6 @@
 """Work is a row: unique by kind and key, claimed with a lease, finished with its result in one transaction.
 
-A Celery message only says "look now". Whatever dies, the row is still there, and beat rings again.
+A Celery message only says "look now". Whatever dies, the row is still there, and beat wakes a worker again.
 """
 
 import uuid

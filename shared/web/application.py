@@ -10,7 +10,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared.plumbing import request_id
-from shared.plumbing.celery import CeleryDoorbell
+from shared.plumbing.celery import CeleryWaker
 from shared.plumbing.database import Database
 from shared.plumbing.health import Check, health_blueprint
 from shared.plumbing.logs import configure_logs
@@ -83,10 +83,10 @@ def migrations_of(package_file: str) -> Path:
 
 
 def open_database(settings: ServiceSettings, *, schema: str | None = None) -> Database:
-    """The service's database with a doorbell to the other workers."""
+    """The service's database which wakes the other workers."""
     return Database(
         settings.database_url,
         schema=schema,
-        doorbell=CeleryDoorbell(settings.redis_url),
+        waker=CeleryWaker(settings.redis_url),
         pool_size=settings.database_pool_size,
     )

@@ -27,7 +27,7 @@ from services.verify.claims.actions.receive import record_cycle
 from services.verify.claims.actions.screenings import request_screenings
 from services.verify.claims.model import TASK
 from services.verify.store import SqlStore
-from shared.plumbing.celery import CeleryDoorbell
+from shared.plumbing.celery import CeleryWaker
 from shared.plumbing.database import Database
 from shared.plumbing.tokens import create_signing_key
 from tests.integration.verify import intake as says
@@ -242,7 +242,7 @@ class Bench:
 
     def __init__(self, folder: Path, owner_url: str, database: Database, redis_url: str) -> None:
         self.folder, self.owner_url, self.database = folder, owner_url, database
-        self.bell = CeleryDoorbell(redis_url)
+        self.waker = CeleryWaker(redis_url)
         self.redis_url = redis_url
 
     def ask(self, units: Sequence[str] | None) -> None:
@@ -253,9 +253,9 @@ class Bench:
             uow.commit()
 
     def run(self, seconds: float) -> float:
-        """Ring and wait for all work to be finished."""
+        """Wake the worker and wait for all work to be finished."""
         begun = time.monotonic()
-        self.bell.ring(TASK, "verify")
+        self.waker.wake_up(TASK, "verify")
         wait_until(lambda: not self.rows("work WHERE state IN ('queued', 'claimed')"), seconds)
         if self.rows("work WHERE state = 'failed' OR error IS NOT NULL"):
             raise RuntimeError(f"a screening failed; see {self.folder / 'worker.log'}")

@@ -85,11 +85,12 @@ def test_a_leader_fills_in_attaches_sends_and_gets_a_receipt(
         page.get_by_label("Value", exact=False).first.fill("not a number")
         page.get_by_role("button", name="Save", exact=True).last.click()
         # The fault is said at its field, and nothing that was typed is lost.
-        expect(page.locator(f"#field-value-{first.criterion}")).to_have_value("not a number")
-        expect(page.locator(f"#field-value-{first.criterion}")).to_have_attribute("aria-invalid", "true")
+        expect(page.locator(f"[name='items.{first.criterion}.value']")).to_have_value("not a number")
+        expect(page.locator(f"[name='items.{first.criterion}.value']")).to_have_attribute("aria-invalid", "true")
         for claim in (first, *others):
-            page.locator(f"#field-value-{claim.criterion}").fill(f"{claim.value:g}")
-            page.locator(f"#field-points-{claim.criterion}").fill(f"{claim.self_points:g}".replace(".", ","))
+            page.locator(f"[name='items.{claim.criterion}.value']").fill(f"{claim.value:g}")
+            points = f"{claim.self_points:g}".replace(".", ",")
+            page.locator(f"[name='items.{claim.criterion}.self_points']").fill(points)
         page.locator(f"#item-{first.criterion} button[name=evidence]").click()
         page.locator("input[type=file]").set_input_files(report)
         page.get_by_label("Document number").fill("12/BC-BYT")

@@ -303,27 +303,27 @@ class FakeUnitOfWork(FakeView):
     def __init__(self, intake: "FakeIntake") -> None:
         self.intake = intake
         self.store = copy.deepcopy(intake.store)
-        self.rings: list[tuple[str, str]] = []
+        self.wake_ups: list[tuple[str, str]] = []
         super().__init__(self.store, intake.clock.now())
 
     def publish(self, event: Event) -> None:
         self.store.events.append(event)
 
-    def ring(self, task: str, queue: str) -> None:
-        self.rings.append((task, queue))
+    def wake_up(self, task: str, queue: str) -> None:
+        self.wake_ups.append((task, queue))
 
     def commit(self) -> None:
         self.intake.store = self.store
-        self.intake.rings += self.rings
+        self.intake.wake_ups += self.wake_ups
 
 
 class FakeIntake:
-    """`services.intake.ports.Intake` in memory; `events` and `rings` show what others would be told."""
+    """`services.intake.ports.Intake` in memory; `events` and `wake_ups` show what others would be told."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.store = Store()
-        self.rings: list[tuple[str, str]] = []
+        self.wake_ups: list[tuple[str, str]] = []
 
     @contextmanager
     def unit_of_work(self) -> Iterator[FakeUnitOfWork]:

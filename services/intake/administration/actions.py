@@ -18,10 +18,10 @@ from services.intake.directory.actions import carry_out
 from services.intake.directory.model import Lists, Membership, Plan
 from services.intake.directory.rules import afterwards, plan_lists
 from services.intake.notices.actions import notify
-from services.intake.notices.model import COVENANT_TO_SIGN, CYCLE_CLOSED, CYCLE_OPENED, OFFICERS, Notice, Recipients
+from services.intake.notices.model import COVENANT_TO_SIGN, CYCLE_CLOSED, CYCLE_OPENED, Notice, Recipients
 from services.intake.notices.rules import the_unit
 from services.intake.people.actions import record
-from services.intake.people.model import ITSELF
+from services.intake.people.model import ITSELF, OFFICERS
 from services.intake.people.rules import administers, not_found, refuse_unless
 from services.intake.ports import Intake, UnitOfWork
 from services.intake.vietnamese import one_spelling

@@ -10,15 +10,9 @@ from services.intake.adoption.rules import check_position, newest_open, refuse_s
 from services.intake.cycles.queries import find_cycle
 from services.intake.cycles.rules import load_framework
 from services.intake.notices.actions import notify
-from services.intake.notices.model import (
-    CRITERIA_CONFIRMED,
-    CRITERIA_POSITION,
-    CRITERIA_PROPOSED,
-    OFFICERS,
-    Notice,
-    Recipients,
-)
+from services.intake.notices.model import CRITERIA_CONFIRMED, CRITERIA_POSITION, CRITERIA_PROPOSED, Notice, Recipients
 from services.intake.people.actions import record
+from services.intake.people.model import OFFICERS
 from services.intake.people.rules import administers, not_found, proposes, refuse_unless, speaks_for
 from services.intake.ports import Intake
 from services.intake.vietnamese import one_spelling

@@ -16,7 +16,7 @@ from shared.contracts.figures import NotAFigure, read_figure
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence
 from shared.criteria.files import load_text
-from shared.criteria.wording import rule_said
+from shared.criteria.wording import rule_in_words
 from shared.web.access import current_actor
 
 KIND_NAMES = {"comment": N_("comment"), "approve": N_("approves"), "dissent": N_("dissents")}
@@ -121,7 +121,7 @@ def _page(view: AdoptionView, errors: Mapping[str, Sentence] | None = None) -> s
         view=view,
         cycle=view.cycle,
         overlays=overlays_of(view.framework),
-        rule_said=rule_said,
+        rule_in_words=rule_in_words,
         newest=view.proposals[-1] if view.proposals else None,
         titles={unit.code: unit.title for unit in view.directory.units},
         clusters=view.directory.clusters,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import IO, Any
 
-from services.intake.assessments.model import Claim, Draft, Evidence, GivenClaim, GivenEvidence
+from services.intake.assessments.model import ITEM_TEXTS, Claim, Draft, Evidence, GivenClaim, GivenEvidence
 from services.intake.assessments.queries import find_open_draft, refuse_unless_fills_in
 from services.intake.assessments.rules import check_claims, new_evidence, subject_of
 from services.intake.cycles.model import Cycle
@@ -93,12 +93,8 @@ def claims_from(uow: UnitOfWork, cycle: Cycle, draft: Draft, given: Sequence[Giv
             ]
         claims.append(
             Claim(
-                criterion=claim.criterion,
-                value=claim.value,
-                self_points=claim.self_points,
-                target=claim.target,
-                note=one_spelling(claim.note),
-                explanation=one_spelling(claim.explanation),
+                claim.criterion,
+                **(claim.figures() | {one.name: one_spelling(getattr(claim, one.name)) for one in ITEM_TEXTS}),
                 evidence=evidence,
             )
         )

@@ -48,9 +48,58 @@ class Evidence:
         }
 
 
+FIGURE, TEXT = "figure", "text"
+
+
 @dataclass(frozen=True)
-class Claim:
-    """What a unit says about one item of the framework. None: nothing said; a blank is never a number."""
+class ItemField:
+    """One thing that a claim says of an item. It drives form, workbook, CSV, API, differences and prints."""
+
+    name: str  # of the attribute, in documents, and on the form
+    kind: str
+    title: Sentence  # of its column, and where two versions are compared
+    label: Sentence  # on the form
+    description: str = ""  # in the API's document
+    scored_only: bool = False  # a declaration has none
+    width: int = 14  # of its column
+    longest: int = LONGEST_NOTE  # of a text
+
+    @property
+    def nothing(self) -> Any:
+        """What stands there while nothing is said; a blank is never a number."""
+        return "" if self.kind == TEXT else None
+
+    def read(self, kept: Any) -> Any:
+        """The field from a document; one that does not know it yet says nothing."""
+        return (kept or "") if self.kind == TEXT else number_or_none(kept)
+
+
+ITEM_FIELDS: tuple[ItemField, ...] = (
+    ItemField("value", FIGURE, sentence("Value"), sentence("Value")),
+    ItemField("self_points", FIGURE, sentence("Self-score"), sentence("Self-score"), scored_only=True, width=12),
+    ItemField("target", FIGURE, sentence("Target"), sentence("Target")),
+    ItemField("note", TEXT, sentence("Note"), sentence("Note"), width=40),
+    ItemField(
+        "explanation",
+        TEXT,
+        sentence("Difference explained"),
+        sentence("Why the self-score is not what the rule gives"),
+        description="why the self-score is not what the rule gives for the value",
+        scored_only=True,
+        width=40,
+    ),
+)
+ITEM_TEXTS = tuple(one for one in ITEM_FIELDS if one.kind == TEXT)
+
+
+def said_in(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What a document says of an item, by field."""
+    return {one.name: one.read(document.get(one.name)) for one in ITEM_FIELDS}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody says about one item of the framework: the fields of `ITEM_FIELDS`."""
 
     criterion: str
     value: float | None = None
@@ -58,27 +107,26 @@ class Claim:
     target: float | None = None
     note: str = ""
     explanation: str = ""  # why the self-score is not what the rule gives
+
+    def figures(self) -> dict[str, Any]:
+        """Everything but the evidence, by field; what a history row keeps of it."""
+        return {one.name: getattr(self, one.name) for one in ITEM_FIELDS}
+
+
+@dataclass(frozen=True)
+class Claim(Said):
+    """What a unit says about one item, with its documents."""
+
     evidence: tuple[Evidence, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing at all was said."""
-        figures = (self.value, self.self_points, self.target)
-        return not (self.note or self.explanation or self.evidence) and all(figure is None for figure in figures)
+        return not self.evidence and all(getattr(self, one.name) == one.nothing for one in ITEM_FIELDS)
 
     def same_figures(self, other: "Claim") -> bool:
         """Whether everything but the evidence is the same."""
         return replace(self, evidence=()) == replace(other, evidence=())
-
-    def figures(self) -> dict[str, Any]:
-        """What a history row keeps of it."""
-        return {
-            "value": self.value,
-            "self_points": self.self_points,
-            "target": self.target,
-            "note": self.note,
-            "explanation": self.explanation,
-        }
 
 
 ASSIGNED, SUPPLIED, ACCEPTED, RETURNED = "assigned", "supplied", "accepted", "returned"
@@ -275,15 +323,9 @@ class GivenEvidence:
 
 
 @dataclass(frozen=True)
-class GivenClaim:
+class GivenClaim(Said):
     """A claim as given; `evidence` None leaves the documents as they are."""
 
-    criterion: str
-    value: float | None = None
-    self_points: float | None = None
-    target: float | None = None
-    note: str = ""
-    explanation: str = ""
     evidence: tuple[GivenEvidence, ...] | None = None
 
 
@@ -298,15 +340,7 @@ def claims_column(claims: Mapping[str, Claim]) -> dict[str, Any]:
 def claims_of(document: Mapping[str, Any]) -> dict[str, Claim]:
     """The reverse of `claims_column`."""
     return {
-        code: Claim(
-            criterion=code,
-            value=number_or_none(said["value"]),
-            self_points=number_or_none(said["self_points"]),
-            target=number_or_none(said["target"]),
-            note=said["note"],
-            explanation=said.get("explanation", ""),
-            evidence=tuple(evidence_of(entry) for entry in said["evidence"]),
-        )
+        code: Claim(code, **said_in(said), evidence=tuple(evidence_of(entry) for entry in said["evidence"]))
         for code, said in document.items()
     }
 

@@ -7,7 +7,16 @@ from flask_smorest.fields import Upload
 from marshmallow import fields, validate
 from werkzeug.datastructures import FileStorage
 
-from services.intake.assessments.model import MOST_EVIDENCE, Claim, Draft, GivenClaim, GivenEvidence
+from services.intake.assessments.model import (
+    ITEM_FIELDS,
+    MOST_EVIDENCE,
+    TEXT,
+    Claim,
+    Draft,
+    GivenClaim,
+    GivenEvidence,
+    ItemField,
+)
 from services.intake.assessments.queries import Change, DraftView
 from services.intake.files.model import ENDINGS
 from services.intake.schemas import MOST_ITEMS, day, figure, moment
@@ -62,18 +71,17 @@ class ProposedDocumentSchema(ma.Schema):
     evidence = fields.List(fields.Nested(GivenEvidenceSchema), required=True, validate=validate.Length(max=100))
 
 
-class FiguresSchema(ma.Schema):
-    """What is said about one item, without its documents."""
+def _given_field(one: ItemField) -> fields.Field:
+    described: dict[str, Any] = {"metadata": {"description": one.description}} if one.description else {}
+    return Text(longest=one.longest, load_default="", **described) if one.kind == TEXT else figure(**described)
 
-    value = figure()
-    self_points = figure()
-    target = figure()
-    note = Text(longest=4000, load_default="")
-    explanation = Text(
-        longest=4000,
-        load_default="",
-        metadata={"description": "why the self-score is not what the rule gives for the value"},
-    )
+
+def _shown_field(one: ItemField) -> fields.Field:
+    return fields.String(required=True) if one.kind == TEXT else Number(required=True, allow_none=True)
+
+
+class FiguresSchema(ma.Schema.from_dict({one.name: _given_field(one) for one in ITEM_FIELDS})):  # type: ignore[misc]
+    """What is said about one item, without its documents."""
 
 
 class GivenItemSchema(FiguresSchema):
@@ -148,15 +156,13 @@ class EvidenceSchema(ma.Schema):
     reference_only = fields.Boolean(required=True)
 
 
-class ItemSchema(ma.Schema):
+class ItemSchema(
+    ma.Schema.from_dict(  # type: ignore[misc]
+        {"criterion": fields.String(required=True), **{one.name: _shown_field(one) for one in ITEM_FIELDS}}
+    )
+):
     """An item of the draft, with who saved its figures last."""
 
-    criterion = fields.String(required=True)
-    value = Number(required=True, allow_none=True)
-    self_points = Number(required=True, allow_none=True)
-    target = Number(required=True, allow_none=True)
-    note = fields.String(required=True)
-    explanation = fields.String(required=True)
     evidence = fields.List(fields.Nested(EvidenceSchema), required=True)
     saved_by = fields.String(required=True, allow_none=True)
     saved_at = moment(required=True, allow_none=True)

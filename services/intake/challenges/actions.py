@@ -107,11 +107,11 @@ def _tell(uow: UnitOfWork, actor: Actor, place: Place, kind: Kind, challenge: Ch
 def _publish(
     uow: UnitOfWork, actor: Actor, place: Place, after: Challenge, action: str, details: dict[str, object]
 ) -> None:
-    """History, feed, bell and commit of one step."""
+    """History, feed, wake-up and commit of one step."""
     record(uow, actor, action, after.subject, details)
     data = after.event(synthetic=place.cycle.synthetic)
     uow.publish(Event("challenge_recorded", after.subject, after.feed_version, uow.now, data))
-    uow.ring("verify.drain_feeds", "verify")
+    uow.wake_up("verify.drain_feeds", "verify")
     uow.commit()
 
 

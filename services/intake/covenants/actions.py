@@ -224,4 +224,4 @@ def _subject(covenant: Covenant) -> str:
 
 def _publish(uow: UnitOfWork, covenant: Covenant) -> None:
     uow.publish(Event("covenant_recorded", _subject(covenant), covenant.feed_version, uow.now, covenant.event()))
-    uow.ring("verify.drain_feeds", "verify")
+    uow.wake_up("verify.drain_feeds", "verify")

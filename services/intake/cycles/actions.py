@@ -7,8 +7,9 @@ from services.intake.cycles.model import ARCHIVED, DRAFT, INTAKE_CLOSED, Cycle, 
 from services.intake.cycles.queries import find_cycle
 from services.intake.cycles.rules import cycle_recorded
 from services.intake.notices.actions import notify
-from services.intake.notices.model import DEADLINE_EXTENDED, OFFICERS, Notice, Recipients
+from services.intake.notices.model import DEADLINE_EXTENDED, Notice, Recipients
 from services.intake.people.actions import record
+from services.intake.people.model import OFFICERS
 from services.intake.people.rules import administers, not_found, refuse_unless
 from services.intake.ports import Intake, UnitOfWork
 from services.intake.vietnamese import one_spelling
@@ -92,11 +93,11 @@ def _check(cycle: Cycle, extension: Extension, now: datetime) -> None:
 
 
 def publish_cycle(uow: UnitOfWork, cycle: Cycle) -> None:
-    """Say in the feed how the cycle stands, and ring those who read it."""
+    """Say in the feed how the cycle stands, and wake those who read it."""
     council = uow.councils.get(cycle.council)
     assert council is not None
     framework = uow.cycles.framework(cycle.framework_sha256)
     data = cycle_recorded(cycle, council.title, dict(framework.document), uow.cycles.clusters(cycle.code))
     uow.publish(Event("cycle_recorded", f"cycle:{cycle.code}", cycle.version, uow.now, data))
-    uow.ring("verify.drain_feeds", "verify")
-    uow.ring("ranking.drain_feeds", "ranking")
+    uow.wake_up("verify.drain_feeds", "verify")
+    uow.wake_up("ranking.drain_feeds", "ranking")

@@ -10,9 +10,9 @@ from services.intake.files.ports import Scanner, ScannerAway
 from services.intake.files.queries import cycles_that_are_over
 from services.intake.files.rules import check_rule, refuse_harmful
 from services.intake.notices.actions import notify
-from services.intake.notices.model import EVIDENCE_REFUSED, OFFICERS, Notice, Recipients
+from services.intake.notices.model import EVIDENCE_REFUSED, Notice, Recipients
 from services.intake.people.actions import record
-from services.intake.people.model import ITSELF
+from services.intake.people.model import ITSELF, OFFICERS
 from services.intake.people.rules import administers, refuse_unless
 from services.intake.ports import EvidenceFiles, Intake, UnitOfWork
 from services.intake.vietnamese import one_spelling
@@ -33,7 +33,7 @@ def hold_file(uow: UnitOfWork, files: EvidenceFiles, sha256: str) -> None:
         raise Refusal("evidence_gone", Kind.CONFLICT, sentence("Please attach the file once more."))
     if files.scanned:
         refuse_harmful(uow.keepings.of([sha256]).get(sha256, Keeping()))
-        uow.ring("intake.scan_evidence", "intake")
+        uow.wake_up("intake.scan_evidence", "intake")
 
 
 def scan_files(intake: Intake, files: EvidenceFiles, scanner: Scanner) -> int:

@@ -15,7 +15,7 @@ from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
 from shared.criteria.documents import yaml_text
 from shared.criteria.excel.writing import framework_workbook
-from shared.criteria.wording import rule_said
+from shared.criteria.wording import rule_in_words
 from shared.web.access import current_actor
 from shared.web.languages import current_language
 
@@ -46,7 +46,7 @@ class FrameworkPages:
             remarks=remarks_on(view.framework) if administers else (),
             overlays=overlays_of(view.framework),
             clusters={cluster.code: cluster for cluster in view.clusters},
-            rule_said=rule_said,
+            rule_in_words=rule_in_words,
             administers=administers,
             replayed=replayed,
             faults=faults,

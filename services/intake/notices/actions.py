@@ -18,5 +18,5 @@ def notify(uow: Notifies, actor: Actor, *notices: Notice) -> int:
     reached = deliveries(notices, people, actor, uow.now)
     count = uow.notices.add(actor.name, list(zip(notices, reached, strict=True)))
     if any(line.mail_due_at is not None and line.mail_due_at <= uow.now for lines in reached for line in lines):
-        uow.ring(TASK, QUEUE)
+        uow.wake_up(TASK, QUEUE)
     return count

@@ -8,9 +8,6 @@ from shared.clock import VIETNAM
 from shared.contracts.sentences import N_, Sentence
 from shared.people import Actor, Role
 
-STAFF = (Role.ADMINISTRATOR, Role.REVIEWER, Role.LEAD_REVIEWER)
-OFFICERS = (Role.PROVINCE_OFFICER, Role.SIGNING_LEADER)
-
 
 @dataclass(frozen=True)
 class Kind:

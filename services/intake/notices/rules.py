@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from services.intake.notices.model import OFFICERS, STAFF, Addressee, Delivery, Notice, Recipients, mail_due_at
+from services.intake.notices.model import Addressee, Delivery, Notice, Recipients, mail_due_at
+from services.intake.people.model import OFFICERS, STAFF
 from shared.people import UNIT_ROLES, Actor, Role
 
 

@@ -6,7 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from shared.clock import VIETNAM
-from shared.people import Actor, ActorKind
+from shared.people import Actor, ActorKind, Role
+
+# The circles of roles; the access table and the permissions are made of these.
+WRITERS = (Role.PROVINCE_OFFICER, Role.SIGNING_LEADER, Role.CONTRIBUTOR)
+OFFICERS = (Role.PROVINCE_OFFICER, Role.SIGNING_LEADER)
+SIGNERS = (Role.SIGNING_LEADER,)
+CHECKERS = (Role.REVIEWER, Role.LEAD_REVIEWER)
+STAFF = (Role.ADMINISTRATOR, *CHECKERS)
+HEADS = (Role.CLUSTER_HEAD, Role.CLUSTER_DEPUTY)
+RECORDERS = (Role.ADMINISTRATOR, *HEADS)
+MEMBERS = (*OFFICERS, *HEADS)
+FOLLOWING_STAFF = (*STAFF, Role.SUPPORT_TEAM, Role.COUNCIL_MEMBER)
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,10 @@
 
 from collections.abc import Collection
 
+from services.intake.people.model import CHECKERS, FOLLOWING_STAFF, HEADS, MEMBERS, OFFICERS, SIGNERS, WRITERS
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.people import Actor, ActorKind, Role
-
-WRITERS = (Role.PROVINCE_OFFICER, Role.SIGNING_LEADER, Role.CONTRIBUTOR)
-OFFICERS = (Role.PROVINCE_OFFICER, Role.SIGNING_LEADER)
-SENDERS = (Role.SIGNING_LEADER,)
-CHECKERS = (Role.REVIEWER, Role.LEAD_REVIEWER)
-MEMBERS = (*OFFICERS, Role.CLUSTER_HEAD, Role.CLUSTER_DEPUTY)
-FOLLOWERS = (Role.ADMINISTRATOR, *CHECKERS, Role.SUPPORT_TEAM, Role.COUNCIL_MEMBER)
 
 
 def is_service(actor: Actor) -> bool:
@@ -54,7 +48,7 @@ def fills_in_everything(actor: Actor, council: str, unit: str) -> bool:
 
 def sends(actor: Actor, council: str, unit: str) -> bool:
     """Whether the actor may send the unit's self-assessment."""
-    return actor.may(SENDERS, council=council, unit=unit)
+    return actor.may(SIGNERS, council=council, unit=unit)
 
 
 def looks(actor: Actor, council: str, unit: str) -> bool:
@@ -90,7 +84,7 @@ def watches(actor: Actor, council: str) -> bool:
 
 def proposes(actor: Actor, council: str) -> bool:
     """Whether the actor may propose criteria: administrators, and the heads and deputies of clusters."""
-    return administers(actor, council) or actor.may((Role.CLUSTER_HEAD, Role.CLUSTER_DEPUTY), council=council)
+    return administers(actor, council) or actor.may(HEADS, council=council)
 
 
 def speaks_for(actor: Actor, council: str, unit: str) -> bool:
@@ -106,7 +100,7 @@ def member_units(actor: Actor, council: str, cluster: str, units: Collection[str
 
 def follows_round(actor: Actor, council: str, cluster: str, units: Collection[str]) -> bool:
     """Whether the actor sees what a cluster does in its round: its members, those who check, council, services."""
-    staff = actor.may(FOLLOWERS, council=council, cluster=cluster)
+    staff = actor.may(FOLLOWING_STAFF, council=council, cluster=cluster)
     return is_service(actor) or staff or bool(member_units(actor, council, cluster, units))
 
 

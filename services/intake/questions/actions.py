@@ -14,13 +14,12 @@ from services.intake.notices.actions import notify
 from services.intake.notices.model import (
     EXPLANATION_OVER,
     EXPLANATION_REQUESTED,
-    OFFICERS,
     REMINDER_EXPLANATION,
     Notice,
     Recipients,
 )
 from services.intake.people.actions import editor, record
-from services.intake.people.model import VERIFY, NotArrivedYet
+from services.intake.people.model import OFFICERS, VERIFY, NotArrivedYet
 from services.intake.people.rules import not_found, refuse_unless, sends
 from services.intake.ports import EvidenceFiles, Intake, UnitOfWork
 from services.intake.questions.model import Answer, ExplanationRequest
@@ -248,7 +247,7 @@ def _followed(
 def _said(claim: Claim) -> tuple[Any, ...]:
     """What a claim says but its target: a covenant's stands in its place when it is sent."""
     documents = [tuple(entry.document().items()) for entry in claim.evidence]
-    return claim.value, claim.self_points, claim.note, claim.explanation, documents
+    return {name: said for name, said in claim.figures().items() if name != "target"}, documents
 
 
 def _tell(uow: UnitOfWork, request: ExplanationRequest, submission: Submission, answer: Answer) -> None:
@@ -264,7 +263,7 @@ def _tell(uow: UnitOfWork, request: ExplanationRequest, submission: Submission, 
         "given_at": answer.at.isoformat(),
     }
     uow.publish(Event("explanation_given", f"explanation:{request.id}", 1, uow.now, data))
-    uow.ring("verify.drain_feeds", "verify")
+    uow.wake_up("verify.drain_feeds", "verify")
 
 
 def _version_unknown() -> Refusal:

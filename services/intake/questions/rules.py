@@ -7,7 +7,7 @@ from typing import Any
 
 import rfc8785
 
-from services.intake.assessments.model import Claim, Draft, Evidence
+from services.intake.assessments.model import Claim, Draft, Evidence, said_in
 from services.intake.people.model import local_time
 from services.intake.questions.model import ANSWERED, WITHDRAWN, ExplanationRequest
 from services.intake.submissions.model import Submission
@@ -36,12 +36,8 @@ def claim_of(submission: Submission, criterion: str, draft: Draft) -> Claim:
         return Claim(criterion)
     known = {_named(entry.document()): entry for entry in draft.claim(criterion).evidence}
     return Claim(
-        criterion=criterion,
-        value=said["value"],
-        self_points=said["self_points"],
-        target=said["target"],
-        note=said["note"],
-        explanation=said.get("explanation", ""),
+        criterion,
+        **said_in(said),
         evidence=tuple(known.get(_named(document)) or _entry(document) for document in said["evidence"]),
     )
 

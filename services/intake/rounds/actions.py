@@ -11,8 +11,9 @@ from services.intake.cycles.rules import not_open
 from services.intake.files.actions import hold_file
 from services.intake.files.rules import cleaned_label
 from services.intake.notices.actions import notify
-from services.intake.notices.model import OFFICERS, ROUND_DECLARED, Notice, Recipients
+from services.intake.notices.model import ROUND_DECLARED, Notice, Recipients
 from services.intake.people.actions import record
+from services.intake.people.model import OFFICERS
 from services.intake.people.rules import administers, refuse_unless
 from services.intake.ports import EvidenceFiles, Intake
 from services.intake.rounds.model import Quorum, Round, RoundFile

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from services.intake.cycles.model import ARCHIVED, Cycle, CycleCluster
 from services.intake.cycles.queries import find_cycle
+from services.intake.people.model import FOLLOWING_STAFF
 from services.intake.people.rules import (
-    FOLLOWERS,
     administers,
     follows_round,
     is_service,
@@ -93,7 +93,7 @@ def find_place(
     units = [member.unit for member in cluster.members]
     as_member = reads(cycle, declared, own, view.now)
     # A member of the Council sees what the members see of each other's challenges, and the signed minutes.
-    staff = [role for role in FOLLOWERS if role is not Role.COUNCIL_MEMBER]
+    staff = [role for role in FOLLOWING_STAFF if role is not Role.COUNCIL_MEMBER]
     return Place(
         cycle=cycle,
         framework=view.cycles.framework(cycle.framework_sha256),

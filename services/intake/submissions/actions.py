@@ -173,7 +173,7 @@ def submit(
         record(uow, actor, "submission_sent", subject_of(after), details)
         subject = f"submission:{cycle_code}/{unit}"
         uow.publish(Event("submission_sent", subject, submission.number, uow.now, submission.event()))
-        uow.ring("verify.drain_feeds", "verify")
+        uow.wake_up("verify.drain_feeds", "verify")
         _tell(uow, actor, cycle, submission)
         uow.commit()
     return submission, True

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.intake.assessments.model import Dossier
+from services.intake.assessments.model import ITEM_TEXTS, Dossier
 from services.intake.assessments.rules import sum_of_points
 from services.intake.cycles.model import Cycle, Member
 from services.intake.papers.rules import day_of_paper, figure, frame, in_vietnamese, named_document
@@ -153,6 +153,6 @@ class _Table:
             "points": "" if isinstance(item, Gate) else self.written(said.get("self_points")),
             "evidence": [
                 *(named_document(entry) for entry in said.get("evidence", ())),
-                *(text for text in (said.get("explanation"), said.get("note")) if text),
+                *(text for one in reversed(ITEM_TEXTS) if (text := said.get(one.name))),
             ],
         }

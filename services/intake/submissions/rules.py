@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.intake.assessments.model import REFERENCE_ONLY, Claim, Draft
+from services.intake.assessments.model import ITEM_FIELDS, REFERENCE_ONLY, Claim, Draft
 from services.intake.assessments.rules import self_score
 from services.intake.submissions.model import (
     ACCEPTED,
@@ -39,9 +39,7 @@ def shown_to_members(submission: Submission, framework: Framework) -> Submission
 def _shown(said: Mapping[str, Any], item: Item) -> dict[str, Any]:
     evidence = [shown_document(entry, item) for entry in said["evidence"]]
     if item.disclosure == REFERENCE_ONLY:
-        nothing: dict[str, Any] = dict.fromkeys(("value", "self_points", "target"))
-        texts = {name: "" for name in ("note", "explanation") if name in said}
-        return {**said, **nothing, **texts, "evidence": evidence}
+        return {**said, **{one.name: one.nothing for one in ITEM_FIELDS if one.name in said}, "evidence": evidence}
     return {**said, "evidence": evidence}
 
 

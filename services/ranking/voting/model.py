@@ -66,7 +66,7 @@ class Rule:
     status: Status
 
 
-# Decree 98/2023/ND-CP says it of the Council; no text found says it of a cluster (DOMAIN 2.3).
+# Decree 98/2023/ND-CP says it of the Council; no text found says it of a cluster.
 QUORUM = Rule(
     Share(2, 3),
     Base.ROLL,

@@ -69,11 +69,11 @@ def screen_all(database: Database, store: Store, settings: VerifySettings) -> in
     ends = time.monotonic() + LONGEST_TURN
     count = 0
     if _waiting(database) > 1:
-        database.doorbell.ring(TASK, QUEUE)  # an idle worker shares the work, and wakes up the next
+        database.waker.wake_up(TASK, QUEUE)  # an idle worker shares the work, and wakes up the next
     while screen_one(database, store, settings) is not None:
         count += 1
         if time.monotonic() > ends:
-            database.doorbell.ring(TASK, QUEUE)
+            database.waker.wake_up(TASK, QUEUE)
             break
     return count
 
@@ -91,5 +91,5 @@ def wake_up_for_open_work(database: Database) -> bool:
     # A claimed row may be somebody's who died: only who looks finds out, and looking costs next to nothing.
     waits = any(row["kind"] == KIND and row["state"] in ("queued", "claimed") for row in rows)
     if waits:
-        database.doorbell.ring(TASK, QUEUE)
+        database.waker.wake_up(TASK, QUEUE)
     return waits

@@ -264,7 +264,7 @@ class _Reading:
             criterion = by_code.get(line.values.get("criterion"))
             if criterion is None:
                 message = sentence("“%(code)s” is no criterion of this framework.",
-                                code=str(line.values.get("criterion", "")))  # fmt: skip
+                                   code=str(line.values.get("criterion", "")))  # fmt: skip
                 self.faults.append(line.fault("criterion", message))
                 continue
             source: dict[str, Any] = {}

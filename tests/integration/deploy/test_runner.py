@@ -77,7 +77,7 @@ def test_secrets_are_their_owners_only(suite: ThrowawaySuite) -> None:
     assert "d" not in trusted["intake"]["keys"][0]
 
 
-def test_beat_rings_and_the_worker_hears(suite: ThrowawaySuite) -> None:
+def test_beat_wakes_the_worker(suite: ThrowawaySuite) -> None:
     password = (suite.state.redis / "password").read_text()
     with redis.Redis(port=suite.said("servers")["redis"]["port"], password=password) as client:
         assert wait_for(lambda: int(client.get("tasks") or 0) >= 1, 60)

@@ -72,9 +72,15 @@ def open_form(client: FlaskClient, path: str, ending: str = "") -> Form:
 
 
 def send(client: FlaskClient, form: Form, **changed: str) -> TestResponse:
-    """Post the form with some fields typed over; underscores at a name's end stand for nothing."""
-    fields = {**form.fields, **{name.replace("__", "-"): value for name, value in changed.items()}}
+    """Post the form with some fields typed over: `value__C1` is the value of item C1, else `-` where `__` stands."""
+    fields = {**form.fields, **{_named(form, name): value for name, value in changed.items()}}
     return client.post(form.action, data=fields)
+
+
+def _named(form: Form, name: str) -> str:
+    field, _, code = name.partition("__")
+    of_item = f"items.{code}.{field}"
+    return of_item if of_item in form.fields else name.replace("__", "-")
 
 
 def form_token_of(client: FlaskClient) -> str:

@@ -242,7 +242,7 @@ def test_who_gets_in_where(web: Web, intake: SqlIntake) -> None:
         (f"{UNIT}/submissions", reviewer(), 200),
         (f"{UNIT}/submissions", reviewer(units=("HP",)), 403),
         (f"{UNIT}/submissions", verify_service(), 200),
-        (f"{UNIT}/submissions", stranger, 404),
+        (f"{UNIT}/submissions", stranger, 403),
         (f"/v1/cycles/{CYCLE}", verify_service(), 200),
         (f"/v1/cycles/{CYCLE}", stranger, 404),
         ("/v1/events", verify_service(), 200),

@@ -30,8 +30,8 @@ def test_the_officer_assigns_and_the_department_hands_in(web: Web, intake: SqlIn
     again = send(lan, form, account__C2="", due__C2="x")
     assert again.status_code == 422
     fill = open_form(dept, f"/cycles/{CYCLE}/units/HN")
-    assert [name for name in fill.fields if name.startswith("value")] == ["value-C2"]
-    assert send(dept, fill, value__C2="3", points__C2="15").status_code == 303
+    assert [name for name in fill.fields if name.endswith(".value")] == ["items.C2.value"]
+    assert send(dept, fill, value__C2="3", self_points__C2="15").status_code == 303
     steps = open_form(dept, PAGE, "/steps")
     assert send(dept, steps, state="supplied").status_code == 422  # nothing chosen
     assert send(dept, steps, state="supplied", criterion="C2").status_code == 303
@@ -39,7 +39,7 @@ def test_the_officer_assigns_and_the_department_hands_in(web: Web, intake: SqlIn
     assert send(lan, steps, state="returned", criterion="C2").status_code == 422
     assert send(lan, steps, state="accepted", criterion="C2").status_code == 303
     page = dept.get(f"/cycles/{CYCLE}/units/HN").get_data(as_text=True)
-    assert 'name="value-C2"' not in page
+    assert 'name="items.C2.value"' not in page
     assert "Sở Tài chính" in web.browser(leader()).get(f"/cycles/{CYCLE}/units/HN/send").get_data(as_text=True)
 
 

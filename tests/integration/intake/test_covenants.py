@@ -43,7 +43,7 @@ def test_from_the_targets_to_a_recognised_revision(web: Web, intake: SqlIntake) 
     form_page = lan.get(f"/cycles/{CYCLE}/units/HN").get_data(as_text=True)
     # Both scores: at the registered target, which counts, and at the recognised one.
     assert ("47,76 điểm" in form_page, "60,00 điểm" in form_page) == (True, True)
-    assert ("Chỉ tiêu đăng ký: 100,5" in form_page, 'name="target-T1"' in form_page) == (True, False)
+    assert ("Chỉ tiêu đăng ký: 100,5" in form_page, 'name="items.T1.target"' in form_page) == (True, False)
 
 
 def test_a_program_registers_signs_and_revises(web: Web, intake: SqlIntake) -> None:

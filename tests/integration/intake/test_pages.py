@@ -39,7 +39,7 @@ def test_what_is_typed_is_saved_and_shown_again(web: Web, intake: SqlIntake) -> 
     lan = web.browser(officer())
     form = open_form(lan, PAGE)
     answer = send(
-        lan, form, value__C1="5,1", points__C1="20.40", note__C1="Theo Cục Thống kê\r\ncông bố", value__C3="1"
+        lan, form, value__C1="5,1", self_points__C1="20.40", note__C1="Theo Cục Thống kê\r\ncông bố", value__C3="1"
     )
     assert answer.status_code == 303
     draft = draft_of(intake)
@@ -47,7 +47,11 @@ def test_what_is_typed_is_saved_and_shown_again(web: Web, intake: SqlIntake) -> 
     assert draft.claim("C1").note == "Theo Cục Thống kê\ncông bố"
     assert draft.claim("C3").value == 1
     again = open_form(lan, PAGE)
-    assert (again.fields["value-C1"], again.fields["points-C1"], again.fields["value-C3"]) == ("5,1", "20,4", "1")
+    assert (again.fields["items.C1.value"], again.fields["items.C1.self_points"], again.fields["items.C3.value"]) == (
+        "5,1",
+        "20,4",
+        "1",
+    )
     page = lan.get(PAGE).get_data(as_text=True)
     assert "20,40 điểm" in page
     # Nothing touched, nothing changed: however often the page is sent.
@@ -64,26 +68,31 @@ def test_every_figure_survives_the_form(web: Web, intake: SqlIntake, language: s
         form = open_form(lan, PAGE)
         assert send(lan, form, note__C1=f"ghi chú {value}").status_code == 303
         assert draft_of(intake).claim("C1").value == value
-    assert form.fields["value-C1"] == shown
+    assert form.fields["items.C1.value"] == shown
 
 
 def test_faults_are_shown_at_their_fields_and_nothing_typed_is_lost(web: Web, intake: SqlIntake) -> None:
     an_open_cycle(intake)
     lan = web.browser(officer())
     answer = send(
-        lan, open_form(lan, PAGE), value__C1="1.234", points__C1="hai mươi", value__C2="5,7", note__C3="<b>giữ lại</b>"
+        lan,
+        open_form(lan, PAGE),
+        value__C1="1.234",
+        self_points__C1="hai mươi",
+        value__C2="5,7",
+        note__C3="<b>giữ lại</b>",
     )
     assert answer.status_code == 422
     page = answer.get_data(as_text=True)
     assert "có thể hiểu theo hai cách" in page
     assert page.count('aria-invalid="true"') == 2  # the third is only checked once the figures can be read
     [form] = forms_of(answer)
-    assert (form.fields["value-C1"], form.fields["points-C1"]) == ("1.234", "hai mươi")
-    assert form.fields["note-C3"] == "<b>giữ lại</b>"
+    assert (form.fields["items.C1.value"], form.fields["items.C1.self_points"]) == ("1.234", "hai mươi")
+    assert form.fields["items.C3.note"] == "<b>giữ lại</b>"
     assert "<b>giữ lại</b>" not in page
     assert draft_of(intake).version == 0
     # Mended, but 5,7 models are not a whole number.
-    second = send(lan, form, value__C1="1,2340", points__C1="20")
+    second = send(lan, form, value__C1="1,2340", self_points__C1="20")
     assert second.status_code == 422
     assert "C2: cần một số nguyên." in second.get_data(as_text=True)
     assert draft_of(intake).version == 0
@@ -114,7 +123,7 @@ def test_two_officers_at_one_item_are_told_of_each_other(web: Web, intake: SqlIn
     assert "Lan đã lưu giá trị 5,1" in page
     assert (draft_of(intake).claim("C1").value, draft_of(intake).claim("C2").value) == (5.1, None)
     [kept] = forms_of(clash)
-    assert (kept.fields["value-C1"], kept.fields["value-C2"]) == ("6", "3")
+    assert (kept.fields["items.C1.value"], kept.fields["items.C2.value"]) == ("6", "3")
     assert send(minh, kept).status_code == 303
     assert (draft_of(intake).claim("C1").value, draft_of(intake).claim("C2").value) == (6, 3)
 
@@ -234,7 +243,7 @@ def test_a_contributor_sees_the_criteria_of_the_grant(web: Web, intake: SqlIntak
     an_open_cycle(intake)
     finance = web.browser(contributor("C3"))
     form = open_form(finance, PAGE)
-    assert [name for name in form.fields if name.startswith("value")] == ["value-C3"]
+    assert [name for name in form.fields if name.endswith(".value")] == ["items.C3.value"]
     assert send(finance, form, value__C3="1", value__C1="9", mark__C1="x").status_code == 303
     assert set(draft_of(intake).claims) == {"C3"}
 
@@ -249,7 +258,7 @@ def test_an_administrator_opens_and_closes_a_cycle(web: Web, intake: SqlIntake) 
     assert "Cụm K1" in admin.get(f"/cycles/{CYCLE}").get_data(as_text=True)
     assert send(admin, open_form(admin, "/administration", "/close-intake")).status_code == 303
     assert "đã khóa tiếp nhận" in admin.get("/administration").get_data(as_text=True)
-    assert "value-C1" not in web.browser(officer()).get(PAGE).get_data(as_text=True)
+    assert "items.C1.value" not in web.browser(officer()).get(PAGE).get_data(as_text=True)
 
 
 def test_pages_speak_english_too(web: Web, intake: SqlIntake) -> None:

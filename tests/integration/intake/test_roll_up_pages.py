@@ -31,7 +31,11 @@ def test_the_years_form_begins_with_its_quarters(web: Web, intake: SqlIntake) ->
     for code in QUARTERS:
         sent(intake, code, said("C1", 5.0, 20), said("C2", 2.0, 10))
     fill = open_form(lan, f"/cycles/{CYCLE}/units/HN")
-    assert (fill.fields["value-C1"], fill.fields["value-C2"], fill.fields["value-C3"]) == ("5", "8", "")
+    assert (fill.fields["items.C1.value"], fill.fields["items.C2.value"], fill.fields["items.C3.value"]) == (
+        "5",
+        "8",
+        "",
+    )
     page = lan.get(f"/cycles/{CYCLE}/units/HN").get_data(as_text=True)
     assert ("Từ các kỳ ngắn" in page, "2026-q3: 2" in page) == (True, True)
     book = load_workbook(BytesIO(lan.get(f"/cycles/{CYCLE}/units/HN/workbook/file").data))

@@ -37,7 +37,7 @@ def test_the_dossier_is_filled_in_and_printed_on_the_receipt(web: Web, intake: S
 def test_staff_return_a_version_and_the_unit_sees_what_changed_next(web: Web, intake: SqlIntake) -> None:
     an_open_cycle(intake)
     lan, ky, staff = web.browser(officer()), web.browser(leader()), web.browser(reviewer())
-    send(lan, open_form(lan, PAGE), value__C1="5", points__C1="20")
+    send(lan, open_form(lan, PAGE), value__C1="5", self_points__C1="20")
     send(ky, open_form(ky, f"{PAGE}/send", "/send"))
     form = open_form(staff, f"{PAGE}/submissions/1", "/reception")
     bare = send(staff, form, state="returned")
@@ -46,7 +46,7 @@ def test_staff_return_a_version_and_the_unit_sees_what_changed_next(web: Web, in
     assert "Thiếu phụ lục" in lan.get(f"{PAGE}/submissions/1").get_data(as_text=True)
     assert "/reception" not in lan.get(f"{PAGE}/submissions/1").get_data(as_text=True)
     assert lan.post(f"{PAGE}/submissions/1/reception", data={"state": "accepted"}).status_code in (400, 403)
-    send(lan, open_form(lan, PAGE), points__C1="19", explanation__C1="Làm tròn")
+    send(lan, open_form(lan, PAGE), self_points__C1="19", explanation__C1="Làm tròn")
     send(ky, open_form(ky, f"{PAGE}/send", "/send"))
     changes = lan.get(f"{PAGE}/submissions/2/changes").get_data(as_text=True)
     assert "Làm tròn" in changes

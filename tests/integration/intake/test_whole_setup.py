@@ -171,8 +171,8 @@ def _share_the_work(people: dict[str, FlaskClient]) -> None:
     [account] = set(re.findall(r'<option value="([0-9a-f-]{36})"', page))
     passed(send(officer, form, **{f"account-{CODES[0]}": account, f"due-{CODES[0]}": "2026-12-15"}))
     fill = open_form(department, UNIT)
-    assert [name for name in fill.fields if name.startswith("value")] == [f"value-{CODES[0]}"]
-    passed(send(department, fill, **{f"value-{CODES[0]}": "7,5", f"points-{CODES[0]}": "18,75"}))
+    assert [name for name in fill.fields if name.endswith(".value")] == [f"items.{CODES[0]}.value"]
+    passed(send(department, fill, **{f"items.{CODES[0]}.value": "7,5", f"items.{CODES[0]}.self_points": "18,75"}))
     steps = f"{UNIT}/contributions"
     passed(send(department, open_form(department, steps, "/steps"), state="supplied", criterion=CODES[0]))
     passed(send(officer, open_form(officer, steps, "/steps"), state="accepted", criterion=CODES[0]))

@@ -18,19 +18,19 @@ from tests.servers import Databases, TestDatabase
 READY = "a round that is ready to be reviewed"
 
 
-class Bells:
-    """Remembers which bells were rung."""
+class WakeUps:
+    """Remembers which workers were woken."""
 
     def __init__(self) -> None:
-        self.rung: list[tuple[str, str]] = []
+        self.sent: list[tuple[str, str]] = []
 
-    def ring(self, task: str, queue: str) -> None:
-        self.rung.append((task, queue))
+    def wake_up(self, task: str, queue: str) -> None:
+        self.sent.append((task, queue))
 
 
 @pytest.fixture
-def bells() -> Bells:
-    return Bells()
+def wake_ups() -> WakeUps:
+    return WakeUps()
 
 
 @pytest.fixture(scope="session")
@@ -64,10 +64,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def database(kept: KeptDatabase, one_town: Town, bells: Bells, clock: Clock) -> Database:
+def database(kept: KeptDatabase, one_town: Town, wake_ups: WakeUps, clock: Clock) -> Database:
     """Verify's database as its processes see it, without a single row."""
     kept.empty()
-    one_town.database.doorbell, one_town.database.clock = bells, clock
+    one_town.database.waker, one_town.database.clock = wake_ups, clock
     return one_town.database
 
 
@@ -97,16 +97,16 @@ def town(one_town: Town, database: Database) -> Town:
 
 @pytest.fixture
 def review_round(
-    kept: KeptDatabase, database: Database, intake: Intake, drain: Callable[[], int], town: Town, bells: Bells
+    kept: KeptDatabase, database: Database, intake: Intake, drain: Callable[[], int], town: Town, wake_ups: WakeUps
 ) -> Round:
     """A round that is ready to be reviewed: played once, put back for every other test."""
     made = Round(database, intake, drain, town)
     if kept.keeps(READY):
-        intake.feed, events, rung = kept.put_back(READY)
-        intake.events[:], bells.rung[:] = copy.deepcopy(events), rung
+        intake.feed, events, sent = kept.put_back(READY)
+        intake.events[:], wake_ups.sent[:] = copy.deepcopy(events), sent
     else:
         made.ready()
-        kept.keep(READY, (intake.feed, copy.deepcopy(intake.events), list(bells.rung)))
+        kept.keep(READY, (intake.feed, copy.deepcopy(intake.events), list(wake_ups.sent)))
     return made
 
 

@@ -45,13 +45,13 @@ def test_a_cycle_and_its_submissions_become_read_models(database: Database, inta
 
 
 def test_a_unit_is_screened_alone_until_its_cluster_is_complete(
-    database: Database, intake: Intake, drain: Drain, bells: Any
+    database: Database, intake: Intake, drain: Drain, wake_ups: Any
 ) -> None:
     intake.records(says.cycle())
     intake.receives(says.submission("AA", {"C1": 40.0}))
     drain()
     assert asked(database) == ["ihr-2018/arrival/AA/2"]
-    assert ("verify.screen", "verify") in bells.rung
+    assert ("verify.screen", "verify") in wake_ups.sent
     intake.receives(says.submission("BB", {"C1": 50.0}))
     drain()
     assert asked(database) == ["ihr-2018/arrival/AA/2", "ihr-2018/cohort/1"]

@@ -223,14 +223,14 @@ def explain(world: Round, intake: Intake, value: float, given_at: datetime, numb
 
 
 def test_a_question_goes_out_and_its_answer_comes_back(
-    review_round: Round, intake: Intake, clock: FrozenClock, bells: Any
+    review_round: Round, intake: Intake, clock: FrozenClock, wake_ups: Any
 ) -> None:
     asked = ask(review_round)
     assert (asked.status_code, asked.json["review"]) == (201, "explanation_requested")
     (told,) = requests_told(review_round)
     assert (told["state"], told["office"], told["submission_number"]) == ("requested", "Sở Y tế", 1)
     assert "requested_by" not in told
-    assert ("intake.drain_feeds", "intake") in bells.rung
+    assert ("intake.drain_feeds", "intake") in wake_ups.sent
     assert problem(decide(review_round)) == (409, "wrong-state")
     explain(review_round, intake, 80.0, clock.now())
     item = look(review_round)

@@ -113,7 +113,7 @@ def test_on_arrival_only_rules_speak(database: Database, intake: Intake, drain: 
 
 
 def test_the_cohort_is_screened_when_nobody_is_waited_for(
-    database: Database, intake: Intake, drain: Drain, screen: Any, town: Town, bells: Any
+    database: Database, intake: Intake, drain: Drain, screen: Any, town: Town, wake_ups: Any
 ) -> None:
     full_round(intake, AA=90.0)
     drain()
@@ -128,7 +128,7 @@ def test_the_cohort_is_screened_when_nobody_is_waited_for(
         45.0,
         "closed",
     )
-    assert ("ranking.drain_feeds", "ranking") in bells.rung
+    assert ("ranking.drain_feeds", "ranking") in wake_ups.sent
     assert {counted(events(database, "BB")[-1], "C1")["value"]} == {45.0}
     assert events(database, "CC")[-1]["data"]["cohort_screened"] is True
     (cycle,) = rows(database, claim_tables.cycle)

@@ -19,7 +19,7 @@ from werkzeug.serving import make_server
 
 from services.verify import tables as t
 from services.verify.reviews import tables as review_tables
-from shared.plumbing.celery import CeleryDoorbell
+from shared.plumbing.celery import CeleryWaker
 from shared.plumbing.database import Database
 from shared.plumbing.tokens import TokenVerifier
 from tests.integration.verify import intake as says
@@ -81,7 +81,7 @@ class Suite:
             "SCREENING_TURN": "20",
         }
         self.workers: list[subprocess.Popen[bytes]] = []
-        self.bell = CeleryDoorbell(redis_url)
+        self.waker = CeleryWaker(redis_url)
 
     def start(self) -> subprocess.Popen[bytes]:
         name = f"worker-{len(self.workers)}"
@@ -101,8 +101,8 @@ class Suite:
             )
         return self.workers[-1]
 
-    def ring(self, task: str) -> None:
-        self.bell.ring(task, "verify")
+    def wake_up(self, task: str) -> None:
+        self.waker.wake_up(task, "verify")
 
     def kill(self) -> None:
         """Kill -9 everything that still runs."""
@@ -114,9 +114,9 @@ class Suite:
 
 
 @pytest.fixture
-def database(make_database: Callable[[str], TestDatabase], bells: Any) -> Iterator[Database]:
+def database(make_database: Callable[[str], TestDatabase], wake_ups: Any) -> Iterator[Database]:
     """One of the test's own: workers are killed in the middle of their transactions."""
-    made = Database(make_database("verify").url, doorbell=bells)
+    made = Database(make_database("verify").url, waker=wake_ups)
     yield made
     made.close()
 
@@ -145,8 +145,8 @@ def test_a_worker_reads_the_feed_and_screens(database: Database, intake: Intake,
     for unit, cluster in (("AA", "NORTH"), ("BB", "NORTH"), ("CC", "SOUTH")):
         intake.receives(says.submission(unit, {"C1": 50.0, "C2": 50.0, "C3": 60.0}, cluster=cluster))
     suite.start()
-    # One ring: the worker rings for the screenings by itself.
-    suite.ring("verify.drain_feeds")
+    # One wake-up: the worker sends the next for the screenings by itself.
+    suite.wake_up("verify.drain_feeds")
     until(
         lambda: {row["cohort"] for row in rows(database, review_tables.review_item)} == {True}, "the cohort is screened"
     )
@@ -168,7 +168,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_another_does_it_once(
         # Whoever writes items waits here: the worker is stopped after it computed, before it committed.
         hindrance.execute("LOCK TABLE review_item IN EXCLUSIVE MODE")
         suite.start()
-        suite.ring("verify.screen")
+        suite.wake_up("verify.screen")
 
         def stopped() -> bool:
             with psycopg.connect(admin) as eyes:
@@ -194,7 +194,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_another_does_it_once(
     suite.start()
 
     def done() -> bool:
-        suite.ring("verify.ring_open_work")
+        suite.wake_up("verify.wake_up_for_open_work")
         time.sleep(0.5)
         return [row["state"] for row in rows(database, WORK)] == ["done"]
 
@@ -265,7 +265,7 @@ def test_a_worker_killed_between_two_turns_is_gone_on_from_where_it_was(
             " FROM cycle_member WHERE unit = 'U00045'".encode()
         )
         suite.start()
-        suite.ring("verify.screen")
+        suite.wake_up("verify.screen")
         until(lambda: bool(rows(database, review_tables.review_item)), "the first turn is written", 3 * PATIENCE)
         suite.kill()
         hindrance.rollback()
@@ -278,7 +278,7 @@ def test_a_worker_killed_between_two_turns_is_gone_on_from_where_it_was(
     suite.start()
 
     def done() -> bool:
-        suite.ring("verify.ring_open_work")
+        suite.wake_up("verify.wake_up_for_open_work")
         time.sleep(0.5)
         return [row["state"] for row in rows(database, WORK) if row["state"] != "discarded"] == ["done"]
 
@@ -301,7 +301,7 @@ def test_two_workers_share_the_cohorts_of_several_cycles(
     logs = [tmp_path / f"worker-{number}.log" for number in range(2)]
 
     def done() -> bool:
-        suite.ring("verify.screen")
+        suite.wake_up("verify.screen")
         time.sleep(0.5)
         return {row["state"] for row in rows(database, WORK)} == {"done", "discarded"}
 

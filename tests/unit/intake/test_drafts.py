@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,3 +69,12 @@ def test_a_blank_is_kept_as_nothing_and_never_as_a_number() -> None:
     assert draft.claims["C1"].value == 0.0
     emptied = draft.with_claims({"C1": replace(draft.claim("C1"), value=None)}, Editor("a", "A", AT))
     assert "C1" not in emptied.claims
+
+
+def test_the_same_figures_clash_with_nothing_however_old_the_draft_that_was_seen() -> None:
+    lan, minh = Editor("lan", "Lan", AT), Editor("minh", "Minh", AT)
+    saved = Draft("c", "u", "k").merged([Claim("C1", 1.0), Claim("C2", 2.0)], 0, lan)
+    assert saved.merged([Claim("C1", 1.0)], 0, minh) is saved
+    with pytest.raises(Refusal) as refused:
+        saved.merged([Claim("C1", 1.0), Claim("C2", 3.0)], 0, minh)
+    assert [fault.path for fault in refused.value.faults] == ["items.C2"]

@@ -239,7 +239,7 @@ def revoke_tokens(work: AccountWork, account: Account) -> Account:
     data = {"account": account.id, "before": account.tokens_void_before.isoformat()}
     work.publish(Event("sessions_revoked", f"account:{account.id}", account.revocations, work.now, data))
     for reader in ("verify", "ranking"):
-        work.ring(f"{reader}.drain_feeds", reader)
+        work.wake_up(f"{reader}.drain_feeds", reader)
     return account
 
 

@@ -24,7 +24,7 @@ from shared.contracts.sentences import Sentence, sentence
 from shared.criteria import model
 from shared.criteria.files import load_text
 from shared.criteria.loader import load_document
-from shared.criteria.wording import rule_said
+from shared.criteria.wording import rule_in_words
 from shared.web.access import current_actor
 
 # What the form says where the API's own words are not for people.
@@ -87,7 +87,7 @@ class NewCyclePages:
             framework=framework,
             remarks=remarks_on(framework),
             overlays=overlays_of(framework),
-            rule_said=rule_said,
+            rule_in_words=rule_in_words,
             carried={**carried, "framework": json.dumps(framework.document, ensure_ascii=False)},
         )
 

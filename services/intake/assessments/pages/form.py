@@ -1,16 +1,20 @@
 """The self-assessment form: what an item shows, and what a post of it changes.
 
 Each item carries a mark of what the person saw. A post changes only the items that differ from their mark, so that two
-people with the form open do not undo each other's items.
+people with the form open do not undo each other's items. What is typed is read in the language of the page, and then
+goes through the schema of the API, item by item: good items are saved, bad ones listed.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from services.intake.assessments.model import LONGEST_NOTE, Claim, GivenClaim
+import marshmallow as ma
+
+from services.intake.assessments.model import ITEM_FIELDS, ITEM_TEXTS, TEXT, Claim, GivenClaim, ItemField
 from services.intake.assessments.queries import DraftView
 from services.intake.assessments.rules import differ, is_choice, needs_whole_number, points_of
+from services.intake.assessments.schemas import GivenItemSchema
 from services.intake.covenants.rules import target_name
 from services.intake.cycles.model import Rolled
 from services.intake.typed import clean
@@ -20,8 +24,10 @@ from shared.contracts.refusals import Refusal
 from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.model import Criterion, Gate, Item
 
-FIELDS = ("value", "points", "target", "note", "explanation")
-TEXTS = ("note", "explanation")
+
+def field_name(code: str, name: str) -> str:
+    """How a field is called on the page: as faults of the schema name it, with the item's code for its index."""
+    return f"items.{code}.{name}"
 
 
 @dataclass
@@ -45,6 +51,11 @@ class Row:
     @property
     def code(self) -> str:
         return self.item.code
+
+    @property
+    def unit(self) -> str:
+        """What the value is counted in, where the framework says so."""
+        return getattr(self.item, "unit", "")
 
     @property
     def is_classified(self) -> bool:
@@ -84,6 +95,11 @@ class Row:
         return getattr(self.item, "evidence", None) == "required"
 
     @property
+    def texts(self) -> list[ItemField]:
+        """What may be said of it in words."""
+        return [one for one in ITEM_TEXTS if self.has_points or not one.scored_only]
+
+    @property
     def differs(self) -> bool:
         """Whether the self-score is not what the rule gives (beyond rounding)."""
         return differ(self.computed, self.claim.self_points)
@@ -108,11 +124,8 @@ def _row(view: DraftView, item: Item, language: str) -> Row:
     claim = view.draft.claim(item.code)
     recognised = view.recognised.get(item.code)
     typed = {
-        "value": written_figure(claim.value, language),
-        "points": written_figure(claim.self_points, language),
-        "target": written_figure(claim.target, language),
-        "note": claim.note,
-        "explanation": claim.explanation,
+        name: said if isinstance(said, str) else written_figure(said, language)
+        for name, said in claim.figures().items()
     }
     mark = mark_of(typed)
     if begun := view.begins_with(item.code):
@@ -137,7 +150,7 @@ def _row(view: DraftView, item: Item, language: str) -> Row:
 
 def mark_of(typed: Mapping[str, str]) -> str:
     """A short hash of what stands in an item's fields."""
-    return hash_of([typed[name] for name in FIELDS])
+    return hash_of([typed[one.name] for one in ITEM_FIELDS])
 
 
 def read_post(view: DraftView, form: Mapping[str, str], language: str) -> Posted:
@@ -148,12 +161,12 @@ def read_post(view: DraftView, form: Mapping[str, str], language: str) -> Posted
     for code, row in rows.items():
         if not row.editable or f"mark-{code}" not in form:
             continue
-        typed = {name: _typed(form, name, code, row) for name in FIELDS}
+        typed = {one.name: _typed(form, one.name, code, row) for one in ITEM_FIELDS}
         if mark_of(typed) == form[f"mark-{code}"]:
             continue  # untouched here; whatever somebody else saved stays and is shown
         row.typed = typed
         claim = _claim(row, typed)
-        errors |= {f"{name}-{code}": said for name, said in row.errors.items()}
+        errors |= {field_name(code, name): said for name, said in row.errors.items()}
         if claim is not None:
             changed.append(claim)
     seen = form.get("seen", "")
@@ -163,33 +176,34 @@ def read_post(view: DraftView, form: Mapping[str, str], language: str) -> Posted
 
 
 def _typed(form: Mapping[str, str], name: str, code: str, row: Row) -> str:
-    text = form.get(f"{name}-{code}")
+    text = form.get(field_name(code, name))
     if text is None:
         return row.typed[name]  # a field this item does not have
     return clean(text)
 
 
 def _claim(row: Row, typed: Mapping[str, str]) -> GivenClaim | None:
-    figures: dict[str, Any] = {}
-    for name in ("value", "points", "target"):
+    """The item as the API would be given it; what is wrong with it goes to the row."""
+    given: dict[str, Any] = {"criterion": row.code}
+    for one in ITEM_FIELDS:
         try:
-            figures[name] = read_figure(typed[name])
+            given[one.name] = typed[one.name] if one.kind == TEXT else read_figure(typed[one.name])
         except NotAFigure as fault:
-            row.errors[name] = located(row, fault.said)
-    for name in TEXTS:
-        if len(typed[name]) > LONGEST_NOTE:
-            said = sentence("The text is longer than %(most)s characters.", most=LONGEST_NOTE)
-            row.errors[name] = located(row, said)
-    if row.errors:
-        return None
-    return GivenClaim(
-        criterion=row.code,
-        value=figures["value"],
-        self_points=figures["points"],
-        target=figures["target"],
-        note=typed["note"],
-        explanation=typed["explanation"],
-    )
+            row.errors[one.name] = located(row, fault.said)
+    try:
+        claim: GivenClaim = GivenItemSchema().load(given)
+    except ma.ValidationError as error:
+        for one in ITEM_FIELDS:
+            if one.name in error.normalized_messages():
+                row.errors.setdefault(one.name, located(row, _fault(one, given[one.name])))
+    return None if row.errors else claim
+
+
+def _fault(one: ItemField, given: Any) -> Sentence:
+    """What the schema has against a field, for people."""
+    if one.kind == TEXT and len(given) > one.longest:
+        return sentence("The text is longer than %(most)s characters.", most=one.longest)
+    return sentence("This value cannot stand here.")
 
 
 def located(row: Row, said: Sentence) -> Sentence:
@@ -207,19 +221,19 @@ def with_refusal(posted: Posted, refusal: Refusal) -> Posted:
             errors[""] = fault.said
         elif refusal.code == "draft_changed":
             row.clash = fault.said
-            errors[f"value-{code}"] = fault.said
+            errors[field_name(code, "value")] = fault.said
         else:
             row.errors[name] = fault.said
-            errors[f"{name}-{code}"] = fault.said
+            errors[field_name(code, name)] = fault.said
     return replace(posted, errors=errors or {"": refusal.said})
 
 
 def _place(posted: Posted, path: str) -> tuple[str, str]:
-    """`items.C1` → (C1, value); `items.3.self_points` → (the code of the fourth changed item, points)."""
+    """`items.C1` → (C1, value); `items.3.self_points` → (the code of the fourth changed item, self_points)."""
     _, _, rest = path.partition("items.")
     first, _, name = rest.partition(".")
     if first.isdigit() and name:
         index = int(first)
         code = posted.changed[index].criterion if index < len(posted.changed) else ""
-        return code, "points" if name == "self_points" else name if name in FIELDS else "value"
+        return code, name if name in {one.name for one in ITEM_FIELDS} else "value"
     return rest, "value"

@@ -1,10 +1,13 @@
 """The page of the self-assessment form."""
 
+from collections.abc import Mapping
 from typing import Any
 
+import flask
 from flask import Response, make_response, redirect, render_template, request, url_for
 
 from services.intake.assessments.actions import save_items
+from services.intake.assessments.model import ITEM_FIELDS, ITEM_TEXTS, Claim
 from services.intake.assessments.pages.form import Posted, read_post, rows_of, with_refusal
 from services.intake.assessments.queries import DraftView, read_draft
 from services.intake.assessments.rules import self_score
@@ -108,3 +111,17 @@ def assessment_routes(parts: Parts) -> Routes:
     """The form."""
     pages = AssessmentPages(parts)
     return ((OF_UNIT, "assessment", pages.form, ["GET", "POST"]),)
+
+
+def register_item_words(blueprint: flask.Blueprint) -> None:
+    """What templates of several subjects ask about the fields of an item."""
+
+    @blueprint.app_template_global("item_titles")
+    def item_titles() -> dict[str, str]:
+        return {one.name: one.title.in_language(current_language()) for one in ITEM_FIELDS}
+
+    @blueprint.app_template_global("said_in_words")
+    def said_in_words(claim: Claim | Mapping[str, Any]) -> list[tuple[str, str]]:
+        """What a claim, or an item that was sent, says in words: title and text of whatever is not blank."""
+        said = claim.figures() if isinstance(claim, Claim) else claim
+        return [(one.title.in_language(current_language()), said[one.name]) for one in ITEM_TEXTS if said.get(one.name)]

@@ -14,18 +14,19 @@ import itertools
 import json
 import re
 
-from services.intake.assessments.model import Claim, GivenClaim
+from services.intake.assessments.model import ITEM_TEXTS, Claim, GivenClaim
 from services.intake.assessments.queries import DraftView
 from services.intake.assessments.rules import is_choice
 from services.intake.assessments.workbooks.reading import Filled, WorkbookReader, read_assessment_workbook
 from services.intake.assessments.workbooks.writing import (
     CODE,
-    EXPLANATION,
+    COLUMNS,
     FIRST_ROW,
     HEADINGS,
+    KEPT,
+    LAST,
     MAXIMUM,
     NO,
-    NOTE,
     POINTS,
     TARGET,
     TITLE,
@@ -44,7 +45,7 @@ ENDING = ".csv"
 MEDIA_TYPE = "text/csv"
 LARGEST = 2_000_000  # bytes
 MOST_ROWS = 5_000
-MARK = EXPLANATION + 1
+MARK = LAST + 1
 SHEET = "CSV"
 _DELIMITERS = (";", ",", "\t")
 _MADE = re.compile(r"cong-tam csv 1 \| (\S+) \| (\S+) \| sha256:([0-9a-f]{64}) \| v(\d{1,15})\Z", re.ASCII)
@@ -89,8 +90,7 @@ def _row(view: DraftView, item: Item, language: str) -> list[str]:
         VALUE: value,
         TARGET: written_figure(view.targets.get(item.code, claim.target), language),
         POINTS: written_figure(claim.self_points, language),
-        NOTE: _text(claim.note),
-        EXPLANATION: _text(claim.explanation),
+        **{COLUMNS[one.name]: _text(getattr(claim, one.name)) for one in ITEM_TEXTS},
         MARK: f"m{_mark(claim)}",
     }
     return [cells.get(column, "") for column in range(CODE, MARK + 1)]
@@ -121,7 +121,7 @@ def read_assessment_csv(raw: bytes, name: str | None, view: DraftView) -> Filled
 
 def _cells(row: list[str], view: DraftView) -> tuple[Value, ...]:
     """A row as the workbook's reader takes it; beside Yes and No a figure is a figure, as in a workbook's cell."""
-    cells: list[Value] = [_plain(cell) or None for cell in row[:EXPLANATION]]
+    cells: list[Value] = [_plain(cell) or None for cell in row[:LAST]]
     place = view.framework.columns.get(str(cells[0])) if len(cells) >= VALUE else None
     if place is not None and is_choice(view.framework.items[place]):
         with contextlib.suppress(NotAFigure):
@@ -189,5 +189,5 @@ def _plain(cell: str) -> str:
 
 
 def _mark(claim: Claim | GivenClaim) -> str:
-    said = [claim.criterion, claim.value, claim.target, claim.self_points, claim.note, claim.explanation]
+    said = [claim.criterion, *(getattr(claim, one.name) for one in KEPT)]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:12]

@@ -4,15 +4,25 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
-from services.intake.assessments.model import LONGEST_NOTE, Claim, Evidence, GivenClaim, GivenEvidence
+from services.intake.assessments.model import (
+    FIGURE,
+    ITEM_FIELDS,
+    ITEM_TEXTS,
+    TEXT,
+    Claim,
+    Evidence,
+    GivenClaim,
+    GivenEvidence,
+)
 from services.intake.assessments.queries import DraftView
 from services.intake.assessments.rules import check_claims, evidence_fault, is_choice
 from services.intake.assessments.workbooks.writing import (
     CLASSIFIED,
     CODE,
-    EXPLANATION,
+    COLUMNS,
     FIRST_ORIGINAL,
     FIRST_ROW,
     FORMAT,
@@ -21,8 +31,9 @@ from services.intake.assessments.workbooks.writing import (
     ISSUED_ON,
     ISSUER,
     ITEM,
+    KEPT,
+    LAST,
     META,
-    NOTE,
     NUMBER,
     POINTS,
     SIGNER,
@@ -40,7 +51,6 @@ from shared.criteria.workbooks import Formula, Sheet, Value, figure_of, read_wor
 T = TypeVar("T")
 _YES_NO = {"co": 1.0, "yes": 1.0, "1": 1.0, "khong": 0.0, "no": 0.0, "0": 0.0}
 _LONGEST = {NUMBER: 200, ISSUER: 300, SIGNER: 200}
-_PLACES = {"value": VALUE, "target": TARGET, "self_points": POINTS, "note": NOTE}
 
 
 @dataclass(frozen=True)
@@ -106,15 +116,12 @@ def _made_from(sheets: dict[str, Sheet], name: str | None, view: DraftView) -> _
 
 
 def _original(row: tuple[Value, ...]) -> Claim:
-    code, value, target, points, note, explanation = (*row, *[None] * (6 - len(row)))[:6]
-    return Claim(
-        criterion=text_of(code),
-        value=_kept(value),
-        self_points=_kept(points),
-        target=_kept(target),
-        note=clean(_text(note)),
-        explanation=clean(_text(explanation)),
-    )
+    cells = [*row, *[None] * (len(KEPT) + 1 - len(row))]
+    said: dict[str, Any] = {
+        one.name: clean(_text(cell)) if one.kind == TEXT else _kept(cell)
+        for one, cell in zip(KEPT, cells[1:], strict=False)
+    }
+    return Claim(text_of(cells[0]), **said)
 
 
 def _kept(cell: Value) -> float | None:
@@ -165,20 +172,22 @@ class WorkbookReader:
         return tuple(changed)
 
     def _claim(self, sheet: Sheet, number: int, row: tuple[Value, ...], code: str) -> GivenClaim | None:
-        cells = (*row, *[None] * (EXPLANATION - len(row)))
+        cells = (*row, *[None] * (LAST - len(row)))
         item = self.view.framework.items[self.view.framework.columns[code]]
         before = len(self.faults)
 
         def at(column: int, read: Callable[[Value], T]) -> T | None:
             return self._at(sheet, number, column, cells[column - 1], read)
 
+        texts: dict[str, Any] = {
+            one.name: at(COLUMNS[one.name], partial(_long_text, longest=one.longest)) or "" for one in ITEM_TEXTS
+        }
         given = GivenClaim(
-            criterion=code,
+            code,
             value=at(VALUE, lambda cell: _value_of(item, cell)),
             self_points=at(POINTS, _figure),
             target=self.originals[code].target if code in self.view.targets else at(TARGET, _figure),
-            note=at(NOTE, _long_text) or "",
-            explanation=at(EXPLANATION, _long_text) or "",
+            **texts,
         )
         return given if len(self.faults) == before else None
 
@@ -196,14 +205,14 @@ class WorkbookReader:
             if claim.criterion not in self.view.editable:
                 said = sentence("Your role does not allow changing item %(criterion)s.", criterion=claim.criterion)
                 self._fault(sheet, rows[claim.criterion], CODE, said)
-        claims = [Claim(one.criterion, one.value, one.self_points, one.target, one.note) for one in changed]
+        claims = [Claim(one.criterion, **one.figures()) for one in changed]
         try:
             check_claims(self.view.framework, claims)
         except BadInput as bad:
             for fault in bad.faults:
                 _, index, name = (fault.path or "").split(".")[:3]
                 row = rows[changed[int(index)].criterion]
-                self._fault(sheet, row, _PLACES.get(name, CODE), fault.said)
+                self._fault(sheet, row, COLUMNS.get(name, CODE), fault.said)
 
     def read_documents(self, sheet: Sheet) -> dict[str, tuple[GivenEvidence, ...]]:
         """New documents by item. Those that are attached stay as they are; changing one here is a fault."""
@@ -296,11 +305,11 @@ def _yes_no(cell: Value) -> float | None:
     return _YES_NO.get(key)
 
 
-def _long_text(cell: Value) -> str:
+def _long_text(cell: Value, longest: int) -> str:
     _refuse_formula(cell)
     text = clean(_text(cell))
-    if len(text) > LONGEST_NOTE:
-        raise NotAFigure(sentence("The text is longer than %(most)s characters.", most=LONGEST_NOTE))
+    if len(text) > longest:
+        raise NotAFigure(sentence("The text is longer than %(most)s characters.", most=longest))
     return text
 
 
@@ -331,19 +340,18 @@ def _close(one: float | None, other: float | None) -> bool:
 
 
 def _same(given: GivenClaim, original: Claim) -> bool:
-    return (
-        _close(given.value, original.value)
-        and _close(given.self_points, original.self_points)
-        and _close(given.target, original.target)
-        and (given.note, given.explanation) == (original.note, original.explanation)
+    return all(
+        now == before if one.kind == TEXT else _close(now, before)
+        for one in ITEM_FIELDS
+        for now, before in [(getattr(given, one.name), getattr(original, one.name))]
     )
 
 
 def _exact(given: GivenClaim, original: Claim) -> GivenClaim:
     """The given claim with every digit that a spreadsheet dropped from figures nobody touched."""
-    return replace(
-        given,
-        value=original.value if _close(given.value, original.value) else given.value,
-        self_points=original.self_points if _close(given.self_points, original.self_points) else given.self_points,
-        target=original.target if _close(given.target, original.target) else given.target,
-    )
+    untouched = {
+        one.name: getattr(original, one.name)
+        for one in ITEM_FIELDS
+        if one.kind == FIGURE and _close(getattr(given, one.name), getattr(original, one.name))
+    }
+    return replace(given, **untouched)

@@ -18,7 +18,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from services.intake.assessments.model import Evidence
+from services.intake.assessments.model import ITEM_FIELDS, ITEM_TEXTS, TEXT, Evidence
 from services.intake.assessments.queries import DraftView
 from services.intake.assessments.rules import is_choice, needs_whole_number
 from services.intake.assessments.workbooks.formulas import points_formula
@@ -37,7 +37,16 @@ FIRST_ORIGINAL = len(META) + 3
 
 
 # Columns of the items, from 1.
-CODE, TITLE, UNIT, MAXIMUM, VALUE, TARGET, POINTS, RULE, DIFFERENCE, NOTE, EXPLANATION = range(1, 12)
+CODE, TITLE, UNIT, MAXIMUM, VALUE, TARGET, POINTS, RULE, DIFFERENCE, FIRST_TEXT = range(1, 11)
+LAST = FIRST_TEXT + len(ITEM_TEXTS) - 1
+COLUMNS = {
+    "value": VALUE,
+    "target": TARGET,
+    "self_points": POINTS,
+    **{one.name: column for column, one in enumerate(ITEM_TEXTS, start=FIRST_TEXT)},
+}
+# How the hidden sheet keeps them, after the item's code.
+KEPT = tuple(sorted(ITEM_FIELDS, key=lambda one: COLUMNS[one.name]))
 
 
 # Columns of the documents.
@@ -54,8 +63,7 @@ HEADINGS: tuple[tuple[Sentence, int], ...] = (
     (sentence("Self-score"), 12),
     (sentence("Points by the rule"), 12),
     (sentence("Difference"), 12),
-    (sentence("Note"), 40),
-    (sentence("Difference explained"), 40),
+    *((one.title, one.width) for one in ITEM_TEXTS),
 )
 _DOCUMENT_HEADINGS: tuple[tuple[Sentence, int], ...] = (
     (sentence("Code"), 12),
@@ -147,7 +155,7 @@ class _Writer:
         shown = [item for item in items if item.code in self.view.readable]
         if not shown:
             return
-        for column in range(CODE, EXPLANATION + 1):
+        for column in range(CODE, LAST + 1):
             _cell(sheet, self.row, column).fill = _GROUP
         write_text(_cell(sheet, self.row, TITLE), title)
         _cell(sheet, self.row, TITLE).font = Font(bold=True)
@@ -159,7 +167,7 @@ class _Writer:
     def _item(self, sheet: Worksheet, item: Item) -> None:
         view, row = self.view, self.row
         claim = view.draft.claim(item.code)
-        cells = {column: _cell(sheet, row, column) for column in range(CODE, EXPLANATION + 1)}
+        cells = {column: _cell(sheet, row, column) for column in range(CODE, LAST + 1)}
         write_text(cells[CODE], item.code)
         write_text(cells[TITLE], item.named(self.language))
         write_text(cells[UNIT], getattr(item, "unit", ""))
@@ -171,8 +179,8 @@ class _Writer:
         if isinstance(item, Criterion) and item.target not in (None, "registered"):
             cells[TARGET].comment = Comment(self.said(target_name([item])), "Công Tâm")
         cells[POINTS].value = claim.self_points
-        write_text(cells[NOTE], claim.note)
-        write_text(cells[EXPLANATION], claim.explanation)
+        for one in ITEM_TEXTS:
+            write_text(cells[COLUMNS[one.name]], getattr(claim, one.name))
         formula = points_formula(view.framework, item, view.member.cluster, f"E{row}", f"F{row}", self.said(YES))
         if formula:
             cells[RULE].value = formula
@@ -199,7 +207,7 @@ class _Writer:
         _cell(sheet, self.row, MAXIMUM).value = self.view.framework.total
         for column, letter in ((POINTS, "G"), (RULE, "H")):
             _cell(sheet, self.row, column).value = f"=SUM({letter}{FIRST_ROW}:{letter}{self.row - 1})"
-        for column in range(CODE, EXPLANATION + 1):
+        for column in range(CODE, LAST + 1):
             _cell(sheet, self.row, column).font = Font(bold=True)
 
     def _choices(self, sheet: Worksheet) -> None:
@@ -270,7 +278,7 @@ def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
 
 def _open_columns(item: Item) -> list[int]:
     """The cells of an item that a person fills in."""
-    columns = [NOTE, EXPLANATION] if not isinstance(item, Gate) else [NOTE]
+    columns = [COLUMNS[one.name] for one in ITEM_TEXTS if not (one.scored_only and isinstance(item, Gate))]
     if item.disclosure != "reference_only":
         columns.append(VALUE)
     if not isinstance(item, Gate):
@@ -289,11 +297,10 @@ def _write_hidden(sheet: Worksheet, view: DraftView, sheets: tuple[str, str], co
     for row, code in enumerate(codes, start=FIRST_ORIGINAL):
         claim = view.draft.claim(code)
         write_text(_cell(sheet, row, 1), code)
-        for column, figure in enumerate((claim.value, claim.target, claim.self_points), start=2):
+        for column, one in enumerate(KEPT, start=2):
+            said = getattr(claim, one.name)
             # As text: a workbook keeps sixteen digits of a number, a figure may have seventeen.
-            write_text(_cell(sheet, row, column), "" if figure is None else repr(figure))
-        write_text(_cell(sheet, row, 5), claim.note)
-        write_text(_cell(sheet, row, 6), claim.explanation)
+            write_text(_cell(sheet, row, column), said if one.kind == TEXT else "" if said is None else repr(said))
 
 
 def _headings(sheet: Worksheet, row: int, titles: list[tuple[str, int]]) -> None:

@@ -123,7 +123,7 @@ class SqlMailQueue:
     def retry_failed(self) -> int:
         with self.database.unit_of_work() as uow:
             count = work_rows.retry_failed(uow, KIND)
-            uow.ring("intake.send_mail", "intake")
+            uow.wake_up("intake.send_mail", "intake")
             uow.commit()
         return count
 

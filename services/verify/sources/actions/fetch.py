@@ -45,7 +45,7 @@ def fetch_due(store: Store, fetcher: Fetcher, readers: TableReaders) -> dict[str
         if outcome is not None:
             outcomes[source] = outcome
         if time.monotonic() > ends:
-            break  # the others are still due at the next ring
+            break  # the others are still due at the next wake-up
     return outcomes
 
 
