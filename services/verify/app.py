@@ -53,6 +53,7 @@ def create_app(settings: VerifySettings, database: Database | None = None) -> Fl
         title="Công Tâm: verification",
         checks=checks,
         largest_body=LARGEST_RELEASE + FORM_ROOM,
+        strict_templates=True,
     )
     install_converters(app, api)
     store = SqlStore(database)

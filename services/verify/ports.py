@@ -9,7 +9,7 @@ from services.verify.claims.ports import Claims, Cycles, ScreeningWork
 from services.verify.renewal.ports import History
 from services.verify.results.ports import Results
 from services.verify.reviews.ports import Changes, Reviews, Steps, Trail
-from services.verify.sources.ports import Duties, Fetching, Letters, Mappings, Sources, Touches
+from services.verify.sources.ports import Corrections, Duties, Fetching, Letters, Mappings, Sources, Touches
 from services.verify.triage.ports import Queue, Triage
 from shared.contracts.events import Event
 from shared.people import Actor
@@ -54,8 +54,13 @@ class View(Protocol):
         ...
 
     @property
+    def corrections(self) -> Corrections:
+        """Corrections of locked ratings."""
+        ...
+
+    @property
     def duties(self) -> Duties:
-        """Due dates, locks and corrections."""
+        """Due dates and locks."""
         ...
 
     @property

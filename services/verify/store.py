@@ -19,8 +19,8 @@ from services.verify.reviews.store.steps import SqlSteps
 from services.verify.reviews.store.trail import SqlTrail
 from services.verify.sources.store.due_dates import SqlDuties
 from services.verify.sources.store.fetching import SqlFetching
-from services.verify.sources.store.letters import SqlLetters
 from services.verify.sources.store.mappings import SqlMappings
+from services.verify.sources.store.second_person import SqlCorrections, SqlLetters
 from services.verify.sources.store.sources import SqlSources
 from services.verify.sources.store.touches import SqlTouches
 from services.verify.triage.store.queue import SqlQueue
@@ -45,6 +45,7 @@ class SqlView:
         self.touches = SqlTouches(connection)
         self.mappings = SqlMappings(connection)
         self.letters = SqlLetters(connection)
+        self.corrections = SqlCorrections(connection)
         self.duties = SqlDuties(connection)
         self.fetching = SqlFetching(connection)
         self.results = SqlResults(connection)

@@ -4,8 +4,10 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from shared.contracts.refusals import BadInput, Fault, Refusal
 from shared.contracts.sentences import Sentence, language_of_terminal, sentence
@@ -34,19 +36,28 @@ def say(message: Sentence, *, error: bool = False) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Writes a file that appears complete or not at all. Raises BadInput if it cannot be written."""
+    with whole_file(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write into that appears under its name when the block ends well. Raises BadInput as `write_whole`."""
     temporary: str | None = None
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         umask = os.umask(0)
         os.umask(umask)
         os.chmod(temporary, 0o666 & ~umask)
         os.replace(temporary, path)
+        temporary = None
     except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
         message = sentence("The file cannot be written (%(why)s).", why=error.strerror or type(error).__name__)
         raise BadInput([Fault(message, file=str(path))]) from None
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)

@@ -2,9 +2,8 @@
 
 import argparse
 import csv
-import os
+import io
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
@@ -16,6 +15,7 @@ from services.verify.screening.rules.screening import ScreenedItem, Screening, s
 from services.verify.screening.rules.signals import LEAST_UNITS
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import LANGUAGES, N_, Sentence, sentence
+from shared.criteria.command_line import whole_file
 from shared.criteria.files import load_file
 from shared.criteria.periods import is_period
 from shared.criteria.tables import read_claims, read_history, read_observations
@@ -47,7 +47,10 @@ def run_screen(options: argparse.Namespace, language: str) -> int:
     """Reads all files, screens, writes FINDINGS, and says on stderr what was and was not checked."""
     cohort = _read(options)
     screening = screen(cohort)
-    _write(Path(options.out), screening)
+    with whole_file(Path(options.out)) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+        write_findings(text, screening)
+        text.detach()
     for said in _summary(screening, options.capacity):
         print(said.in_language(language), file=sys.stderr)
     return 0
@@ -75,23 +78,6 @@ def _read(options: argparse.Namespace) -> Cohort:
         raise BadInput(faults)
     claims, observations, history = tables
     return build_cohort(framework, claims, observations, history, options.period)  # type: ignore[arg-type]
-
-
-def _write(path: Path, screening: Screening) -> None:
-    """Writes beside the target first, so that a failure leaves the old file or none."""
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with open(handle, "w", encoding="utf-8", newline="") as file:
-                write_findings(file, screening)
-            os.chmod(name, 0o644)
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
-    except OSError as error:
-        said = sentence("The file cannot be written (%(why)s).", why=error.strerror or type(error).__name__)
-        raise BadInput([Fault(said, file=str(path))]) from None
 
 
 def write_findings(file: TextIO, screening: Screening) -> None:

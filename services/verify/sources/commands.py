@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import math
 import os
 import shutil
 import sys
@@ -13,9 +14,10 @@ from typing import Any, TextIO
 from services.verify.sources.readers.formats import AUTO, FORMATS, read_table
 from services.verify.sources.readers.table import STATUS, VALUE, Notes, Table
 from services.verify.sources.readers.text import mended
-from shared.contracts.refusals import BadInput, Fault, Kind
+from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import language_of_terminal, sentence
 from shared.criteria.command_line import run as run_command
+from shared.criteria.documents import read_bytes
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -43,7 +45,7 @@ def add_command(commands: Any) -> None:
 def run(options: argparse.Namespace, language: str) -> int:
     """Reads the file and writes it tidily; what is wrong in cells goes to stderr."""
     notes = Notes(options.file)
-    table = read_table(_bytes_of(Path(options.file)), notes, options.format)
+    table = read_table(read_bytes(Path(options.file), math.inf), notes, options.format)
     folder = Path(options.out).parent if options.out else None
     try:
         handle, name = tempfile.mkstemp(prefix=".tidy.", dir=folder)
@@ -81,14 +83,6 @@ def _hand_over(name: str, out: str | None) -> None:
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has seen enough (head)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        said = sentence("The file cannot be read (%(why)s).", why=error.strerror or type(error).__name__)
-        raise BadInput([Fault(said, file=str(path))], kind=Kind.MALFORMED) from None
 
 
 def _unwritable(out: str | None, error: OSError) -> BadInput:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from services.verify.sources.model import (
     Answer,
@@ -36,6 +36,10 @@ from services.verify.sources.model import (
 from services.verify.sources.rules.due_dates import Duty, OwedFigures
 from services.verify.sources.rules.mapping import KeptMapping, SourceMapping
 from shared.contracts.refusals import Fault
+
+Record = TypeVar("Record")
+Waiting = TypeVar("Waiting", covariant=True)
+Kept = TypeVar("Kept", covariant=True)
 
 
 class Sources(Protocol):
@@ -162,34 +166,38 @@ class Mappings(Protocol):
         ...
 
 
-class Letters(Protocol):
-    """Letters keyed by one person and confirmed by another."""
+class SecondPerson(Protocol[Record, Waiting, Kept]):
+    """What one person brings and another confirms: added, never changed."""
 
-    def keep(self, letter: LetterRecord, now: datetime, account: str, name: str) -> None:
-        """Keep a letter until a second person looks at it."""
+    def keep(self, record: Record, now: datetime, account: str, name: str) -> None:
+        """Keep it until a second person looks at it."""
         ...
 
-    def find(self, letter: uuid.UUID) -> tuple[LetterRecord, str, bool] | None:
-        """A letter, the account that keyed it, and whether a second person has spoken; held until the end."""
+    def find(self, identity: uuid.UUID) -> tuple[Record, str, bool] | None:
+        """What is kept, the account that brought it, and whether a second person has spoken; held until the end."""
         ...
 
     def settle(
-        self, letter: uuid.UUID, release: uuid.UUID | None, reason: str, now: datetime, account: str, name: str
+        self, identity: uuid.UUID, release: uuid.UUID | None, reason: str, now: datetime, account: str, name: str
     ) -> None:
         """Write down what the second person said."""
         ...
 
-    def waiting(self, source: str) -> Sequence[WaitingLetter]:
-        """Letters of a source that wait for a second person, the oldest first."""
+    def waiting(self, source: str) -> Sequence[Waiting]:
+        """What waits for a second person, the oldest first."""
         ...
 
-    def shown(self, identity: uuid.UUID, councils: Collection[str]) -> KeptLetter | None:
-        """One letter with its scan and what the second person said, if its source is one of these councils'."""
+    def shown(self, identity: uuid.UUID, councils: Collection[str]) -> Kept | None:
+        """One with what the second person said, if its source is one of these councils'."""
         ...
+
+
+Letters = SecondPerson[LetterRecord, WaitingLetter, KeptLetter]
+Corrections = SecondPerson[CorrectionRecord, WaitingCorrection, KeptCorrection]
 
 
 class Duties(Protocol):
-    """Due dates, reminders, locks and corrections: added, never changed."""
+    """Due dates, reminders and locks: added, never changed."""
 
     def hold(self, source: str, cycle: str) -> None:
         """Hold what a source gives for a cycle until the end of the transaction."""
@@ -225,20 +233,6 @@ class Duties(Protocol):
         """Lock a rating; False if it was."""
         ...
 
-    def propose(self, correction: CorrectionRecord, now: datetime, account: str, name: str) -> None:
-        """Keep a correction until a second person looks at it."""
-        ...
-
-    def find(self, correction: uuid.UUID) -> tuple[CorrectionRecord, str, bool] | None:
-        """A correction, the account that proposed it, and whether a second person has spoken; held until the end."""
-        ...
-
-    def settle(
-        self, correction: uuid.UUID, release: uuid.UUID | None, reason: str, now: datetime, account: str, name: str
-    ) -> None:
-        """Write down what the second person said."""
-        ...
-
     def owed(
         self,
         councils: Collection[str],
@@ -254,14 +248,6 @@ class Duties(Protocol):
 
     def ratings_wait(self, cycle: str) -> bool:
         """Whether a rating of the cycle may still be given or revised: one is not locked, or none was declared yet."""
-        ...
-
-    def corrections(self, source: str) -> Sequence[WaitingCorrection]:
-        """Corrections of a source that wait for a second person, the oldest first."""
-        ...
-
-    def correction(self, identity: uuid.UUID, councils: Collection[str]) -> KeptCorrection | None:
-        """One correction with what the second person said, if its source is one of these councils'."""
         ...
 
 

@@ -198,7 +198,7 @@ def source_overview(view: View, actor: Actor, source: str, after: uuid.UUID | No
         mapping=next(iter(view.mappings.listed(source)), None),
         waiting=len(view.mappings.waiting(found.council, source)),
         letters=view.letters.waiting(source),
-        corrections=view.duties.corrections(source),
+        corrections=view.corrections.waiting(source),
         attempt=next(iter(view.fetching.attempts(source, 1)), None),
         duties=duties(view, [found.council], source=source),
         may_upload=actor.may(UPLOADERS, council=found.council),
@@ -275,7 +275,7 @@ def open_letter(view: View, actor: Actor, letter: uuid.UUID) -> KeptLetter:
 
 def open_correction(view: View, actor: Actor, correction: uuid.UUID) -> KeptCorrection:
     """A correction of a source of the actor's councils."""
-    found = view.duties.correction(correction, councils_of(actor, UPLOADERS))
+    found = view.corrections.shown(correction, councils_of(actor, UPLOADERS))
     if found is None:
         raise no_such_correction()
     return found

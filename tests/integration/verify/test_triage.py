@@ -189,7 +189,7 @@ def test_the_queue_is_filtered(world: Measured) -> None:
 def test_only_administrators_set_the_plan_and_they_decide_on_nothing(world: Measured) -> None:
     world.play()
     world.post("/v1/cycles/ihr-2018/plan", PLAN, LEAD, 403)
-    world.post("/v1/cycles/ihr-2018/plan", PLAN, STRANGER, 404)
+    world.post("/v1/cycles/ihr-2018/plan", PLAN, STRANGER, 403)
     refused = world.post("/v1/cycles/ihr-2018/plan", PLAN | {"light_share": 0.9}, ADMINISTRATOR, 422)
     assert refused["type"] == "urn:cong-tam:plan-contradicts-itself"
     world.post("/v1/cycles/ihr-2018/plan", PLAN | {"items_per_day": 5.5}, ADMINISTRATOR, 422)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.criteria import model
+from shared.criteria.loader import load_document
 from shared.criteria.rules import points
 
 NAN = float("nan")
@@ -126,6 +127,64 @@ def test_points_stay_within_bounds_and_nan_stays_nan(
     known = made[~np.isnan(made)]
     assert ((known >= -1e-9) & (known <= 40 + 1e-9)).all()
     assert np.isnan(made[np.isnan(figures)]).all()
+
+
+OVER_ALL = [model.LeaderRelative("all"), model.ShareOfBest("all"), model.MinMax("all")]
+
+
+@pytest.mark.parametrize(
+    "rule", [*MONOTONE, model.Rubric(), *OVER_ALL], ids=lambda rule: f"{rule.name}-{rule.compares}"
+)
+@given(values=st.lists(FIGURES | st.just(NAN), min_size=3, max_size=3), instead=FIGURES, target=POSITIVE)
+def test_only_those_whom_a_rule_compares_move_each_others_points(
+    rule: model.Rule, values: list[float], instead: float, target: float
+) -> None:
+    clusters, targets = np.array([0, 0, 1]), np.full(3, target)
+    before = points(criterion(rule), np.array(values), targets, clusters=clusters)
+    for changed, moves in ((1, rule.compares != "nobody"), (2, rule.compares == "all")):
+        figures = np.array([instead if unit == changed else value for unit, value in enumerate(values)])
+        after = points(criterion(rule), figures, targets, clusters=clusters)
+        assert moves or same([before[0]], [after[0]])
+
+
+def test_every_rule_says_whom_it_compares() -> None:
+    compared = {rule.name for rule in MONOTONE if rule.compares == "cluster"}
+    assert compared == {"leader_relative", "share_of_best", "minmax"}
+    assert {rule.compares for rule in OVER_ALL} == {"all"}
+    assert model.Criterion("C1").compares == model.Bonus("B1", 1, 1).compares == "nobody"
+
+
+@pytest.mark.parametrize(
+    ("rules", "widest"),
+    [
+        ([{"name": "binary"}], "nobody"),
+        ([{"name": "binary"}, {"name": "minmax"}], "cluster"),
+        ([{"name": "share_of_best", "scope": "all"}, {"name": "minmax"}], "all"),
+    ],
+)
+def test_a_framework_compares_as_its_widest_rule_does(rules: list[dict[str, str]], widest: str) -> None:
+    criteria = [{"code": f"C{number}", "max_points": 1, "rule": rule} for number, rule in enumerate(rules)]
+    assert load_document({"framework": "f", "criteria": criteria}).compares == widest
+
+
+@pytest.mark.parametrize(
+    ("rule", "direction", "lower"),
+    [
+        (model.Goalposts(0, 10), "higher", False),
+        (model.Goalposts(10, 0), "higher", True),
+        (model.Bands(((5, 1.0),), "lower"), "higher", True),
+        (model.Bands(((5, 1.0),)), "higher", False),
+        (model.MinMax(), "lower", True),
+        (model.Proportional(), "higher", False),
+    ],
+)
+def test_goalposts_and_bands_say_themselves_which_values_are_better(
+    rule: model.Rule, direction: model.Direction, lower: bool
+) -> None:
+    assert criterion(rule, direction).lower_is_better is lower
+    worse, better = (9.0, 1.0) if lower else (1.0, 9.0)
+    made = points(criterion(rule, direction), np.array([worse, better]), np.array([9.0, 9.0]))
+    assert made[1] > made[0]
 
 
 @pytest.mark.parametrize("rule", MONOTONE, ids=lambda rule: rule.name)

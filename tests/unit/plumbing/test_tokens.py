@@ -172,7 +172,7 @@ def test_signers_refuse_what_they_must_not_say(verify: TokenSigner) -> None:
         TokenSigner("verify", OKPKey.import_key(verify.key.as_dict(private=False)))
 
 
-def test_no_other_algorithm_opens_the_door(key: OKPKey, verifier: TokenVerifier) -> None:
+def test_no_other_algorithm_is_accepted(key: OKPKey, verifier: TokenVerifier) -> None:
     def part(value: Any) -> str:
         return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 

@@ -217,6 +217,17 @@ def test_who_could_still_come_first() -> None:
     assert could_still_come_first(cohort, count(cohort))["L"] == ("D",)
 
 
+def test_what_a_unit_declares_against_itself_holds_at_its_lowest_too() -> None:
+    # A would be first, but declares a violation that takes it out of the ranking; the penalty keeps C below B.
+    made = framework(
+        1, gates=[{"code": "X1", "effect": "annul"}], penalties=[{"code": "P1", "points_each": -8, "floor": -8}]
+    )
+    claims = [claim("A", value=90.0), claim("A", "X1", 1.0), claim("B", value=60.0), claim("C", value=62.0)]
+    claims.append(claim("C", "P1", 1.0))
+    figures = [figure("A", value=90.0), figure("B", value=60.0), figure("C", value=62.0)]
+    assert contenders(cohort_of(made, claims, figures)) == ("B",)
+
+
 def test_ties_are_contenders() -> None:
     claims = [claim("A", value=60.0), claim("B", value=60.0)]
     assert contenders(cohort_of(framework(1), claims, [figure("A", value=60.0), figure("B", value=60.0)])) == ("A", "B")

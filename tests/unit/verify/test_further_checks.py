@@ -130,6 +130,12 @@ def test_a_target_below_the_national_figure_is_noted_and_an_independent_last_res
     assert "last year's result (60)" in item.explained("en")
 
 
+@pytest.mark.parametrize(("target", "noted"), [(999.0, False), (998.9, True), (1001.0, False)])
+def test_a_thousandth_below_the_mark_is_rounding(target: float, noted: bool) -> None:
+    (item,) = screen(cohort_of(framework(), [claim("A", target=target)], [figure("national", value=1000.0)])).items()
+    assert ("TARGET_UNAMBITIOUS" in item.codes) is noted
+
+
 def test_a_moved_target_needs_a_document() -> None:
     moved = {"target": 90.0, "revised_target": 95.0}
     bare = screen(cohort_of(required(), [claim("A", evidence=(), **moved)]))

@@ -89,6 +89,13 @@ def test_points_only_where_nothing_is_scored_and_only_what_can_be_earned() -> No
     assert decide(REVIEWER, direct, proposal) == Decided(Verdict.ADJUST, None, 18.0, on_source=False)
     assert refused(REVIEWER, direct, replace(proposal, points=21.0))[0] == "out_of_range"
     assert refused(REVIEWER, direct, Proposal(Verdict.ACCEPT, REASON, "3/TB"))[0] == "out_of_range"
+    assert decide(REVIEWER, direct, replace(proposal, points=0.0)).points == 0.0
+    assert refused(REVIEWER, direct, replace(proposal, points=-0.1))[0] == "out_of_range"
+    penalty = replace(direct, maximum=-5.0, self_points=None)
+    for points in (-5.0, 0.0):
+        assert decide(REVIEWER, penalty, replace(proposal, points=points)).points == points
+    for points in (-5.1, 0.1):
+        assert refused(REVIEWER, penalty, replace(proposal, points=points))[0] == "out_of_range"
     assert refused(REVIEWER, direct, replace(proposal, points=None, value=3.0))[0] == "value_missing"
     assert refused(REVIEWER, SUBJECT, proposal)[0] == "value_missing"
 

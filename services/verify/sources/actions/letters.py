@@ -6,19 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.verify.ports import Store
-from services.verify.roles import UPLOADERS
 from services.verify.sources.actions.rate import Rating, upload_of
-from services.verify.sources.actions.releases import Desk, TakenIn, source_and_cycle, take_in
+from services.verify.sources.actions.releases import Desk, Upload, source_and_cycle
+from services.verify.sources.actions.second_person import Brought
 from services.verify.sources.model import LetterRecord
-from services.verify.sources.ports import TableReaders
 from services.verify.sources.queries import no_such_letter
 from services.verify.sources.rules.release_files import ReleaseContext, read_release
-from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
+from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
 from shared.people import Actor
 
 LONGEST_NUMBER = 200
-LONGEST_REASON = 2000
 SIGNATURES = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")  # PDF, JPEG, PNG
 
 
@@ -68,43 +66,22 @@ def key_letter(store: Store, actor: Actor, rating: Rating, letter: Letter) -> uu
     return kept.id
 
 
-def settle_letter(
-    store: Store, actor: Actor, letter: uuid.UUID, confirmed: bool, reason: str, readers: TableReaders
-) -> TakenIn | None:
-    """The second person's word: confirmed, the figures become a release; else they never count, for a reason."""
-    with store.unit_of_work() as uow:
-        found = uow.letters.find(letter)
-        source = uow.sources.find(found[0].source) if found else None
-        if found is None or source is None or not any(grant.council == source.council for grant in actor.grants):
-            raise no_such_letter()
-        kept, keyed_by, settled = found
-        if not actor.may(UPLOADERS, council=source.council):
-            raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Your roles do not include bringing figures."))
-        if actor.account == keyed_by:
-            said = sentence("You keyed this letter yourself: a second person compares it with the scan.")
-            raise Refusal("second_person_needed", Kind.FORBIDDEN, said)
-        if settled:
-            raise Refusal(
-                "letter_settled", Kind.CONFLICT, sentence("A second person has looked at this letter already.")
-            )
-        if not confirmed and not reason:
-            said = sentence("Say what differs from the scan.")
-            raise BadInput([Fault(said, path="reason")], code="reason_missing")
-        if len(reason) > LONGEST_REASON:
-            said = sentence("At most %(most)s characters.", most=LONGEST_REASON)
-            raise BadInput([Fault(said, path="reason")], code="reason_too_long")
-        taken = None
-        if confirmed:
-            rating = Rating(
-                kept.source, kept.cycle, kept.indicator, kept.period, kept.published_on, kept.status, kept.figures
-            )
-            taken = take_in(uow, actor, upload_of(rating), readers, correction=kept.correction)
-        release = taken.release if taken else None
-        uow.letters.settle(letter, release, reason, uow.now, actor.account, actor.name)
-        action = "letter_confirmed" if confirmed else "letter_not_confirmed"
-        uow.record(action, f"letter:{letter}", actor, reason, {"release": str(release) if release else None})
-        uow.commit()
-    return taken
+def _upload(kept: LetterRecord) -> tuple[Upload, str]:
+    rating = Rating(kept.source, kept.cycle, kept.indicator, kept.period, kept.published_on, kept.status, kept.figures)
+    return upload_of(rating), kept.correction
+
+
+LETTER = Brought(
+    name="letter",
+    kept_in=lambda uow: uow.letters,
+    upload=_upload,
+    no_such=no_such_letter,
+    own=sentence("You keyed this letter yourself: a second person compares it with the scan."),
+    settled=sentence("A second person has looked at this letter already."),
+    reason_missing=sentence("Say what differs from the scan."),
+    confirmed="letter_confirmed",
+    refused="letter_not_confirmed",
+)
 
 
 def _check_letter(letter: Letter, today: date) -> None:

@@ -11,11 +11,12 @@ from flask_smorest import Blueprint
 
 from services.verify.ports import Store
 from services.verify.sources import queries
-from services.verify.sources.actions.corrections import propose_correction, settle_correction
+from services.verify.sources.actions.corrections import CORRECTION, propose_correction
 from services.verify.sources.actions.due_dates import lock_rating, set_due_date
-from services.verify.sources.actions.letters import Letter, key_letter, settle_letter
+from services.verify.sources.actions.letters import LETTER, Letter, key_letter
 from services.verify.sources.actions.rate import Rating, rate, upload_of
 from services.verify.sources.actions.releases import Upload
+from services.verify.sources.actions.second_person import settle
 from services.verify.sources.readers.rating_workbook import READERS
 from services.verify.sources.schemas.ratings import (
     CorrectionSchema,
@@ -157,7 +158,7 @@ def _register_letters(blueprint: Blueprint, store: Store) -> None:
         @blueprint.response(201, VerdictGivenSchema)
         def post(self, data: dict[str, Any], letter: uuid.UUID) -> dict[str, Any]:
             """Say as the second person whether the figures are those of the scan."""
-            taken = settle_letter(store, current_actor(), letter, data["agreed"], data["reason"], READERS)
+            taken = settle(store, current_actor(), LETTER, letter, data["agreed"], data["reason"], READERS)
             return {"release": taken.release if taken else None}
 
 
@@ -205,7 +206,7 @@ def _register_corrections(blueprint: Blueprint, store: Store) -> None:
         def post(self, data: dict[str, Any], correction: uuid.UUID) -> dict[str, Any]:
             """Say as the second person whether a locked rating is corrected."""
             agreed, reason = data["agreed"], data["reason"]
-            taken = settle_correction(store, current_actor(), correction, agreed, reason, READERS)
+            taken = settle(store, current_actor(), CORRECTION, correction, agreed, reason, READERS)
             return {"release": taken.release if taken else None}
 
 

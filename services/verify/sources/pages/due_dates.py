@@ -1,16 +1,12 @@
-"""What sources owe a cycle, their due dates, the lock of a rating, and corrections that wait for a second person."""
+"""What sources owe a cycle, their due dates, and the lock of a rating."""
 
-import io
-import uuid
 from typing import Any
 
-from flask import make_response, redirect, render_template, request, send_file, url_for
+from flask import make_response, redirect, render_template, request, url_for
 
 from services.verify.ports import Store
 from services.verify.sources import queries
-from services.verify.sources.actions.corrections import settle_correction
 from services.verify.sources.actions.due_dates import lock_rating, set_due_date
-from services.verify.sources.readers.rating_workbook import READERS
 from services.verify.web.forms import Posted, read_day
 from services.verify.web.messages import say_good
 from shared.contracts.refusals import Kind, Refusal
@@ -23,7 +19,7 @@ IN_PLACE = (Kind.INVALID, Kind.MALFORMED, Kind.CONFLICT, Kind.FORBIDDEN)
 
 
 class DutyPages:
-    """Pages about due dates, locks and corrections."""
+    """Pages about due dates and locks."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -64,42 +60,3 @@ class DutyPages:
         lock_rating(self.store, current_actor(), source, request.form.get("cycle", ""))
         say_good(sentence("The rating is locked. From now on it is only corrected, with a reason and a second person."))
         return redirect(url_for("pages.source", source=source), 303)
-
-    def correction(self, correction: uuid.UUID) -> Any:
-        """A correction, why it is wanted, and the form of the second person."""
-        posted, status = Posted(request.form), 200
-        if request.method == "POST":
-            agreed, status = posted.text("verdict") == "agree", 422
-            if posted.text("verdict") not in ("agree", "refuse"):
-                posted.errors["verdict"] = sentence("Choose what you decide.")
-            else:
-                try:
-                    settle_correction(self.store, current_actor(), correction, agreed, posted.text("reason"), READERS)
-                except Refusal as refusal:
-                    if refusal.kind not in IN_PLACE:
-                        raise
-                    posted.refuse(refusal, "reason")
-                    status = STATUS[refusal.kind]
-                else:
-                    good = sentence("The corrected figures count from now on.")
-                    say_good(good if agreed else sentence("The correction is not agreed to; its figures do not count."))
-                    return redirect(url_for("pages.correction", correction=correction), 303)
-        with self.store.view() as view:
-            found = queries.open_correction(view, current_actor(), correction)
-            cycles = queries.same_cycle(view, found.council, found.cycle)
-        may_settle = found.said_at is None and found.proposed_by != current_actor().account
-        page = render_template(
-            "sources/correction.html", correction=found, cycles=cycles, posted=posted, may_settle=may_settle
-        )
-        return make_response(page, status)
-
-    def correction_file(self, correction: uuid.UUID) -> Any:
-        """The file of a correction, to be saved."""
-        with self.store.view() as view:
-            found = queries.open_correction(view, current_actor(), correction)
-        return send_file(
-            io.BytesIO(found.raw),
-            mimetype="application/octet-stream",
-            as_attachment=True,
-            download_name=found.file_name,
-        )

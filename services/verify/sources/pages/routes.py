@@ -3,9 +3,9 @@
 from services.verify.ports import Store
 from services.verify.sources.pages.due_dates import DutyPages
 from services.verify.sources.pages.fetching import FetchingPage
-from services.verify.sources.pages.letters import LetterPages
 from services.verify.sources.pages.mappings import MappingPages
 from services.verify.sources.pages.ratings import RatingPages
+from services.verify.sources.pages.second_person import SecondPersonPages
 from services.verify.sources.pages.sources import SourcePages
 from services.verify.web.routing import ACT, CYCLE, FORM, READ, Routes
 
@@ -15,7 +15,7 @@ SOURCE = "/sources/<code:source>"
 def source_routes(store: Store) -> Routes:
     """Sources, files, layouts, spellings, ratings, letters, due dates, corrections, fetching."""
     sources, mappings, ratings = SourcePages(store), MappingPages(store), RatingPages(store)
-    letters, duties, fetching = LetterPages(store), DutyPages(store), FetchingPage(store)
+    confirming, duties, fetching = SecondPersonPages(store), DutyPages(store), FetchingPage(store)
     return (
         ("/sources", "sources", sources.sources, READ),
         ("/sources/new", "new_source", sources.new_source, FORM),
@@ -29,8 +29,8 @@ def source_routes(store: Store) -> Routes:
         (CYCLE + "/sources", "cycle_sources", duties.cycle_sources, READ),
         (SOURCE + "/due-date", "due_date", duties.due_date, FORM),
         (SOURCE + "/lock", "lock", duties.lock, ACT),
-        ("/corrections/<uuid:correction>", "correction", duties.correction, FORM),
-        ("/corrections/<uuid:correction>/file", "correction_file", duties.correction_file, READ),
-        ("/letters/<uuid:letter>", "letter", letters.letter, FORM),
-        ("/letters/<uuid:letter>/scan", "letter_scan", letters.scan, READ),
+        ("/corrections/<uuid:correction>", "correction", confirming.correction, FORM),
+        ("/corrections/<uuid:correction>/file", "correction_file", confirming.correction_file, READ),
+        ("/letters/<uuid:letter>", "letter", confirming.letter, FORM),
+        ("/letters/<uuid:letter>/scan", "letter_scan", confirming.scan, READ),
     )

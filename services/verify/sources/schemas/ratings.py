@@ -5,7 +5,8 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from services.verify.sources.actions.letters import LONGEST_NUMBER, LONGEST_REASON
+from services.verify.sources.actions.letters import LONGEST_NUMBER
+from services.verify.sources.actions.second_person import LONGEST_REASON
 from services.verify.sources.model import RELEASE_STATES
 from services.verify.sources.rules.due_dates import DutyState
 from services.verify.sources.schemas.sources import FileField, UploadSchema, check_period

@@ -1,6 +1,5 @@
 """What sources owe cycles, locked ratings and corrections, as people and machines look at them."""
 
-import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -10,9 +9,8 @@ from sqlalchemy.dialects import postgresql
 
 from services.verify.claims import tables as claim_tables
 from services.verify.sources import tables as t
-from services.verify.sources.model import KeptCorrection, WaitingCorrection
 from services.verify.sources.rules.due_dates import OwedFigures
-from services.verify.sql import all_of, one_of, select_fields
+from services.verify.sql import all_of
 
 
 def given_at() -> sa.ScalarSelect[datetime | None]:
@@ -139,37 +137,6 @@ class DueDateViews:
         waits = sa.exists().where(newest.c.locks, newest.c.source.not_in(locked))
         row = self.connection.execute(sa.select(sa.or_(~locked.exists(), waits))).scalar_one()
         return bool(row)
-
-    def corrections(self, source: str) -> Sequence[WaitingCorrection]:
-        """Corrections of a source that wait for a second person, the oldest first."""
-        table, verdict = t.correction, t.correction_verdict
-        query = (
-            select_fields(WaitingCorrection, table)
-            .outerjoin(verdict, verdict.c.correction == table.c.id)
-            .where(table.c.source == source, verdict.c.correction.is_(None))
-            .order_by(table.c.proposed_at, table.c.id)
-        )
-        return all_of(WaitingCorrection, self.connection.execute(query))
-
-    def correction(self, identity: uuid.UUID, councils: Collection[str]) -> KeptCorrection | None:
-        """One correction with what the second person said, if its source is one of these councils'."""
-        table, verdict = t.correction, t.correction_verdict
-        query = (
-            select_fields(
-                KeptCorrection,
-                table,
-                council=t.source.c.council,
-                title=t.source.c.title,
-                release=verdict.c.release,
-                verdict_reason=verdict.c.reason,
-                said_at=verdict.c.said_at,
-                said_by_name=verdict.c.said_by_name,
-            )
-            .join(t.source, t.source.c.source == table.c.source)
-            .outerjoin(verdict, verdict.c.correction == table.c.id)
-            .where(table.c.id == identity, t.source.c.council.in_(councils))
-        )
-        return one_of(KeptCorrection, self.connection.execute(query))
 
 
 def _last_outcome() -> sa.ScalarSelect[str]:

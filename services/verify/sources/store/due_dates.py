@@ -1,6 +1,5 @@
-"""Due dates, reminders, locks and corrections: rows that are added; the newest due date counts."""
+"""Due dates, reminders and locks: rows that are added; the newest due date counts."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -82,42 +81,6 @@ class SqlDuties(DueDateViews):
             postgresql.insert(table).values(values).on_conflict_do_nothing().returning(table.c.source)
         )
         return added.one_or_none() is not None
-
-    def propose(self, correction: CorrectionRecord, now: datetime, account: str, name: str) -> None:
-        """Keep a correction until a second person looks at it."""
-        values = {field: getattr(correction, field) for field in _CORRECTION}
-        self.connection.execute(
-            sa.insert(t.correction).values(
-                values | {"proposed_at": now, "proposed_by": account, "proposed_by_name": name}
-            )
-        )
-
-    def find(self, correction: uuid.UUID) -> tuple[CorrectionRecord, str, bool] | None:
-        """A correction, the account that proposed it, and whether a second person has spoken; held until the end."""
-        self._hold(f"correction:{correction}")
-        table, verdict = t.correction, t.correction_verdict
-        query = (
-            sa.select(
-                *(table.c[field] for field in _CORRECTION),
-                table.c.proposed_by,
-                verdict.c.correction.is_not(None).label("settled"),
-            )
-            .outerjoin(verdict, verdict.c.correction == table.c.id)
-            .where(table.c.id == correction)
-        )
-        row = self.connection.execute(query).mappings().one_or_none()
-        if row is None:
-            return None
-        return CorrectionRecord(**{field: row[field] for field in _CORRECTION}), row["proposed_by"], row["settled"]
-
-    def settle(
-        self, correction: uuid.UUID, release: uuid.UUID | None, reason: str, now: datetime, account: str, name: str
-    ) -> None:
-        """Write down what the second person said."""
-        values = {"correction": correction, "release": release, "reason": reason, "said_at": now}
-        self.connection.execute(
-            sa.insert(t.correction_verdict).values(values | {"said_by": account, "said_by_name": name})
-        )
 
     def _hold(self, name: str) -> None:
         self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
