@@ -353,5 +353,5 @@ def _target(data: Mapping[str, Any], target: Mapping[str, Any], revision: Mappin
 
 
 _TARGET = ("counting", "revised", "revised_by", "recognised", "baseline", "assigned", "national")
-_ITEM = ("criterion", "value", "self_points", "target", "note", "explanation")
+_ITEM = ("criterion", "value", "self_points", "target", "calculation", "note", "explanation")
 _EVIDENCE = ("sha256", "size", "media_type", "document_number", "issuer", "issued_on", "signer", "reference_only")

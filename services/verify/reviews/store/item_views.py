@@ -43,6 +43,7 @@ class ItemViews:
                 submission_sha256=sent.c.content_sha256,
                 submitted_at=sent.c.submitted_at,
                 late=sent.c.late,
+                calculation=said.c.calculation,
                 note=said.c.note,
                 unit_explanation=said.c.explanation,
                 counting_target=covenant.c.counting,
