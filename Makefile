@@ -45,6 +45,9 @@ endif
 test-all: $(STAMP) ## The same with every long test, at its whole size
 	@HYPOTHESIS_PROFILE=whole sh tests/beside.sh "$(LINT)" "$(RUN) -m pytest $(TWO) -m 'not lint'"
 
+mutants: $(STAMP) ## Change the pure rules, say what no test notices [MODULES="shared/criteria/ticks.py" TESTS="tests/unit/criteria"]
+	@$(RUN) -m tests.mutants $(MODULES) $(if $(TESTS),--tests $(TESTS))
+
 lint: $(STAMP) ## Check imports, style, format and types
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/ruff check .

@@ -7,7 +7,9 @@ import threading
 import psycopg
 import pytest
 
+from services.verify.__main__ import main
 from services.verify.reviews.store.trail import SqlTrail
+from tests.commands import run_here
 from tests.integration.verify.people import ADMINISTRATOR, LEAD, REVIEWER, Town
 from tests.integration.verify.rounds import Round
 from tests.integration.verify.steps import (  # noqa: F401
@@ -57,11 +59,16 @@ def test_the_trail_holds_and_says_who_did_what(trodden: Round, fresh: TestDataba
     page = trodden.town.browser(LEAD).get("/cycles/ihr-2018/audit")
     assert page.status_code == 200
     assert trail["head_sha256"] in page.text
-    done = command(fresh)
+    done = command_process(fresh)
     assert (done.returncode, trail["head_sha256"] in done.stdout) == (0, True)
 
 
 def command(base: TestDatabase) -> subprocess.CompletedProcess[str]:
+    environment = {"DATABASE_URL": base.url, "LC_ALL": "en_GB.UTF-8"}
+    return run_here(main, "check-audit", environment=environment)
+
+
+def command_process(base: TestDatabase) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "services.verify", "check-audit"],
         env={"DATABASE_URL": base.url, "LANG": "en_GB.UTF-8", "PATH": ""},

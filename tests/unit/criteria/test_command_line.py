@@ -1,4 +1,4 @@
-"""The offline commands of the criteria, run as people run them."""
+"""The offline commands of the criteria, as people see them; once as a process of its own."""
 
 import os
 import subprocess
@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from shared.criteria.__main__ import main
 from shared.criteria.command_line import write_whole
 from shared.criteria.files import load_file
 from shared.criteria.tables import read_points, read_values
+from tests.commands import run_here
 from tests.needs import ROOT
 
 FRAMEWORK = """\
@@ -23,6 +25,10 @@ gates: [{code: X1, effect: hold}]
 
 
 def run(*arguments: object, language: str = "C.UTF-8") -> subprocess.CompletedProcess[str]:
+    return run_here(main, *arguments, environment={"LC_ALL": language})
+
+
+def run_process(*arguments: object, language: str = "C.UTF-8") -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "LC_ALL": language, "PYTHONIOENCODING": ""}
     command = [sys.executable, "-m", "shared.criteria", *map(str, arguments)]
     return subprocess.run(
@@ -87,7 +93,7 @@ def test_missing_as_an_error_says_what_is_missing(framework: Path, tmp_path: Pat
 
 def test_the_terminal_may_be_vietnamese(framework: Path) -> None:
     framework.write_text(FRAMEWORK.replace("missing: exclude", "missing: maybe"), "utf-8")
-    done = run("lint", framework, language="vi_VN.UTF-8")
+    done = run_process("lint", framework, language="vi_VN.UTF-8")
     assert done.returncode == 2
     assert done.stderr == (f"{framework}:2:10: Cần một trong: error, zero, exclude, cluster_mean; thấy “maybe”.\n")
 
