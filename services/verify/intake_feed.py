@@ -1,4 +1,4 @@
-"""Reads intake's feed: validates each event and hands it to its action, in the reader's transaction."""
+"""Reads intake's feed: validates each event and passes it to its action, in the reader's transaction."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -18,120 +18,42 @@ from shared.people import Actor
 class View(Protocol):
     """One consistent look; what it holds is read, never changed."""
 
-    @property
-    def now(self) -> datetime:
-        """The moment of everything in it."""
-        ...
-
-    @property
-    def cycles(self) -> Cycles:
-        """Cycles, clusters and members."""
-        ...
-
-    @property
-    def claims(self) -> Claims:
-        """Current claims with what supports and disputes them."""
-        ...
-
-    @property
-    def sources(self) -> Sources:
-        """Sources, releases and figures."""
-        ...
-
-    @property
-    def touches(self) -> Touches:
-        """Which cycles releases concern."""
-        ...
-
-    @property
-    def mappings(self) -> Mappings:
-        """How files are laid out, and what spellings of units mean."""
-        ...
-
-    @property
-    def letters(self) -> Letters:
-        """Letters keyed by hand."""
-        ...
-
-    @property
-    def corrections(self) -> Corrections:
-        """Corrections of locked ratings."""
-        ...
-
-    @property
-    def duties(self) -> Duties:
-        """Due dates and locks."""
-        ...
-
-    @property
-    def fetching(self) -> Fetching:
-        """Plans and attempts of fetching."""
-        ...
-
-    @property
-    def results(self) -> Results:
-        """Decisions, and what the feed last said."""
-        ...
-
-    @property
-    def reviews(self) -> Reviews:
-        """Review items and findings."""
-        ...
-
-    @property
-    def steps(self) -> Steps:
-        """The steps of reviews."""
-        ...
-
-    @property
-    def trail(self) -> Trail:
-        """The audit trail."""
-        ...
-
-    @property
-    def changes(self) -> Changes:
-        """What screenings changed."""
-        ...
-
-    @property
-    def history(self) -> History:
-        """Earlier cycles, and how screenings stand."""
-        ...
-
-    @property
-    def queue(self) -> Queue:
-        """The review queue."""
-        ...
-
-    @property
-    def triage(self) -> Triage:
-        """Review plans, draws, joint acceptances."""
-        ...
+    now: datetime  # the moment of everything in it
+    cycles: Cycles  # cycles, clusters and members
+    claims: Claims  # current claims with what supports and disputes them
+    sources: Sources  # sources, releases and figures
+    touches: Touches  # which cycles releases concern
+    mappings: Mappings  # how files are laid out, and what spellings of units mean
+    letters: Letters  # letters keyed by hand
+    corrections: Corrections  # corrections of locked ratings
+    duties: Duties  # due dates and locks
+    fetching: Fetching  # plans and attempts of fetching
+    results: Results  # decisions, and what the feed last said
+    reviews: Reviews  # review items and findings
+    steps: Steps  # the steps of reviews
+    trail: Trail  # the audit trail
+    changes: Changes  # what screenings changed
+    history: History  # earlier cycles, and how screenings stand
+    queue: Queue  # the review queue
+    triage: Triage  # review plans, draws, joint acceptances
 
 
 class UnitOfWork(View, Protocol):
     """One transaction over verify's database; rolled back unless committed."""
 
-    @property
-    def screenings(self) -> ScreeningWork:
-        """Work to be done by the worker."""
-        ...
+    screenings: ScreeningWork  # work to be done by the worker
 
     def record(self, action: str, subject: str, actor: Actor, reason: str, data: Mapping[str, Any]) -> None:
         """Write a line of history: who did what, when and why."""
-        ...
 
     def publish(self, event: Event) -> None:
         """Append an event to verify's feed."""
-        ...
 
     def wake_up(self, task: str, queue: str) -> None:
         """Wake up a worker after the commit."""
-        ...
 
     def commit(self) -> None:
         """Make it all true."""
-        ...
 
 
 class Store(Protocol):
@@ -139,8 +61,6 @@ class Store(Protocol):
 
     def view(self) -> AbstractContextManager[View]:
         """A look at the newest state, which does not move while it is looked at."""
-        ...
 
     def unit_of_work(self) -> AbstractContextManager[UnitOfWork]:
         """A transaction to write in."""
-        ...

@@ -1,4 +1,4 @@
-"""What verify's processes are told by their environment."""
+"""What verify's processes read from their environment."""
 
 from dataclasses import dataclass
 

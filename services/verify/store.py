@@ -8,21 +8,27 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.verify import tables
+from services.verify.claims.ports import Claims, Cycles, ScreeningWork
 from services.verify.claims.store.claims import SqlClaims
 from services.verify.claims.store.cycles import SqlCycles
 from services.verify.claims.store.work import SqlScreeningWork
+from services.verify.renewal.ports import History
 from services.verify.renewal.store import SqlHistory
+from services.verify.results.ports import Results
 from services.verify.results.store import SqlResults
+from services.verify.reviews.ports import Changes, Reviews, Steps, Trail
 from services.verify.reviews.store.changes import SqlChanges
 from services.verify.reviews.store.items import SqlReviews
 from services.verify.reviews.store.steps import SqlSteps
 from services.verify.reviews.store.trail import SqlTrail
+from services.verify.sources.ports import Corrections, Duties, Fetching, Letters, Mappings, Sources, Touches
 from services.verify.sources.store.due_dates import SqlDuties
 from services.verify.sources.store.fetching import SqlFetching
 from services.verify.sources.store.mappings import SqlMappings
 from services.verify.sources.store.second_person import SqlCorrections, SqlLetters
 from services.verify.sources.store.sources import SqlSources
 from services.verify.sources.store.touches import SqlTouches
+from services.verify.triage.ports import Queue, Triage
 from services.verify.triage.store.queue import SqlQueue
 from services.verify.triage.store.triage import SqlTriage
 from shared.contracts.events import Event
@@ -39,23 +45,23 @@ class SqlView:
 
     def __init__(self, connection: sa.Connection, now: datetime) -> None:
         self.now = now
-        self.cycles = SqlCycles(connection)
-        self.claims = SqlClaims(connection)
-        self.sources = SqlSources(connection)
-        self.touches = SqlTouches(connection)
-        self.mappings = SqlMappings(connection)
-        self.letters = SqlLetters(connection)
-        self.corrections = SqlCorrections(connection)
-        self.duties = SqlDuties(connection)
-        self.fetching = SqlFetching(connection)
-        self.results = SqlResults(connection)
-        self.reviews = SqlReviews(connection)
-        self.steps = SqlSteps(connection)
-        self.trail = SqlTrail(connection)
-        self.changes = SqlChanges(connection)
-        self.history = SqlHistory(connection)
-        self.queue = SqlQueue(connection)
-        self.triage = SqlTriage(connection)
+        self.cycles: Cycles = SqlCycles(connection)
+        self.claims: Claims = SqlClaims(connection)
+        self.sources: Sources = SqlSources(connection)
+        self.touches: Touches = SqlTouches(connection)
+        self.mappings: Mappings = SqlMappings(connection)
+        self.letters: Letters = SqlLetters(connection)
+        self.corrections: Corrections = SqlCorrections(connection)
+        self.duties: Duties = SqlDuties(connection)
+        self.fetching: Fetching = SqlFetching(connection)
+        self.results: Results = SqlResults(connection)
+        self.reviews: Reviews = SqlReviews(connection)
+        self.steps: Steps = SqlSteps(connection)
+        self.trail: Trail = SqlTrail(connection)
+        self.changes: Changes = SqlChanges(connection)
+        self.history: History = SqlHistory(connection)
+        self.queue: Queue = SqlQueue(connection)
+        self.triage: Triage = SqlTriage(connection)
 
 
 class SqlUnitOfWork(SqlView):
@@ -64,7 +70,7 @@ class SqlUnitOfWork(SqlView):
     def __init__(self, uow: UnitOfWork) -> None:
         super().__init__(uow.connection, uow.now)
         self.uow = uow
-        self.screenings = SqlScreeningWork(uow)
+        self.screenings: ScreeningWork = SqlScreeningWork(uow)
 
     def record(self, action: str, subject: str, actor: Actor, reason: str, data: Mapping[str, Any]) -> None:
         """Write a line of history: who did what, when and why."""
@@ -120,6 +126,6 @@ class SqlStore:
         except sa.exc.OperationalError as error:
             # Somebody holds what this needs, for too long: a large round is being written.
             if getattr(error.orig, "sqlstate", None) in WAITED_TOO_LONG:
-                said = sentence("The round is being written at this moment; please try again shortly.")
-                raise Refusal("busy", Kind.UNAVAILABLE, said) from error
+                message = sentence("The round is being written at this moment; please try again shortly.")
+                raise Refusal("busy", Kind.UNAVAILABLE, message) from error
             raise

@@ -79,7 +79,7 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one unit says about one criterion. `evidence`: None where nobody told us (files), () where there is none.
+    """What one unit says about one criterion. `evidence`: None where it is unknown (files), () where there is none.
 
     `registered`: None where no covenant registers a target for it.
     """

@@ -53,7 +53,7 @@ cycle_member = Table(
     Column("title", JSONB, nullable=False),
     Column("place", sa.Integer, nullable=False),
     Column("submission", ForeignKey("submission.id")),
-    # How often what the unit's screening rests on moved (submission, framework, company, releases about it). Counted,
+    # How often what the unit's screening rests on moved (submission, framework, cluster, releases about it). Counted,
     # not hashed: after a restore of intake an older state may become the current one again.
     Column("changes", sa.BigInteger, nullable=False, server_default="0"),
     # The first day of a unit that followed upon others: nothing is carried through a merger.

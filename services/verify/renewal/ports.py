@@ -11,8 +11,6 @@ class History(Protocol):
 
     def items(self, cycle: str, units: Collection[str]) -> Sequence[EarlierItem]:
         """What these units claimed in a cycle, and what counted for it."""
-        ...
 
     def screenings(self, cycles: Collection[str]) -> Mapping[str, ScreeningCounts]:
         """How many screenings of each cycle are waiting, running and failed."""
-        ...

@@ -44,7 +44,7 @@ decision = Table(
     Column("decided_at", Moment, nullable=False),
     Column("decided_by", sa.Text, nullable=False),
     Column("decided_by_name", sa.Text, nullable=False),
-    # In which role; this is what the unit is told. Empty: before it was kept.
+    # In which role; this is what is disclosed to the unit. Empty: before it was kept.
     Column("decided_as", sa.Text, nullable=False, server_default=""),
     CheckConstraint("verdict IN ('accept', 'adjust', 'reject', 'settle')", name="verdict"),
     CheckConstraint("(verdict = 'settle') = (settlement IS NOT NULL)", name="settlement"),

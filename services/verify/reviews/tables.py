@@ -87,7 +87,7 @@ review_item = Table(
     Column("audit", sa.Boolean, nullable=False, server_default="false"),
     Column("version", sa.BigInteger, nullable=False),
     Column("updated_at", Moment, nullable=False),
-    # Who has it in hand, and until when nobody else may take it.
+    # Who holds it, and until when nobody else may take it.
     Column("held_by", sa.Text, nullable=False, server_default=""),
     Column("held_by_name", sa.Text, nullable=False, server_default=""),
     Column("held_until", Moment),

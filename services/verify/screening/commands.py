@@ -51,15 +51,15 @@ def run_screen(options: argparse.Namespace, language: str) -> int:
         text = io.TextIOWrapper(file, encoding="utf-8", newline="")
         write_findings(text, screening)
         text.detach()
-    for said in _summary(screening, options.capacity):
-        print(said.in_language(language), file=sys.stderr)
+    for message in _summary(screening, options.capacity):
+        print(message.in_language(language), file=sys.stderr)
     return 0
 
 
 def _read(options: argparse.Namespace) -> Cohort:
     if options.period is not None and not is_period(options.period):
-        said = sentence("--period: expected a period like 2025, 2025-H1, 2025-Q1 or 2025-03.")
-        raise BadInput([Fault(said)])
+        message = sentence("--period: expected a period like 2025, 2025-H1, 2025-Q1 or 2025-03.")
+        raise BadInput([Fault(message)])
     if options.capacity is not None and options.capacity < 0:
         raise BadInput([Fault(sentence("--capacity: expected 0 or more."))])
     framework = load_file(Path(options.framework))

@@ -89,7 +89,7 @@ class NotRun:
     broken: bool = False
 
 
-class StakeBasis(StrEnum):
+class ImpactBasis(StrEnum):
     """What a claim would fall to. Only with `same` and `older` is it a figure that the rule scores; else points."""
 
     SAME = "same"  # the figure of a `same` source for this period
@@ -99,11 +99,11 @@ class StakeBasis(StrEnum):
     NONE = "none"  # nothing independent is known
 
 
-INDEPENDENT = (StakeBasis.SAME, StakeBasis.OLDER, StakeBasis.RATING)
+INDEPENDENT = (ImpactBasis.SAME, ImpactBasis.OLDER, ImpactBasis.RATING)
 
 
 @dataclass(frozen=True, slots=True)
-class Stake:
+class Impact:
     """What hangs on one claim, all else standing. Ranks are None where the unit is not ranked, or alone so far."""
 
     NAMES: ClassVar[tuple[str, ...]] = (
@@ -111,7 +111,7 @@ class Stake:
         *("others_moved", "first_changes"),
     )
 
-    stake_basis: str = StakeBasis.NONE.value
+    stake_basis: str = ImpactBasis.NONE.value
     awaited: bool = False  # a `same` source is named that has no figure of this period yet
     falls_to: float | None = None  # points of the item
     points_lost: float | None = None  # by the unit's total; below 0 if it would gain

@@ -86,5 +86,5 @@ def _hand_over(name: str, out: str | None) -> None:
 
 
 def _unwritable(out: str | None, error: OSError) -> BadInput:
-    said = sentence("The file cannot be written (%(why)s).", why=error.strerror or type(error).__name__)
-    return BadInput([Fault(said, file=out)])
+    message = sentence("The file cannot be written (%(why)s).", why=error.strerror or type(error).__name__)
+    return BadInput([Fault(message, file=out)])

@@ -69,11 +69,11 @@ def open_cycle(view: View, actor: Actor, cycle: str) -> ShownCycle:
     if found is None:
         raise no_such_cycle()
     if is_blinded(view, actor, found.council, cycle):
-        said = sentence(
+        message = sentence(
             "You rate in this council: claims and what is found about them are shown once all ratings of the cycle "
             "are locked."
         )
-        raise Refusal("ratings_not_locked", Kind.FORBIDDEN, said)
+        raise Refusal("ratings_not_locked", Kind.FORBIDDEN, message)
     return found
 
 
@@ -362,8 +362,8 @@ def given_rating(view: View, actor: Actor, source: str, cycle: str, indicator: s
     """No claims, no standings: only what the source says. Without a period, of the cycle's own."""
     setting = rating_setting(view, actor, source, cycle, UPLOADERS)
     if indicator not in setting.asked:
-        said = sentence("The cycle does not ask this source for “%(indicator)s”.", indicator=indicator)
-        raise BadInput([Fault(said, path="indicator")], code="unknown_indicator")
+        message = sentence("The cycle does not ask this source for “%(indicator)s”.", indicator=indicator)
+        raise BadInput([Fault(message, path="indicator")], code="unknown_indicator")
     when = period or setting.cycle.period
     units, lock = rated_units(view, actor, setting, indicator, when)
     figures = [GivenFigure(one.unit, one.title, one.cluster, one.value) for one in units]

@@ -64,8 +64,8 @@ class Plan:
             if not 0.0 <= getattr(self, name) <= 1.0
         ]
         if not self.light_share <= self.medium_share <= self.full_share:
-            said = sentence("A class with more differences is not drawn more thinly.")
-            faults.append(Fault(said, path="medium_share"))
+            message = sentence("A class with more differences is not drawn more thinly.")
+            faults.append(Fault(message, path="medium_share"))
         if not 1 <= self.medium_from <= self.full_from:
             faults.append(Fault(sentence("Expected at least 1, and no more than for all items."), path="medium_from"))
         if faults:

@@ -1,4 +1,4 @@
-"""What is looked at first, and what is drawn at random (`domain.triage`); all append-only."""
+"""What is looked at first, and what is drawn at random (`rules.draws`); all append-only."""
 
 from typing import Any
 
@@ -87,9 +87,9 @@ def confirmed() -> sa.ColumnElement[bool]:
     A settlement confirms one only where the claim lay outside its source's tolerance.
     """
     item, decision = review_tables.review_item, result_tables.decision
-    told = sa.or_(
+    known = sa.or_(
         decision.c.verdict.in_(("adjust", "reject")),
         sa.and_(decision.c.verdict == "settle", sa.literal("SOURCE_CONFLICT") == sa.any_(decision.c.asked)),
     )
     less = claimed_points() - item.c.counted_points > 1e-9
-    return sa.and_(told, sa.func.coalesce(less, sa.true()))
+    return sa.and_(known, sa.func.coalesce(less, sa.true()))

@@ -1,1 +1,1 @@
-"""Verify's doors: the JSON API, the pages for staff, the feed."""
+"""What the pages of all subjects share: words, forms, uploads, routes."""

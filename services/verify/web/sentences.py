@@ -11,8 +11,8 @@ class SaidField(fields.Field):
     """A kept sentence in both languages."""
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> dict[str, str]:
-        said = sentence_from_json(value)
-        return {language: said.in_language(language) for language in LANGUAGES}
+        message = sentence_from_json(value)
+        return {language: message.in_language(language) for language in LANGUAGES}
 
 
 def said_field(**kwargs: Any) -> SaidField:

@@ -28,8 +28,8 @@ def read_limited(file: Any) -> bytes:
     """An uploaded file's bytes. Raises BadInput (too large) as soon as it is over the limit."""
     raw: bytes = file.stream.read(LARGEST_RELEASE + 1)
     if len(raw) > LARGEST_RELEASE:
-        said = sentence("The file is larger than %(most)s MB.", most=LARGEST_RELEASE // (1024 * 1024))
-        raise BadInput([Fault(said, path="file")], code="file_too_large", kind=Kind.TOO_LARGE)
+        message = sentence("The file is larger than %(most)s MB.", most=LARGEST_RELEASE // (1024 * 1024))
+        raise BadInput([Fault(message, path="file")], code="file_too_large", kind=Kind.TOO_LARGE)
     return raw
 
 

@@ -37,7 +37,7 @@ VERDICTS: dict[str, str] = {
     "reject": N_("not accepted"),
     "settle": N_("settled"),
 }
-# In which role somebody acts: what a unit is told instead of a name.
+# In which role somebody acts: what is disclosed to a unit instead of a name.
 ROLES: dict[str, str] = {
     "reviewer": N_("Reviewer"),
     "lead_reviewer": N_("Lead reviewer"),

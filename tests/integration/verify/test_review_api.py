@@ -133,7 +133,7 @@ def test_a_revoked_token_opens_nothing(review_round: Round) -> None:
     assert (answer.status_code, answer.json["type"]) == (401, "urn:cong-tam:token-revoked")
 
 
-def test_every_door_is_in_the_table(shown_round: Round) -> None:
+def test_every_endpoint_is_in_the_table(shown_round: Round) -> None:
     endpoints = {rule.endpoint for rule in shown_round.town.app.url_map.iter_rules()}
-    assert set(ACCESS) <= endpoints
+    assert {key.split()[0] for key in ACCESS} <= endpoints
     assert shown_round.town.client().get("/health/ready").json["ok"] is True

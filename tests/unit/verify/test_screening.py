@@ -128,7 +128,7 @@ def test_what_a_claim_would_fall_to_is_named_and_points_are_told_from_figures() 
     claims = [claim(unit, code, 60.0) for unit in "AB" for code in ("C0", "C1")]
     figures = [figure("A", "C0", 45.0), figure("A", "C1", 50.0, period="2024"), figure("B", "C0", 70.0)]
     screened = screen(cohort_of(made, claims, figures, (), "2025"))
-    found = [[screened.stake_of(row, column) for column in range(2)] for row in range(2)]
+    found = [[screened.impact_of(row, column) for column in range(2)] for row in range(2)]
     told = [[(one.stake_basis, one.falls_to, one.points_lost, one.awaited) for one in row] for row in found]
     assert told == [
         [("same", 45.0, 15.0, False), ("older", 50.0, 10.0, True)],
@@ -142,12 +142,12 @@ def test_ratings_and_comparisons_give_points_only() -> None:
     points[2, 3] = 100.0
     ratings = (points - 20) / 20 + draw.normal(0, 0.05, points.shape)
     ratings[2, 3] = 1.0
-    rated = screen(panel(points, figures=ratings)).stake_of(2, 3)
+    rated = screen(panel(points, figures=ratings)).impact_of(2, 3)
     assert (rated.stake_basis, rated.awaited) == ("rating", False)
     assert rated.falls_to is not None
     assert rated.points_lost == pytest.approx(100 - rated.falls_to, abs=1e-6)
     past = np.stack([points + draw.normal(0, 1, points.shape) for _ in range(3)])
     past[:, 2, 3] = 40.0
-    expected = screen(panel(points, past=past)).stake_of(2, 3)
+    expected = screen(panel(points, past=past)).impact_of(2, 3)
     assert expected.stake_basis == "expected"
     assert expected.falls_to == pytest.approx(40, abs=15)

@@ -1,4 +1,4 @@
-"""Frameworks as the use cases meet them: a cycle carries the document, most callers want it read."""
+"""Frameworks as actions and queries need them: a cycle carries the document, most callers want it read."""
 
 import threading
 from collections import OrderedDict

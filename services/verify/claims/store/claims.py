@@ -132,18 +132,18 @@ class SqlClaims:
 
     def versions(self, cycle: str, unit: str, criterion: str) -> Sequence[ClaimVersion]:
         """What each version of the self-assessment said of an item, newest first."""
-        sent, said = t.submission, t.submission_item
+        sent, message = t.submission, t.submission_item
         query = (
             sa.select(
                 sent.c.number,
                 sent.c.submitted_at,
-                said.c.value,
-                said.c.self_points,
-                said.c.target,
-                said.c.note,
-                said.c.explanation,
+                message.c.value,
+                message.c.self_points,
+                message.c.target,
+                message.c.note,
+                message.c.explanation,
             )
-            .join(said, sa.and_(said.c.submission == sent.c.id, said.c.criterion == criterion))
+            .join(message, sa.and_(message.c.submission == sent.c.id, message.c.criterion == criterion))
             .where(sent.c.cycle == cycle, sent.c.unit == unit)
             .order_by(sent.c.number.desc(), sent.c.id.desc())
         )

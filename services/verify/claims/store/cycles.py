@@ -36,7 +36,7 @@ class SqlCycles(CycleViews):
         )
 
     def take_turns(self) -> None:
-        """Whoever may lock several cycles one after the other goes alone, so that no two wait for each other."""
+        """Actions that may lock several cycles one after the other go alone, so that no two wait for each other."""
         self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(TURNS)))
 
     def record(self, data: Mapping[str, Any], now: datetime) -> None:
@@ -172,11 +172,11 @@ class SqlCycles(CycleViews):
             return False
         table = t.covenant_target
         insert = postgresql.insert(table).values(rows)
-        said = {name: insert.excluded[name] for name in _TARGET}
-        different = sa.or_(*(table.c[name].is_distinct_from(value) for name, value in said.items()))
+        message = {name: insert.excluded[name] for name in _TARGET}
+        different = sa.or_(*(table.c[name].is_distinct_from(value) for name, value in message.items()))
         result = self.connection.execute(
             insert.on_conflict_do_update(
-                index_elements=["cycle", "unit", "criterion"], set_=said, where=different
+                index_elements=["cycle", "unit", "criterion"], set_=message, where=different
             ).returning(table.c.criterion)
         )
         return bool(result.all())

@@ -33,7 +33,7 @@ def follow_screening(
 
 
 def _matters(old: ReviewItem, new: ReviewItem | None) -> bool:
-    """Whether somebody had taken a step there, or was told a result, and it is another now."""
+    """Whether somebody had taken a step there, or was shown a result, and it is another now."""
     if old.review not in IN_HAND and old.concluded_at is None and old.review != ItemState.AWAITING:
         return False
     if new is None or new.review != old.review:

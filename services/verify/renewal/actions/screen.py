@@ -26,7 +26,7 @@ from services.verify.reviews.actions.cluster_review import save_changed
 from services.verify.reviews.model.item import FindingRecord, ReviewItem
 from services.verify.reviews.model.states import CONCLUDED, IN_HAND, ItemState
 from services.verify.reviews.rules.counts import reviewed, with_counts
-from services.verify.reviews.rules.impact import fields_of, stake_of, with_stakes
+from services.verify.reviews.rules.impact import fields_of, impact_of, with_impacts
 from services.verify.reviews.rules.states import after_screening, without_decision
 from services.verify.screening.model import Finding, Severity
 from services.verify.screening.queries import load_material
@@ -148,7 +148,7 @@ class _Written:
             key: _with_review(item, before.get(key), uow.now)
             for key, item in with_counts(items, result.counted).items()
         }
-        items = with_stakes(self.cohort, items, result, all_clusters=True)
+        items = with_impacts(self.cohort, items, result, all_clusters=True)
         save_changed(uow, before, items)
         note_changes(uow, cycle, self.screening, causes, before, items)
         follow_screening(uow, before, items)
@@ -202,7 +202,9 @@ class _Written:
         if old is not None and not stands:
             review = without_decision(review, objected=old.objection is not None)
         # What hung on a claim that is decided stays as it was when somebody decided.
-        stake = stake_of(old) if old is not None and stands else self.screened.stake_of(int(self.places[row]), column)
+        impact = (
+            impact_of(old) if old is not None and stands else self.screened.impact_of(int(self.places[row]), column)
+        )
         carried = {} if old is None else {name: getattr(old, name) for name in CARRIED}
         return ReviewItem(
             cycle=self.material.cycle.cycle,
@@ -227,7 +229,7 @@ class _Written:
                 finding.severity is Severity.INCONCLUSIVE
                 for finding in (*found.findings, *self.unit_findings.get(found.unit, ()))
             ),
-            explanation=[sentence_to_json(said) for said in found.explanation],
+            explanation=[sentence_to_json(message) for message in found.explanation],
             facts_sha256=facts,
             observation=figure,
             review=review,
@@ -239,7 +241,7 @@ class _Written:
             value=None,
             points=None,
             audit=old is not None and old.audit,
-            **fields_of(stake, found.suspicion),
+            **fields_of(impact, found.suspicion),
             **carried,
         )
 
@@ -260,13 +262,13 @@ class _Written:
         notes = [_note(finding.code, finding.criterion, finding.sentence) for finding in self.screened.cohort_findings]
         notes += [_note(check.code, "", check.sentence, not_run=True) for check in self.screened.not_run]
         if self.screened.expected_false > 0:
-            said = sentence(
+            message = sentence(
                 "Of the flags that rest on comparisons, about %(count)s may be honest.",
                 count=self.screened.expected_false,
             )
-            notes.append(_note("", "", said))
+            notes.append(_note("", "", message))
         if self.screened.judgement is not None:
-            notes += [_note("", "", said) for said in meaning(self.screened.judgement.calibration)]
+            notes += [_note("", "", message) for message in meaning(self.screened.judgement.calibration)]
         return notes
 
 

@@ -16,8 +16,8 @@ def screen_again(store: Store, actor: Actor, cycle: str) -> int:
         if found is None or not actor.may(SCREENERS, council=found.council):
             raise Refusal("cycle_not_found", Kind.NOT_FOUND, sentence("There is no such cycle open to you."))
         if found.archived:
-            said = sentence("The cycle is archived; nothing of it is screened any more.")
-            raise Refusal("cycle_archived", Kind.CONFLICT, said)
+            message = sentence("The cycle is archived; nothing of it is screened any more.")
+            raise Refusal("cycle_archived", Kind.CONFLICT, message)
         asked = request_screenings(uow, cycle, None)
         uow.record("screened_again", f"cycle:{cycle}", actor, "", {"screenings": asked})
         uow.commit()

@@ -86,15 +86,15 @@ def _due_at(question: Question, now: datetime, days: int) -> datetime:
     today = now.astimezone(VIETNAM).date()
     due_on = question.due_on or today + timedelta(days=days)
     if not today < due_on <= today + timedelta(days=LATEST_DAYS):
-        said = sentence("The deadline is a day after today, and at most %(most)s days away.", most=LATEST_DAYS)
-        faults.append(Fault(said, path="due_on"))
+        message = sentence("The deadline is a day after today, and at most %(most)s days away.", most=LATEST_DAYS)
+        faults.append(Fault(message, path="due_on"))
     if faults:
         raise BadInput(faults)
     return end_of_day(due_on)
 
 
 def withdraw_request(store: Store, actor: Actor, name: ItemName, number: int, reason: str, version: int) -> ReviewItem:
-    """Take a question back, with a reason; the item is in the hand of who asked."""
+    """Take a question back, with a reason; who asked holds the item."""
     with store.unit_of_work() as uow:
         review_of_cluster, item = open_cluster_review(uow, actor, name)
         subject = review_of_cluster.subject(item)
@@ -119,8 +119,8 @@ def _current(uow: UnitOfWork, item: ReviewItem, number: int) -> RequestRecord:
     if request is None or request.number != number:
         raise no_such_item()
     if request.state != "requested":
-        said = sentence("This question is answered or over already.")
-        raise Refusal("request_over", Kind.CONFLICT, said)
+        message = sentence("This question is answered or over already.")
+        raise Refusal("request_over", Kind.CONFLICT, message)
     return request
 
 

@@ -1,4 +1,4 @@
-"""Where people work on items: a unit's whole cluster, since what counts for one depends on all of it."""
+"""The review of a unit's whole cluster, since what counts for one item depends on all of it."""
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from services.verify.reviews.model.steps import ObjectionAnswerRecord, ReviewRul
 from services.verify.reviews.model.trail import AuditStep
 from services.verify.reviews.queries.item import no_such_item
 from services.verify.reviews.rules.counts import reviewed, with_counts
-from services.verify.reviews.rules.impact import with_stakes
+from services.verify.reviews.rules.impact import with_impacts
 from services.verify.reviews.rules.permissions import check_step
 from services.verify.reviews.rules.second_person import Weight, counts_by_rule, needs_second_person
 from services.verify.reviews.rules.states import after
@@ -39,8 +39,8 @@ from shared.people import Actor, Role
 
 def stale() -> Refusal:
     """Somebody else was there first."""
-    said = sentence("This was changed after you opened it. Please look at it again before you decide.")
-    return Refusal("stale", Kind.STALE, said)
+    message = sentence("This was changed after you opened it. Please look at it again before you decide.")
+    return Refusal("stale", Kind.STALE, message)
 
 
 def working_cycle(uow: UnitOfWork, actor: Actor, name: str, roles: Collection[Role] = LOOKERS) -> CycleRecord:
@@ -50,15 +50,15 @@ def working_cycle(uow: UnitOfWork, actor: Actor, name: str, roles: Collection[Ro
     if cycle is None or not actor.may(roles, council=cycle.council):
         raise no_such_item()
     if cycle.archived:
-        said = sentence("The cycle is archived; nothing of it is screened any more.")
-        raise Refusal("cycle_archived", Kind.CONFLICT, said)
+        message = sentence("The cycle is archived; nothing of it is screened any more.")
+        raise Refusal("cycle_archived", Kind.CONFLICT, message)
     return cycle
 
 
 def open_cluster_review(
     uow: UnitOfWork, actor: Actor, name: ItemName, roles: Collection[Role] = LOOKERS
 ) -> tuple["ClusterReview", ReviewItem]:
-    """The review_of_cluster of the item's cluster, and the item as it stands."""
+    """The review of the item's cluster, and the item as it stands."""
     cycle = working_cycle(uow, actor, name.cycle, roles)
     item = uow.reviews.items(cycle.cycle, [name.unit]).get((name.unit, name.criterion))
     if item is None:
@@ -83,8 +83,8 @@ def step_to(
 ) -> ItemState:
     """Where a step leads that somebody takes on an item as they saw it at `version`.
 
-    Refusals: those of `rules.permissions.check_step`, `stale`. Whoever comes second is told by these codes (`outrun`)
-    that somebody else was faster, not that they did something wrong.
+    Refusals: those of `rules.permissions.check_step`, `stale`. Refusals of these codes (`outrun`) become
+    `stale` where somebody else was faster.
     """
     try:
         following = check_step(actor, subject, step)
@@ -235,7 +235,7 @@ class ClusterReview:
         )
 
     def conclude(self, records: Mapping[ItemKey, DecisionRecord]) -> Mapping[ItemKey, ReviewItem]:
-        """Put the decisions in force (or before a second person), count again, tell the feed, write the trail."""
+        """Put the decisions in force (or before a second person), count again, publish, write the trail."""
         changed, answers = {}, []
         for key, record in records.items():
             item = self.items[key]
@@ -271,17 +271,17 @@ class ClusterReview:
         return replace(item, concluded_at=now, objection=None), answer
 
     def put(self, changed: Mapping[ItemKey, ReviewItem]) -> Mapping[ItemKey, ReviewItem]:
-        """Keep changed items, count the cluster again, and tell the feed; the items as they are now."""
+        """Keep changed items, count the cluster again, and publish; the items as they are now."""
         items = {**self.items, **changed}
         result = tally(self.uow, self.cohort, reviewed(items))
-        items = with_stakes(self.cohort, with_counts(items, result.counted), result, all_clusters=False)
+        items = with_impacts(self.cohort, with_counts(items, result.counted), result, all_clusters=False)
         save_changed(self.uow, self.items, items)
         compared = {item.unit for item in items.values() if item.cohort}
         publish(self.uow, self.material, result, self._screened(items), cohort=compared)
         return self.uow.reviews.items(self.cycle.cycle, {unit for unit, _ in changed})
 
     def _screened(self, items: Mapping[ItemKey, ReviewItem]) -> list[str]:
-        """The units whose current self-assessment has been screened; the others are told when theirs is."""
+        """The units whose current self-assessment has been screened; the others are published when theirs is."""
         sent = self.material.given.sent
         seen = {item.unit: item.submission for item in items.values()}
         return [unit for unit, submission in seen.items() if unit in sent and sent[unit].submission == submission]

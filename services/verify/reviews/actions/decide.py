@@ -1,6 +1,6 @@
 """Decisions of people: on one item, or on all items of a cluster that the freeze waits for and a source can settle.
 
-A decision is only ever added. It moves what counts, in the same transaction, and the feed tells it.
+A decision is only ever added. It moves what counts, in the same transaction, and the feed publishes it.
 """
 
 import uuid
@@ -46,7 +46,7 @@ def decide_item(store: Store, actor: Actor, name: ItemName, proposal: Proposal, 
         try:
             decided = decide(actor, review_of_cluster.subject(item), proposal)
         except Refusal as refusal:
-            # Whoever comes second is told that somebody else was faster, not that they did something wrong.
+            # Who comes second learns that somebody else was faster, not that they did something wrong.
             if refusal.kind is Kind.CONFLICT and item.version != version:
                 raise stale() from refusal
             raise
@@ -72,8 +72,8 @@ def settle_cluster(store: Store, actor: Actor, wanted: Settlement) -> Settlement
     with store.unit_of_work() as uow:
         cycle = working_cycle(uow, actor, wanted.cycle)
         if not actor.may(Role.LEAD_REVIEWER, council=cycle.council, cluster=wanted.cluster):
-            said = sentence("Only a lead reviewer may settle items.")
-            raise Refusal("not_a_reviewer", Kind.FORBIDDEN, said)
+            message = sentence("Only a lead reviewer may settle items.")
+            raise Refusal("not_a_reviewer", Kind.FORBIDDEN, message)
         members = uow.cycles.members(cycle.cycle)
         unit = next((unit for unit, cluster in members.items() if cluster == wanted.cluster), None)
         if unit is None:
@@ -81,8 +81,8 @@ def settle_cluster(store: Store, actor: Actor, wanted: Settlement) -> Settlement
         review_of_cluster = ClusterReview(uow, cycle, unit)
         waiting = review_of_cluster.to_settle()
         if not waiting:
-            said = sentence("No open item of this cluster waits for a settlement at a source's figure.")
-            raise Refusal("nothing_to_settle", Kind.CONFLICT, said)
+            message = sentence("No open item of this cluster waits for a settlement at a source's figure.")
+            raise Refusal("nothing_to_settle", Kind.CONFLICT, message)
         proposal = Proposal(Verdict.SETTLE, wanted.reason, wanted.document_number)
         settlement = SettlementRecord(
             id=uuid.uuid4(),

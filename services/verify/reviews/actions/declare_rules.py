@@ -23,12 +23,12 @@ def declare_rules(
     with store.unit_of_work() as uow:
         found = working_cycle(uow, actor, cycle)
         if not actor.may(Role.ADMINISTRATOR, council=found.council):
-            said = sentence("Only administrators of the council declare the rules of review.")
-            raise Refusal("not_allowed", Kind.FORBIDDEN, said)
+            message = sentence("Only administrators of the council declare the rules of review.")
+            raise Refusal("not_allowed", Kind.FORBIDDEN, message)
         check_rules(rules)
         if not reason.strip() or len(reason) > LONGEST_REASON:
-            said = sentence("Give the reason, in at most %(most)s characters.", most=LONGEST_REASON)
-            raise BadInput([Fault(said, path="reason")])
+            message = sentence("Give the reason, in at most %(most)s characters.", most=LONGEST_REASON)
+            raise BadInput([Fault(message, path="reason")])
         own = None if whole_council else cycle
         uow.steps.declare(found.council, own, rules, reason.strip(), uow.now, (actor.account, actor.name))
         uow.record("review_rules_declared", f"cycle:{cycle}", actor, reason.strip(), asdict(rules))

@@ -1,4 +1,4 @@
-"""Who has an item in hand: taken by a reviewer, let go, or taken back when it was held for too long."""
+"""Who holds an item: claimed by a reviewer, released, or taken back when it was held for too long."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +14,7 @@ from shared.people import Actor
 
 
 def claim_item(store: Store, actor: Actor, name: ItemName, version: int) -> ReviewItem:
-    """Take an item in hand for the declared days; others see by whom, and cannot decide on it meanwhile."""
+    """Hold an item for the declared days; others see by whom, and cannot decide on it meanwhile."""
     with store.unit_of_work() as uow:
         review_of_cluster, item = open_cluster_review(uow, actor, name)
         review = step_to(actor, review_of_cluster.subject(item), item, Step.CLAIM, version)
@@ -33,7 +33,7 @@ def release_item(store: Store, actor: Actor, name: ItemName, version: int) -> Re
 
 
 def release_lapsed(store: Store) -> int:
-    """Put back what somebody has had in hand for longer than was declared; how many items."""
+    """Release what somebody has held for longer than was declared; how many items."""
     count = 0
     with store.unit_of_work() as uow:
         lapsed = uow.steps.lapsed(uow.now)

@@ -41,8 +41,8 @@ def object_to(store: Store, actor: Actor, name: ItemName, given: Objection, vers
         _check(given)
         review = _challenged(item)
         if is_over(item.concluded_at, review_of_cluster.rules.objection_days, uow.now):
-            said = sentence("The time for objections to this score is over.")
-            raise Refusal("window_over", Kind.CONFLICT, said)
+            message = sentence("The time for objections to this score is over.")
+            raise Refusal("window_over", Kind.CONFLICT, message)
         check_version(item, version)
         review_of_cluster.check_seen(item)
         objection = ObjectionRecord(
@@ -59,8 +59,8 @@ def object_to(store: Store, actor: Actor, name: ItemName, given: Objection, vers
             objected_by_name=actor.name,
         )
         if not uow.steps.add_objection(objection):
-            said = sentence("Your unit has objected to this score before; an objection is made once.")
-            raise Refusal("objected_before", Kind.CONFLICT, said)
+            message = sentence("Your unit has objected to this score before; an objection is made once.")
+            raise Refusal("objected_before", Kind.CONFLICT, message)
         row = step_row(
             actor, "objected", item, objection.reason, {"objection": objection.id, "decision": item.decision}
         )
@@ -73,8 +73,8 @@ def object_to(store: Store, actor: Actor, name: ItemName, given: Objection, vers
 
 def _challenged(item: ReviewItem) -> ItemState:
     if item.review not in CONCLUDED or item.concluded_at is None or item.basis == "none":
-        said = sentence("Nothing final counts for this item yet.")
-        raise Refusal("not_final", Kind.CONFLICT, said)
+        message = sentence("Nothing final counts for this item yet.")
+        raise Refusal("not_final", Kind.CONFLICT, message)
     return after(ItemState(item.review), Step.OBJECT)
 
 

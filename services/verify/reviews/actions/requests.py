@@ -15,7 +15,7 @@ DRAIN_TASK, DRAIN_QUEUE = "intake.drain_feeds", "intake"
 
 
 def end_request(uow: UnitOfWork, request: RequestRecord, state: str, reason: str = "", **answer: Any) -> RequestRecord:
-    """A request in its last state, kept and told."""
+    """A request in its last state, kept and published."""
     ended = replace(
         request,
         state=state,

@@ -1,4 +1,4 @@
-"""The steps of a review for machines: taking in hand, asking, countersigning, objecting; rules and the trail."""
+"""The steps of a review for machines: claiming, asking, countersigning, objecting; rules and the trail."""
 
 from typing import Any
 

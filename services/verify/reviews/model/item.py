@@ -15,9 +15,9 @@ class ReviewItem:
     """One screened claim: the question it raises, what counts for it now, and the decision in force.
 
     `explanation` and `observation` are JSON; `asked` are the codes of findings that somebody should answer.
-    `held_…`: who has it in hand. `concluded_at`: when what counts became final. `request`: the newest question to the
-    unit; `objection`: the unit's, while it is open. What is not compared (priority, what hangs on the claim) moves with
-    other items and makes no new version of this one.
+    `held_…`: who holds it, and until when. `concluded_at`: when what counts became final. `request`: the newest
+    question to the unit; `objection`: the unit's, while it is open. What is not compared (priority, what hangs on the
+    claim) moves with other items and makes no new version of this one.
     """
 
     cycle: str
@@ -61,7 +61,7 @@ class ReviewItem:
     audit: bool = False  # drawn at random
     contender: bool = field(default=False, compare=False)  # its unit could still come first
     counted_points: float | None = field(default=None, compare=False)  # by the decision in force
-    stake_basis: str = field(default="none", compare=False)  # from here on the fields of `domain.triage.Stake`
+    stake_basis: str = field(default="none", compare=False)  # from here on the fields of `screening.model.Impact`
     awaited: bool = field(default=False, compare=False)
     falls_to: float | None = field(default=None, compare=False)
     points_lost: float | None = field(default=None, compare=False)
@@ -83,16 +83,16 @@ class ReviewItem:
         return self.review in SETTLEABLE and self.blocks_freeze and has_figure
 
     def holder(self, now: datetime) -> tuple[str, str] | None:
-        """Account and name of who has it in hand."""
+        """Account and name of who holds it now."""
         held = self.held_by and self.held_until is not None and self.held_until > now
         return (self.held_by, self.held_by_name) if held else None
 
     def held(self, account: str, name: str, until: datetime) -> "ReviewItem":
-        """The item in somebody's hand."""
+        """The item held by somebody."""
         return self.changed(held_by=account, held_by_name=name, held_until=until)
 
     def let_go(self) -> "ReviewItem":
-        """The item in nobody's hand."""
+        """The item held by nobody."""
         return self.changed(held_by="", held_by_name="", held_until=None) if self.held_by else self
 
     def changed(self, **fields: Any) -> "ReviewItem":
@@ -125,7 +125,7 @@ class ItemChange:
     """What a screening changed on one item. `releases`: those that were new to it; empty if something else changed.
 
     `concerned`: their figures are about this very item. `reopened`: a decision is no longer in force. `before` and
-    `after` are JSON (see `usecases.changes.shown`).
+    `after` are JSON (see `rules.changes.shown`).
     """
 
     unit: str

@@ -10,7 +10,7 @@ class ItemState(StrEnum):
     """Where a review item stands."""
 
     OPEN = "open"
-    CLAIMED = "claimed"  # a reviewer has it in hand
+    CLAIMED = "claimed"  # a reviewer holds it
     ASKED = "explanation_requested"
     EXPLAINED = "explained"
     EXPIRED = "expired"  # asked, and nobody answered in time
@@ -19,7 +19,7 @@ class ItemState(StrEnum):
     COUNTERSIGNED = "countersigned"
     SETTLED = "settled"
     CHALLENGED = "challenged"  # the unit objects
-    WITHDRAWN = "withdrawn"  # somebody had it in hand when its question fell away
+    WITHDRAWN = "withdrawn"  # somebody held it when its question fell away
     CLOSED = "closed"  # nothing is asked any more, and nobody had decided
 
 

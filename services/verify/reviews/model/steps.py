@@ -16,7 +16,7 @@ class Subject:
 
     `maximum`: the most points the item can earn; `scored`: whether a rule gives points for a value; `waited_for`: the
     freeze waits for it. `leading`: the units that head the cluster; `members`: all its units. `holder`: the account
-    (and name) that has the item in hand now; `decided_by`: who took the newest decision.
+    (and name) that holds the item now; `decided_by`: who took the newest decision.
     `counting`: what counts while an objection is open, and `parties`: the accounts that brought that about.
     """
 

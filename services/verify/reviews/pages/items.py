@@ -97,8 +97,8 @@ class ItemPages:
                     posted.refuse(refusal)
                     status = STATUS[refusal.kind]
                 else:
-                    said = sentence("%(count)s items are settled at the source's figure.", count=settled.items)
-                    say_good(said)
+                    message = sentence("%(count)s items are settled at the source's figure.", count=settled.items)
+                    say_good(message)
                     return redirect(url_for("pages.cycle", cycle=cycle), 303)
         return self._settlement_page(cycle, cluster, posted, status)
 

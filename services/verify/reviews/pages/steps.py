@@ -42,7 +42,7 @@ class ReviewPages:
         taken = self._steps().get(posted.text("step"))
         if taken is None:
             raise no_such_item()
-        step, said = taken
+        step, message = taken
         if not posted.errors:
             try:
                 step(ItemName(cycle, unit, criterion), posted, whole(posted.text("version")))
@@ -53,7 +53,7 @@ class ReviewPages:
                 prefixed = {_FIELDS.get((posted.text("step"), name), name): e for name, e in posted.errors.items()}
                 posted.errors = prefixed
                 return self.items.show(cycle, unit, criterion, posted, STATUS[refusal.kind])
-        say_good(said)
+        say_good(message)
         return redirect(url_for("pages.item", cycle=cycle, unit=unit, criterion=criterion), 303)
 
     def _steps(self) -> Mapping[str, tuple[Callable[[ItemName, Posted, int], object], Sentence]]:
@@ -64,8 +64,8 @@ class ReviewPages:
             due_on = read_day(posted, "due_on")
             question = Question(posted.text("question"), posted.text("assignee_role"), posted.text("office"), due_on)
             if due and due_on is None:
-                said = sentence("“%(typed)s” is not a date.", typed=due[:40])
-                raise _fault("due_on", said)
+                message = sentence("“%(typed)s” is not a date.", typed=due[:40])
+                raise _fault("due_on", message)
             return request_explanation(store, actor, name, question, version)
 
         def sign(signed: bool) -> Callable[[ItemName, Posted, int], object]:

@@ -30,8 +30,8 @@ def item_detail(view: View, actor: Actor, cycle: ShownCycle, unit: str, criterio
     """Everything about an item. Raises a Refusal if there is none, or it is of the actor's own unit."""
     name, council = cycle.cycle, cycle.council
     if actor.belongs_to(council, unit):
-        said = sentence("This is an item of your own unit; other people look at it.")
-        raise Refusal("own_unit", Kind.FORBIDDEN, said)
+        message = sentence("This is an item of your own unit; other people look at it.")
+        raise Refusal("own_unit", Kind.FORBIDDEN, message)
     found = view.reviews.shown(actor, name, council, unit, criterion)
     if found is None:
         raise no_such_item()

@@ -20,12 +20,12 @@ def shown_trail(view: View, actor: Actor, cycle: str, before: int | None, limit:
     report = view.trail.check(cycle)
     rows = view.trail.newest(cycle, before, limit)
     fault = report.fault
-    said = fault and {language: fault.said.in_language(language) for language in LANGUAGES}
+    message = fault and {language: fault.said.in_language(language) for language in LANGUAGES}
     return found, ShownTrail(
         cycle=cycle,
         rows=report.rows,
         head_sha256=report.head_sha256,
-        fault=ShownFault(fault.number, fault.said, said) if fault and said else None,
+        fault=ShownFault(fault.number, fault.said, message) if fault and message else None,
         steps=[row for row in rows if not row.unit or not actor.belongs_to(found.council, row.unit)],
         next=rows[-1].number if len(rows) == limit and rows[-1].number > 1 else None,
     )

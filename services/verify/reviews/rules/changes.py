@@ -8,7 +8,7 @@ FIGURE = ("source", "indicator", "period", "value", "status")
 
 
 def is_different(old: ReviewItem, item: ReviewItem) -> bool:
-    """Whether something changed that a person should be told: not how unusual it is, nor by which row it is known."""
+    """Whether something changed that concerns a person: not how unusual it is, nor by which row it is known."""
     names = ("claimed_value", "self_points", "codes", "state", "basis", "value", "points", "review", "left_out")
     return _figure(old) != _figure(item) or any(getattr(old, name) != getattr(item, name) for name in names)
 

@@ -102,8 +102,8 @@ def _at(verdict: Verdict, subject: Subject, figure: float, *, on_source: bool) -
 def _check_points(subject: Subject, points: float) -> None:
     low, high = (0.0, subject.maximum) if subject.maximum >= 0 else (subject.maximum, 0.0)
     if not low <= points <= high:
-        said = sentence("Points lie between %(low)s and %(high)s here.", low=low, high=high)
-        raise Refusal("out_of_range", Kind.INVALID, said)
+        message = sentence("Points lie between %(low)s and %(high)s here.", low=low, high=high)
+        raise Refusal("out_of_range", Kind.INVALID, message)
 
 
 def _equal(one: float, other: float) -> bool:

@@ -14,14 +14,14 @@ import numpy as np
 from services.verify.claims.model import ItemKey
 from services.verify.results.model import Counted, Tally
 from services.verify.reviews.model.item import ReviewItem
-from services.verify.screening.model import Stake, StakeBasis
+from services.verify.screening.model import Impact, ImpactBasis
 from services.verify.screening.rules.cohort import Cohort
 from shared.criteria.impact import Cluster, Falls, blast_radius
 
 DECIDED = ("decision", "settled")
 
 
-def with_stakes(
+def with_impacts(
     cohort: Cohort, items: Mapping[ItemKey, ReviewItem], tally: Tally, *, all_clusters: bool
 ) -> dict[ItemKey, ReviewItem]:
     """The items with what hangs on them, their priority, and whether their unit could still come first.
@@ -51,15 +51,15 @@ def with_stakes(
     return found
 
 
-def fields_of(stake: Stake, suspicion: float) -> dict[str, Any]:
-    """A stake, and the priority that follows from it, as fields of an item."""
-    fields = {name: getattr(stake, name) for name in Stake.NAMES}
+def fields_of(impact: Impact, suspicion: float) -> dict[str, Any]:
+    """An impact, and the priority that follows from it, as fields of an item."""
+    fields = {name: getattr(impact, name) for name in Impact.NAMES}
     return fields | {"priority": _priority(suspicion, **fields)}
 
 
-def stake_of(item: ReviewItem) -> Stake:
+def impact_of(item: ReviewItem) -> Impact:
     """What hangs on an item, as it was last computed."""
-    return Stake(**{name: getattr(item, name) for name in Stake.NAMES})
+    return Impact(**{name: getattr(item, name) for name in Impact.NAMES})
 
 
 def standing(cohort: Cohort, counted: Sequence[Counted]) -> Cluster:
@@ -89,9 +89,9 @@ def falls_of(cohort: Cohort, items: Sequence[ReviewItem]) -> Falls:
     rows = np.fromiter((row_of[item.unit] for item in items), np.int64, len(items))
     columns = np.fromiter((columns_of[item.criterion] for item in items), np.int64, len(items))
     bases = np.array([item.stake_basis for item in items])
-    figures = np.where(bases == StakeBasis.SAME, cohort.same_value[rows, columns], cohort.older_value[rows, columns])
+    figures = np.where(bases == ImpactBasis.SAME, cohort.same_value[rows, columns], cohort.older_value[rows, columns])
     without_rule = np.array([getattr(item, "rule", item) is None for item in cohort.framework.items])[columns]
-    by_figure = np.isin(bases, (StakeBasis.SAME, StakeBasis.OLDER)) & ~without_rule
+    by_figure = np.isin(bases, (ImpactBasis.SAME, ImpactBasis.OLDER)) & ~without_rule
     falls_to = np.array([item.falls_to for item in items], dtype=np.float64)
     return Falls(rows, columns, np.where(by_figure, figures, np.nan), np.where(by_figure, np.nan, falls_to))
 

@@ -80,10 +80,10 @@ def leads_cluster(actor: Actor, subject: Subject) -> bool:
 
 
 def _check_holder(actor: Actor, subject: Subject) -> None:
-    """Refuse while somebody else has the item in hand."""
+    """Refuse while somebody else holds the item."""
     if subject.holder is not None and subject.holder[0] != actor.account:
-        said = sentence("%(name)s has this item in hand.", name=subject.holder[1])
-        raise Refusal("held", Kind.CONFLICT, said)
+        message = sentence("%(name)s has this item in hand.", name=subject.holder[1])
+        raise Refusal("held", Kind.CONFLICT, message)
 
 
 def leads(actor: Actor, subject: Subject) -> bool:

@@ -14,15 +14,15 @@ def check_rules(rules: ReviewRules) -> None:
     """Refuse rules that nobody could keep; every fault at its field."""
     faults = []
     if not 0 <= rules.countersign_share <= 1:
-        said = sentence("A share lies between 0 and 100 percent.")
-        faults.append(Fault(said, path="countersign_share"))
+        message = sentence("A share lies between 0 and 100 percent.")
+        faults.append(Fault(message, path="countersign_share"))
     for name in ("claim_days", "explanation_days", "objection_days"):
         if not 1 <= getattr(rules, name) <= LONGEST_DAYS:
-            said = sentence("Between 1 and %(most)s days.", most=LONGEST_DAYS)
-            faults.append(Fault(said, path=name))
+            message = sentence("Between 1 and %(most)s days.", most=LONGEST_DAYS)
+            faults.append(Fault(message, path=name))
     if not 0 <= rules.reminder_days < rules.explanation_days:
-        said = sentence("The reminder comes before the deadline, within the time for the explanation.")
-        faults.append(Fault(said, path="reminder_days"))
+        message = sentence("The reminder comes before the deadline, within the time for the explanation.")
+        faults.append(Fault(message, path="reminder_days"))
     if faults:
         raise BadInput(faults)
 

@@ -10,8 +10,8 @@ def after(state: ItemState, step: Step) -> ItemState:
     try:
         return TRANSITIONS[state, step]
     except KeyError:
-        said = sentence("This item is %(state)s; that step is not possible now.", state=Sentence(STATE_NAMES[state]))
-        raise Refusal("wrong_state", Kind.CONFLICT, said) from None
+        message = sentence("This item is %(state)s; that step is not possible now.", state=Sentence(STATE_NAMES[state]))
+        raise Refusal("wrong_state", Kind.CONFLICT, message) from None
 
 
 def without_decision(state: ItemState, *, objected: bool) -> ItemState:
@@ -27,7 +27,7 @@ def without_decision(state: ItemState, *, objected: bool) -> ItemState:
 def after_screening(state: ItemState, *, asks: bool) -> ItemState:
     """Where an item without a decision stands after a screening that asks something, or nothing any more.
 
-    What a person has in hand stays there, whatever else is found, until nothing is asked; an objection until it is
+    What a person holds stays there, whatever else is found, until nothing is asked; an objection until it is
     answered.
     """
     if state is ItemState.CHALLENGED:

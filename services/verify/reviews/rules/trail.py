@@ -52,8 +52,8 @@ def seal(table: str, row: Mapping[str, Any]) -> tuple[str, str, str]:
 
     What is empty is left out, so that a column that is added later changes nothing.
     """
-    said = {name: value for name, value in row.items() if value is not None and value != ""}
-    return table, str(row["id"]), hashlib.sha256(rfc8785.dumps(plain(said))).hexdigest()
+    message = {name: value for name, value in row.items() if value is not None and value != ""}
+    return table, str(row["id"]), hashlib.sha256(rfc8785.dumps(plain(message))).hexdigest()
 
 
 def check_chain(
@@ -70,9 +70,9 @@ def check_chain(
     before, count = BEGINNING, 0
     sealed: dict[tuple[str, str], tuple[str, int]] = {}
     for row in rows:
-        said = _wrong(cycle, row, count + 1, before)
-        if said is not None:
-            return AuditReport(cycle, count, before, AuditFault(cycle, row.number, said))
+        message = _wrong(cycle, row, count + 1, before)
+        if message is not None:
+            return AuditReport(cycle, count, before, AuditFault(cycle, row.number, message))
         for table, identity, sha256 in json.loads(row.content)["sealed"]:
             sealed[table, identity] = sha256, row.number
         before, count = row.sha256, count + 1
@@ -98,8 +98,8 @@ def _wrong_end(cycle: str, head: tuple[int, str] | None, count: int, before: str
     if (head or (0, BEGINNING)) == (count, before):
         return None
     written = head[0] if head else 0
-    said = sentence("The trail ends at row %(count)s, but %(written)s were written.", count=count, written=written)
-    return AuditFault(cycle, min(count, written) + (count != written), said)
+    message = sentence("The trail ends at row %(count)s, but %(written)s were written.", count=count, written=written)
+    return AuditFault(cycle, min(count, written) + (count != written), message)
 
 
 def _wrong_rows(
@@ -113,8 +113,8 @@ def _wrong_rows(
     ]
     if broken:
         number, table, identity = min(broken)
-        said = sentence("What it records (%(table)s %(id)s) was changed or removed.", table=table, id=identity)
-        return AuditFault(cycle, number, said)
+        message = sentence("What it records (%(table)s %(id)s) was changed or removed.", table=table, id=identity)
+        return AuditFault(cycle, number, message)
     for table, identity in sorted(kept.keys() - sealed.keys()):
         return AuditFault(cycle, None, sentence("No row knows of %(table)s %(id)s.", table=table, id=identity))
     return None

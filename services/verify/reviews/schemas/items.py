@@ -7,7 +7,7 @@ from services.verify.results.model import Verdict
 from services.verify.reviews.model.states import REVIEWS
 from services.verify.reviews.rules.deciding import LONGEST_REASON
 from services.verify.reviews.schemas.changes import ItemChangeSchema
-from services.verify.screening.model import StakeBasis
+from services.verify.screening.model import ImpactBasis
 from services.verify.web.sentences import said_field
 from shared.contracts.fields import Number, Text, Title, WholeNumber
 from shared.contracts.intake_v1 import CHALLENGE_STATES
@@ -61,7 +61,7 @@ class ItemSchema(ma.Schema):
     target = fields.Float(required=True, allow_none=True)
     stake_basis = fields.String(
         required=True,
-        validate=validate.OneOf([basis.value for basis in StakeBasis]),
+        validate=validate.OneOf([basis.value for basis in ImpactBasis]),
         metadata={"description": "what the claim would fall to; other than `same` and `older`: points only"},
     )
     awaited = fields.Boolean(required=True, metadata={"description": "a source has no figure of this period yet"})

@@ -31,7 +31,7 @@ class ItemViews:
     def shown(self, actor: Actor, cycle: str, council: str, unit: str, criterion: str) -> ItemWithClaim | None:
         """An item with its unit, cluster and self-assessment; None if there is none this person may look at."""
         item, member, cluster = t.review_item, claim_tables.cycle_member, claim_tables.cycle_cluster
-        sent, said, covenant = claim_tables.submission, claim_tables.submission_item, claim_tables.covenant_target
+        sent, message, covenant = claim_tables.submission, claim_tables.submission_item, claim_tables.covenant_target
         query = (
             select_fields(
                 ItemWithClaim,
@@ -43,8 +43,8 @@ class ItemViews:
                 submission_sha256=sent.c.content_sha256,
                 submitted_at=sent.c.submitted_at,
                 late=sent.c.late,
-                note=said.c.note,
-                unit_explanation=said.c.explanation,
+                note=message.c.note,
+                unit_explanation=message.c.explanation,
                 counting_target=covenant.c.counting,
                 revised_target=covenant.c.revised,
                 revised_by=covenant.c.revised_by,
@@ -53,7 +53,7 @@ class ItemViews:
             .join(member, sa.and_(member.c.cycle == item.c.cycle, member.c.unit == item.c.unit))
             .join(cluster, sa.and_(cluster.c.cycle == item.c.cycle, cluster.c.cluster == item.c.cluster))
             .join(sent, sent.c.id == item.c.submission)
-            .join(said, sa.and_(said.c.submission == item.c.submission, said.c.criterion == item.c.criterion))
+            .join(message, sa.and_(message.c.submission == item.c.submission, message.c.criterion == item.c.criterion))
             .outerjoin(
                 covenant,
                 sa.and_(

@@ -49,9 +49,9 @@ class SqlSteps(StepViews):
         self, council: str, cycle: str | None, rules: ReviewRules, reason: str, now: datetime, by: tuple[str, str]
     ) -> None:
         """Add rules."""
-        said = {"reason": reason, "declared_at": now, "declared_by": by[0], "declared_by_name": by[1]}
+        message = {"reason": reason, "declared_at": now, "declared_by": by[0], "declared_by_name": by[1]}
         self.connection.execute(
-            sa.insert(t.review_rule).values(council=council, cycle=cycle, **dataclasses.asdict(rules), **said)
+            sa.insert(t.review_rule).values(council=council, cycle=cycle, **dataclasses.asdict(rules), **message)
         )
 
     def requests(self, identities: Collection[uuid.UUID], *, lock: bool = False) -> Mapping[uuid.UUID, RequestRecord]:
@@ -128,7 +128,7 @@ class SqlSteps(StepViews):
         insert_many(self.connection, t.objection_answer, [dataclasses.asdict(answer) for answer in answers])
 
     def lapsed(self, now: datetime) -> Sequence[tuple[str, str]]:
-        """(cycle, unit) of items that somebody has had in hand for too long, in cycles that live."""
+        """(cycle, unit) of items that somebody has held for too long, in cycles that live."""
         item = t.review_item
         rows = self.connection.execute(
             sa.select(item.c.cycle, item.c.unit)

@@ -62,8 +62,8 @@ def calibrate(inputs: Inputs) -> Calibration | Sentence:
     verdicts = verdicts_of(inputs.past_claimed, inputs.past_verified)
     # The first cycle has nothing before it to be judged by.
     cycles = [cycle for cycle in range(1, verdicts.shape[0]) if np.isfinite(verdicts[cycle]).any()][-MOST_CYCLES:]
-    told = verdicts[cycles]
-    count, adjusted = int(np.isfinite(told).sum()), int(np.nansum(told))
+    given = verdicts[cycles]
+    count, adjusted = int(np.isfinite(given).sum()), int(np.nansum(given))
     if not count:
         return sentence("There are no earlier verdicts to learn from.")
     if inputs.claimed.shape[0] < LEAST_UNITS or min(adjusted, count - adjusted) < LEAST_VERDICTS:
@@ -110,7 +110,7 @@ def meaning(learned: Calibration | Sentence) -> tuple[Sentence, ...]:
 
 
 def _some(inputs: Inputs) -> Inputs:
-    """Of very many units, every so-manieth teaches as well as all of them."""
+    """Of very many units, every n-th teaches as well as all of them."""
     stride = -(-inputs.claimed.shape[0] // MOST_UNITS)
     if stride <= 1:
         return inputs

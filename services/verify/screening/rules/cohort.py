@@ -144,11 +144,11 @@ class Cohort:
 
     def of_rows(self, rows: Whole) -> "Cohort":
         """The claims and figures of some units alone, where no unit is compared with the others."""
-        told = self.evidence
+        given = self.evidence
         evidence = None
-        if told is not None:
+        if given is not None:
             cells = ((at, row, column) for at, row in enumerate(rows.tolist()) for column in range(self.shape[1]))
-            evidence = {(at, column): told[row, column] for at, row, column in cells if (row, column) in told}
+            evidence = {(at, column): given[row, column] for at, row, column in cells if (row, column) in given}
         figures = (replace(one, **{name: getattr(one, name)[rows] for name in _FIGURES_BY_ROW}) for one in self.figures)
         return replace(
             self,
@@ -206,7 +206,7 @@ def cohort_of(
     given twice, KeyError for an unknown criterion.
     """
     columns, observed, past = tables_of(framework, claims, observations, history)
-    told = {(claim.unit, claim.criterion): claim.evidence for claim in claims if claim.evidence}
+    given = {(claim.unit, claim.criterion): claim.evidence for claim in claims if claim.evidence}
     known = any(claim.evidence is not None for claim in claims)
     return build_cohort(
         framework,
@@ -214,7 +214,7 @@ def cohort_of(
         observed if observations else None,
         past if history else None,
         period,
-        evidence=told if known else None,
+        evidence=given if known else None,
         earlier_documents=earlier_documents,
         challenges=challenges,
         registered={
@@ -241,7 +241,7 @@ def build_cohort(
 
     What is no use (other units, indicators nobody asks for, periods not before or at this one) is counted in
     `ignored`. `evidence`, `challenges` and `registered` are by (unit, criterion), `earlier_documents` (of the cycle
-    before) by unit; None where nobody told.
+    before) by unit; None where it is unknown.
     """
     if period is None and observations is not None and observations.periods:
         period = max(observations.periods, key=period_order)

@@ -1,4 +1,4 @@
-"""What verify is told: claims, what supports them, independent figures, and earlier rounds."""
+"""Claims, figures and earlier rounds as columns of numbers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum

@@ -39,7 +39,7 @@ class OwnReport:
 
 @dataclass(frozen=True)
 class Context:
-    """`None` where nobody told, which is something else than nothing found."""
+    """`None` where it is unknown, which is something else than nothing found."""
 
     national: Mapping[int, NationalFigure] = field(default_factory=dict)  # by column
     own_reports: Mapping[Cell, tuple[OwnReport, ...]] = field(default_factory=dict)

@@ -17,7 +17,7 @@ from shared.criteria.model import Binary
 FALSE_DISCOVERIES = 0.10  # of the statistical flags, on average, may turn out to be honest
 UNIT_PRIOR = 0.02  # declared: the share of units that claim too much across the board
 UNIT_SHARE = 0.5  # … and the share of such a unit's items that is then too high
-UNIT_TELLING = 0.01  # a unit's level that chance brings about more often tells only where items move together
+UNIT_MATTERS = 0.01  # a unit's level that chance brings about more often tells only where items move together
 UNIT_DISCOVERIES = 0.05
 UNIT_WEIGHT = 5.0  # how much easier an item of such a unit is flagged; paid for by all other items
 BORNE_OUT = 0.01  # declared: the share of claims that are adjusted although their source bears them out
@@ -133,5 +133,5 @@ def _unit_chance(signals: Signals) -> Floats:
     """(n,): the chance that a unit claims too much across the board."""
     exceedance = signals.unit_exceedance
     with np.errstate(invalid="ignore"):
-        telling = (exceedance < UNIT_TELLING) | (signals.together & np.isfinite(exceedance))
+        telling = (exceedance < UNIT_MATTERS) | (signals.together & np.isfinite(exceedance))
     return np.where(telling, suspicion(exceedance, UNIT_PRIOR), 0.0)

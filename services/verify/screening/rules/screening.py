@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from services.verify.screening.model import Finding, NotRun, Severity, Stake, StakeBasis
+from services.verify.screening.model import Finding, Impact, ImpactBasis, NotRun, Severity
 from services.verify.screening.rules.checks.check import Check, View
 from services.verify.screening.rules.checks.registry import ALL_CHECKS
 from services.verify.screening.rules.cohort import Cohort
@@ -22,7 +22,7 @@ from shared.contracts.sentences import Sentence, sentence
 from shared.criteria.ticks import from_ticks, tick_values
 
 SHOWN_DECIMALS = 6
-STAKE_BASES = {Basis.SAME: StakeBasis.SAME, Basis.OLDER: StakeBasis.OLDER, Basis.RELATED: StakeBasis.RATING}
+STAKE_BASES = {Basis.SAME: ImpactBasis.SAME, Basis.OLDER: ImpactBasis.OLDER, Basis.RELATED: ImpactBasis.RATING}
 SUSPICION_DECIMALS = 4
 CHUNK = 50_000  # items listed at a time
 
@@ -120,7 +120,7 @@ class Screening:
         return np.round(np.round(self.cohort.claimed_points, SHOWN_DECIMALS) - self.independent_points, SHOWN_DECIMALS)
 
     @cached_property
-    def stake(self) -> Floats:
+    def losses(self) -> Floats:
         """(n, k): points that would fall; where no independent points are known, down to what the signals expect."""
         excess = np.zeros(self.cohort.shape)
         if self.judgement is not None:
@@ -136,7 +136,7 @@ class Screening:
     @cached_property
     def priority(self) -> Floats:
         """(n, k): suspicion as it is shown × points at stake."""
-        return np.round(self.suspicion, SUSPICION_DECIMALS) * self.stake
+        return np.round(self.suspicion, SUSPICION_DECIMALS) * self.losses
 
     @cached_property
     def _awaited(self) -> Truth:
@@ -147,21 +147,21 @@ class Screening:
         ]
         return np.array(named, dtype=bool) & (self.cohort.same_index < 0)
 
-    def stake_of(self, row: int, column: int) -> Stake:
+    def impact_of(self, row: int, column: int) -> Impact:
         """What hangs on one claim by its points alone, before anybody is ranked; nothing is lost where it is low."""
         cell, cohort = (row, column), self.cohort
         independent, claimed = float(self.independent_points[cell]), float(cohort.claimed_points[cell])
-        lost = float(self.stake[cell])
+        lost = float(self.losses[cell])
         if independent == independent:
             basis, falls_to = STAKE_BASES[Basis(int(self.basis[cell]))], independent
             # Where the value counts, not the self-score, what its rule gives may be the more.
             lost = max(lost, float(np.nan_to_num(cohort.ruled_points[cell] - independent)))
         else:
-            basis, falls_to = (StakeBasis.EXPECTED if lost > 0 else StakeBasis.NONE), claimed - lost
-        return Stake(
+            basis, falls_to = (ImpactBasis.EXPECTED if lost > 0 else ImpactBasis.NONE), claimed - lost
+        return Impact(
             stake_basis=basis.value,
             awaited=bool(self._awaited[cell]),
-            falls_to=None if basis is StakeBasis.NONE else _known(falls_to),
+            falls_to=None if basis is ImpactBasis.NONE else _known(falls_to),
             points_lost=_known(lost) if lost > 0 else None,
         )
 

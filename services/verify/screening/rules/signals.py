@@ -100,7 +100,7 @@ def find_signals(inputs: Inputs) -> Signals:
     folds = folds_of(shape[0])
     for fold in range(folds):
         judged = inputs.deal % folds == fold
-        # Of very many others, every so-manieth teaches as well as all of them.
+        # Of very many others, every n-th teaches as well as all of them.
         stride = max(1, int((~judged).sum()) // MOST_TAUGHT)
         side = _Fold(inputs, judged, ~judged & (inputs.deal // folds % stride == 0))
         for name in SIGNALS:

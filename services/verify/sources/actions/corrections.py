@@ -20,8 +20,8 @@ def propose_correction(store: Store, actor: Actor, upload: Upload, reason: str, 
     with store.unit_of_work() as uow:
         source, cycle = source_and_cycle(uow, actor, upload)
         if uow.duties.locked(source.source, cycle.cycle) is None:
-            said = sentence("This rating is not locked; it can simply be given anew.")
-            raise Refusal("rating_not_locked", Kind.CONFLICT, said)
+            message = sentence("This rating is not locked; it can simply be given anew.")
+            raise Refusal("rating_not_locked", Kind.CONFLICT, message)
         read_upload(uow, actor, source, cycle, upload, readers)
         kept = CorrectionRecord(
             id=uuid.uuid4(),

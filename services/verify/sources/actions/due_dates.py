@@ -36,8 +36,8 @@ def set_due_date(store: Store, actor: Actor, source: str, cycle: str, due_on: da
         known = uow.sources.find(source)
         assert known is not None
         if not actor.may(Role.ADMINISTRATOR, council=known.council):
-            said = sentence("Only the council's administrator sets due dates.")
-            raise Refusal("not_allowed", Kind.FORBIDDEN, said)
+            message = sentence("Only the council's administrator sets due dates.")
+            raise Refusal("not_allowed", Kind.FORBIDDEN, message)
         if uow.duties.locked(source, cycle) is not None:
             raise _locked_already()
         by = actor.account, actor.name
@@ -64,8 +64,8 @@ def lock_rating(store: Store, actor: Actor, source: str, cycle: str) -> None:
         if duty.state(uow.now) is DutyState.LOCKED:
             raise _locked_already()
         if duty.given_at is None:
-            said = sentence("No figures of the cycle's period were given yet; there is nothing to lock.")
-            raise Refusal("nothing_given", Kind.CONFLICT, said)
+            message = sentence("No figures of the cycle's period were given yet; there is nothing to lock.")
+            raise Refusal("nothing_given", Kind.CONFLICT, message)
         _lock(uow, duty, BY_RATER, actor)
         uow.commit()
 
@@ -119,8 +119,8 @@ def _found(uow: UnitOfWork, actor: Actor, source: str, cycle: str) -> tuple[Sour
     if found is None or not any(grant.council == found.council for grant in actor.grants):
         raise Refusal("source_not_found", Kind.NOT_FOUND, sentence("There is no such source open to you."))
     if known is None or known.council != found.council or known.archived:
-        said = sentence("The council of this source has no cycle “%(cycle)s”.", cycle=cycle)
-        raise BadInput([Fault(said, path="cycle")], code="unknown_cycle")
+        message = sentence("The council of this source has no cycle “%(cycle)s”.", cycle=cycle)
+        raise BadInput([Fault(message, path="cycle")], code="unknown_cycle")
     return found, known
 
 

@@ -24,8 +24,8 @@ def save_plan(store: Store, actor: Actor, plan: FetchPlan) -> int:
         if source is None or not any(grant.council == source.council for grant in actor.grants):
             raise Refusal("source_not_found", Kind.NOT_FOUND, sentence("There is no such source open to you."))
         if not actor.may(Role.ADMINISTRATOR, council=source.council):
-            said = sentence("Only the council's administrator says where files are fetched from.")
-            raise Refusal("not_allowed", Kind.FORBIDDEN, said)
+            message = sentence("Only the council's administrator says where files are fetched from.")
+            raise Refusal("not_allowed", Kind.FORBIDDEN, message)
         _check(uow, plan, source.council)
         version = uow.fetching.save(plan, uow.now, actor.account, actor.name)
         data = {"version": version, "address": plan.address, "paused": plan.paused}
@@ -89,8 +89,8 @@ def _take(store: Store, readers: TableReaders, plan: FetchPlan, version: int, an
     except Refusal as refusal:
         if refusal.code == "release_already_taken":
             return _note(store, plan.source, version, Attempt("unchanged", answer.etag, answer.last_modified))
-        said = refusal.faults[0].said if refusal.faults else refusal.said
-        return _note(store, plan.source, version, Attempt("refused", said=said))
+        message = refusal.faults[0].said if refusal.faults else refusal.said
+        return _note(store, plan.source, version, Attempt("refused", said=message))
 
 
 def _note(store: Store, source: str, version: int, attempt: Attempt) -> str:
@@ -128,7 +128,7 @@ def _check(uow: UnitOfWork, plan: FetchPlan, council: str) -> None:
         faults.append(("every_hours", sentence("Expected a number of hours from 1 to %(most)s.", most=LONGEST_HOURS)))
     cycle = uow.cycles.find(plan.cycle)
     if cycle is None or cycle.council != council or cycle.archived:
-        said = sentence("The council of this source has no cycle “%(cycle)s”.", cycle=plan.cycle)
-        faults.append(("cycle", said))
+        message = sentence("The council of this source has no cycle “%(cycle)s”.", cycle=plan.cycle)
+        faults.append(("cycle", message))
     if faults:
-        raise BadInput([Fault(said, path=name) for name, said in faults], code="bad_fetch_plan")
+        raise BadInput([Fault(message, path=name) for name, message in faults], code="bad_fetch_plan")

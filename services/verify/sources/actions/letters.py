@@ -38,8 +38,8 @@ def key_letter(store: Store, actor: Actor, rating: Rating, letter: Letter) -> uu
         source, cycle = source_and_cycle(uow, actor, upload)
         _check_letter(letter, uow.now.date())
         if uow.duties.locked(source.source, cycle.cycle) is not None and not letter.correction:
-            said = sentence("This rating is locked: say why it is corrected.")
-            raise BadInput([Fault(said, path="correction")], code="rating_locked")
+            message = sentence("This rating is locked: say why it is corrected.")
+            raise BadInput([Fault(message, path="correction")], code="rating_locked")
         desk = Desk(actor, cycle, source.source, uow.cycles.members(cycle.cycle))
         context = ReleaseContext(upload.file_name, source.source, rating.period, rating.status)
         read_release(upload.raw, context, desk.objections)
@@ -87,8 +87,8 @@ LETTER = Brought(
 def _check_letter(letter: Letter, today: date) -> None:
     faults = []
     if not 0 < len(letter.document_number) <= LONGEST_NUMBER:
-        said = sentence("Give the number of the letter, with at most %(most)s characters.", most=LONGEST_NUMBER)
-        faults.append(Fault(said, path="document_number"))
+        message = sentence("Give the number of the letter, with at most %(most)s characters.", most=LONGEST_NUMBER)
+        faults.append(Fault(message, path="document_number"))
     if letter.issued_on.toordinal() > today.toordinal() + 1:
         faults.append(Fault(sentence("The letter cannot be dated in the future."), path="issued_on"))
     if not letter.scan.startswith(SIGNATURES):

@@ -41,8 +41,8 @@ def read_by_mapping(
     """
     kept = uow.mappings.newest(source.source)
     if kept is None:
-        said = sentence("Nobody has said yet how the files of this source are laid out.")
-        raise Refusal("mapping_missing", Kind.CONFLICT, said)
+        message = sentence("Nobody has said yet how the files of this source are laid out.")
+        raise Refusal("mapping_missing", Kind.CONFLICT, message)
     version, mapping = kept
     table = read_tidy(raw, context.file_name)
     uow.mappings.lock(source.council)
@@ -70,8 +70,8 @@ def read_template(
     for fault in table.bad:
         complaints.add(fault.said, fault.line, fault.column)
     for indicator in sorted({row[1] for row in table.rows} - set(asked)):
-        said = sentence("No criterion of this cycle asks this source for “%(indicator)s”.", indicator=indicator[:40])
-        complaints.add(said, 1, indicator[:40])
+        message = sentence("No criterion of this cycle asks this source for “%(indicator)s”.", indicator=indicator[:40])
+        complaints.add(message, 1, indicator[:40])
     complaints.raise_any()
     names = UnitNames({row[0]: () for row in table.rows}, {})
     mapping = SourceMapping(unit="unit", indicator_from="indicator", indicators={code: code for code in asked})
@@ -91,13 +91,13 @@ def _status(row: MappedRow, context: ReleaseContext) -> str:
 
 def _check(found: Mapped, rows: Sequence[ObservedRow], context: ReleaseContext, objections: Objections) -> None:
     complaints = Complaints(context.file_name)
-    for number, column, said in found.faults:
-        complaints.add(said, number, column)
+    for number, column, message in found.faults:
+        complaints.add(message, number, column)
     for row in rows:
         if row.value is not None and abs(row.value) > LARGEST_FIGURE:
             complaints.add(sentence("The number “%(found)s” is too large.", found=f"{row.value:g}"), row.row, "value")
-        for column, said in objections(row):
-            complaints.add(said, row.row, column)
+        for column, message in objections(row):
+            complaints.add(message, row.row, column)
     if not found.rows and not found.faults:
         complaints.add(sentence("The mapping leaves nothing of this file; nothing was taken."))
     complaints.raise_any()

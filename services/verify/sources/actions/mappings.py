@@ -13,7 +13,7 @@ from shared.people import Actor
 
 def save_mapping(store: Store, actor: Actor, source: str, mapping: SourceMapping) -> int:
     """Keep a mapping as the newest one of a source; its version. Files taken in before keep theirs."""
-    faults = [Fault(said, path=name) for name, said in mapping_faults(mapping)]
+    faults = [Fault(message, path=name) for name, message in mapping_faults(mapping)]
     if faults:
         raise BadInput(faults, code="bad_mapping")
     with store.unit_of_work() as uow:
@@ -40,9 +40,9 @@ def answer_spelling(store: Store, actor: Actor, source: str, spelling: str, unit
         uow.mappings.lock(council)
         before = uow.mappings.answers(council)
         if before.get(key) is not None and before[key] != unit:
-            said = sentence("Somebody has answered already: “%(spelling)s” is %(unit)s.", spelling=spelling[:40],
+            message = sentence("Somebody has answered already: “%(spelling)s” is %(unit)s.", spelling=spelling[:40],
                             unit=before[key])  # fmt: skip
-            raise Refusal("spelling_answered", Kind.CONFLICT, said)
+            raise Refusal("spelling_answered", Kind.CONFLICT, message)
         if unit is not None:
             _check_unit(uow, actor, council, unit)
         uow.mappings.answer(council, spelling, unit, uow.now, actor.account, actor.name)
@@ -68,10 +68,10 @@ def _source(uow: UnitOfWork, actor: Actor, source: str) -> SourceRecord:
 
 def _check_unit(uow: UnitOfWork, actor: Actor, council: str, unit: str) -> None:
     if actor.belongs_to(council, unit):
-        said = sentence("“%(unit)s” is your own unit: somebody else brings its figures.", unit=unit)
-        raise Refusal("own_unit", Kind.FORBIDDEN, said)
+        message = sentence("“%(unit)s” is your own unit: somebody else brings its figures.", unit=unit)
+        raise Refusal("own_unit", Kind.FORBIDDEN, message)
     if not uow.cycles.touched(council, {unit}):
-        said = sentence("“%(unit)s” is no unit of a living cycle of this council.", unit=unit[:40])
-        raise BadInput([Fault(said, path="unit")], code="unknown_unit")
+        message = sentence("“%(unit)s” is no unit of a living cycle of this council.", unit=unit[:40])
+        raise BadInput([Fault(message, path="unit")], code="unknown_unit")
     if not actor.may(UPLOADERS, council=council, unit=unit):
         raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Your role does not cover this unit or criterion."))

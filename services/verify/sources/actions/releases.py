@@ -59,8 +59,8 @@ def register_source(store: Store, actor: Actor, source: SourceRecord) -> SourceR
         raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Only the council's administrator registers sources."))
     with store.unit_of_work() as uow:
         if not uow.sources.register(source, uow.now, actor.account, actor.name):
-            said = sentence("There is already a source with the code “%(code)s”.", code=source.source)
-            raise Refusal("source_exists", Kind.CONFLICT, said)
+            message = sentence("There is already a source with the code “%(code)s”.", code=source.source)
+            raise Refusal("source_exists", Kind.CONFLICT, message)
         uow.record("source_registered", f"source:{source.source}", actor, "", {"council": source.council})
         uow.commit()
     return source
@@ -158,24 +158,26 @@ def _refuse_locked(uow: UnitOfWork, source: str, cycle: str, correction: str) ->
     uow.duties.hold(source, cycle)
     lock = uow.duties.locked(source, cycle)
     if lock is not None and not correction:
-        said = sentence("This rating is locked; it is only corrected, with a reason and by a second person who agrees.")
-        raise Refusal("rating_locked", Kind.CONFLICT, said)
+        message = sentence(
+            "This rating is locked; it is only corrected, with a reason and by a second person who agrees."
+        )
+        raise Refusal("rating_locked", Kind.CONFLICT, message)
 
 
 def source_and_cycle(uow: UnitOfWork, actor: Actor, upload: Upload) -> tuple[SourceRecord, CycleRecord]:
     source = uow.sources.find(upload.source)
     if source is None or not any(grant.council == source.council for grant in actor.grants):
-        # Whoever has no business in that council is not told which sources it has.
+        # Which sources a council has is not disclosed outside it.
         raise Refusal("source_not_found", Kind.NOT_FOUND, sentence("There is no such source open to you."))
     if not actor.may(UPLOADERS, council=source.council):
         raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Your roles do not include bringing figures."))
     cycle = uow.cycles.find(upload.cycle)
     if cycle is None or cycle.council != source.council:
-        said = sentence("The council of this source has no cycle “%(cycle)s”.", cycle=upload.cycle)
-        raise BadInput([Fault(said, path="cycle")], code="unknown_cycle")
+        message = sentence("The council of this source has no cycle “%(cycle)s”.", cycle=upload.cycle)
+        raise BadInput([Fault(message, path="cycle")], code="unknown_cycle")
     if cycle.archived:
-        said = sentence("The cycle is archived; nothing of it is screened any more.")
-        raise Refusal("cycle_archived", Kind.CONFLICT, said)
+        message = sentence("The cycle is archived; nothing of it is screened any more.")
+        raise Refusal("cycle_archived", Kind.CONFLICT, message)
     return source, cycle
 
 
@@ -183,8 +185,8 @@ def _check_dates(uow: UnitOfWork, upload: Upload) -> None:
     # A day of grace: publication dates are local dates somewhere.
     latest = date.fromordinal(uow.now.date().toordinal() + 1)
     if not EARLIEST <= upload.published_on <= latest:
-        said = sentence("The date of publication lies in the future or before 1900.")
-        raise BadInput([Fault(said, path="published_on")], code="bad_date")
+        message = sentence("The date of publication lies in the future or before 1900.")
+        raise BadInput([Fault(message, path="published_on")], code="bad_date")
 
 
 def _refuse_known(uow: UnitOfWork, source: str, sha256: str) -> None:
@@ -193,8 +195,8 @@ def _refuse_known(uow: UnitOfWork, source: str, sha256: str) -> None:
 
 
 def _already_taken() -> Refusal:
-    said = sentence("This very file was taken in before (same SHA-256); nothing was added.")
-    return Refusal("release_already_taken", Kind.CONFLICT, said)
+    message = sentence("This very file was taken in before (same SHA-256); nothing was added.")
+    return Refusal("release_already_taken", Kind.CONFLICT, message)
 
 
 class Desk:

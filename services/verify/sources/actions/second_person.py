@@ -69,5 +69,5 @@ def check_reason(reason: str, missing: Sentence) -> None:
     if not reason.strip():
         raise BadInput([Fault(missing, path="reason")], code="reason_missing")
     if len(reason) > LONGEST_REASON:
-        said = sentence("At most %(most)s characters.", most=LONGEST_REASON)
-        raise BadInput([Fault(said, path="reason")], code="reason_too_long")
+        message = sentence("At most %(most)s characters.", most=LONGEST_REASON)
+        raise BadInput([Fault(message, path="reason")], code="reason_too_long")

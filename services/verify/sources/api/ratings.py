@@ -1,4 +1,4 @@
-"""Ratings, letters, locks, corrections and due dates for machines: the same use cases as the pages."""
+"""Ratings, letters, locks, corrections and due dates for machines: the same actions as the pages."""
 
 import io
 import json
@@ -97,7 +97,7 @@ def _waits(identity: uuid.UUID, location: str) -> Response:
 
 
 def _rating(store: Store, source: str, data: dict[str, Any]) -> Rating:
-    """What was posted; without a period it is the cycle's own. An unknown cycle is refused by the use case."""
+    """What was posted; without a period it is the cycle's own. An unknown cycle is refused by the action."""
     if data.get("period") is None:
         with store.view() as view:
             data["period"] = queries.own_period(view, data["cycle"])
@@ -171,8 +171,8 @@ def _read_figures(text: str) -> dict[str, float]:
         isinstance(figure, int | float) and not isinstance(figure, bool) and abs(figure) < 1e15
         for figure in given.values()
     ):
-        said = sentence("Expected a JSON object with a number for each unit.")
-        raise BadInput([Fault(said, path="figures")], code="bad_figures")
+        message = sentence("Expected a JSON object with a number for each unit.")
+        raise BadInput([Fault(message, path="figures")], code="bad_figures")
     return {unit: float(figure) for unit, figure in given.items()}
 
 

@@ -76,8 +76,8 @@ class HttpFetcher:
                 return Answer(raw, _file_name(plan.address), *marks)
         except AddressNotAllowed:
             log.warning("source_address_not_allowed", source=plan.source)
-            said = sentence("The address leads into a network that is not public; no file is fetched from there.")
-            raise SourceDown(said) from None
+            message = sentence("The address leads into a network that is not public; no file is fetched from there.")
+            raise SourceDown(message) from None
         except requests.Timeout:
             raise SourceDown(sentence("The publisher did not answer in time.")) from None
         except requests.RequestException as error:

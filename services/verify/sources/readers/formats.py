@@ -1,4 +1,4 @@
-"""Tells which format a file is in and reads it: the one door to this package."""
+"""Recognises which format a file is in and reads it: the entry to this package."""
 
 import re
 import zlib
@@ -31,8 +31,8 @@ def read_table(raw: bytes, notes: Notes, wanted: str = AUTO) -> Table:
     kind = _kind(raw)
     readers = _READERS if wanted == AUTO else {name: _READERS[name] for name in _KINDS[wanted]}
     if kind not in readers:
-        said = sentence("The file is not in the format “%(wanted)s”.", wanted=wanted)
-        raise notes.unreadable(said, 1, kind=Kind.UNSUPPORTED)
+        message = sentence("The file is not in the format “%(wanted)s”.", wanted=wanted)
+        raise notes.unreadable(message, 1, kind=Kind.UNSUPPORTED)
     return readers[kind](raw, notes)
 
 
@@ -61,15 +61,15 @@ def _kind(raw: bytes) -> str:
 
 
 def _refuse_what_is_none(raw: bytes, notes: Notes) -> None:
-    said: Sentence | None = None
+    message: Sentence | None = None
     if raw.startswith(_OLD_EXCEL):
-        said = sentence("This is an old or a locked Excel file; save it as .xlsx without a password.")
+        message = sentence("This is an old or a locked Excel file; save it as .xlsx without a password.")
     elif raw.startswith(b"%PDF"):
-        said = sentence("This is a PDF; figures are read from CSV, XLSX, JSON-stat, SDMX and PC-Axis files.")
+        message = sentence("This is a PDF; figures are read from CSV, XLSX, JSON-stat, SDMX and PC-Axis files.")
     elif _HTML.match(raw.lstrip(_BLANKS + b"\xef\xbb\xbf")[:20]):
-        said = sentence("This is a web page, not a file of figures.")
-    if said is not None:
-        raise notes.unreadable(said, 1, kind=Kind.UNSUPPORTED)
+        message = sentence("This is a web page, not a file of figures.")
+    if message is not None:
+        raise notes.unreadable(message, 1, kind=Kind.UNSUPPORTED)
 
 
 def _read_json(raw: bytes, notes: Notes) -> Table:
@@ -77,8 +77,8 @@ def _read_json(raw: bytes, notes: Notes) -> Table:
     for speaks, read in _JSON:
         if speaks(document):
             return read(document, notes)
-    said = sentence("This is JSON, but neither JSON-stat nor SDMX-JSON nor a table of PX-Web.")
-    raise notes.unreadable(said, 1, kind=Kind.UNSUPPORTED)
+    message = sentence("This is JSON, but neither JSON-stat nor SDMX-JSON nor a table of PX-Web.")
+    raise notes.unreadable(message, 1, kind=Kind.UNSUPPORTED)
 
 
 _JSON: tuple[tuple[Callable[..., bool], Callable[..., Table]], ...] = (

@@ -11,7 +11,7 @@ from services.verify.sources.readers.figures import (
     decimals_shown_by,
     figure_as_typed,
 )
-from services.verify.sources.readers.headings import Heading, is_period, read_headings, stub_told
+from services.verify.sources.readers.headings import Heading, is_period, read_headings, stub_given
 from services.verify.sources.readers.table import BROKEN, ERROR, Notes, Row, Table, bad_number, named
 from services.verify.sources.readers.text import mended
 from shared.contracts.sentences import Sentence, sentence
@@ -45,8 +45,8 @@ def read(grid: Grid, decimals: Decimals, notes: Notes) -> Table:
         return sdmx_csv.read(grid.header, grid.lines, decimals, notes)
     _check_header(grid, notes)
     if any(map(BROKEN.search, (grid.title, *grid.header))):
-        said = sentence("Some letters cannot be read; they stand as “%(sign)s”.", sign="\ufffd")
-        notes.remark(said, grid.header_line)
+        message = sentence("Some letters cannot be read; they stand as “%(sign)s”.", sign="\ufffd")
+        notes.remark(message, grid.header_line)
     layout = _layout(grid, notes)
     heading = layout.heading
     names = named([[name] for name in [*layout.stub_names, *heading.names]])
@@ -80,8 +80,8 @@ def _check_header(grid: Grid, notes: Notes) -> None:
     for at, name in enumerate(grid.header):
         clean = " ".join(name.split()).casefold()
         if clean and seen.setdefault(clean, at) != at:
-            said = sentence("The column “%(found)s” is given twice.", found=mended(name)[:40])
-            raise notes.unreadable(said, grid.header_line, at + 1)
+            message = sentence("The column “%(found)s” is given twice.", found=mended(name)[:40])
+            raise notes.unreadable(message, grid.header_line, at + 1)
 
 
 def _layout(grid: Grid, notes: Notes) -> _Layout:
@@ -102,14 +102,16 @@ def _layout(grid: Grid, notes: Notes) -> _Layout:
 
 def _wide(grid: Grid, names: list[str], notes: Notes) -> _Layout:
     across = ""
-    told = stub_told(grid.title, names)
+    known = stub_given(grid.title, names)
     if grid.flags and (bulk := next((at for at, name in enumerate(names) if "\\" in name), None)) is not None:
         names[bulk], _, across = names[bulk].partition("\\")  # Eurostat: geo\TIME_PERIOD names two dimensions
-        told = bulk + 1
-    figures = list(range(told, len(names))) if 0 < told < len(names) else _columns_of_figures(grid, names)
+        known = bulk + 1
+    figures = list(range(known, len(names))) if 0 < known < len(names) else _columns_of_figures(grid, names)
     if not figures:
-        said = sentence("No column of figures is found: none is named “value”, for a period, or filled with numbers.")
-        raise notes.unreadable(said, grid.header_line)
+        message = sentence(
+            "No column of figures is found: none is named “value”, for a period, or filled with numbers."
+        )
+        raise notes.unreadable(message, grid.header_line)
     stub = [at for at in range(len(names)) if at not in figures and (names[at] or at < figures[0])]
     stub_names, headings = [names[at] for at in stub], [names[at] for at in figures]
     if across:
@@ -169,8 +171,8 @@ def _rows(grid: Grid, layout: _Layout, decimals: Decimals, notes: Notes) -> Iter
         broken = not "".join(labels).isascii() and any(map(BROKEN.search, labels))
         if broken:
             at = next(at for at, label in zip(layout.stub, labels, strict=True) if BROKEN.search(label))
-            said = sentence("The letters of this cell cannot be read; its row is marked “error”.")
-            notes.bad.add(said, line, mended(grid.header[at]).strip() or at + 1)
+            message = sentence("The letters of this cell cannot be read; its row is marked “error”.")
+            notes.bad.add(message, line, mended(grid.header[at]).strip() or at + 1)
             labels = tuple(map(mended, labels))
         mark = "" if status_at is None else cells[status_at].strip()
         if mark and not mark.isascii():
@@ -205,8 +207,8 @@ def _body(grid: Grid, layout: _Layout, notes: Notes) -> Iterator[tuple[int, list
             below, first_below = below + 1, first_below or line
             continue
         if torn:
-            said = sentence("Expected %(expected)s cells, found %(found)s.", expected=width, found=len(cells))
-            notes.bad.add(said, line)
+            message = sentence("Expected %(expected)s cells, found %(found)s.", expected=width, found=len(cells))
+            notes.bad.add(message, line)
             cells = (cells + [""] * width)[:width]
         yield line, cells, torn
     if below:

@@ -44,28 +44,28 @@ class Heading:
 def read_headings(texts: Sequence[str], stub: Sequence[str], title: str) -> Heading:
     """What the headings of the columns of figures say, given the names of the stub's columns and the title above."""
     texts = [" ".join(text.split()) for text in texts]
-    told = names_told(title, stub)
+    known = names_given(title, stub)
     if _all_periods(texts):
-        return Heading(told if len(told) == 1 else [_name_of(texts)], [(text,) for text in texts])
-    if len(told) > 1:
-        split = _split(texts, len(told))
+        return Heading(known if len(known) == 1 else [_name_of(texts)], [(text,) for text in texts])
+    if len(known) > 1:
+        split = _split(texts, len(known))
         if split is not None:
-            return Heading(told, split)
-    if len(told) != 1:
+            return Heading(known, split)
+    if len(known) != 1:
         split = _split(texts, 2)
         # Without a title the split must explain itself: one of its sides is the period.
-        if split is not None and (told or any(_all_periods(side) for side in zip(*split, strict=True))):
+        if split is not None and (known or any(_all_periods(side) for side in zip(*split, strict=True))):
             sides = list(zip(*split, strict=True))
             return Heading([_name_of(side) for side in sides], split)
-    return Heading(told if len(told) == 1 else [_name_of(texts)], [(text,) for text in texts])
+    return Heading(known if len(known) == 1 else [_name_of(texts)], [(text,) for text in texts])
 
 
-def stub_told(title: str, header: Sequence[str]) -> int:
+def stub_given(title: str, header: Sequence[str]) -> int:
     """How many of a header's first cells the title names as dimensions: they are the stub of a page of PX-Web."""
     return max((count for count, _ in _tails(title, header)), default=0)
 
 
-def names_told(title: str, stub: Sequence[str]) -> list[str]:
+def names_given(title: str, stub: Sequence[str]) -> list[str]:
     """The dimensions that the title names beside the stub's: `… by Cities, Year and Items` → Year, Items."""
     for count, rest in _tails(title, stub):
         if count == len(stub):

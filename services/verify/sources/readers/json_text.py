@@ -13,8 +13,8 @@ LARGEST = 400_000_000  # bytes of a JSON file: it is unfolded in memory
 def parsed(text: str, notes: Notes) -> Any:
     """The data of a JSON text, its numbers as text (also `NaN`, which JSON does not know but some servers write)."""
     if len(text) > LARGEST:
-        said = sentence("The file is larger than %(most)s bytes.", most=LARGEST)
-        raise notes.unreadable(said, kind=Kind.TOO_LARGE)
+        message = sentence("The file is larger than %(most)s bytes.", most=LARGEST)
+        raise notes.unreadable(message, kind=Kind.TOO_LARGE)
     try:
         return json.loads(
             text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_Unrepeated(notes).pairs

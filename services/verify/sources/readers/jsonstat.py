@@ -83,9 +83,12 @@ def _collected(collection: Mapping[str, Any], above: str, notes: Notes) -> Itera
         else:
             elsewhere += 1
     if elsewhere:
-        said = sentence("%(count)s datasets of this collection are named by address only; they hold no figures here.",
-                        count=elsewhere)  # fmt: skip
-        notes.remark(said)
+        notes.remark(
+            sentence(
+                "%(count)s datasets of this collection are named by address only; they hold no figures here.",
+                count=elsewhere,
+            )
+        )
 
 
 class _Cube:
@@ -152,11 +155,11 @@ class _Cube:
         else:  # only a dimension of one category may leave its index out
             order = list(labels) or ([code] if size == 1 else [])
         if len(order) != size:
-            said = sentence(
+            message = sentence(
                 "The dimension “%(name)s” has %(found)s categories where its size says %(expected)s.",
                 name=code, found=len(order), expected=size,
             )  # fmt: skip
-            raise self.notes.unreadable(said, path=f"{self.path}dimension.{code}.category")
+            raise self.notes.unreadable(message, path=f"{self.path}dimension.{code}.category")
         texts = [_text(labels.get(key)) or _text(key) for key in order]
         # PX-Web numbers the categories of tables without codes, and hands on the blanks that indent their labels on
         # its pages. Labels with codes of their own are kept to the letter.
@@ -167,18 +170,18 @@ class _Cube:
         """What stands under `value` or `status`, one thing per cell, None where nothing is said."""
         if isinstance(given, list):
             if len(given) != self.cells:
-                said = sentence(
+                message = sentence(
                     "Expected %(expected)s figures, found %(found)s.", expected=self.cells, found=len(given)
                 )
-                raise self.notes.unreadable(said, path=f"{self.path}{key}")
+                raise self.notes.unreadable(message, path=f"{self.path}{key}")
             return given
         if isinstance(given, Mapping):
             spread: list[Any] = [None] * self.cells
             for place, thing in given.items():
                 if not (place.isascii() and place.isdigit()) or int(place) >= self.cells:
-                    said = sentence("There is no cell “%(place)s”; the table has %(cells)s.",
+                    message = sentence("There is no cell “%(place)s”; the table has %(cells)s.",
                                     place=place[:20], cells=self.cells)  # fmt: skip
-                    raise self.notes.unreadable(said, path=f"{self.path}{key}")
+                    raise self.notes.unreadable(message, path=f"{self.path}{key}")
                 spread[int(place)] = thing
             return spread
         raise self._fail(key)
@@ -204,8 +207,8 @@ class _Cube:
         return number
 
     def _fail(self, key: str) -> BadInput:
-        said = sentence("This part of the JSON-stat dataset is missing or not as the format says.")
-        return self.notes.unreadable(said, path=f"{self.path}{key}")
+        message = sentence("This part of the JSON-stat dataset is missing or not as the format says.")
+        return self.notes.unreadable(message, path=f"{self.path}{key}")
 
 
 def _holds_text(values: Iterable[Any]) -> bool:

@@ -57,8 +57,8 @@ def read(raw: bytes, notes: Notes) -> Table:
         return Table(names, _Keyed(text, start, variables, categories, heading, notes).rows())
     tokens = _TOKEN.findall(text, start)  # to the end of the file: old ones close every line with a semicolon
     if len(tokens) != cells:
-        said = sentence("Expected %(expected)s figures, found %(found)s.", expected=cells, found=len(tokens))
-        raise notes.unreadable(said, text.count("\n", 0, start) + 1, "DATA")
+        message = sentence("Expected %(expected)s figures, found %(found)s.", expected=cells, found=len(tokens))
+        raise notes.unreadable(message, text.count("\n", 0, start) + 1, "DATA")
     return Table(names, _rows(product(*categories), tokens, text, start, notes))
 
 
@@ -114,25 +114,27 @@ class _Keyed:
                     read = "", ERROR
                 yield (*labels, *column, *read)
         if absent:
-            said = sentence("%(count)s lines are not in the file: with KEYS that means zeros, and so they are read.",
+            message = sentence("%(count)s lines are not in the file: with KEYS that means zeros, and so they are read.",
                             count=absent)  # fmt: skip
-            self.notes.remark(said)
+            self.notes.remark(message)
 
     def _lines(self) -> dict[tuple[str, ...], tuple[list[str], list[int]]]:
         figures = math.prod(map(len, self.heads))
         found = list(_TOKEN.finditer(self.text, self.start))
         width = self.stub + figures
         if len(found) % width:
-            said = sentence("Expected lines of %(keys)s keys and %(values)s figures.", keys=self.stub, values=figures)
-            raise self.notes.unreadable(said, self.text.count("\n", 0, self.start) + 1, "DATA")
+            message = sentence(
+                "Expected lines of %(keys)s keys and %(values)s figures.", keys=self.stub, values=figures
+            )
+            raise self.notes.unreadable(message, self.text.count("\n", 0, self.start) + 1, "DATA")
         lines: dict[tuple[str, ...], tuple[list[str], list[int]]] = {}
         for at in range(0, len(found), width):
             keys, tokens = found[at : at + self.stub], found[at + self.stub : at + width]
             try:
                 labels = tuple(self.keys[number][key.group().strip('"')] for number, key in enumerate(keys))
             except KeyError as unknown:
-                said = sentence("Unknown key “%(found)s”.", found=str(unknown.args[0])[:40])
-                raise self.notes.unreadable(said, *_place(self.text, keys[0].start())) from None
+                message = sentence("Unknown key “%(found)s”.", found=str(unknown.args[0])[:40])
+                raise self.notes.unreadable(message, *_place(self.text, keys[0].start())) from None
             lines[labels] = ([token.group() for token in tokens], [token.start() for token in tokens])
         return lines
 
@@ -140,10 +142,10 @@ class _Keyed:
 def _encoding(raw: bytes) -> str:
     """CODEPAGE if given, else what CHARSET says; a file with neither is from DOS, unless its letters say otherwise."""
     head = raw[: max(raw.find(b"DATA="), 0) or len(raw)]
-    said = {key.upper(): value.decode("ascii", "ignore") for key, value in _DECLARED.findall(head)}
-    if said.get(b"CODEPAGE"):
-        return said[b"CODEPAGE"]
-    if said.get(b"CHARSET", "").upper() == "ANSI":
+    message = {key.upper(): value.decode("ascii", "ignore") for key, value in _DECLARED.findall(head)}
+    if message.get(b"CODEPAGE"):
+        return message[b"CODEPAGE"]
+    if message.get(b"CHARSET", "").upper() == "ANSI":
         return "windows-1252"
     return "cp850" if len(_DOS.findall(head)) > len(_WINDOWS.findall(head)) else "windows-1252"
 

@@ -45,10 +45,10 @@ def _rows(data: list[Any], keys: int, contents: list[str], notes: Notes) -> Iter
             or len(key) != keys
             or len(values) != len(contents)
         ):
-            said = sentence(
+            message = sentence(
                 "Expected %(keys)s keys and %(values)s values in this row.", keys=keys, values=len(contents)
             )
-            raise notes.unreadable(said, path=f"data[{at}]")
+            raise notes.unreadable(message, path=f"data[{at}]")
         for place, (content, value) in enumerate(zip(contents, values, strict=True)):
             read = ("", "") if value is None else figure(str(value))
             if read is None:

@@ -15,8 +15,10 @@ def read_template(raw: bytes, file_name: str) -> TidyTable:
     rows = spreadsheet.rows_of(raw, SHEET, notes)
     header = [str(cell or "").strip() for cell in rows[0]] if rows else []
     if header[:2] != ["unit", "name"]:
-        said = sentence("This is not the rating workbook: its sheet “%(name)s” begins with unit and name.", name=SHEET)
-        raise notes.unreadable(said, 1)
+        message = sentence(
+            "This is not the rating workbook: its sheet “%(name)s” begins with unit and name.", name=SHEET
+        )
+        raise notes.unreadable(message, 1)
     filled: list[tuple[str, ...]] = []
     for number, row in enumerate(rows[1:], 2):
         unit = str(row[0] if row[0] is not None else "").strip()

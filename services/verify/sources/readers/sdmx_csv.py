@@ -128,8 +128,8 @@ def _kept(columns: _Columns, lines: Iterable[Line], notes: Notes) -> Iterator[tu
             notes.bad.add(sentence("The letters of this cell cannot be read; its row is marked “error”."), line)
             whole, torn = list(map(mended, whole)), True
         elif torn:
-            said = sentence("Expected %(expected)s cells, found %(found)s.", expected=width, found=len(cells))
-            notes.bad.add(said, line)
+            message = sentence("Expected %(expected)s cells, found %(found)s.", expected=width, found=len(cells))
+            notes.bad.add(message, line)
         yield line, whole, torn
     if deleted:
         notes.remark(

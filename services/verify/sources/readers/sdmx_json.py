@@ -169,16 +169,16 @@ class _Dataset:
     def _fill(self, labels: list[str], dimensions: Sequence[tuple[str, list[str]]], key: str, place: str) -> None:
         steps = key.split(":") if dimensions else []
         if len(steps) != len(dimensions):
-            said = sentence(
+            message = sentence(
                 "The key “%(key)s” does not fit the %(count)s dimensions.", key=key[:40], count=len(dimensions)
             )
-            raise self.notes.unreadable(said, path=place)
+            raise self.notes.unreadable(message, path=place)
         for (name, codes), step in zip(dimensions, steps, strict=True):
             try:
                 labels[self.columns[name]] = codes[int(step)]
             except (ValueError, IndexError):
-                said = sentence("The key “%(key)s” names no value of “%(name)s”.", key=key[:40], name=name)
-                raise self.notes.unreadable(said, path=place) from None
+                message = sentence("The key “%(key)s” names no value of “%(name)s”.", key=key[:40], name=name)
+                raise self.notes.unreadable(message, path=place) from None
 
     def _series_status(self, series: Mapping[str, Any]) -> str:
         return self._coded(_list(series.get("attributes")), self.shape.series_status_at, self.shape.series_statuses)

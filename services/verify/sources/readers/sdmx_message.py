@@ -82,13 +82,13 @@ class Message:
         except LookupError:  # an encoding that there is not
             raise self.notes.unreadable(sentence("The XML is broken at this place."), 1) from None
         except expat.ExpatError as error:
-            said = sentence("The XML is broken at this place.")
-            raise self.notes.unreadable(said, error.lineno, error.offset + 1) from None
+            message = sentence("The XML is broken at this place.")
+            raise self.notes.unreadable(message, error.lineno, error.offset + 1) from None
         if self.deleted:
-            said = sentence(
+            message = sentence(
                 "%(count)s observations are taken back by this message; they are left out.", count=self.deleted
             )
-            self.remarks.append(said)
+            self.remarks.append(message)
 
     def _start(self, name: str, pairs: list[str]) -> None:
         self.depth += 1
@@ -105,17 +105,17 @@ class Message:
             handler(self)
 
     def _refuse_doctype(self, *_: object) -> NoReturn:
-        said = sentence("A document type declaration does not belong into SDMX; the file is not read further.")
-        raise self.notes.unreadable(said, self.parser.CurrentLineNumber, kind=Kind.UNSUPPORTED)
+        message = sentence("A document type declaration does not belong into SDMX; the file is not read further.")
+        raise self.notes.unreadable(message, self.parser.CurrentLineNumber, kind=Kind.UNSUPPORTED)
 
     def _check_root(self, name: str) -> None:
         if name == "Structure":
             self.remarks.append(sentence("This message describes structures; it holds no figures."))
         elif name not in _DATA_ROOTS:
-            said = sentence(
+            message = sentence(
                 "This is XML, but no SDMX data that can be read (it starts with “%(name)s”).", name=name[:40]
             )
-            raise self.notes.unreadable(said, 1, kind=Kind.UNSUPPORTED)
+            raise self.notes.unreadable(message, 1, kind=Kind.UNSUPPORTED)
 
     # Header, structures, footer
 

@@ -29,8 +29,10 @@ def read(raw: bytes, notes: Notes) -> Table:
     _check_archive(raw, notes)
     rows, name, others = _sheet(raw, notes)
     if others:
-        said = sentence("Only the sheet “%(name)s” is read; left out: %(others)s.", name=name, others=", ".join(others))
-        notes.remark(said)
+        message = sentence(
+            "Only the sheet “%(name)s” is read; left out: %(others)s.", name=name, others=", ".join(others)
+        )
+        notes.remark(message)
     title, header, body = _laid_out(rows, notes)
     laid = Grid(title, header[1], header[0], body[:_LOOKED_AT], body)
     decimals = grid.decimals_of(cell for _, cells in body for cell in cells if cell and cell[-1:].isdigit())
@@ -64,8 +66,8 @@ def _check_archive(raw: bytes, notes: Notes) -> None:
         raise notes.unreadable(sentence("The file is not a whole XLSX workbook.")) from None
     names = {part.filename for part in parts}
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST:
-        said = sentence("Unpacked, the workbook is larger than %(most)s bytes.", most=LARGEST)
-        raise notes.unreadable(said, kind=Kind.TOO_LARGE)
+        message = sentence("Unpacked, the workbook is larger than %(most)s bytes.", most=LARGEST)
+        raise notes.unreadable(message, kind=Kind.TOO_LARGE)
     if "xl/workbook.xml" not in names:
         raise notes.unreadable(sentence("The file is a ZIP archive, but no XLSX workbook."), kind=Kind.UNSUPPORTED)
     if any(name.endswith("vbaProject.bin") for name in names):
@@ -93,8 +95,8 @@ def _sheet(raw: bytes, notes: Notes) -> tuple[list[list[Any]], str, list[str]]:
         raise notes.unreadable(sentence("The workbook has no sheet with cells."))
     sheet = filled[0]
     if sheet.max_row * sheet.max_column > MOST_CELLS:
-        said = sentence("The sheet has more than %(most)s cells.", most=MOST_CELLS)
-        raise notes.unreadable(said, kind=Kind.TOO_LARGE)
+        message = sentence("The sheet has more than %(most)s cells.", most=MOST_CELLS)
+        raise notes.unreadable(message, kind=Kind.TOO_LARGE)
     rows: list[list[Any]] = [list(row) for row in sheet.iter_rows(values_only=True)]
     for number, row in enumerate(formulas[sheet.title].iter_rows(max_row=len(rows)), 1):
         for at, cell in enumerate(row):

@@ -20,8 +20,8 @@ def decoded(raw: bytes, notes: Notes, declared: str | None = None) -> str:
         return text
     broken = BROKEN.search(text)
     if broken:
-        said = sentence("Some letters cannot be read; they stand as “%(sign)s”.", sign="\ufffd")
-        notes.remark(said, text.count("\n", 0, broken.start()) + 1)
+        message = sentence("Some letters cannot be read; they stand as “%(sign)s”.", sign="\ufffd")
+        notes.remark(message, text.count("\n", 0, broken.start()) + 1)
     return mended(text) if broken else text
 
 
@@ -40,8 +40,10 @@ def located(raw: bytes, notes: Notes, declared: str | None = None) -> str:
     text = text.rstrip(_PADDING)
     lost = text.find("\ufffd")
     if lost >= 0:
-        said = sentence("Some letters were lost before this file was saved; they stand as “%(sign)s”.", sign="\ufffd")
-        notes.remark(said, text.count("\n", 0, lost) + 1)
+        message = sentence(
+            "Some letters were lost before this file was saved; they stand as “%(sign)s”.", sign="\ufffd"
+        )
+        notes.remark(message, text.count("\n", 0, lost) + 1)
     return text
 
 

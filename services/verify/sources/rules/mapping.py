@@ -96,9 +96,9 @@ def apply_mapping(
     place = {name: at for at, name in enumerate(dimensions)}
     for name in mapping.named():
         if name not in place:
-            said = sentence("The file has no column “%(name)s”; it has: %(columns)s.", name=name,
+            message = sentence("The file has no column “%(name)s”; it has: %(columns)s.", name=name,
                             columns=", ".join(dimensions))  # fmt: skip
-            found.faults.append((None, name, said))
+            found.faults.append((None, name, message))
     if found.faults:
         return found
     reading = _Reading(mapping, place, names, otherwise, found)
@@ -139,8 +139,8 @@ class _Reading:
             return
         value, status = row[-2], row[-1]
         if status == UNREADABLE:
-            said = sentence("This cell cannot be read, and it belongs to those that count.")
-            self.found.faults.append((number, None, said))
+            message = sentence("This cell cannot be read, and it belongs to those that count.")
+            self.found.faults.append((number, None, message))
             return
         unit = self.names.unit_of(spelling)
         self._check_once(number, unit or f"?{spelling}", indicator, period.code)
@@ -156,12 +156,12 @@ class _Reading:
         self.found.faults = [fault for fault in self.found.faults if fault[1] != "unit"]
         for at in several:
             shown = list(self.seen[at])
-            said = sentence(
+            message = sentence(
                 "The column “%(name)s” has several categories (%(some)s); say in the mapping which of them counts.",
                 name=dimensions[at],
                 some=", ".join(shown[:SHOWN]) + (" …" if len(shown) > SHOWN else ""),
             )
-            self.found.faults.append((None, dimensions[at], said))
+            self.found.faults.append((None, dimensions[at], message))
 
     def _indicator(self, row: Sequence[str]) -> str | None:
         if self.mapping.indicator_from is None:
@@ -175,15 +175,15 @@ class _Reading:
         if text not in self.periods:
             self.periods[text] = period_of(text)
             if self.periods[text] is None:
-                said = sentence(
+                message = sentence(
                     "“%(found)s” is no period that can be read, like 2025, Prel. 2025, 2025Q1 or 2025-03.",
                     found=text[:40],
                 )
-                self.found.faults.append((number, self.mapping.period_from, said))
+                self.found.faults.append((number, self.mapping.period_from, message))
         return self.periods[text]
 
     def _check_once(self, number: int, unit: str, indicator: str, period: str) -> None:
         first = self.first.setdefault((unit, indicator, period), number)
         if first != number:
-            said = sentence("This row is given twice; before it on line %(line)s.", line=first)
-            self.found.faults.append((number, "unit", said))
+            message = sentence("This row is given twice; before it on line %(line)s.", line=first)
+            self.found.faults.append((number, "unit", message))

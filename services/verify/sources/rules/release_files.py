@@ -45,12 +45,12 @@ def read_release(raw: bytes, context: ReleaseContext, objections: Objections = l
     rows = _rows(read, context)
     seen: dict[tuple[str, str, str], int] = {}
     for row in rows:
-        for column, said in (*_faults(row), *objections(row)):
-            read.complaints.add(said, row.row, column)
+        for column, message in (*_faults(row), *objections(row)):
+            read.complaints.add(message, row.row, column)
         first = seen.setdefault((row.unit, row.indicator, row.period), row.row)
         if first != row.row:
-            said = sentence("This row is given twice; before it on line %(line)s.", line=first)
-            read.complaints.add(said, row.row, "unit")
+            message = sentence("This row is given twice; before it on line %(line)s.", line=first)
+            read.complaints.add(message, row.row, "unit")
     _check_owner(read, context)
     read.complaints.raise_any()
     return rows
@@ -90,7 +90,7 @@ def _check_owner(read: Columns, context: ReleaseContext) -> None:
         return
     for line, owner in zip(read.lines.tolist(), read.texts("source"), strict=True):
         if owner and owner != context.source:
-            said = sentence(
+            message = sentence(
                 "This row is of the source “%(found)s”, not of “%(own)s”.", found=owner[:40], own=context.source
             )
-            read.complaints.add(said, line, "source")
+            read.complaints.add(message, line, "source")

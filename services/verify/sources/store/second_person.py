@@ -82,10 +82,10 @@ class _SecondPerson(Generic[Record, Waiting, Kept]):
 
     def shown(self, identity: uuid.UUID, councils: Collection[str]) -> Kept | None:
         """One with what the second person said, if its source is one of these councils'."""
-        said = {name: self.verdict.c[name] for name in ("release", "said_at", "said_by_name")}
-        said[self.reason] = self.verdict.c.reason
+        message = {name: self.verdict.c[name] for name in ("release", "said_at", "said_by_name")}
+        message[self.reason] = self.verdict.c.reason
         query = (
-            select_fields(self.kept, self.table, council=t.source.c.council, title=t.source.c.title, **said)
+            select_fields(self.kept, self.table, council=t.source.c.council, title=t.source.c.title, **message)
             .join(t.source, t.source.c.source == self.table.c.source)
             .outerjoin(self.verdict, self.verdict.c[self.name] == self.table.c.id)
             .where(self.table.c.id == identity, t.source.c.council.in_(councils))

@@ -77,8 +77,8 @@ def accept_together(store: Store, actor: Actor, wanted: Together) -> JointAccept
         cycle = working_cycle(uow, actor, wanted.cycle)
         minor = _minor(uow, actor, cycle, wanted.cluster)
         if not minor.items:
-            said = sentence("No open item of this cluster lies below the materiality limit.")
-            raise Refusal("nothing_minor", Kind.CONFLICT, said)
+            message = sentence("No open item of this cluster lies below the materiality limit.")
+            raise Refusal("nothing_minor", Kind.CONFLICT, message)
         if wanted.items is not None and wanted.items != len(minor.items):
             raise stale()
         salt = salt_of(uow, cycle.cycle)

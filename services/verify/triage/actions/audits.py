@@ -47,8 +47,8 @@ def draw_audits(store: Store, actor: Actor, cycle: str) -> int:
     with store.unit_of_work() as uow:
         found = _living(uow, actor, cycle, DRAWERS)
         if not found.intake_closed:
-            said = sentence("Audits are drawn once no more self-assessments are waited for.")
-            raise Refusal("intake_not_closed", Kind.CONFLICT, said)
+            message = sentence("Audits are drawn once no more self-assessments are waited for.")
+            raise Refusal("intake_not_closed", Kind.CONFLICT, message)
         count = _draw(uow, actor, found)
         uow.commit()
     return count
@@ -86,8 +86,8 @@ def _living(uow: UnitOfWork, actor: Actor, cycle: str, roles: frozenset[Role]) -
     if not actor.may(roles, council=found.council):
         raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Your roles do not include this."))
     if found.archived:
-        said = sentence("The cycle is archived; nothing of it is screened any more.")
-        raise Refusal("cycle_archived", Kind.CONFLICT, said)
+        message = sentence("The cycle is archived; nothing of it is screened any more.")
+        raise Refusal("cycle_archived", Kind.CONFLICT, message)
     return found
 
 

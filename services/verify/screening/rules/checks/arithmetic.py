@@ -46,18 +46,20 @@ class ArithmeticCheck:
         }
         severity = Severity.CONFLICT if asks else Severity.NOTE
         if found.beyond[cell]:
-            said = sentence("The self-score lies outside what this item can earn.")
+            message = sentence("The self-score lies outside what this item can earn.")
         elif found.excess[cell] and not found.own[cell]:
-            said = sentence(
+            message = sentence(
                 "With the other units' values the rule gives %(ruled)s for the claimed value.",
                 ruled=float(found.ruled[cell]),
             )
         elif found.excess[cell]:
-            said = sentence(
+            message = sentence(
                 "For the claimed value %(value)s the rule gives %(ruled)s points; please explain the difference.",
                 value=float(cohort.value[cell]),
                 ruled=float(found.ruled[cell]),
             )
         else:
-            said = sentence("The value %(value)s lies outside the range of its rule.", value=float(cohort.value[cell]))
-        return view.finding(self.code, severity, row, column, said, **numbers)
+            message = sentence(
+                "The value %(value)s lies outside the range of its rule.", value=float(cohort.value[cell])
+            )
+        return view.finding(self.code, severity, row, column, message, **numbers)

@@ -16,7 +16,7 @@ class PeerChallengeCheck:
     compares = False
 
     def applies(self, cohort: Cohort) -> Sentence | None:
-        """Wants to have been told about challenges."""
+        """Needs to know which challenges there are, if any."""
         if cohort.context.challenges is not None:
             return None
         return sentence("Nothing is known about challenges by other members.")

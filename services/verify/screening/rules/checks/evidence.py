@@ -24,7 +24,7 @@ class _Evidence(ABC):
     compares = False
 
     def applies(self, cohort: Cohort) -> Sentence | None:
-        """Wants to have been told which evidence there is."""
+        """Needs to know which evidence there is, if any."""
         if cohort.evidence is not None:
             return None
         return sentence("Nothing is known about evidence.")
@@ -36,7 +36,7 @@ class _Evidence(ABC):
     def run(self, view: View) -> Result:
         """One finding per claimed item whose documents do not do."""
         cohort = view.cohort
-        told = cohort.evidence or {}
+        given = cohort.evidence or {}
         findings: list[Finding] = []
         for column, item in enumerate(cohort.framework.items):
             if getattr(item, "evidence", "none") != "required":
@@ -44,9 +44,9 @@ class _Evidence(ABC):
             for row in range(len(cohort.units)):
                 if not cohort.given[row, column] or nothing_claimed(cohort, row, column):
                     continue
-                said = self.said(told.get((row, column), ()))
-                if said is not None:
-                    findings.append(view.finding(self.code, Severity.QUESTION, row, column, said))
+                message = self.said(given.get((row, column), ()))
+                if message is not None:
+                    findings.append(view.finding(self.code, Severity.QUESTION, row, column, message))
         return Result(tuple(findings))
 
 

@@ -22,7 +22,7 @@ class EvidenceReusedCheck:
     compares = True
 
     def applies(self, cohort: Cohort) -> Sentence | None:
-        """Wants to have been told which evidence there is."""
+        """Needs to know which evidence there is, if any."""
         if cohort.evidence is not None:
             return None
         return sentence("Nothing is known about evidence.")
@@ -30,24 +30,24 @@ class EvidenceReusedCheck:
     def run(self, view: View) -> Result:
         """One finding per item that rests on such a file."""
         cohort = view.cohort
-        told = cohort.evidence or {}
+        given = cohort.evidence or {}
         users: dict[str, set[int]] = defaultdict(set)
         issuers: dict[str, set[int]] = defaultdict(set)
-        for (row, _column), documents in told.items():
+        for (row, _column), documents in given.items():
             for document in documents:
                 issuers[_name(document.issuer)].add(row)
                 if document.sha256 is not None:
                     users[document.sha256].add(row)
         earlier = cohort.context.earlier_documents or {}
         findings: list[Finding] = []
-        for (row, column), documents in sorted(told.items()):
-            said = None
+        for (row, column), documents in sorted(given.items()):
+            message = None
             for document in documents:
                 outside = bool(_name(document.issuer)) and len(issuers[_name(document.issuer)]) >= OUTSIDE_UNITS
-                if document.sha256 is not None and not outside and said is None:
-                    said = _said(cohort, row, document, users, earlier.get(row, {}))
-            if said is not None and cohort.given[row, column]:
-                findings.append(view.finding(self.code, Severity.QUESTION, row, column, said))
+                if document.sha256 is not None and not outside and message is None:
+                    message = _said(cohort, row, document, users, earlier.get(row, {}))
+            if message is not None and cohort.given[row, column]:
+                findings.append(view.finding(self.code, Severity.QUESTION, row, column, message))
         return Result(tuple(findings))
 
 

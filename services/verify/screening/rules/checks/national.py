@@ -59,7 +59,7 @@ class EveryoneAboveAverageCheck(_National):
             side = better_side(view.cohort.framework.items[column])
             above = int((side * (values - national.value) > 0).sum())
             if above and float(bdtrc(above - 1, values.size, USUALLY_ABOVE)) < CHANCE:
-                said = sentence(
+                message = sentence(
                     "%(above)s of %(count)s units claim to be better than the national figure of %(source)s "
                     "(%(figure)s).",
                     above=above,
@@ -67,7 +67,7 @@ class EveryoneAboveAverageCheck(_National):
                     source=national.reference.id,
                     figure=national.value,
                 )
-                findings.append(self._finding(view.cohort, column, said, above=above, figure=national.value))
+                findings.append(self._finding(view.cohort, column, message, above=above, figure=national.value))
         return Result(tuple(findings))
 
 
@@ -83,13 +83,13 @@ class AddingUpCheck(_National):
             total = float(np.sort(values).sum())
             if not _is_total(view.cohort, column, national, values) or total <= TOO_MUCH * national.value:
                 continue
-            said = sentence(
+            message = sentence(
                 "The units' claims add up to %(total)s; the national total of %(source)s is %(figure)s.",
                 total=round(total, 2),
                 source=national.reference.id,
                 figure=national.value,
             )
-            findings.append(self._finding(view.cohort, column, said, total=total, figure=national.value))
+            findings.append(self._finding(view.cohort, column, message, total=total, figure=national.value))
         return Result(tuple(findings))
 
 

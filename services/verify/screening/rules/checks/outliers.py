@@ -147,10 +147,10 @@ class UnitInflationCheck:
         excess = shares - judgement.signals.expected[MODEL]
         for row in np.flatnonzero(judgement.inflating).tolist():
             exceedance = float(judgement.signals.unit_exceedance[row])
-            said = self._said(excess[row])
-            findings.append(view.finding(self.code, Severity.QUESTION, row, None, said, exceedance=exceedance))
+            message = self._said(excess[row])
+            findings.append(view.finding(self.code, Severity.QUESTION, row, None, message, exceedance=exceedance))
             findings += [
-                view.finding(self.code, Severity.QUESTION, row, column, said, exceedance=exceedance)
+                view.finding(self.code, Severity.QUESTION, row, column, message, exceedance=exceedance)
                 for column in np.flatnonzero(above[row] & view.cohort.given[row, : above.shape[1]]).tolist()
             ]
         return Result(tuple(findings))

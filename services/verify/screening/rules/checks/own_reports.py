@@ -40,7 +40,7 @@ class InconsistentReportsCheck:
                     continue
                 side = better_side(cohort.framework.items[column])
                 asks[row, column] = cohort.given[row, column] and side * (value - report.value) > 0
-                said = sentence(
+                message = sentence(
                     "Claimed here: %(value)s; the unit's own report (%(source)s) has %(reported)s for the same period. "
                     "Which one is right?",
                     value=value,
@@ -53,7 +53,7 @@ class InconsistentReportsCheck:
                         Severity.QUESTION,
                         row,
                         column,
-                        said,
+                        message,
                         value=value,
                         reported=report.value,
                         tolerance=allowed,

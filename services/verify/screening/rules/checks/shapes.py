@@ -39,12 +39,12 @@ class AllMaxCheck:
         findings: list[Finding] = []
         for row in np.flatnonzero((full >= NEARLY_ALL) & (count >= 5)).tolist():
             share = float(full[row])
-            said = sentence(
+            message = sentence(
                 "The unit gives itself the maximum on %(share)s %% of its items.", share=round(100.0 * share, 1)
             )
-            findings.append(view.finding(self.code, Severity.QUESTION, row, None, said, share=share))
+            findings.append(view.finding(self.code, Severity.QUESTION, row, None, message, share=share))
             findings += [
-                view.finding(self.code, Severity.NOTE, row, column, said, share=share)
+                view.finding(self.code, Severity.NOTE, row, column, message, share=share)
                 for column in np.flatnonzero(at_maximum[row]).tolist()
             ]
         return Result(tuple(findings))
@@ -72,9 +72,9 @@ class LowDiscriminationCheck:
                 continue
             share = float(np.unique(points, return_counts=True)[1].max() / points.size)
             if share >= SAME_POINTS:
-                said = sentence(
+                message = sentence(
                     "%(share)s %% of the units claim the same points, so this criterion tells nobody apart.",
                     share=round(100.0 * share, 1),
                 )
-                findings.append(Finding(self.code, Severity.NOTE, "", "", criterion.code, said, {"share": share}))
+                findings.append(Finding(self.code, Severity.NOTE, "", "", criterion.code, message, {"share": share}))
         return Result(tuple(findings))

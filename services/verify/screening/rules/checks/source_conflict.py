@@ -40,13 +40,13 @@ class SourceConflictCheck:
         tolerance = float(agreed.tolerance[cell])
         difference = float(abs(agreed.difference[cell]))
         if not np.isfinite(difference):
-            said = sentence(
+            message = sentence(
                 "The self-score is not what the figure of %(source)s gives, its tolerance of %(tolerance)s included.",
                 source=figures.reference.id,
                 tolerance=tolerance,
             )
         elif asks:
-            said = sentence(
+            message = sentence(
                 "The claimed value %(value)s is %(difference)s off the figure of %(source)s, "
                 "more than the tolerance of %(tolerance)s; please explain the difference.",
                 value=float(cohort.value[cell]),
@@ -55,13 +55,13 @@ class SourceConflictCheck:
                 tolerance=tolerance,
             )
         elif agreed.over[cell]:
-            said = sentence(
+            message = sentence(
                 "The claimed value is %(difference)s off the figure of %(source)s, which changes no points.",
                 difference=difference,
                 source=figures.reference.id,
             )
         else:
-            said = sentence(
+            message = sentence(
                 "The unit claims less than %(source)s has (by %(difference)s).",
                 difference=difference,
                 source=figures.reference.id,
@@ -71,7 +71,7 @@ class SourceConflictCheck:
             Severity.CONFLICT if asks else Severity.NOTE,
             row,
             column,
-            said,
+            message,
             value=float(cohort.value[cell]),
             figure=float(cohort.same_value[cell]),
             tolerance=tolerance,

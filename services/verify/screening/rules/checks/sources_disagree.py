@@ -35,7 +35,7 @@ class SourcesDisagreeCheck:
     def _finding(self, view: View, row: int, dispute: Dispute) -> Finding:
         cohort, figures, moved = view.cohort, dispute.figures, float(dispute.moved[row])
         used = cohort.figures[int(cohort.same_index[row, figures.column])]
-        said = sentence(
+        message = sentence(
             "%(first)s has %(one)s, %(second)s has %(other)s; the first one is used.",
             first=used.reference.id,
             one=float(cohort.same_value[row, figures.column]),
@@ -45,7 +45,7 @@ class SourcesDisagreeCheck:
         # Where no rule says what the other figure would change, a person is asked.
         asked = bool(dispute.contested[row]) or np.isnan(moved)
         severity = Severity.QUESTION if asked else Severity.NOTE
-        return view.finding(self.code, severity, row, figures.column, said, moved=moved)
+        return view.finding(self.code, severity, row, figures.column, message, moved=moved)
 
 
 def _same(cohort: Cohort) -> list[Figures]:

@@ -57,7 +57,7 @@ class TargetUndocumentedCheck:
     compares = False
 
     def applies(self, cohort: Cohort) -> Sentence | None:
-        """Wants revised targets, and to have been told which documents there are."""
+        """Wants revised targets, and to know which documents there are."""
         lacking = TargetLoweredCheck().applies(cohort)
         if lacking is not None or cohort.evidence is not None or cohort.context.registered:
             return lacking
@@ -66,18 +66,18 @@ class TargetUndocumentedCheck:
     def run(self, view: View) -> Result:
         """One finding per item with a revised target and no document: none that the revision of the covenant names,
         and, where no covenant registers the target, no complete one among the evidence."""
-        cohort, told, registered = view.cohort, view.cohort.evidence or {}, view.cohort.context.registered
+        cohort, given, registered = view.cohort, view.cohort.evidence or {}, view.cohort.context.registered
         with np.errstate(invalid="ignore"):
             moved = np.isfinite(cohort.revised_target) & (cohort.revised_target != cohort.target)
-        said = sentence("The target changed after registration, and no complete document says who changed it.")
+        message = sentence("The target changed after registration, and no complete document says who changed it.")
         return Result(
             tuple(
-                view.finding(self.code, Severity.QUESTION, row, column, said)
+                view.finding(self.code, Severity.QUESTION, row, column, message)
                 for row, column in view.cells(moved)
                 if not (
                     registered[row, column].revised_by.strip()
                     if (row, column) in registered
-                    else any(not document.lacks() for document in told.get((row, column), ()))
+                    else any(not document.lacks() for document in given.get((row, column), ()))
                 )
             )
         )
@@ -108,8 +108,10 @@ class TargetUnambitiousCheck:
         for row, column in view.cells(np.logical_or.reduce(list(below.values()))):
             name = next(name for name in marks if below[name][row, column])
             target, figure = float(cohort.target[row, column]), float(marks[name][row, column])
-            said = Sentence(ASKS_FOR_LESS[name], {"target": target, name: figure})
-            findings.append(view.finding(self.code, Severity.NOTE, row, column, said, target=target, **{name: figure}))
+            message = Sentence(ASKS_FOR_LESS[name], {"target": target, name: figure})
+            findings.append(
+                view.finding(self.code, Severity.NOTE, row, column, message, target=target, **{name: figure})
+            )
         return Result(tuple(findings))
 
 
@@ -126,16 +128,16 @@ def _marks(cohort: Cohort) -> dict[str, Floats]:
     national = np.full(cohort.shape, np.nan)
     for column, whole in cohort.context.national.items():
         national[:, column] = whole.value
-    said = {name: np.full(cohort.shape, np.nan) for name in ("baseline", "assigned", "national")}
+    message = {name: np.full(cohort.shape, np.nan) for name in ("baseline", "assigned", "national")}
     for cell, registered in cohort.context.registered.items():
-        for name, table in said.items():
+        for name, table in message.items():
             figure = getattr(registered, name)
             table[cell] = np.nan if figure is None else figure
     last = _last_results(cohort)
     return {
-        "last": np.where(np.isfinite(last), last, said["baseline"]),
-        "assigned": said["assigned"],
-        "national": np.where(np.isfinite(national), national, said["national"]),
+        "last": np.where(np.isfinite(last), last, message["baseline"]),
+        "assigned": message["assigned"],
+        "national": np.where(np.isfinite(national), national, message["national"]),
     }
 
 
