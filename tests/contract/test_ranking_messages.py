@@ -15,7 +15,18 @@ import pytest
 from shared.contracts.ranking_v1 import ClusterFrozen, EditionIssued, EditionPublished
 from shared.plumbing.feed_reader import reader_report
 from shared.plumbing.outbox import read_after
-from tests.integration.ranking.conftest import COUNCIL_MEMBER, CYCLE, LEAD, World, fresh, frozen, kept, one_world, ready, world
+from tests.integration.ranking.conftest import (
+    COUNCIL_MEMBER,
+    CYCLE,
+    LEAD,
+    World,
+    fresh,
+    frozen,
+    kept,
+    one_world,
+    ready,
+    world,
+)
 
 EXAMPLES = Path(__file__).parents[2] / "shared" / "contracts" / "examples"
 SCHEMAS: dict[str, type[ma.Schema]] = {
