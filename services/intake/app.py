@@ -1,4 +1,4 @@
-"""Where intake's parts meet."""
+"""Where intake is put together: stores behind ports, subjects into blueprints."""
 
 import itertools
 from collections.abc import Callable, Iterable
@@ -37,11 +37,11 @@ from services.intake.cycles.pages import calendar_routes, register_cycles_of
 from services.intake.directory.api import directory_api
 from services.intake.directory.pages.lists import directory_routes
 from services.intake.directory.pages.workbook import directory_workbook_routes
-from services.intake.files.api import keeping_api
+from services.intake.files.api import retention_api
 from services.intake.files.clients.folder import EvidenceFolder
 from services.intake.files.clients.scanners import read_scanner
 from services.intake.files.model import LARGEST_FILE
-from services.intake.files.pages import keeping_routes
+from services.intake.files.pages import retention_routes
 from services.intake.frameworks.pages import framework_routes
 from services.intake.inbox.api import register_inbox
 from services.intake.inbox.clients import smtp_server
@@ -54,7 +54,7 @@ from services.intake.meetings.pages import meeting_routes
 from services.intake.overview.api import register_overview
 from services.intake.overview.pages import overview_routes
 from services.intake.papers.prints import TypstPrinter
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.questions.api import register_explanations
 from services.intake.questions.pages import explanation_routes
 from services.intake.reminders.api import register_owed
@@ -64,7 +64,7 @@ from services.intake.results.pages import roll_up_routes
 from services.intake.rounds.api import register_days, register_files
 from services.intake.rounds.pages import round_routes
 from services.intake.settings import IntakeSettings
-from services.intake.store import SqlAccountDoor, SqlIntake
+from services.intake.store import SqlAccountStore, SqlStore
 from services.intake.submissions.api import register_dossier, register_submissions
 from services.intake.submissions.pages.dossier import dossier_routes
 from services.intake.submissions.pages.files import download_routes
@@ -88,7 +88,7 @@ PAGES = (
     copy_routes,
     quota_routes,
     calendar_routes,
-    keeping_routes,
+    retention_routes,
     directory_routes,
     directory_workbook_routes,
     roll_up_routes,
@@ -110,8 +110,8 @@ PAGES = (
     meeting_routes,
 )
 
-# Doors that take a file; the rest of a multipart body is small.
-FILE_DOORS = frozenset(
+# Endpoints that take a file; the rest of a multipart body is small.
+FILE_ENDPOINTS = frozenset(
     {"assessments.Evidence", "assessments.Workbook", "assessments.RequestEvidence", "rounds.Files"}
     | {
         "pages.workbook",
@@ -136,12 +136,12 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
     database = database or open_database(settings)
     signer = TokenSigner("intake", load_signing_key(settings.signing_key_file), database.clock)
     verifier = TokenVerifier(read_trusted_keys(settings.trusted_keys_file), "intake", database.clock)
-    door = SqlAccountDoor(database, settings.secret_key)
+    account_store = SqlAccountStore(database, settings.secret_key)
     scanner = read_scanner(settings.evidence_scanner)
     files = EvidenceFolder(settings.evidence_dir, scanned=scanner is not None)
-    intake = SqlIntake(database)
+    store = SqlStore(database)
     mail = _mail_desk(settings, database)
-    web = Parts(intake, files, TypstPrinter(), door, signer, mail)
+    web = WebDependencies(store, files, TypstPrinter(), account_store, signer, mail)
 
     app, api = make_app(
         "intake",
@@ -164,13 +164,13 @@ def create_app(settings: IntakeSettings, *, database: Database | None = None) ->
     app.register_blueprint(jwks_blueprint(signer))
     for pages in _pages(web):
         app.register_blueprint(pages)
-    count_unread(app, intake.unread)
+    count_unread(app, store.unread)
     set_navigation(app, NAVIGATION)
-    guard(app, ACCESS, verifier, door.is_revoked, database.clock)
+    guard(app, ACCESS, verifier, account_store.is_revoked, database.clock)
     return app
 
 
-def _apis(web: Parts, feed: Blueprint) -> Iterable[Blueprint]:
+def _apis(web: WebDependencies, feed: Blueprint) -> Iterable[Blueprint]:
     """The blueprints of the JSON API; several subjects may stand in one of them."""
     cycle = "/v1/cycles/<slug:cycle>"
     return (
@@ -215,7 +215,7 @@ def _apis(web: Parts, feed: Blueprint) -> Iterable[Blueprint]:
             web,
             (register_inbox, register_owed),
         ),
-        keeping_api(web),
+        retention_api(web),
         feed,
         tokens_api(web),
         accounts_api(web),
@@ -223,13 +223,15 @@ def _apis(web: Parts, feed: Blueprint) -> Iterable[Blueprint]:
     )
 
 
-def _joined(blueprint: Blueprint, web: Parts, subjects: Iterable[Callable[[Blueprint, Parts], None]]) -> Blueprint:
+def _joined(
+    blueprint: Blueprint, web: WebDependencies, subjects: Iterable[Callable[[Blueprint, WebDependencies], None]]
+) -> Blueprint:
     for register in subjects:
         register(blueprint, web)
     return blueprint
 
 
-def _pages(web: Parts) -> Iterable[flask.Blueprint]:
+def _pages(web: WebDependencies) -> Iterable[flask.Blueprint]:
     """The blueprints of pages."""
     pages, inbox = flask.Blueprint("pages", __name__), flask.Blueprint("inbox", __name__)
     register_words(pages)
@@ -258,8 +260,8 @@ def _mail_check(mail: MailDesk) -> Check:
     return check
 
 
-# Doors whose form carries a whole preview along.
-PREVIEW_DOORS = frozenset({"pages.take_directory"})
+# Endpoints whose form carries a whole preview along.
+PREVIEW_ENDPOINTS = frozenset({"pages.take_directory"})
 
 
 def _let_files_in(app: Flask) -> None:
@@ -267,7 +269,7 @@ def _let_files_in(app: Flask) -> None:
 
     @app.before_request
     def allow_file() -> None:
-        if request.endpoint in FILE_DOORS:
+        if request.endpoint in FILE_ENDPOINTS:
             request.max_content_length = LARGEST_FILE + MEGABYTE // 4
-        elif request.endpoint in PREVIEW_DOORS:
+        elif request.endpoint in PREVIEW_ENDPOINTS:
             request.max_content_length = request.max_form_memory_size = LARGEST_FILE

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.intake.accounts.actions.accounts import create_administrator
-from services.intake.store import SqlAccountDoor
+from services.intake.store import SqlAccountStore
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import language_of_terminal, sentence
 from shared.criteria.command_line import BAD_INPUT, run
@@ -56,8 +56,8 @@ def _create_administrator(options: argparse.Namespace, language: str) -> int:
     password = _password(language)
     database = Database(settings.database_url, pool_size=1)
     try:
-        door = SqlAccountDoor(database, settings.secret_key)
-        account = create_administrator(door, options.login, options.name, password, options.council)
+        account_store = SqlAccountStore(database, settings.secret_key)
+        account = create_administrator(account_store, options.login, options.name, password, options.council)
     finally:
         database.close()
     said = sentence("Account %(login)s administers council %(council)s.", login=account.login, council=options.council)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from services.intake.accounts.ports import AccountStore, Handovers, Limits, Passwords, TokenIssuer
+from services.intake.accounts.ports import Accounts, Handovers, Limits, Passwords, TokenIssuer
 from services.intake.adoption.ports import Adoption
 from services.intake.assessments.ports import Assessments
 from services.intake.challenges.ports import Challenges
@@ -13,13 +13,13 @@ from services.intake.covenants.ports import Covenants
 from services.intake.cycles.ports import Cycles
 from services.intake.directory.ports import Councils
 from services.intake.files.ports import EvidenceFiles as EvidenceFiles  # also for those who see these ports
-from services.intake.files.ports import Keepings
+from services.intake.files.ports import Retention
 from services.intake.inbox.ports import Inboxes, MailDesk
 from services.intake.meetings.ports import Meetings
 from services.intake.notices.ports import Notices
 from services.intake.papers.ports import Printer
 from services.intake.people.ports import History, People
-from services.intake.questions.ports import Explanations
+from services.intake.questions.ports import Questions
 from services.intake.reminders.ports import Reminders
 from services.intake.results.ports import VerifiedResults
 from services.intake.rounds.ports import Rounds
@@ -43,7 +43,7 @@ class UnitOfWork(Protocol):
     @property
     def covenants(self) -> Covenants: ...
     @property
-    def explanations(self) -> Explanations: ...
+    def questions(self) -> Questions: ...
     @property
     def people(self) -> People: ...
     @property
@@ -61,7 +61,7 @@ class UnitOfWork(Protocol):
     @property
     def reminders(self) -> Reminders: ...
     @property
-    def keepings(self) -> Keepings: ...
+    def retention(self) -> Retention: ...
     @property
     def verified(self) -> VerifiedResults: ...
     @property
@@ -87,7 +87,7 @@ class View(Protocol):
     @property
     def covenants(self) -> Covenants: ...
     @property
-    def explanations(self) -> Explanations: ...
+    def questions(self) -> Questions: ...
     @property
     def people(self) -> People: ...
     @property
@@ -105,15 +105,15 @@ class View(Protocol):
     @property
     def reminders(self) -> Reminders: ...
     @property
-    def keepings(self) -> Keepings: ...
+    def retention(self) -> Retention: ...
     @property
     def verified(self) -> VerifiedResults: ...
     @property
     def history(self) -> History: ...
 
 
-class Intake(Protocol):
-    """The door to the service's own data."""
+class Store(Protocol):
+    """Opens the service's own data."""
 
     def unit_of_work(self) -> AbstractContextManager[UnitOfWork]: ...
     def view(self) -> AbstractContextManager[View]: ...
@@ -125,7 +125,7 @@ class AccountWork(Protocol):
     @property
     def now(self) -> datetime: ...
     @property
-    def accounts(self) -> AccountStore: ...
+    def accounts(self) -> Accounts: ...
     @property
     def history(self) -> History: ...
     @property
@@ -142,8 +142,8 @@ class AccountWork(Protocol):
     def commit(self) -> None: ...
 
 
-class AccountDoor(Protocol):
-    """The door to accounts."""
+class AccountStore(Protocol):
+    """Opens accounts; counts attempts to sign in; hashes passwords."""
 
     @property
     def limits(self) -> Limits: ...
@@ -154,12 +154,12 @@ class AccountDoor(Protocol):
 
 
 @dataclass(frozen=True)
-class Parts:
-    """Where the doors find things."""
+class WebDependencies:
+    """What pages and endpoints are made with."""
 
-    intake: Intake
+    store: Store
     files: EvidenceFiles
     printer: Printer
-    door: AccountDoor
+    account_store: AccountStore
     signer: TokenIssuer
     mail: MailDesk

@@ -18,13 +18,13 @@ from services.intake.challenges.store import SqlChallenges
 from services.intake.covenants.store import SqlCovenants
 from services.intake.cycles.store import Frameworks, SqlCycles
 from services.intake.directory.store import SqlCouncils
-from services.intake.files.store import SqlKeepings
+from services.intake.files.store import SqlRetention
 from services.intake.inbox.store.inbox import SqlInboxes
 from services.intake.meetings.store import SqlMeetings
 from services.intake.notices.store import SqlNotices
 from services.intake.people.store import SqlHistory
 from services.intake.people.tables import account
-from services.intake.questions.store import SqlExplanations
+from services.intake.questions.store import SqlQuestions
 from services.intake.reminders.store import SqlReminders
 from services.intake.results.store import SqlVerifiedResults
 from services.intake.rounds.store import SqlRounds
@@ -37,7 +37,7 @@ from shared.plumbing import database
 
 
 class SqlAccountWork:
-    """`services.intake.account_ports.AccountWork` on a unit of work."""
+    """`services.intake.ports.AccountWork` on a unit of work."""
 
     def __init__(self, inner: database.UnitOfWork) -> None:
         self.inner = inner
@@ -60,8 +60,8 @@ class SqlAccountWork:
         self.inner.commit()
 
 
-class SqlAccountDoor:
-    """`services.intake.account_ports.AccountDoor` on PostgreSQL. `secret` keys the hashes of what is limited."""
+class SqlAccountStore:
+    """`services.intake.ports.AccountStore` on PostgreSQL. `secret` keys the hashes of what is limited."""
 
     def __init__(self, base: database.Database, secret: str, passwords: Passwords | None = None) -> None:
         self.database = base
@@ -97,7 +97,7 @@ class SqlView:
         self.assessments = SqlAssessments(connection)
         self.submissions = SqlSubmissions(connection)
         self.covenants = SqlCovenants(connection)
-        self.explanations = SqlExplanations(connection)
+        self.questions = SqlQuestions(connection)
         self.people = SqlPeople(connection)
         self.adoption = SqlAdoption(connection)
         self.rounds = SqlRounds(connection)
@@ -106,7 +106,7 @@ class SqlView:
         self.notices = SqlNotices(connection, clock)
         self.inboxes = SqlInboxes(connection, clock)
         self.reminders = SqlReminders(connection)
-        self.keepings = SqlKeepings(connection)
+        self.retention = SqlRetention(connection)
         self.verified = SqlVerifiedResults(connection)
         self.history = SqlHistory(connection)
 
@@ -128,8 +128,8 @@ class SqlUnitOfWork(SqlView):
         self.inner.commit()
 
 
-class SqlIntake:
-    """`services.intake.ports.Intake` on PostgreSQL."""
+class SqlStore:
+    """`services.intake.ports.Store` on PostgreSQL."""
 
     def __init__(self, base: database.Database) -> None:
         self.database = base

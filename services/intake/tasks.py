@@ -14,7 +14,7 @@ from services.intake.files.actions import scan_files
 from services.intake.files.ports import Scanner
 from services.intake.inbox.actions import send_due_mail
 from services.intake.inbox.ports import MailQueue, Post
-from services.intake.ports import AccountDoor, EvidenceFiles, Intake
+from services.intake.ports import AccountStore, EvidenceFiles, Store
 from services.intake.reminders.actions import send_due_reminders
 from shared.contracts.refusals import Kind, Refusal
 from shared.plumbing.database import Database
@@ -27,8 +27,8 @@ log = structlog.get_logger(__name__)
 class Surroundings:
     """What the tasks work with. Without a scanner nothing is scanned, without a post nothing is sent."""
 
-    intake: Intake
-    door: AccountDoor
+    store: Store
+    account_store: AccountStore
     database: Database
     verify: FeedClient
     files: EvidenceFiles
@@ -57,7 +57,7 @@ def register_tasks(app: Celery, around: Surroundings) -> dict[str, Any]:
 
     @app.task(name="intake.close_due_cycles", shared=False)
     def close_due_cycles() -> None:
-        administration_actions.close_due_cycles(around.intake)
+        administration_actions.close_due_cycles(around.store)
 
     @app.task(name="intake.drain_feeds", shared=False)
     def drain() -> None:
@@ -65,7 +65,7 @@ def register_tasks(app: Celery, around: Surroundings) -> dict[str, Any]:
 
     @app.task(name="intake.remind", shared=False)
     def remind() -> None:
-        send_due_reminders(around.intake)
+        send_due_reminders(around.store)
 
     @app.task(name="intake.send_mail", shared=False)
     def send_mail() -> None:
@@ -75,15 +75,15 @@ def register_tasks(app: Celery, around: Surroundings) -> dict[str, Any]:
     @app.task(name="intake.scan_evidence", shared=False)
     def scan_evidence() -> None:
         if around.scanner is not None:
-            scan_files(around.intake, around.files, around.scanner)
+            scan_files(around.store, around.files, around.scanner)
 
     @app.task(name="intake.delete_expired_files", shared=False)
     def delete_expired_files() -> None:
-        files_actions.delete_expired_files(around.intake, around.files)
+        files_actions.delete_expired_files(around.store, around.files)
 
     @app.task(name="intake.carry_out_handovers", shared=False)
     def carry_out_handovers() -> None:
-        carry_out_due_handovers(around.door)
+        carry_out_due_handovers(around.account_store)
 
     tasks = (close_due_cycles, carry_out_handovers, drain, remind, send_mail, scan_evidence, delete_expired_files)
     return {task.name: task for task in tasks}

@@ -15,7 +15,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.datastructures import CombinedMultiDict
 
 from services.intake.people.rules import looks_at_everything
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.typed import one_line, read_day
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import N_, Sentence, sentence
@@ -141,9 +141,9 @@ def posted_file(lacking: Sentence) -> tuple[bytes, str | None]:
     return file.stream.read(), file.filename
 
 
-def as_paper(parts: Parts, paper: str, data: dict[str, Any], name: str) -> Response:
+def as_paper(web: WebDependencies, paper: str, data: dict[str, Any], name: str) -> Response:
     """A paper as a download."""
-    answer = Response(parts.printer.pdf(paper, data), mimetype="application/pdf")
+    answer = Response(web.printer.pdf(paper, data), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

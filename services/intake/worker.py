@@ -5,7 +5,7 @@ from services.intake.files.clients.scanners import read_scanner
 from services.intake.inbox.clients import SmtpPost, smtp_server
 from services.intake.inbox.store.mail import SqlMailQueue
 from services.intake.settings import IntakeSettings
-from services.intake.store import SqlAccountDoor, SqlIntake
+from services.intake.store import SqlAccountStore, SqlStore
 from services.intake.tasks import Surroundings, register_tasks
 from shared.plumbing.celery import make_celery
 from shared.plumbing.http import ServiceClient
@@ -24,8 +24,8 @@ _server = smtp_server(_settings)
 register_tasks(
     app,
     Surroundings(
-        SqlIntake(_database),
-        SqlAccountDoor(_database, _settings.secret_key),
+        SqlStore(_database),
+        SqlAccountStore(_database, _settings.secret_key),
         _database,
         _client,
         EvidenceFolder(_settings.evidence_dir),

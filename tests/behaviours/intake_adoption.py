@@ -9,7 +9,7 @@ from services.intake.administration.actions import create_cycle, open_cycle
 from services.intake.adoption.actions import confirm, propose, take_position
 from services.intake.adoption.queries import read_adoption
 from services.intake.cycles.queries import read_cycle
-from services.intake.ports import Intake
+from services.intake.ports import Store
 from shared.contracts.refusals import BadInput, Kind, Refusal
 from shared.people import Actor, Grant, Role
 from tests.builders.intake import (
@@ -41,17 +41,17 @@ def with_overlay(**changes: float) -> dict[str, Any]:
 
 
 @pytest.fixture
-def prepared(intake: Intake) -> Intake:
+def prepared(intake: Store) -> Store:
     a_directory(intake)
     create_cycle(intake, administrator(), new_cycle())
     return intake
 
 
-def say(intake: Intake, unit: str, kind: str, text: str = "", number: int = 1) -> None:
+def say(intake: Store, unit: str, kind: str, text: str = "", number: int = 1) -> None:
     take_position(intake, officer(unit), CYCLE, number, unit, kind, text)
 
 
-def test_from_the_heads_overlay_to_locked_criteria(prepared: Intake) -> None:
+def test_from_the_heads_overlay_to_locked_criteria(prepared: Store) -> None:
     proposal = propose(prepared, head(), CYCLE, with_overlay(C1=-10, C3=10), "Đặc thù vùng")
     assert propose(prepared, head(), CYCLE, with_overlay(C1=-10, C3=10), "Đặc thù vùng") == proposal
     with pytest.raises(Refusal) as caught:
@@ -83,7 +83,7 @@ def test_from_the_heads_overlay_to_locked_criteria(prepared: Intake) -> None:
     assert (details["approvals"], details["dissents"]) == (1, 1)
 
 
-def test_a_member_may_change_its_mind_and_the_newest_counts(prepared: Intake) -> None:
+def test_a_member_may_change_its_mind_and_the_newest_counts(prepared: Store) -> None:
     propose(prepared, administrator(), CYCLE, dict(FRAMEWORK), "Như năm trước")
     say(prepared, "HP", "approve")
     say(prepared, "HP", "approve")  # the same again says nothing new
@@ -94,7 +94,7 @@ def test_a_member_may_change_its_mind_and_the_newest_counts(prepared: Intake) ->
     assert (len(view.proposals[0].positions), view.speaks_for) == (3, ["HP"])
 
 
-def test_a_newer_proposal_closes_the_older_one(prepared: Intake) -> None:
+def test_a_newer_proposal_closes_the_older_one(prepared: Store) -> None:
     propose(prepared, head(), CYCLE, with_overlay(C1=-10, C3=10), "Một")
     propose(prepared, head(), CYCLE, with_overlay(C1=-5, C3=5), "Hai")
     for attempt in (
@@ -110,7 +110,7 @@ def test_a_newer_proposal_closes_the_older_one(prepared: Intake) -> None:
     assert caught.value.code == "proposal_closed"
 
 
-def test_what_cannot_be_proposed_or_said_is_located(prepared: Intake) -> None:
+def test_what_cannot_be_proposed_or_said_is_located(prepared: Store) -> None:
     for document, reason, path in (
         (with_overlay(C1=-10), "Không cân", "framework.overlays"),
         (with_overlay(C1=-30, C3=30), "Quá mức", "framework.overlays"),
@@ -127,7 +127,7 @@ def test_what_cannot_be_proposed_or_said_is_located(prepared: Intake) -> None:
         confirm(prepared, administrator(), CYCLE, 1, " ")
 
 
-def test_who_proposes_speaks_and_confirms(prepared: Intake) -> None:
+def test_who_proposes_speaks_and_confirms(prepared: Store) -> None:
     for actor in (officer(), leader(), reviewer(), contributor("C1"), administrator("ha-noi")):
         with pytest.raises(Refusal) as caught:
             propose(prepared, actor, CYCLE, dict(FRAMEWORK), "Vì sao không")

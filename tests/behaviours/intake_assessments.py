@@ -15,7 +15,7 @@ from services.intake.assessments.model import GivenEvidence
 from services.intake.assessments.queries import read_draft
 from services.intake.cycles.queries import read_cycles
 from services.intake.overview.queries import read_standings
-from services.intake.ports import EvidenceFiles, Intake
+from services.intake.ports import EvidenceFiles, Store
 from services.intake.submissions.actions import submit
 from services.intake.submissions.queries import find_evidence, read_submission, read_submissions
 from shared.clock import FrozenClock
@@ -46,7 +46,7 @@ def paths(caught: pytest.ExceptionInfo[Refusal]) -> list[str | None]:
 # --- drafts ---------------------------------------------------------------------------------------------------
 
 
-def test_a_saved_draft_reads_as_it_was_typed(intake: Intake, clock: FrozenClock) -> None:
+def test_a_saved_draft_reads_as_it_was_typed(intake: Store, clock: FrozenClock) -> None:
     an_open_cycle(intake)
     saved = save_draft(
         intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20.4, note="Theo Cục Thống kê"), said("C2", 3, 15)], 0
@@ -59,7 +59,7 @@ def test_a_saved_draft_reads_as_it_was_typed(intake: Intake, clock: FrozenClock)
     assert read.editable == read.readable == {"C1", "C2", "C3", "C4", "B1", "X1"}
 
 
-def test_saving_the_same_again_makes_no_new_version(intake: Intake) -> None:
+def test_saving_the_same_again_makes_no_new_version(intake: Store) -> None:
     an_open_cycle(intake)
     first = save_draft(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
     assert save_draft(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 1) == first
@@ -67,7 +67,7 @@ def test_saving_the_same_again_makes_no_new_version(intake: Intake) -> None:
         assert len(view.history.of(f"assessment:{CYCLE}/HN")) == 1
 
 
-def test_a_whole_save_over_a_newer_version_is_refused_and_says_who(intake: Intake) -> None:
+def test_a_whole_save_over_a_newer_version_is_refused_and_says_who(intake: Store) -> None:
     an_open_cycle(intake)
     save_draft(intake, officer(name="Lan"), CYCLE, "HN", [said("C1", 5.1, 20), said("C2", 2, 10)], 0)
     with pytest.raises(Refusal) as caught:
@@ -78,7 +78,7 @@ def test_a_whole_save_over_a_newer_version_is_refused_and_says_who(intake: Intak
     assert read_draft(intake, officer(), CYCLE, "HN").draft.claim("C2").value == 2
 
 
-def test_two_officers_at_different_items_both_keep_their_work(intake: Intake) -> None:
+def test_two_officers_at_different_items_both_keep_their_work(intake: Store) -> None:
     an_open_cycle(intake)
     save_items(intake, officer(account="a", name="Lan"), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
     after = save_items(intake, officer(account="b", name="Minh"), CYCLE, "HN", [said("C2", 2, 10)], 0)
@@ -86,7 +86,7 @@ def test_two_officers_at_different_items_both_keep_their_work(intake: Intake) ->
     assert (after.edits["C1"].name, after.edits["C2"].name) == ("Lan", "Minh")
 
 
-def test_two_officers_at_the_same_item_never_overwrite_each_other_unseen(intake: Intake) -> None:
+def test_two_officers_at_the_same_item_never_overwrite_each_other_unseen(intake: Store) -> None:
     an_open_cycle(intake)
     save_items(intake, officer(account="a", name="Lan"), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
     with pytest.raises(Refusal) as caught:
@@ -103,7 +103,7 @@ def test_two_officers_at_the_same_item_never_overwrite_each_other_unseen(intake:
     assert (details["before"]["value"], details["after"]["value"]) == (5.1, 6)
 
 
-def test_what_cannot_be_a_claim_is_located_and_nothing_is_half_saved(intake: Intake) -> None:
+def test_what_cannot_be_a_claim_is_located_and_nothing_is_half_saved(intake: Store) -> None:
     an_open_cycle(intake)
     wrong = [said("C1", 5.1, 20), said("C9", 1), said("C2", 5.7), said("C1", 1), said("C4", 3), said("B1", 0.5)]
     with pytest.raises(BadInput) as caught:
@@ -118,13 +118,13 @@ def test_what_cannot_be_a_claim_is_located_and_nothing_is_half_saved(intake: Int
     assert read_draft(intake, officer(), CYCLE, "HN").draft.version == 0
 
 
-def test_a_claim_beyond_the_scale_is_a_question_not_a_fault(intake: Intake) -> None:
+def test_a_claim_beyond_the_scale_is_a_question_not_a_fault(intake: Store) -> None:
     an_open_cycle(intake)
     after = save_draft(intake, officer(), CYCLE, "HN", [said("C1", 400, 41), said("C3", -1, -5)], 0)
     assert after.claim("C1").self_points == 41
 
 
-def test_each_sees_and_touches_what_the_role_allows(intake: Intake) -> None:
+def test_each_sees_and_touches_what_the_role_allows(intake: Store) -> None:
     an_open_cycle(intake)
     for actor in (officer("HP"), reviewer(), verify_service()):
         with pytest.raises(Refusal) as caught:
@@ -141,7 +141,7 @@ def test_each_sees_and_touches_what_the_role_allows(intake: Intake) -> None:
     assert caught.value.kind is Kind.NOT_FOUND
 
 
-def test_a_contributor_touches_only_the_criteria_given(intake: Intake) -> None:
+def test_a_contributor_touches_only_the_criteria_given(intake: Store) -> None:
     an_open_cycle(intake)
     finance = contributor("C3")
     assert read_draft(intake, finance, CYCLE, "HN").readable == {"C3"}
@@ -160,7 +160,7 @@ def test_a_contributor_touches_only_the_criteria_given(intake: Intake) -> None:
 # --- evidence -------------------------------------------------------------------------------------------------
 
 
-def test_a_document_is_attached_once_and_can_be_detached(intake: Intake, files: EvidenceFiles) -> None:
+def test_a_document_is_attached_once_and_can_be_detached(intake: Store, files: EvidenceFiles) -> None:
     an_open_cycle(intake)
     save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
     first = attach(intake, files)
@@ -177,7 +177,7 @@ def test_a_document_is_attached_once_and_can_be_detached(intake: Intake, files: 
         assert view.history.of(f"assessment:{CYCLE}/HN")[0].details["changed"]["C1"]["detached"][0]["id"] == first
 
 
-def test_a_whole_save_keeps_documents_it_does_not_mention(intake: Intake, files: EvidenceFiles) -> None:
+def test_a_whole_save_keeps_documents_it_does_not_mention(intake: Store, files: EvidenceFiles) -> None:
     an_open_cycle(intake)
     attach(intake, files)
     draft = read_draft(intake, officer(), CYCLE, "HN").draft
@@ -191,7 +191,7 @@ def test_a_whole_save_keeps_documents_it_does_not_mention(intake: Intake, files:
     assert none.claim("C1").evidence == ()
 
 
-def test_a_file_nobody_of_the_unit_uploaded_is_no_evidence(intake: Intake, files: EvidenceFiles) -> None:
+def test_a_file_nobody_of_the_unit_uploaded_is_no_evidence(intake: Store, files: EvidenceFiles) -> None:
     an_open_cycle(intake)
     attach(intake, files)
     sha = read_draft(intake, officer(), CYCLE, "HN").draft.claim("C1").evidence[0].sha256
@@ -201,7 +201,7 @@ def test_a_file_nobody_of_the_unit_uploaded_is_no_evidence(intake: Intake, files
     assert paths(caught) == ["items.0.evidence.1.sha256"]
 
 
-def test_classified_documents_are_named_by_number_only(intake: Intake, files: EvidenceFiles) -> None:
+def test_classified_documents_are_named_by_number_only(intake: Store, files: EvidenceFiles) -> None:
     an_open_cycle(intake)
     with pytest.raises(BadInput):
         attach(intake, files, "C4")
@@ -212,7 +212,7 @@ def test_classified_documents_are_named_by_number_only(intake: Intake, files: Ev
         attach_evidence(intake, files, officer(), CYCLE, "HN", "C4", GivenEvidence(), None, None)
 
 
-def test_who_may_open_a_file(intake: Intake, files: EvidenceFiles) -> None:
+def test_who_may_open_a_file(intake: Store, files: EvidenceFiles) -> None:
     an_open_cycle(intake)
     attach(intake, files)
     sha = read_draft(intake, officer(), CYCLE, "HN").draft.claim("C1").evidence[0].sha256
@@ -237,7 +237,7 @@ def test_who_may_open_a_file(intake: Intake, files: EvidenceFiles) -> None:
 
 
 def test_sending_gives_a_receipt_and_one_event(
-    intake: Intake, files: EvidenceFiles, feed: Feed, clock: FrozenClock
+    intake: Store, files: EvidenceFiles, feed: Feed, clock: FrozenClock
 ) -> None:
     an_open_cycle(intake)
     attach(intake, files)
@@ -257,7 +257,7 @@ def test_sending_gives_a_receipt_and_one_event(
     assert read_submissions(intake, reviewer(), CYCLE, "HN").submissions == [sent]
 
 
-def test_a_later_version_does_not_touch_the_earlier_one(intake: Intake, feed: Feed) -> None:
+def test_a_later_version_does_not_touch_the_earlier_one(intake: Store, feed: Feed) -> None:
     an_open_cycle(intake)
     save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
     first, _ = submit(intake, leader(), CYCLE, "HN", seen=1)
@@ -273,7 +273,7 @@ def test_a_later_version_does_not_touch_the_earlier_one(intake: Intake, feed: Fe
     assert [event.subject_version for event in feed() if event.type == "submission_sent"] == [1, 2, 3]
 
 
-def test_nobody_sends_what_they_have_not_seen(intake: Intake) -> None:
+def test_nobody_sends_what_they_have_not_seen(intake: Store) -> None:
     an_open_cycle(intake)
     save_items(intake, officer(name="Lan"), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
     save_items(intake, officer(name="Lan"), CYCLE, "HN", [said("C1", 6.1, 24)], 1)
@@ -287,7 +287,7 @@ def test_nobody_sends_what_they_have_not_seen(intake: Intake) -> None:
     assert read_submissions(intake, officer(), CYCLE, "HN").submissions == []
 
 
-def test_a_whole_content_is_sent_in_one_call(intake: Intake, feed: Feed) -> None:
+def test_a_whole_content_is_sent_in_one_call(intake: Store, feed: Feed) -> None:
     an_open_cycle(intake)
     content = [said("C1", 5.1, 20), said("X1", 0)]
     sent, created = submit(intake, leader(), CYCLE, "HN", seen=None, given=content)
@@ -305,7 +305,7 @@ def test_a_whole_content_is_sent_in_one_call(intake: Intake, feed: Feed) -> None
     assert len([event for event in feed() if event.type == "submission_sent"]) == 2
 
 
-def test_late_is_marked_and_after_the_close_nothing_is_taken(intake: Intake, clock: FrozenClock) -> None:
+def test_late_is_marked_and_after_the_close_nothing_is_taken(intake: Store, clock: FrozenClock) -> None:
     an_open_cycle(intake)
     clock.moment = datetime(2026, 12, 20, 17, tzinfo=UTC) - timedelta(microseconds=1)
     sent, _ = submit(intake, leader(), CYCLE, "HN", seen=None, given=[said("C1", 1, 1)])
@@ -325,14 +325,14 @@ def test_late_is_marked_and_after_the_close_nothing_is_taken(intake: Intake, clo
     assert states == {"HN": (1, False), "HP": (1, True), "QN": (0, False)}
 
 
-def test_nothing_is_sent_before_something_is_said(intake: Intake) -> None:
+def test_nothing_is_sent_before_something_is_said(intake: Store) -> None:
     an_open_cycle(intake)
     with pytest.raises(Refusal) as caught:
         submit(intake, leader(), CYCLE, "HN", seen=0)
     assert caught.value.code == "nothing_to_send"
 
 
-def test_only_the_signing_leader_sends(intake: Intake) -> None:
+def test_only_the_signing_leader_sends(intake: Store) -> None:
     an_open_cycle(intake)
     for actor in (officer(), leader("HP"), administrator(), reviewer()):
         with pytest.raises(Refusal) as caught:
@@ -340,7 +340,7 @@ def test_only_the_signing_leader_sends(intake: Intake) -> None:
         assert caught.value.kind is Kind.FORBIDDEN
 
 
-def test_officers_see_their_own_unit_in_the_overview(intake: Intake) -> None:
+def test_officers_see_their_own_unit_in_the_overview(intake: Store) -> None:
     an_open_cycle(intake)
     assert [one.member.unit for one in read_standings(intake, officer("HP"), CYCLE)[1]] == ["HP"]
     assert len(read_standings(intake, administrator(), CYCLE)[1]) == 3

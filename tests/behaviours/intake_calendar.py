@@ -11,7 +11,7 @@ from services.intake.assessments.actions import save_items
 from services.intake.assessments.queries import read_draft
 from services.intake.cycles.actions import GivenExtension, extend
 from services.intake.cycles.queries import read_calendar, read_cycle
-from services.intake.ports import Intake
+from services.intake.ports import Store
 from services.intake.submissions.actions import submit, take_step
 from services.intake.submissions.model import Submission
 from services.intake.submissions.queries import read_submissions
@@ -24,7 +24,7 @@ from tests.builders.intake import CYCLE, administrator, an_open_cycle, leader, n
 DEADLINE = date(2026, 12, 20)
 
 
-def send(intake: Intake, unit: str = "HN", value: float = 5) -> Submission:
+def send(intake: Store, unit: str = "HN", value: float = 5) -> Submission:
     return submit(intake, leader(unit), CYCLE, unit, seen=None, given=[said("C1", value, 20)])[0]
 
 
@@ -33,7 +33,7 @@ def go_to(clock: FrozenClock, day: date, hour: int = 5) -> None:
 
 
 def test_more_time_for_all_travels_in_the_feed(
-    intake: Intake, clock: FrozenClock, feed: Callable[[], list[Event]]
+    intake: Store, clock: FrozenClock, feed: Callable[[], list[Event]]
 ) -> None:
     an_open_cycle(intake)
     extend(intake, administrator(), CYCLE, GivenExtension(date(2026, 12, 31), "Bão số 9", late_days=3))
@@ -53,7 +53,7 @@ def test_more_time_for_all_travels_in_the_feed(
     assert create_cycle(intake, administrator(), new_cycle())[1] is False
 
 
-def test_more_time_for_one_unit_is_that_units_alone(intake: Intake, clock: FrozenClock) -> None:
+def test_more_time_for_one_unit_is_that_units_alone(intake: Store, clock: FrozenClock) -> None:
     an_open_cycle(intake)
     given = GivenExtension(date(2027, 1, 10), "Sáp nhập", unit="HP", document="12/CV-BTĐKT")
     extend(intake, administrator(), CYCLE, given)
@@ -71,7 +71,7 @@ def test_more_time_for_one_unit_is_that_units_alone(intake: Intake, clock: Froze
     assert caught.value.code == "intake_closed"
 
 
-def test_a_returned_unit_gets_time_to_send_again(intake: Intake, clock: FrozenClock) -> None:
+def test_a_returned_unit_gets_time_to_send_again(intake: Store, clock: FrozenClock) -> None:
     an_open_cycle(intake)
     send(intake)
     go_to(clock, date(2026, 12, 22))
@@ -98,7 +98,7 @@ def test_a_returned_unit_gets_time_to_send_again(intake: Intake, clock: FrozenCl
         (GivenExtension(date(2026, 12, 31), "  "), "reason"),
     ],
 )
-def test_what_is_no_extension_is_asked_about(intake: Intake, given: GivenExtension, path: str) -> None:
+def test_what_is_no_extension_is_asked_about(intake: Store, given: GivenExtension, path: str) -> None:
     an_open_cycle(intake)
     with pytest.raises(BadInput) as caught:
         extend(intake, administrator(), CYCLE, given)
@@ -106,7 +106,7 @@ def test_what_is_no_extension_is_asked_about(intake: Intake, given: GivenExtensi
     assert read_cycle(intake, officer(), CYCLE).cycle.extensions == ()
 
 
-def test_who_extends_and_when(intake: Intake) -> None:
+def test_who_extends_and_when(intake: Store) -> None:
     an_open_cycle(intake)
     given = GivenExtension(date(2026, 12, 31), "Bão")
     for actor in (officer(), leader(), reviewer(), administrator("ha-noi")):
@@ -127,7 +127,7 @@ def test_who_extends_and_when(intake: Intake) -> None:
     assert caught.value.kind is Kind.CONFLICT
 
 
-def test_the_calendar_counts_working_days(intake: Intake, clock: FrozenClock) -> None:
+def test_the_calendar_counts_working_days(intake: Store, clock: FrozenClock) -> None:
     an_open_cycle(intake)
     view = read_calendar(intake, reviewer(), CYCLE)
     assert (view.today, view.deadline_on, view.deadline_is_day_off) == (date(2026, 11, 22), DEADLINE, True)

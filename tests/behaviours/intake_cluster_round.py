@@ -18,7 +18,7 @@ from services.intake.challenges.queries import read_item
 from services.intake.cluster_round.queries import find_file, read_cluster
 from services.intake.cycles.actions import GivenExtension, extend
 from services.intake.cycles.model import Cycle
-from services.intake.ports import EvidenceFiles, Intake
+from services.intake.ports import EvidenceFiles, Store
 from services.intake.rounds.actions import bring_file, declare_round
 from services.intake.rounds.queries import read_round
 from services.intake.submissions.actions import take_step
@@ -66,7 +66,7 @@ NEEDED = ("document_number", "issued_on", "issuer", "signer")
 FORBIDDEN = ("not_allowed", Kind.FORBIDDEN)
 
 
-def test_members_read_on_the_declared_days_only(intake: Intake, clock: FrozenClock) -> None:
+def test_members_read_on_the_declared_days_only(intake: Store, clock: FrozenClock) -> None:
     a_closed_cycle(intake)
 
     def read() -> Any:
@@ -86,7 +86,7 @@ def test_members_read_on_the_declared_days_only(intake: Intake, clock: FrozenClo
     assert refused(read) == FORBIDDEN
 
 
-def test_members_of_another_cluster_never_read(intake: Intake) -> None:
+def test_members_of_another_cluster_never_read(intake: Store) -> None:
     a_running_round(intake)
     assert refused(lambda: read_submissions(intake, officer("AG"), CYCLE, "HN")) == FORBIDDEN
     assert refused(lambda: read_cluster(intake, officer("AG"), CYCLE, "K1")) == FORBIDDEN
@@ -95,14 +95,14 @@ def test_members_of_another_cluster_never_read(intake: Intake) -> None:
     assert refused(lambda: read_submissions(intake, officer("HN"), CYCLE, "AG")) == FORBIDDEN
 
 
-def test_who_may_still_send_does_not_read(intake: Intake) -> None:
+def test_who_may_still_send_does_not_read(intake: Store) -> None:
     a_running_round(intake)
     extend(intake, administrator(), CYCLE, GivenExtension(date(2026, 12, 30), "Bão", unit="HP"))
     assert refused(lambda: read_submissions(intake, officer("HP"), CYCLE, "HN")) == FORBIDDEN
     assert read_submissions(intake, officer("QN"), CYCLE, "HN").as_member
 
 
-def test_only_what_was_received_is_read(intake: Intake) -> None:
+def test_only_what_was_received_is_read(intake: Store) -> None:
     a_running_round(intake)
     take_step(intake, reviewer(), CYCLE, "QN", 1, "returned", "Thiếu chữ ký")
     assert read_submissions(intake, officer("HP"), CYCLE, "QN").submissions == []
@@ -112,7 +112,7 @@ def test_only_what_was_received_is_read(intake: Intake) -> None:
     assert refused(lambda: challenged(intake, of="QN"))[0] == "nothing_received"
 
 
-def test_classified_items_stay_hidden_beyond_the_number(intake: Intake, files: EvidenceFiles) -> None:
+def test_classified_items_stay_hidden_beyond_the_number(intake: Store, files: EvidenceFiles) -> None:
     a_running_round(intake, files)
     view = read_submission(intake, officer("HP"), CYCLE, "HN", 1)
     growth, defence = view.submissions[0].content["items"]
@@ -130,7 +130,7 @@ def test_classified_items_stay_hidden_beyond_the_number(intake: Intake, files: E
     assert own.submissions[0].content["items"][1]["note"] == "Hoàn thành tốt"
 
 
-def test_files_open_with_the_days_and_close_with_them(intake: Intake, files: EvidenceFiles, clock: FrozenClock) -> None:
+def test_files_open_with_the_days_and_close_with_them(intake: Store, files: EvidenceFiles, clock: FrozenClock) -> None:
     a_running_round(intake, files)
     view = read_submission(intake, officer("HP"), CYCLE, "HN", 1)
     sha256 = view.submissions[0].content["items"][0]["evidence"][0]["sha256"]
@@ -148,13 +148,13 @@ def test_files_open_with_the_days_and_close_with_them(intake: Intake, files: Evi
         ({"quorum_source": " "}, "quorum_source"),
     ],
 )
-def test_days_that_contradict_each_other_are_refused(intake: Intake, changed: dict[str, Any], field: str) -> None:
+def test_days_that_contradict_each_other_are_refused(intake: Store, changed: dict[str, Any], field: str) -> None:
     a_closed_cycle(intake)
     assert faults(lambda: declare_round(intake, administrator(), CYCLE, given_round(**changed))) == [field]
     assert read_round(intake, officer(), CYCLE).declared is None
 
 
-def test_the_days_are_prolonged_with_a_reason_and_both_stay_on_record(intake: Intake, clock: FrozenClock) -> None:
+def test_the_days_are_prolonged_with_a_reason_and_both_stay_on_record(intake: Store, clock: FrozenClock) -> None:
     a_running_round(intake)
     clock.forward(days=2)
     later = {"reads_to": date(2026, 11, 30), "answers_to": date(2026, 12, 2)}
@@ -169,7 +169,7 @@ def test_the_days_are_prolonged_with_a_reason_and_both_stay_on_record(intake: In
     assert refused(lambda: declare(intake, head(), CYCLE, given_round())) == FORBIDDEN
 
 
-def test_a_challenge_is_answered_once_and_travels(intake: Intake, feed: Callable[[], list[Event]]) -> None:
+def test_a_challenge_is_answered_once_and_travels(intake: Store, feed: Callable[[], list[Event]]) -> None:
     a_running_round(intake)
     made = challenged(intake)
     assert challenged(intake) == made  # the same again
@@ -191,7 +191,7 @@ def test_a_challenge_is_answered_once_and_travels(intake: Intake, feed: Callable
     assert data["answer"]["document"]["document_number"] == "9/BC-UBND"
 
 
-def test_nobody_challenges_itself_or_out_of_turn(intake: Intake, clock: FrozenClock) -> None:
+def test_nobody_challenges_itself_or_out_of_turn(intake: Store, clock: FrozenClock) -> None:
     a_running_round(intake)
     both = person(Grant(Role.PROVINCE_OFFICER, COUNCIL, units=("HN", "HP")), account="both")
     call = challenge
@@ -205,9 +205,7 @@ def test_nobody_challenges_itself_or_out_of_turn(intake: Intake, clock: FrozenCl
     assert answered.state == "answered"
 
 
-def test_an_answer_comes_until_the_declared_day_and_from_the_challenged_unit(
-    intake: Intake, clock: FrozenClock
-) -> None:
+def test_an_answer_comes_until_the_declared_day_and_from_the_challenged_unit(intake: Store, clock: FrozenClock) -> None:
     a_running_round(intake)
     challenged(intake)
     call = answer
@@ -227,14 +225,14 @@ def test_an_answer_comes_until_the_declared_day_and_from_the_challenged_unit(
         ({"document": replace(LETTER, sha256="a" * 64)}, ["document.sha256"]),
     ],
 )
-def test_a_challenge_names_a_whole_document(intake: Intake, changed: dict[str, Any], fields: list[str]) -> None:
+def test_a_challenge_names_a_whole_document(intake: Store, changed: dict[str, Any], fields: list[str]) -> None:
     a_running_round(intake)
     assert faults(lambda: challenged(intake, **changed)) == fields
     assert read_item(intake, officer("HP"), CYCLE, "HN", "C1").challenges == []
 
 
 def test_the_file_of_a_challenge_is_seen_by_those_who_see_the_challenge(
-    intake: Intake, files: EvidenceFiles, clock: FrozenClock
+    intake: Store, files: EvidenceFiles, clock: FrozenClock
 ) -> None:
     a_running_round(intake)
 
@@ -259,7 +257,7 @@ def test_the_file_of_a_challenge_is_seen_by_those_who_see_the_challenge(
     assert read_item(intake, officer("HN"), CYCLE, "HN", "C4").challenges[0].reason == "Chưa hoàn thành"
 
 
-def test_staff_of_single_units_see_what_they_check(intake: Intake) -> None:
+def test_staff_of_single_units_see_what_they_check(intake: Store) -> None:
     a_running_round(intake)
     for of, by in (("HN", "QN"), ("HP", "QN")):
         challenged(intake, by=by, of=of, criterion="C4", reason="Chưa hoàn thành")
@@ -271,7 +269,7 @@ def test_staff_of_single_units_see_what_they_check(intake: Intake) -> None:
     assert read_cluster(intake, narrowed, CYCLE, "K1").totals == {"HP": 39}
 
 
-def test_a_challenge_is_withdrawn_and_stays_on_record(intake: Intake, feed: Callable[[], list[Event]]) -> None:
+def test_a_challenge_is_withdrawn_and_stays_on_record(intake: Store, feed: Callable[[], list[Event]]) -> None:
     a_running_round(intake)
     challenged(intake)
     assert refused(lambda: challenged(intake, reason="Thêm lý do")) == ("challenge_stands", Kind.CONFLICT)
@@ -294,7 +292,7 @@ def test_a_challenge_is_withdrawn_and_stays_on_record(intake: Intake, feed: Call
     )
 
 
-def test_an_archived_cycle_takes_nothing(intake: Intake) -> None:
+def test_an_archived_cycle_takes_nothing(intake: Store) -> None:
     a_running_round(intake)
     challenged(intake)
     archived: Cycle = archive_cycle(intake, administrator(), CYCLE)

@@ -10,7 +10,7 @@ from services.intake.assessments.queries import read_draft
 from services.intake.contributions.actions import assign, take_contribution_step
 from services.intake.contributions.model import Assignment
 from services.intake.contributions.queries import read_contributions
-from services.intake.ports import EvidenceFiles, Intake
+from services.intake.ports import EvidenceFiles, Store
 from services.intake.submissions.actions import submit
 from services.intake.submissions.queries import read_submissions
 from shared.contracts.refusals import BadInput, Kind, Refusal
@@ -21,17 +21,17 @@ Employ = Callable[..., Actor]
 DUE = date(2026, 12, 1)
 
 
-def give(intake: Intake, person: Actor, *criteria: str, seen: int = 0, due: date | None = DUE) -> int:
+def give(intake: Store, person: Actor, *criteria: str, seen: int = 0, due: date | None = DUE) -> int:
     given = [Assignment(code, person.account, due_on=due) for code in criteria]
     return assign(intake, officer(), CYCLE, "HN", given, seen).version
 
 
-def step(intake: Intake, actor: Actor, criterion: str, state: str, seen: int, reason: str = "") -> int:
+def step(intake: Store, actor: Actor, criterion: str, state: str, seen: int, reason: str = "") -> int:
     after = take_contribution_step(intake, actor, CYCLE, "HN", [criterion], state, seen, reason)
     return after.version
 
 
-def test_a_department_sees_and_changes_only_what_is_assigned(intake: Intake, employ: Employ) -> None:
+def test_a_department_sees_and_changes_only_what_is_assigned(intake: Store, employ: Employ) -> None:
     an_open_cycle(intake)
     finance, police = employ("Sở Tài chính"), employ("Công an tỉnh")
     assert read_draft(intake, finance, CYCLE, "HN").readable == frozenset()
@@ -52,9 +52,7 @@ def test_a_department_sees_and_changes_only_what_is_assigned(intake: Intake, emp
         read_submissions(intake, finance, CYCLE, "HN")
 
 
-def test_from_assigned_to_taken_over_and_who_supplied_what(
-    intake: Intake, employ: Employ, files: EvidenceFiles
-) -> None:
+def test_from_assigned_to_taken_over_and_who_supplied_what(intake: Store, employ: Employ, files: EvidenceFiles) -> None:
     an_open_cycle(intake)
     finance = employ("Sở Tài chính")
     version = give(intake, finance, "C2")
@@ -82,7 +80,7 @@ def test_from_assigned_to_taken_over_and_who_supplied_what(
     assert actions[:3] == ["items_accepted", "items_supplied", "draft_saved"]
 
 
-def test_who_may_take_which_step(intake: Intake, employ: Employ) -> None:
+def test_who_may_take_which_step(intake: Store, employ: Employ) -> None:
     an_open_cycle(intake)
     finance, police = employ("Sở Tài chính"), employ("Công an tỉnh")
     version = give(intake, finance, "C2")
@@ -105,7 +103,7 @@ def test_who_may_take_which_step(intake: Intake, employ: Employ) -> None:
     assert caught.value.kind is Kind.CONFLICT
 
 
-def test_two_officers_who_assign_at_once_are_told_of_each_other(intake: Intake, employ: Employ) -> None:
+def test_two_officers_who_assign_at_once_are_told_of_each_other(intake: Store, employ: Employ) -> None:
     an_open_cycle(intake)
     finance, police = employ("Sở Tài chính"), employ("Công an tỉnh")
     give(intake, finance, "C2")
@@ -124,7 +122,7 @@ def test_two_officers_who_assign_at_once_are_told_of_each_other(intake: Intake, 
     }
 
 
-def test_what_cannot_be_assigned_is_located(intake: Intake, employ: Employ) -> None:
+def test_what_cannot_be_assigned_is_located(intake: Store, employ: Employ) -> None:
     an_open_cycle(intake)
     finance, other = employ("Sở Tài chính"), employ("Sở khác", "HP")
     given = [
@@ -143,7 +141,7 @@ def test_what_cannot_be_assigned_is_located(intake: Intake, employ: Employ) -> N
     assert read_draft(intake, officer(), CYCLE, "HN").draft.version == 0
 
 
-def test_assigning_does_not_unsend_what_was_sent(intake: Intake, employ: Employ, files: EvidenceFiles) -> None:
+def test_assigning_does_not_unsend_what_was_sent(intake: Store, employ: Employ, files: EvidenceFiles) -> None:
     an_open_cycle(intake)
     finance = employ("Sở Tài chính")
     save_items(intake, officer(), CYCLE, "HN", [said("C1", 5, 20)], 0)
@@ -157,7 +155,7 @@ def test_assigning_does_not_unsend_what_was_sent(intake: Intake, employ: Employ,
     assert attach(intake, files)  # the officer goes on as before
 
 
-def test_late_is_seen_not_refused(intake: Intake, employ: Employ) -> None:
+def test_late_is_seen_not_refused(intake: Store, employ: Employ) -> None:
     an_open_cycle(intake)
     finance = employ("Sở Tài chính")
     give(intake, finance, "C2", due=date(2026, 11, 21))

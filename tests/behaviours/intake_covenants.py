@@ -21,7 +21,7 @@ from services.intake.covenants.actions import (
 )
 from services.intake.covenants.model import Line
 from services.intake.covenants.queries import read_covenant, read_covenants
-from services.intake.ports import Intake
+from services.intake.ports import Store
 from services.intake.submissions.actions import submit
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import CovenantRecorded
@@ -88,13 +88,13 @@ REVISION = GivenRevision("T1", 80, "15/QĐ-TTg", date(2026, 11, 5), "Bão lũ")
 RECOGNITION = GivenRecognition("force_majeure", "7/QĐ-BTĐKT", date(2026, 11, 20), "Thiên tai được công bố")
 
 
-def signed(intake: Intake) -> None:
+def signed(intake: Store) -> None:
     an_open_cycle(intake, framework=FRAMEWORK)
     saved = save_lines(intake, officer(), CYCLE, "HN", TARGETS, 0)
     sign_covenant(intake, leader(), CYCLE, "HN", saved.version, "20/GƯ", date(2026, 1, 15))
 
 
-def test_what_is_signed_is_locked_and_travels(intake: Intake, feed: Callable[[], list[Event]]) -> None:
+def test_what_is_signed_is_locked_and_travels(intake: Store, feed: Callable[[], list[Event]]) -> None:
     signed(intake)
     event = feed()[-1]
     assert (event.type, event.subject, event.subject_version) == ("covenant_recorded", f"covenant:{CYCLE}/HN", 1)
@@ -117,7 +117,7 @@ def test_what_is_signed_is_locked_and_travels(intake: Intake, feed: Callable[[],
     assert read.covenant.signature.content_sha256 == loaded["content_sha256"]
 
 
-def test_what_asks_for_less_is_shown_before_the_lock(intake: Intake) -> None:
+def test_what_asks_for_less_is_shown_before_the_lock(intake: Store) -> None:
     an_open_cycle(intake, framework=FRAMEWORK)
     lines = [Line("T1", value=100, baseline=120), Line("T2", value=4, baseline=5)]
     save_lines(intake, officer(), CYCLE, "HN", lines, 0)
@@ -135,7 +135,7 @@ def test_what_asks_for_less_is_shown_before_the_lock(intake: Intake) -> None:
         assert len(seen.history.of(f"covenant:{CYCLE}/HN")[0].details["cautions"]) == 3
 
 
-def test_who_says_what_in_a_covenant(intake: Intake) -> None:
+def test_who_says_what_in_a_covenant(intake: Store) -> None:
     an_open_cycle(intake, framework=FRAMEWORK)
     after = save_lines(intake, officer(), CYCLE, "HN", [Line("T1", value=100, assigned=1, national=1)], 0)
     assert (after.line("T1").assigned, after.line("T1").national) == (None, None)
@@ -155,7 +155,7 @@ def test_who_says_what_in_a_covenant(intake: Intake) -> None:
         assert caught.value.kind is Kind.FORBIDDEN
 
 
-def test_nobody_signs_what_is_missing_or_was_not_seen(intake: Intake) -> None:
+def test_nobody_signs_what_is_missing_or_was_not_seen(intake: Store) -> None:
     an_open_cycle(intake, framework=FRAMEWORK)
     with pytest.raises(BadInput) as caught:
         sign_covenant(intake, leader(), CYCLE, "HN", 0)
@@ -172,7 +172,7 @@ def test_nobody_signs_what_is_missing_or_was_not_seen(intake: Intake) -> None:
         save_lines(intake, officer(), CYCLE, "HN", [Line("T9", value=1)], 1)
 
 
-def test_a_revision_stands_beside_the_registered_target(intake: Intake, feed: Callable[[], list[Event]]) -> None:
+def test_a_revision_stands_beside_the_registered_target(intake: Store, feed: Callable[[], list[Event]]) -> None:
     signed(intake)
     after = revise_target(intake, officer(), CYCLE, "HN", REVISION)
     assert revise_target(intake, officer(), CYCLE, "HN", REVISION) == after
@@ -193,7 +193,7 @@ def test_a_revision_stands_beside_the_registered_target(intake: Intake, feed: Ca
     assert caught.value.kind is Kind.CONFLICT
 
 
-def test_a_revision_needs_its_document_and_a_signed_covenant(intake: Intake) -> None:
+def test_a_revision_needs_its_document_and_a_signed_covenant(intake: Store) -> None:
     an_open_cycle(intake, framework=FRAMEWORK)
     save_lines(intake, officer(), CYCLE, "HN", TARGETS, 0)
     with pytest.raises(Refusal) as caught:
@@ -208,7 +208,7 @@ def test_a_revision_needs_its_document_and_a_signed_covenant(intake: Intake) -> 
         recognise_revision(intake, administrator(), CYCLE, "HN", 1, RECOGNITION)
 
 
-def test_points_and_what_is_sent_use_the_registered_target(intake: Intake) -> None:
+def test_points_and_what_is_sent_use_the_registered_target(intake: Store) -> None:
     signed(intake)
     revise_target(intake, officer(), CYCLE, "HN", REVISION)
     save_items(intake, officer(), CYCLE, "HN", [said("T1", 80, 60, target=80), said("T3", 1, 10)], 0)
@@ -218,7 +218,7 @@ def test_points_and_what_is_sent_use_the_registered_target(intake: Intake) -> No
     assert [(item["criterion"], item["target"]) for item in sent.content["items"]] == [("T1", 100), ("T3", None)]
 
 
-def test_where_the_assigned_target_counts_it_must_be_said(intake: Intake) -> None:
+def test_where_the_assigned_target_counts_it_must_be_said(intake: Store) -> None:
     assigned = copy.deepcopy(FRAMEWORK)
     criteria = assigned.get("criteria") or assigned["groups"][0]["criteria"]
     next(one for one in criteria if one["code"] == "T1")["target"] = "assigned"
@@ -232,7 +232,7 @@ def test_where_the_assigned_target_counts_it_must_be_said(intake: Intake) -> Non
     assert read_draft(intake, officer(), CYCLE, "HN").targets["T1"] == 120
 
 
-def test_the_overview_says_who_has_signed(intake: Intake) -> None:
+def test_the_overview_says_who_has_signed(intake: Store) -> None:
     signed(intake)
     _cycle, members, known = read_covenants(intake, officer("HP"), CYCLE)
     assert [member.unit for member in members if (one := known.get(member.unit)) and one.is_signed] == ["HN"]

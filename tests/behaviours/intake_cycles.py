@@ -26,7 +26,7 @@ from services.intake.directory.actions import (
 )
 from services.intake.directory.model import Council
 from services.intake.directory.queries import read_directory
-from services.intake.ports import Intake
+from services.intake.ports import Store
 from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import CycleRecorded
@@ -59,7 +59,7 @@ def paths(caught: pytest.ExceptionInfo[Refusal]) -> list[str | None]:
 # --- directory ------------------------------------------------------------------------------------------------
 
 
-def test_a_list_sent_again_changes_nothing(intake: Intake) -> None:
+def test_a_list_sent_again_changes_nothing(intake: Store) -> None:
     a_directory(intake)
     again = record_units(intake, administrator(), COUNCIL, [unit("HN"), unit("HP")])
     assert (again.added, again.changed, again.unchanged) == (0, 0, 2)
@@ -69,7 +69,7 @@ def test_a_list_sent_again_changes_nothing(intake: Intake) -> None:
         assert [row.action for row in view.history.of(f"council:{COUNCIL}")].count("units_recorded") == 1
 
 
-def test_a_renamed_unit_is_changed_and_its_old_name_kept_in_history(intake: Intake) -> None:
+def test_a_renamed_unit_is_changed_and_its_old_name_kept_in_history(intake: Store) -> None:
     a_directory(intake)
     done = record_units(intake, administrator(), COUNCIL, [unit("HN", "Thủ đô Hà Nội"), unit("ĐN".replace("Đ", "D"))])
     assert (done.added, done.changed, done.unchanged) == (1, 1, 0)
@@ -81,7 +81,7 @@ def test_a_renamed_unit_is_changed_and_its_old_name_kept_in_history(intake: Inta
     assert row.details["changed"][0]["before"]["title"]["vi"] == "Tỉnh HN"
 
 
-def test_every_fault_of_a_list_is_located_and_nothing_of_it_taken(intake: Intake) -> None:
+def test_every_fault_of_a_list_is_located_and_nothing_of_it_taken(intake: Store) -> None:
     a_directory(intake)
     with pytest.raises(BadInput) as caught:
         record_memberships(
@@ -100,7 +100,7 @@ def test_every_fault_of_a_list_is_located_and_nothing_of_it_taken(intake: Intake
     assert len(read_directory(intake, administrator(), COUNCIL).memberships) == 3
 
 
-def test_a_unit_is_in_one_cluster_at_a_time(intake: Intake) -> None:
+def test_a_unit_is_in_one_cluster_at_a_time(intake: Store) -> None:
     a_directory(intake)
     record_clusters(intake, administrator(), COUNCIL, [cluster("K2")])
     with pytest.raises(BadInput) as caught:
@@ -112,7 +112,7 @@ def test_a_unit_is_in_one_cluster_at_a_time(intake: Intake) -> None:
     assert (done.added, done.changed) == (1, 1)
 
 
-def test_a_cluster_has_one_head_at_a_time(intake: Intake) -> None:
+def test_a_cluster_has_one_head_at_a_time(intake: Store) -> None:
     a_directory(intake)
     with pytest.raises(BadInput) as caught:
         record_headships(intake, administrator(), COUNCIL, [headship("HP"), headship("HN", position="deputy")])
@@ -121,14 +121,14 @@ def test_a_cluster_has_one_head_at_a_time(intake: Intake) -> None:
     assert done.added == 1
 
 
-def test_a_unit_cannot_be_cut_shorter_than_its_membership(intake: Intake) -> None:
+def test_a_unit_cannot_be_cut_shorter_than_its_membership(intake: Store) -> None:
     a_directory(intake)
     with pytest.raises(BadInput) as caught:
         record_units(intake, administrator(), COUNCIL, [unit("HN", until=date(2025, 1, 1))])
     assert paths(caught) == ["units.0"]
 
 
-def test_only_the_councils_own_administrator_changes_its_directory(intake: Intake) -> None:
+def test_only_the_councils_own_administrator_changes_its_directory(intake: Store) -> None:
     a_directory(intake)
     for actor in (officer(), reviewer(), administrator("ha-noi"), verify_service()):
         with pytest.raises(Refusal) as caught:
@@ -145,7 +145,7 @@ def test_only_the_councils_own_administrator_changes_its_directory(intake: Intak
 # --- cycles ---------------------------------------------------------------------------------------------------
 
 
-def test_a_cycle_is_prepared_once(intake: Intake, feed: Feed) -> None:
+def test_a_cycle_is_prepared_once(intake: Store, feed: Feed) -> None:
     a_directory(intake)
     cycle, created = create_cycle(intake, administrator(), new_cycle())
     assert (cycle.state, created) == ("draft", True)
@@ -158,7 +158,7 @@ def test_a_cycle_is_prepared_once(intake: Intake, feed: Feed) -> None:
     assert feed() == []
 
 
-def test_a_faulty_cycle_says_where(intake: Intake) -> None:
+def test_a_faulty_cycle_says_where(intake: Store) -> None:
     a_directory(intake)
     broken = {**new_cycle().framework, "groups": [{"code": "I", "criteria": [{"code": "C1", "max_points": -3}]}]}
     with pytest.raises(BadInput) as caught:
@@ -170,7 +170,7 @@ def test_a_faulty_cycle_says_where(intake: Intake) -> None:
     assert read_cycles(intake, administrator()) == []
 
 
-def test_opening_freezes_the_membership_of_that_day(intake: Intake, feed: Feed) -> None:
+def test_opening_freezes_the_membership_of_that_day(intake: Store, feed: Feed) -> None:
     an_open_cycle(intake)
     record_units(intake, administrator(), COUNCIL, [unit("HN", "Tên mới")])
     record_memberships(intake, administrator(), COUNCIL, [membership("QN", until=date(2026, 1, 2))])
@@ -182,7 +182,7 @@ def test_opening_freezes_the_membership_of_that_day(intake: Intake, feed: Feed) 
     assert CycleRecorded(unknown=ma.RAISE).load(dict(event.data))["state"] == "open"
 
 
-def test_who_left_before_or_comes_later_is_not_a_member(intake: Intake) -> None:
+def test_who_left_before_or_comes_later_is_not_a_member(intake: Store) -> None:
     a_directory(intake)
     record_memberships(intake, administrator(), COUNCIL, [membership("QN", until=date(2026, 11, 1))])
     record_units(intake, administrator(), COUNCIL, [unit("LA")])
@@ -193,7 +193,7 @@ def test_who_left_before_or_comes_later_is_not_a_member(intake: Intake) -> None:
     assert [member.unit for member in clusters[0].members] == ["HN", "HP"]
 
 
-def test_a_cycle_goes_one_way(intake: Intake, feed: Feed) -> None:
+def test_a_cycle_goes_one_way(intake: Store, feed: Feed) -> None:
     an_open_cycle(intake)
     with pytest.raises(Refusal) as caught:
         open_cycle(intake, administrator(), CYCLE)
@@ -206,7 +206,7 @@ def test_a_cycle_goes_one_way(intake: Intake, feed: Feed) -> None:
     assert [event.subject_version for event in feed()] == [2, 3, 4]
 
 
-def test_a_council_without_members_opens_nothing(intake: Intake) -> None:
+def test_a_council_without_members_opens_nothing(intake: Store) -> None:
     record_council(intake, administrator(), Council(COUNCIL, Title(en="Central")))
     create_cycle(intake, administrator(), new_cycle())
     with pytest.raises(Refusal) as caught:
@@ -215,7 +215,7 @@ def test_a_council_without_members_opens_nothing(intake: Intake) -> None:
     assert read_cycle(intake, administrator(), CYCLE).cycle.state == "draft"
 
 
-def test_intake_closes_by_itself_when_its_time_is_over(intake: Intake, clock: FrozenClock, feed: Feed) -> None:
+def test_intake_closes_by_itself_when_its_time_is_over(intake: Store, clock: FrozenClock, feed: Feed) -> None:
     an_open_cycle(intake, late_days=2)
     clock.moment = datetime(2026, 12, 22, 16, 59, tzinfo=UTC)
     assert close_due_cycles(intake) == []

@@ -10,7 +10,7 @@ import pytest
 
 from services.intake.assessments.actions import save_items
 from services.intake.overview.queries import read_standings
-from services.intake.ports import EvidenceFiles, Intake
+from services.intake.ports import EvidenceFiles, Store
 from services.intake.submissions.actions import GivenDossier, bring_signed_file, save_dossier, submit, take_step
 from services.intake.submissions.queries import compare_submissions, find_evidence, read_submissions
 from shared.contracts.events import Event
@@ -40,18 +40,18 @@ GIVEN = GivenDossier(
 )
 
 
-def with_file(intake: Intake, files: EvidenceFiles) -> GivenDossier:
+def with_file(intake: Store, files: EvidenceFiles) -> GivenDossier:
     upload = bring_signed_file(intake, files, officer(), CYCLE, "HN", io.BytesIO(PDF), "Bản ký.pdf")
     return GivenDossier(**{**vars(GIVEN), "sha256": upload.file.sha256})
 
 
-def sent(intake: Intake, *claims: object, version: int) -> int:
+def sent(intake: Store, *claims: object, version: int) -> int:
     submission, _ = submit(intake, leader(), CYCLE, "HN", seen=version)
     return submission.number
 
 
 def test_the_dossier_goes_out_with_what_is_sent(
-    intake: Intake, files: EvidenceFiles, feed: Callable[[], list[Event]]
+    intake: Store, files: EvidenceFiles, feed: Callable[[], list[Event]]
 ) -> None:
     an_open_cycle(intake)
     given = with_file(intake, files)
@@ -68,7 +68,7 @@ def test_the_dossier_goes_out_with_what_is_sent(
     assert path.read_bytes() == PDF
 
 
-def test_two_people_at_the_dossier_never_overwrite_each_other_unseen(intake: Intake) -> None:
+def test_two_people_at_the_dossier_never_overwrite_each_other_unseen(intake: Store) -> None:
     an_open_cycle(intake)
     save_dossier(intake, officer(name="Lan"), CYCLE, "HN", GIVEN, 0)
     with pytest.raises(Refusal) as caught:
@@ -81,7 +81,7 @@ def test_two_people_at_the_dossier_never_overwrite_each_other_unseen(intake: Int
     assert (after.dossier.signer, after.claim("C1").value) == ("Người khác", 5)
 
 
-def test_only_those_who_see_everything_touch_the_dossier(intake: Intake, files: EvidenceFiles) -> None:
+def test_only_those_who_see_everything_touch_the_dossier(intake: Store, files: EvidenceFiles) -> None:
     an_open_cycle(intake)
     for actor in (contributor("C1"), officer("HP"), administrator(), reviewer()):
         with pytest.raises(Refusal) as caught:
@@ -96,7 +96,7 @@ def test_only_those_who_see_everything_touch_the_dossier(intake: Intake, files: 
         save_dossier(intake, officer("HP"), CYCLE, "HP", stolen, 0)
 
 
-def test_both_spellings_of_a_text_are_one(intake: Intake) -> None:
+def test_both_spellings_of_a_text_are_one(intake: Store) -> None:
     an_open_cycle(intake)
     composed, decomposed = (unicodedata.normalize(form, "Số liệu ước tính của Cục") for form in ("NFC", "NFD"))
     first = save_items(intake, officer(), CYCLE, "HN", [said("C1", 5, 19, explanation=decomposed)], 0)
@@ -105,7 +105,7 @@ def test_both_spellings_of_a_text_are_one(intake: Intake) -> None:
     assert again == first
 
 
-def test_versions_are_compared_item_by_item(intake: Intake) -> None:
+def test_versions_are_compared_item_by_item(intake: Store) -> None:
     an_open_cycle(intake)
     save_items(intake, officer(), CYCLE, "HN", [said("C1", 5, 20), said("C2", 1, 5)], 0)
     sent(intake, version=1)
@@ -124,7 +124,7 @@ def test_versions_are_compared_item_by_item(intake: Intake) -> None:
         assert caught.value.kind is Kind.NOT_FOUND
 
 
-def test_staff_take_in_accept_or_return_what_was_sent(intake: Intake) -> None:
+def test_staff_take_in_accept_or_return_what_was_sent(intake: Store) -> None:
     an_open_cycle(intake)
     save_items(intake, officer(), CYCLE, "HN", [said("C1", 5, 20)], 0)
     sent(intake, version=1)
@@ -152,7 +152,7 @@ def test_staff_take_in_accept_or_return_what_was_sent(intake: Intake) -> None:
     take_step(intake, administrator(), CYCLE, "HN", 2, "accepted")
 
 
-def test_nobody_receives_what_the_own_unit_sent(intake: Intake) -> None:
+def test_nobody_receives_what_the_own_unit_sent(intake: Store) -> None:
     an_open_cycle(intake)
     save_items(intake, officer(), CYCLE, "HN", [said("C1", 5, 20)], 0)
     sent(intake, version=1)
@@ -166,7 +166,7 @@ def test_nobody_receives_what_the_own_unit_sent(intake: Intake) -> None:
     assert caught.value.kind is Kind.NOT_FOUND
 
 
-def test_a_unit_is_found_without_diacritics_and_listed_in_order(intake: Intake) -> None:
+def test_a_unit_is_found_without_diacritics_and_listed_in_order(intake: Store) -> None:
     an_open_cycle(intake)
 
     def found(search: str) -> list[str]:

@@ -17,7 +17,7 @@ from services.intake.contributions.actions import assign
 from services.intake.contributions.model import Assignment
 from services.intake.cycles.queries import read_cycle
 from services.intake.people.model import NotArrivedYet
-from services.intake.ports import EvidenceFiles, Intake
+from services.intake.ports import EvidenceFiles, Store
 from services.intake.questions.actions import (
     GivenAnswer,
     attach_to_answer,
@@ -52,7 +52,7 @@ ASKED_AT = datetime(2026, 11, 22, 3, tzinfo=UTC)
 ONE = uuid.UUID(int=1)
 
 
-def told(**changed: Any) -> dict[str, Any]:
+def recorded(**changed: Any) -> dict[str, Any]:
     """What verify's feed says of a question about C1."""
     return {
         "request": ONE,
@@ -74,14 +74,14 @@ def told(**changed: Any) -> dict[str, Any]:
     } | changed
 
 
-def asks(intake: Intake, **changed: Any) -> ExplanationRequest:
+def asks(intake: Store, **changed: Any) -> ExplanationRequest:
     with intake.unit_of_work() as uow:
-        kept = record_request(uow, told(**changed))
+        kept = record_request(uow, recorded(**changed))
         uow.commit()
     return kept
 
 
-def closed_and_asked(intake: Intake, files: EvidenceFiles | None = None) -> str:
+def closed_and_asked(intake: Store, files: EvidenceFiles | None = None) -> str:
     """HN has sent C1 and C2, intake is closed, the reviewers ask about C1."""
     an_open_cycle(intake)
     if files is not None:
@@ -99,18 +99,18 @@ def refused(action: Callable[[], object]) -> str:
     return caught.value.code
 
 
-def answer(intake: Intake, request: str, text: str = "Nhầm kỳ báo cáo.", actor: Actor | None = None) -> Any:
+def answer(intake: Store, request: str, text: str = "Nhầm kỳ báo cáo.", actor: Actor | None = None) -> Any:
     given = GivenAnswer(4.5, 18, text)
     return save_answer(intake, actor or officer(), CYCLE, "HN", request, given, 0)
 
 
-def items(intake: Intake, number: int) -> Mapping[str, Any]:
+def items(intake: Store, number: int) -> Mapping[str, Any]:
     view = read_submission(intake, officer(), CYCLE, "HN", number)
     return {item["criterion"]: item for item in view.submissions[0].content["items"]}
 
 
 def test_the_answer_is_a_new_version_in_which_only_that_item_differs(
-    intake: Intake, files: EvidenceFiles, feed: Callable[[], list[Event]]
+    intake: Store, files: EvidenceFiles, feed: Callable[[], list[Event]]
 ) -> None:
     request = closed_and_asked(intake, files)
     before = len(feed())
@@ -142,7 +142,7 @@ def test_the_answer_is_a_new_version_in_which_only_that_item_differs(
     assert path.read_bytes() == PDF
 
 
-def test_everything_else_stays_locked(intake: Intake) -> None:
+def test_everything_else_stays_locked(intake: Store) -> None:
     request = closed_and_asked(intake)
     assert refused(lambda: save_items(intake, officer(), CYCLE, "HN", [said("C2", 9, 20)], 1)) == "intake_closed"
     assert refused(lambda: submit(intake, leader(), CYCLE, "HN", seen=1)) == "intake_closed"
@@ -153,7 +153,7 @@ def test_everything_else_stays_locked(intake: Intake) -> None:
     assert refused(lambda: answer(intake, request)) == "request_over"
 
 
-def test_what_somebody_works_at_meanwhile_is_neither_sent_nor_lost(intake: Intake) -> None:
+def test_what_somebody_works_at_meanwhile_is_neither_sent_nor_lost(intake: Store) -> None:
     an_open_cycle(intake)
     save_items(intake, officer(), CYCLE, "HN", [said("C1", 5, 20), said("C2", 1, 5)], 0)
     submit(intake, leader(), CYCLE, "HN", seen=1)
@@ -168,7 +168,7 @@ def test_what_somebody_works_at_meanwhile_is_neither_sent_nor_lost(intake: Intak
     assert items(intake, 3)["C2"]["value"] == 3
 
 
-def test_an_answer_explains_and_says_something_new(intake: Intake) -> None:
+def test_an_answer_explains_and_says_something_new(intake: Store) -> None:
     request = closed_and_asked(intake)
     for given in (GivenAnswer(4.5, 18, "  "), GivenAnswer(5, 20, "")):
         version = read_request(intake, officer(), CYCLE, "HN", request).request.version
@@ -181,7 +181,7 @@ def test_an_answer_explains_and_says_something_new(intake: Intake) -> None:
     assert items(intake, sent.number)["C1"]["explanation"] == "Đúng kỳ."
 
 
-def test_two_people_at_one_answer_never_overwrite_each_other_unseen(intake: Intake) -> None:
+def test_two_people_at_one_answer_never_overwrite_each_other_unseen(intake: Store) -> None:
     request = closed_and_asked(intake)
     answer(intake, request, actor=officer(name="Lan"))
     with pytest.raises(Refusal) as caught:
@@ -195,7 +195,7 @@ def test_two_people_at_one_answer_never_overwrite_each_other_unseen(intake: Inta
     assert len(read_submissions(intake, officer(), CYCLE, "HN").submissions) == 2
 
 
-def test_who_sees_who_answers_who_sends(intake: Intake, employ: Callable[..., Actor]) -> None:
+def test_who_sees_who_answers_who_sends(intake: Store, employ: Callable[..., Actor]) -> None:
     an_open_cycle(intake)
     finance = employ("Sở Tài chính")
     assign(intake, officer(), CYCLE, "HN", [Assignment("C1", finance.account)], 0)
@@ -220,13 +220,13 @@ def test_who_sees_who_answers_who_sends(intake: Intake, employ: Callable[..., Ac
     assert send_answer(intake, leader(), CYCLE, "HN", other, 1)[0].number == 2
 
 
-def test_after_the_deadline_and_after_a_withdrawal_the_item_is_locked(intake: Intake, clock: FrozenClock) -> None:
+def test_after_the_deadline_and_after_a_withdrawal_the_item_is_locked(intake: Store, clock: FrozenClock) -> None:
     request = closed_and_asked(intake)
     answer(intake, request)
     assert [one.id for one in waiting(intake)] == [request]
     asks(intake, state="withdrawn", ended_reason="Đã có tài liệu.", ended_at=ASKED_AT)
     assert refused(lambda: send_answer(intake, leader(), CYCLE, "HN", request, 1)) == "request_over"
-    # Told anew (another feed after a restore): what the unit prepared is still there.
+    # Published anew (another feed after a restore): what the unit prepared is still there.
     asks(intake)
     clock.forward(days=7)
     assert waiting(intake) == []
@@ -235,12 +235,12 @@ def test_after_the_deadline_and_after_a_withdrawal_the_item_is_locked(intake: In
     assert read_request(intake, officer(), CYCLE, "HN", request).claim.value == 4.5
 
 
-def waiting(intake: Intake) -> list[ExplanationRequest]:
+def waiting(intake: Store) -> list[ExplanationRequest]:
     cycle = read_cycle(intake, officer(), CYCLE).cycle
     return waiting_requests(intake, officer(), cycle)
 
 
-def test_a_question_told_twice_changes_nothing_and_an_unknown_unit_waits(intake: Intake) -> None:
+def test_a_question_told_twice_changes_nothing_and_an_unknown_unit_waits(intake: Store) -> None:
     request = closed_and_asked(intake)
     answer(intake, request)
     send_answer(intake, leader(), CYCLE, "HN", request, 1)
@@ -254,7 +254,7 @@ def test_a_question_told_twice_changes_nothing_and_an_unknown_unit_waits(intake:
 
 
 def test_a_document_is_taken_away_from_the_answer_and_what_was_sent_keeps_it(
-    intake: Intake, files: EvidenceFiles
+    intake: Store, files: EvidenceFiles
 ) -> None:
     request = closed_and_asked(intake, files)
     view = read_request(intake, officer(), CYCLE, "HN", request)

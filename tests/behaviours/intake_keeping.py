@@ -14,9 +14,9 @@ from services.intake.assessments.model import GivenEvidence
 from services.intake.files.actions import delete_expired_files, scan_files, set_rule
 from services.intake.files.clients.folder import EvidenceFolder
 from services.intake.files.clients.scanners import CommandScanner
-from services.intake.files.queries import read_keeping, read_keepings
+from services.intake.files.queries import read_file_states, read_retention
 from services.intake.inbox.queries import read_inbox
-from services.intake.ports import Intake
+from services.intake.ports import Store
 from services.intake.submissions import actions as submissions_actions
 from services.intake.submissions.queries import find_evidence, read_submissions
 from shared.clock import FrozenClock
@@ -58,7 +58,7 @@ def guarded(tmp_path: Path) -> EvidenceFolder:
     return EvidenceFolder(tmp_path / "guarded", scanned=True)
 
 
-def bring(intake: Intake, files: EvidenceFolder, content: bytes = PDF, cycle: str = CYCLE) -> str:
+def bring(intake: Store, files: EvidenceFolder, content: bytes = PDF, cycle: str = CYCLE) -> str:
     given = GivenEvidence(document_number="12/BC")
     stream = io.BytesIO(content)
     _, entry = attach_evidence(intake, files, officer(), cycle, "HN", "C1", given, stream, "Báo cáo.pdf")
@@ -66,11 +66,11 @@ def bring(intake: Intake, files: EvidenceFolder, content: bytes = PDF, cycle: st
     return entry.sha256
 
 
-def submit(intake: Intake) -> None:
+def submit(intake: Store) -> None:
     submissions_actions.submit(intake, leader(), CYCLE, "HN", seen=1)
 
 
-def code_of(intake: Intake, files: EvidenceFolder, actor: Actor, sha256: str) -> str:
+def code_of(intake: Store, files: EvidenceFolder, actor: Actor, sha256: str) -> str:
     """`there`, or the code of the refusal."""
     try:
         path, _ = find_evidence(intake, files, actor, CYCLE, "HN", sha256)
@@ -81,7 +81,7 @@ def code_of(intake: Intake, files: EvidenceFolder, actor: Actor, sha256: str) ->
 
 
 def test_others_read_a_file_once_it_was_scanned(
-    intake: Intake, guarded: EvidenceFolder, scanner: CommandScanner
+    intake: Store, guarded: EvidenceFolder, scanner: CommandScanner
 ) -> None:
     an_open_cycle(intake)
     sha256 = bring(intake, guarded)
@@ -94,10 +94,10 @@ def test_others_read_a_file_once_it_was_scanned(
     assert code_of(intake, guarded, reviewer(), sha256) == "evidence_not_scanned"
     assert (scan_files(intake, guarded, scanner), scan_files(intake, guarded, scanner)) == (1, 0)
     assert code_of(intake, guarded, reviewer(), sha256) == "there"
-    assert read_keepings(intake, officer(), CYCLE, [sha256])[sha256].scan == "clean"
+    assert read_file_states(intake, officer(), CYCLE, [sha256])[sha256].scan == "clean"
 
 
-def test_a_file_that_no_scanner_can_read_keeps_nobody_waiting(intake: Intake, guarded: EvidenceFolder) -> None:
+def test_a_file_that_no_scanner_can_read_keeps_nobody_waiting(intake: Store, guarded: EvidenceFolder) -> None:
     an_open_cycle(intake)
     bring(intake, guarded, PDF + b"unreadable")
     bring(intake, guarded)
@@ -108,7 +108,7 @@ def test_a_file_that_no_scanner_can_read_keeps_nobody_waiting(intake: Intake, gu
 
 
 def test_what_the_scanner_refuses_nobody_gets_and_the_unit_is_told(
-    intake: Intake, guarded: EvidenceFolder, scanner: CommandScanner, hire: Hire
+    intake: Store, guarded: EvidenceFolder, scanner: CommandScanner, hire: Hire
 ) -> None:
     own = hire(officer())
     an_open_cycle(intake)
@@ -124,7 +124,7 @@ def test_what_the_scanner_refuses_nobody_gets_and_the_unit_is_told(
     assert caught.value.kind is Kind.UNSUPPORTED
 
 
-def test_without_a_scanner_files_are_handed_out_as_before(intake: Intake, files: EvidenceFolder) -> None:
+def test_without_a_scanner_files_are_handed_out_as_before(intake: Store, files: EvidenceFolder) -> None:
     an_open_cycle(intake)
     sha256 = bring(intake, files)
     submit(intake)
@@ -132,14 +132,14 @@ def test_without_a_scanner_files_are_handed_out_as_before(intake: Intake, files:
 
 
 def test_files_go_when_their_period_is_over_and_not_before(
-    intake: Intake, files: EvidenceFolder, clock: FrozenClock
+    intake: Store, files: EvidenceFolder, clock: FrozenClock
 ) -> None:
     board = administrator()
     an_open_cycle(intake)
     sha256 = bring(intake, files)
     submit(intake)
     set_rule(intake, board, CYCLE, 5, "Thông tư 10/2022/TT-BNV")
-    view = read_keeping(intake, reviewer(), CYCLE)
+    view = read_retention(intake, reviewer(), CYCLE)
     assert (view.until, view.is_over, view.files) == (date(2031, 12, 21), False, [])
     clock.moment = datetime(2031, 12, 22, 3, tzinfo=UTC)
     assert delete_expired_files(intake, files) == 0  # the cycle is not archived
@@ -148,9 +148,9 @@ def test_files_go_when_their_period_is_over_and_not_before(
     archive_cycle(intake, board, CYCLE)
     assert delete_expired_files(intake, files) == 0  # one day is left
     clock.moment = datetime(2031, 12, 22, 3, tzinfo=UTC)
-    listed = read_keeping(intake, board, CYCLE)
+    listed = read_retention(intake, board, CYCLE)
     assert ([one.sha256 for one in listed.files], listed.count, listed.size) == ([sha256], 1, len(PDF))
-    assert read_keeping(intake, reviewer(), CYCLE).files == []  # only administrators see the list
+    assert read_retention(intake, reviewer(), CYCLE).files == []  # only administrators see the list
     assert code_of(intake, files, reviewer(), sha256) == "there"  # looking deletes nothing
     assert (delete_expired_files(intake, files), delete_expired_files(intake, files)) == (1, 0)
     assert files.path(sha256) is None
@@ -162,7 +162,7 @@ def test_files_go_when_their_period_is_over_and_not_before(
     assert actions[0] == "evidence_deleted"
 
 
-def test_a_file_that_another_cycle_holds_stays(intake: Intake, files: EvidenceFolder, clock: FrozenClock) -> None:
+def test_a_file_that_another_cycle_holds_stays(intake: Store, files: EvidenceFolder, clock: FrozenClock) -> None:
     board = administrator()
     an_open_cycle(intake)
     create_cycle(intake, board, new_cycle(code="year-2027", period="2027"))
@@ -178,7 +178,7 @@ def test_a_file_that_another_cycle_holds_stays(intake: Intake, files: EvidenceFo
 
 
 def test_a_deleted_file_that_is_brought_again_is_there_again(
-    intake: Intake, files: EvidenceFolder, clock: FrozenClock
+    intake: Store, files: EvidenceFolder, clock: FrozenClock
 ) -> None:
     board = administrator()
     an_open_cycle(intake)
@@ -192,13 +192,13 @@ def test_a_deleted_file_that_is_brought_again_is_there_again(
     assert delete_expired_files(intake, files) == 1
     clock.forward(hours=1)
     assert bring(intake, files, cycle="year-2027") == sha256
-    assert read_keepings(intake, board, CYCLE, [sha256])[sha256].deleted_at is None
+    assert read_file_states(intake, board, CYCLE, [sha256])[sha256].deleted_at is None
     assert delete_expired_files(intake, files) == 0
 
 
-def test_a_period_needs_a_document_and_an_administrator(intake: Intake) -> None:
+def test_a_period_needs_a_document_and_an_administrator(intake: Store) -> None:
     an_open_cycle(intake)
-    assert read_keeping(intake, officer(), CYCLE).rule is None
+    assert read_retention(intake, officer(), CYCLE).rule is None
     for years, source in ((0, "QĐ 1"), (101, "QĐ 1"), (5, " ")):
         with pytest.raises(BadInput):
             set_rule(intake, administrator(), CYCLE, years, source)

@@ -12,7 +12,7 @@ from services.intake.cluster_round.queries import find_file, read_cluster
 from services.intake.meetings.actions import record_meeting
 from services.intake.meetings.model import Attendance, NotedDissent, NotedTotal
 from services.intake.meetings.queries import read_meeting
-from services.intake.ports import EvidenceFiles, Intake
+from services.intake.ports import EvidenceFiles, Store
 from services.intake.rounds.actions import declare_round
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import MeetingRecorded
@@ -33,12 +33,12 @@ from tests.builders.intake_rounds import (
 )
 
 
-def record(intake: Intake, given: Any, actor: Any = None, number: int | None = None, **more: Any) -> Any:
+def record(intake: Store, given: Any, actor: Any = None, number: int | None = None, **more: Any) -> Any:
     return record_meeting(intake, actor or head(), CYCLE, "K1", number, given, **more)
 
 
 def test_signed_minutes_travel_and_are_read_by_the_cluster(
-    intake: Intake, files: EvidenceFiles, feed: Callable[[], list[Event]]
+    intake: Store, files: EvidenceFiles, feed: Callable[[], list[Event]]
 ) -> None:
     a_running_round(intake)
     prepared = record(intake, a_meeting())
@@ -63,7 +63,7 @@ def test_signed_minutes_travel_and_are_read_by_the_cluster(
     assert (path.read_bytes(), brought.label) == (PDF, "Biên bản họp cụm.pdf")
 
 
-def test_without_a_table_the_self_scores_received_are_noted(intake: Intake) -> None:
+def test_without_a_table_the_self_scores_received_are_noted(intake: Store) -> None:
     a_running_round(intake)
     made = record(intake, a_meeting(table=None), actor=deputy())
     assert made.newest.content.table == (
@@ -99,15 +99,13 @@ WENT = Attendance("HN", True, "A", "Chủ tịch")
         ),
     ],
 )
-def test_a_record_that_contradicts_itself_is_refused(
-    intake: Intake, changed: dict[str, Any], fields: list[str]
-) -> None:
+def test_a_record_that_contradicts_itself_is_refused(intake: Store, changed: dict[str, Any], fields: list[str]) -> None:
     a_running_round(intake)
     assert faults(lambda: record(intake, a_meeting(**changed))) == fields
     assert read_cluster(intake, head(), CYCLE, "K1").meetings == []
 
 
-def test_too_few_members_agree_on_nothing(intake: Intake) -> None:
+def test_too_few_members_agree_on_nothing(intake: Store) -> None:
     a_running_round(intake)
     alone = {
         "attendance": (WENT, Attendance("HP"), Attendance("QN")),
@@ -119,14 +117,14 @@ def test_too_few_members_agree_on_nothing(intake: Intake) -> None:
     assert record(intake, a_meeting(**alone, agreed=False)).newest.content.has_quorum is False
 
 
-def test_where_the_head_did_not_come_a_deputy_presides(intake: Intake) -> None:
+def test_where_the_head_did_not_come_a_deputy_presides(intake: Store) -> None:
     a_running_round(intake)
     came = (Attendance("HN"), Attendance("HP", True, "B", "Phó"), Attendance("QN", True, "C", "Phó"))
     given = a_meeting(attendance=came, chair_unit="HP", chair="B")
     assert record(intake, given).newest.content.chair_unit == "HP"
 
 
-def test_who_keeps_the_record(intake: Intake) -> None:
+def test_who_keeps_the_record(intake: Store) -> None:
     a_closed_cycle(intake)
     assert refused(lambda: record(intake, a_meeting())) == ("round_not_declared", Kind.CONFLICT)
     declare_round(intake, administrator(), CYCLE, given_round())
@@ -140,7 +138,7 @@ def test_who_keeps_the_record(intake: Intake) -> None:
 
 
 def test_members_that_came_speak_by_themselves(
-    intake: Intake, files: EvidenceFiles, feed: Callable[[], list[Event]]
+    intake: Store, files: EvidenceFiles, feed: Callable[[], list[Event]]
 ) -> None:
     a_running_round(intake)
     signed(intake, files)
@@ -161,7 +159,7 @@ def test_members_that_came_speak_by_themselves(
 
 
 def test_signed_minutes_change_only_by_a_signed_correction(
-    intake: Intake, files: EvidenceFiles, feed: Callable[[], list[Event]]
+    intake: Store, files: EvidenceFiles, feed: Callable[[], list[Event]]
 ) -> None:
     a_running_round(intake)
     first = signed(intake, files)
@@ -180,7 +178,7 @@ def test_signed_minutes_change_only_by_a_signed_correction(
     assert [one.subject_version for one in feed() if one.type == "meeting_recorded"] == [1, 2, 3, 4]
 
 
-def test_minutes_are_a_signed_pdf_of_the_day_or_later(intake: Intake, files: EvidenceFiles) -> None:
+def test_minutes_are_a_signed_pdf_of_the_day_or_later(intake: Store, files: EvidenceFiles) -> None:
     a_running_round(intake)
     assert refused(lambda: position_on(intake, leader("HN"), "HN", "confirm"))[0] == "not_found"
     bad = minutes(intake, files, issued_on=date(2026, 11, 21), signers=(), document_number=" ")

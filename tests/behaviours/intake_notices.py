@@ -1,4 +1,4 @@
-"""Notices in the transaction of what they tell, reminders, and what is owed: on the fake and on PostgreSQL."""
+"""Notices in the transaction of what they announce, reminders, and what is owed: on the fake and on PostgreSQL."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -15,7 +15,7 @@ from services.intake.cycles.actions import GivenExtension, extend
 from services.intake.inbox.actions import mark_read, open_notice, set_mail
 from services.intake.inbox.model import MailSetting
 from services.intake.inbox.queries import read_inbox, read_mail_setting
-from services.intake.ports import Intake
+from services.intake.ports import Store
 from services.intake.reminders.actions import remind_now, send_due_reminders, set_reminders
 from services.intake.reminders.model import CycleReminders
 from services.intake.reminders.queries import read_owed
@@ -44,21 +44,21 @@ Hire = Callable[[Actor], Actor]
 Employ = Callable[..., Actor]
 
 
-def kinds(intake: Intake, actor: Actor) -> list[str]:
+def kinds(intake: Store, actor: Actor) -> list[str]:
     return [entry.kind.code for entry in read_inbox(intake, actor).entries]
 
 
-def details(intake: Intake, actor: Actor) -> list[str]:
+def details(intake: Store, actor: Actor) -> list[str]:
     entries = read_inbox(intake, actor).entries
     return [one.detail if isinstance(one.detail, str) else one.detail.in_language("vi") for one in entries]
 
 
-def send(intake: Intake, unit: str = "HN") -> None:
+def send(intake: Store, unit: str = "HN") -> None:
     save_items(intake, officer(unit), CYCLE, unit, [said("C1", 5, 20)], 0)
     submit(intake, leader(unit), CYCLE, unit, seen=1)
 
 
-def test_from_opening_to_a_return_everybody_concerned_is_told(intake: Intake, hire: Hire) -> None:
+def test_from_opening_to_a_return_everybody_concerned_is_told(intake: Store, hire: Hire) -> None:
     own, other = hire(officer()), hire(officer("HP", account="hp"))
     staff, board = hire(reviewer()), hire(administrator())
     an_open_cycle(intake)
@@ -76,7 +76,7 @@ def test_from_opening_to_a_return_everybody_concerned_is_told(intake: Intake, hi
     assert (entry.unit_title["vi"], entry.by, entry.kind.asks) == ("Tỉnh HN", "Trần Quản Trị", True)
 
 
-def test_what_is_refused_tells_nobody(intake: Intake, hire: Hire) -> None:
+def test_what_is_refused_tells_nobody(intake: Store, hire: Hire) -> None:
     staff = hire(reviewer())
     an_open_cycle(intake)
     with pytest.raises(Refusal):
@@ -87,7 +87,7 @@ def test_what_is_refused_tells_nobody(intake: Intake, hire: Hire) -> None:
     assert kinds(intake, staff) == ["submission_to_receive"]
 
 
-def test_nobody_is_told_in_a_role_over_the_own_unit_or_beyond_the_grant(intake: Intake, hire: Hire) -> None:
+def test_nobody_is_told_in_a_role_over_the_own_unit_or_beyond_the_grant(intake: Store, hire: Hire) -> None:
     judge = Grant(Role.REVIEWER, COUNCIL)
     at_home = hire(Actor("at-home", "Người nhà", (("central", "HN"),), (judge,)))
     elsewhere = hire(person(Grant(Role.REVIEWER, COUNCIL, clusters=("K9",)), account="elsewhere"))
@@ -99,7 +99,7 @@ def test_nobody_is_told_in_a_role_over_the_own_unit_or_beyond_the_grant(intake: 
     assert kinds(intake, there) == ["submission_to_receive"]
 
 
-def test_contributors_and_officers_tell_each_other(intake: Intake, hire: Hire, employ: Employ) -> None:
+def test_contributors_and_officers_tell_each_other(intake: Store, hire: Hire, employ: Employ) -> None:
     an_open_cycle(intake)
     boss, finance, police = hire(officer()), employ("Sở Tài chính"), employ("Công an tỉnh")
     given = [Assignment("C2", finance.account), Assignment("C3", finance.account)]
@@ -116,7 +116,7 @@ def test_contributors_and_officers_tell_each_other(intake: Intake, hire: Hire, e
     assert kinds(intake, police) == ["items_assigned"]
 
 
-def test_criteria_covenants_and_the_close(intake: Intake, hire: Hire) -> None:
+def test_criteria_covenants_and_the_close(intake: Store, hire: Hire) -> None:
     own, board = hire(officer()), hire(administrator())
     a_directory(intake)
     create_cycle(intake, board, new_cycle(framework=TARGETS))
@@ -125,18 +125,18 @@ def test_criteria_covenants_and_the_close(intake: Intake, hire: Hire) -> None:
     assert kinds(intake, board) == ["criteria_position"]
     confirm(intake, board, CYCLE, 1, "3/QĐ")
     open_cycle(intake, board, CYCLE)
-    told = ["covenant_to_sign", "cycle_opened", "criteria_confirmed", "criteria_proposed"]
-    assert kinds(intake, own) == told
+    recorded = ["covenant_to_sign", "cycle_opened", "criteria_confirmed", "criteria_proposed"]
+    assert kinds(intake, own) == recorded
     save_lines(intake, officer(), CYCLE, "HN", REGISTERED, 0)
     sign_covenant(intake, leader(), CYCLE, "HN", 1)
     assert kinds(intake, board)[0] == "covenant_signed"
     extend(intake, board, CYCLE, GivenExtension(date(2026, 12, 30), "Bão", unit="HP"))
-    assert kinds(intake, own) == told  # another unit's time is not theirs
+    assert kinds(intake, own) == recorded  # another unit's time is not theirs
     close_intake(intake, board, CYCLE)
     assert kinds(intake, own)[0] == "cycle_closed"
 
 
-def test_an_inbox_is_read_in_stretches_and_only_by_its_owner(intake: Intake, hire: Hire) -> None:
+def test_an_inbox_is_read_in_stretches_and_only_by_its_owner(intake: Store, hire: Hire) -> None:
     own, other = hire(officer()), hire(officer("HP", account="hp"))
     an_open_cycle(intake)
     send(intake)
@@ -157,7 +157,7 @@ def test_an_inbox_is_read_in_stretches_and_only_by_its_owner(intake: Intake, hir
         read_inbox(intake, verify_service())
 
 
-def test_where_mail_goes_is_ones_own_to_say(intake: Intake, hire: Hire) -> None:
+def test_where_mail_goes_is_ones_own_to_say(intake: Store, hire: Hire) -> None:
     own = hire(officer())
     assert read_mail_setting(intake, own) == MailSetting("", "none")
     set_mail(intake, own, " lan@tinh.gov.vn ", "daily")
@@ -182,7 +182,7 @@ def test_where_mail_goes_is_ones_own_to_say(intake: Intake, hire: Hire) -> None:
     assert set_mail(intake, own, "", "none") == MailSetting("", "none")
 
 
-def test_each_reminder_is_sent_once_and_counts_working_days(intake: Intake, hire: Hire, clock: FrozenClock) -> None:
+def test_each_reminder_is_sent_once_and_counts_working_days(intake: Store, hire: Hire, clock: FrozenClock) -> None:
     own, other, department = hire(officer()), hire(officer("HP", account="hp")), hire(leader("QN"))
     an_open_cycle(intake)
     send(intake, "HP")
@@ -202,7 +202,7 @@ def test_each_reminder_is_sent_once_and_counts_working_days(intake: Intake, hire
 
 
 def test_what_is_owed_and_the_button_that_reminds(
-    intake: Intake, hire: Hire, employ: Employ, clock: FrozenClock
+    intake: Store, hire: Hire, employ: Employ, clock: FrozenClock
 ) -> None:
     own, staff = hire(officer()), hire(reviewer())
     an_open_cycle(intake, late_days=20)
@@ -229,7 +229,7 @@ def test_what_is_owed_and_the_button_that_reminds(
     assert {one.member.unit for one in read_owed(intake, narrow, CYCLE).owed} == {"QN"}
 
 
-def test_covenants_and_comments_are_owed_once_they_have_a_day(intake: Intake, hire: Hire, clock: FrozenClock) -> None:
+def test_covenants_and_comments_are_owed_once_they_have_a_day(intake: Store, hire: Hire, clock: FrozenClock) -> None:
     own, board = hire(officer()), hire(administrator())
     a_directory(intake)
     create_cycle(intake, board, new_cycle(framework=TARGETS))

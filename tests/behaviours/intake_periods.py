@@ -21,7 +21,7 @@ from services.intake.directory.actions import (
 )
 from services.intake.directory.model import Council, Succession
 from services.intake.directory.queries import read_directory
-from services.intake.ports import Intake
+from services.intake.ports import Store
 from services.intake.results.actions import record_verified, set_roll_up
 from services.intake.submissions.actions import submit, take_step
 from shared.contracts.refusals import BadInput, Kind, Refusal
@@ -47,7 +47,7 @@ from tests.builders.intake import (
 QUARTERS = tuple(f"2026-q{number}" for number in range(1, 5))
 
 
-def open_quarters(intake: Intake) -> None:
+def open_quarters(intake: Store) -> None:
     a_directory(intake)
     for number, code in enumerate(QUARTERS, start=1):
         command = new_cycle(code=code, period=f"2026-Q{number}", period_kind="quarter")
@@ -55,18 +55,18 @@ def open_quarters(intake: Intake) -> None:
         open_cycle(intake, administrator(), code)
 
 
-def open_year(intake: Intake, rule: str = "sum", **rules: str) -> None:
+def open_year(intake: Store, rule: str = "sum", **rules: str) -> None:
     create_cycle(intake, administrator(), new_cycle())
     set_roll_up(intake, administrator(), CYCLE, list(reversed(QUARTERS)), rule, rules)
     open_cycle(intake, administrator(), CYCLE)
 
 
-def sent(intake: Intake, cycle: str, *claims: Any, unit_code: str = "HN") -> None:
+def sent(intake: Store, cycle: str, *claims: Any, unit_code: str = "HN") -> None:
     seen = read_draft(intake, officer(unit_code), cycle, unit_code).draft.version or None
     submit(intake, leader(unit_code), cycle, unit_code, seen=seen, given=list(claims))
 
 
-def verified(intake: Intake, cycle: str, value: float, *, criterion: str, blocks: bool = False) -> None:
+def verified(intake: Store, cycle: str, value: float, *, criterion: str, blocks: bool = False) -> None:
     """Verify's feed says what counts for HN."""
     item = {"criterion": criterion, "value": value, "blocks_freeze": blocks}
     with intake.unit_of_work() as uow:
@@ -74,7 +74,7 @@ def verified(intake: Intake, cycle: str, value: float, *, criterion: str, blocks
         uow.commit()
 
 
-def test_four_quarters_make_a_year_by_the_declared_rules(intake: Intake) -> None:
+def test_four_quarters_make_a_year_by_the_declared_rules(intake: Store) -> None:
     open_quarters(intake)
     open_year(intake, "sum", C1="mean", C3="last")
     for number, code in enumerate(QUARTERS, start=1):
@@ -91,7 +91,7 @@ def test_four_quarters_make_a_year_by_the_declared_rules(intake: Intake) -> None
     assert read_draft(intake, officer("HP"), CYCLE, "HP").rolled == {}
 
 
-def test_a_gap_in_a_shorter_cycle_is_never_a_number(intake: Intake) -> None:
+def test_a_gap_in_a_shorter_cycle_is_never_a_number(intake: Store) -> None:
     open_quarters(intake)
     open_year(intake, "sum", C3="last")
     for code in QUARTERS[1:]:
@@ -100,7 +100,7 @@ def test_a_gap_in_a_shorter_cycle_is_never_a_number(intake: Intake) -> None:
     assert {code: one.value for code, one in rolled.items()} == {"C2": None, "C3": 1.0}
 
 
-def test_a_returned_version_does_not_count_and_a_verified_value_goes_first(intake: Intake) -> None:
+def test_a_returned_version_does_not_count_and_a_verified_value_goes_first(intake: Store) -> None:
     open_quarters(intake)
     open_year(intake)
     for code in QUARTERS:
@@ -117,7 +117,7 @@ def test_a_returned_version_does_not_count_and_a_verified_value_goes_first(intak
     assert read_draft(intake, officer(), CYCLE, "HN").rolled["C2"].is_verified
 
 
-def test_a_unit_may_say_another_value_and_is_asked_why(intake: Intake) -> None:
+def test_a_unit_may_say_another_value_and_is_asked_why(intake: Store) -> None:
     open_quarters(intake)
     open_year(intake)
     for code in QUARTERS:
@@ -140,7 +140,7 @@ def test_a_unit_may_say_another_value_and_is_asked_why(intake: Intake) -> None:
     ],
 )
 def test_what_cannot_be_rolled_up_is_located(
-    intake: Intake, parts: list[str], rules: dict[str, str], place: str
+    intake: Store, parts: list[str], rules: dict[str, str], place: str
 ) -> None:
     a_directory(intake)
     for code, period, kind in (
@@ -158,7 +158,7 @@ def test_what_cannot_be_rolled_up_is_located(
     assert refused.value.kind is Kind.FORBIDDEN
 
 
-def test_months_roll_up_into_a_quarter_too(intake: Intake) -> None:
+def test_months_roll_up_into_a_quarter_too(intake: Store) -> None:
     a_directory(intake)
     months = [f"2026-0{number}" for number in range(1, 4)]
     for code in months:
@@ -172,7 +172,7 @@ def test_months_roll_up_into_a_quarter_too(intake: Intake) -> None:
 # --- a province's own cycle, a block of agencies --------------------------------------------------------------
 
 
-def test_a_province_runs_its_own_cycle_for_its_communes(intake: Intake) -> None:
+def test_a_province_runs_its_own_cycle_for_its_communes(intake: Store) -> None:
     a_directory(intake)
     province = "hai-phong"
     chief = administrator(province)
@@ -198,7 +198,7 @@ def test_a_province_runs_its_own_cycle_for_its_communes(intake: Intake) -> None:
     assert refused.value.kind is Kind.NOT_FOUND
 
 
-def test_a_block_of_fourteen_agencies_has_several_deputies_in_order(intake: Intake) -> None:
+def test_a_block_of_fourteen_agencies_has_several_deputies_in_order(intake: Store) -> None:
     agencies = tuple(f"S{number:02}" for number in range(14))
     a_directory(intake, agencies)
     order = ("S05", "S02", "S09")
@@ -214,7 +214,7 @@ def test_a_block_of_fourteen_agencies_has_several_deputies_in_order(intake: Inta
 # --- baselines ------------------------------------------------------------------------------------------------
 
 
-def two_years(intake: Intake, *links: Succession) -> None:
+def two_years(intake: Store, *links: Succession) -> None:
     a_directory(intake)
     create_cycle(intake, administrator(), new_cycle(code="year-2025", period="2025"))
     open_cycle(intake, administrator(), "year-2025")
@@ -225,7 +225,7 @@ def two_years(intake: Intake, *links: Succession) -> None:
     open_cycle(intake, administrator(), CYCLE)
 
 
-def test_last_years_result_is_offered_as_baseline(intake: Intake) -> None:
+def test_last_years_result_is_offered_as_baseline(intake: Store) -> None:
     two_years(intake)
     last = read_covenant(intake, officer(), CYCLE, "HN").last
     assert last.cycle is not None
@@ -238,7 +238,7 @@ def test_last_years_result_is_offered_as_baseline(intake: Intake) -> None:
     assert read_covenant(intake, officer("HP"), CYCLE, "HP").last.values == {}
 
 
-def test_nothing_is_carried_through_a_merger(intake: Intake) -> None:
+def test_nothing_is_carried_through_a_merger(intake: Store) -> None:
     two_years(intake, Succession("HN", "HN", date(2026, 7, 1), "Nghị quyết 202"))
     last = read_covenant(intake, officer(), CYCLE, "HN").last
     assert (last.cycle, last.is_merged) == (None, True)

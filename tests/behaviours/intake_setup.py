@@ -28,7 +28,7 @@ from services.intake.directory.actions import (
 )
 from services.intake.directory.model import Lists, Succession
 from services.intake.directory.queries import read_directory
-from services.intake.ports import Intake
+from services.intake.ports import Store
 from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.contracts.intake_v1 import CycleRecorded
@@ -69,7 +69,7 @@ def merger() -> Lists:
 # --- predecessors and lists -----------------------------------------------------------------------------------
 
 
-def test_a_merger_is_recorded_and_travels_with_the_cycle(intake: Intake, feed: Feed) -> None:
+def test_a_merger_is_recorded_and_travels_with_the_cycle(intake: Store, feed: Feed) -> None:
     a_directory(intake)
     done = record_lists(intake, administrator(), COUNCIL, merger())
     assert (done.added, done.changed, done.unchanged) == (2, 2, 0)
@@ -92,7 +92,7 @@ def test_a_merger_is_recorded_and_travels_with_the_cycle(intake: Intake, feed: F
     assert CycleRecorded().load(dict(feed()[-1].data))["clusters"] == data["clusters"]
 
 
-def test_predecessors_that_cannot_be_are_located(intake: Intake) -> None:
+def test_predecessors_that_cannot_be_are_located(intake: Store) -> None:
     a_directory(intake)
     given = [
         Succession("HN", "XX", MERGED_ON, LAW),
@@ -106,7 +106,7 @@ def test_predecessors_that_cannot_be_are_located(intake: Intake) -> None:
     assert not read_directory(intake, officer(), COUNCIL).successions
 
 
-def test_lists_of_all_kinds_are_taken_together_or_not_at_all(intake: Intake) -> None:
+def test_lists_of_all_kinds_are_taken_together_or_not_at_all(intake: Store) -> None:
     a_directory(intake)
     lists = Lists(
         units=[unit("NB"), unit("HP", until=MERGED_ON)],
@@ -130,7 +130,7 @@ def test_lists_of_all_kinds_are_taken_together_or_not_at_all(intake: Intake) -> 
     assert refused.value.kind is Kind.FORBIDDEN
 
 
-def test_a_unit_cannot_be_shortened_while_its_membership_goes_on(intake: Intake) -> None:
+def test_a_unit_cannot_be_shortened_while_its_membership_goes_on(intake: Store) -> None:
     a_directory(intake)
     with pytest.raises(BadInput) as caught:
         record_lists(intake, administrator(), COUNCIL, Lists(units=[unit("HP", until=MERGED_ON)]))
@@ -140,7 +140,7 @@ def test_a_unit_cannot_be_shortened_while_its_membership_goes_on(intake: Intake)
 # --- quotas ---------------------------------------------------------------------------------------------------
 
 
-def test_a_quota_travels_and_its_newest_counts(intake: Intake, feed: Feed) -> None:
+def test_a_quota_travels_and_its_newest_counts(intake: Store, feed: Feed) -> None:
     an_open_cycle(intake)
     assert "quota" not in feed()[-1].data["clusters"][0]
     set_quotas(intake, administrator(), CYCLE, [GivenQuota("K1", 1, " Hướng dẫn 01 ")])
@@ -157,7 +157,7 @@ def test_a_quota_travels_and_its_newest_counts(intake: Intake, feed: Feed) -> No
     assert (shown.quota.flags, shown.quota.name) == (2, administrator().name)
 
 
-def test_quotas_are_checked_and_only_the_board_sets_them(intake: Intake) -> None:
+def test_quotas_are_checked_and_only_the_board_sets_them(intake: Store) -> None:
     an_open_cycle(intake)
     given = [GivenQuota("K9", 1, LAW), GivenQuota("K1", -1, LAW), GivenQuota("K1", 1, " ")]
     with pytest.raises(BadInput) as caught:
@@ -181,7 +181,7 @@ def test_quotas_are_checked_and_only_the_board_sets_them(intake: Intake) -> None
 # --- copying --------------------------------------------------------------------------------------------------
 
 
-def test_last_years_cycle_is_copied_wholly(intake: Intake, clock: FrozenClock) -> None:
+def test_last_years_cycle_is_copied_wholly(intake: Store, clock: FrozenClock) -> None:
     an_open_cycle(intake, late_days=3, synthetic=True)
     set_quotas(intake, administrator(), CYCLE, [GivenQuota("K1", 2, LAW)])
     extend(intake, administrator(), CYCLE, GivenExtension(date(2026, 12, 29), "Bão"))
@@ -206,14 +206,14 @@ def test_last_years_cycle_is_copied_wholly(intake: Intake, clock: FrozenClock) -
     assert refused.value.kind is Kind.CONFLICT
 
 
-def test_a_deadline_is_fitted_to_working_days(intake: Intake) -> None:
+def test_a_deadline_is_fitted_to_working_days(intake: Store) -> None:
     # A Friday this year is a Saturday the next.
     an_open_cycle(intake, deadline_on=date(2026, 12, 25))
     seen = read_copy(intake, administrator(), CYCLE).copy
     assert (seen.moved_on.isoformat(), seen.deadline_on.isoformat()) == ("2027-12-25", "2027-12-27")
 
 
-def test_what_changed_in_the_directory_is_listed_before(intake: Intake, clock: FrozenClock) -> None:
+def test_what_changed_in_the_directory_is_listed_before(intake: Store, clock: FrozenClock) -> None:
     a_directory(intake, ("HN", "HP", "QN", "NB", "TB"))
     record_clusters(intake, administrator(), COUNCIL, [cluster("K2")])
     create_cycle(intake, administrator(), new_cycle())
@@ -250,7 +250,7 @@ def test_what_changed_in_the_directory_is_listed_before(intake: Intake, clock: F
     assert [row.validity.valid_from for row in known.memberships if row.unit == "TB"][-1] == clock.now().date()
 
 
-def test_heads_rotate_only_where_it_is_confirmed(intake: Intake, clock: FrozenClock) -> None:
+def test_heads_rotate_only_where_it_is_confirmed(intake: Store, clock: FrozenClock) -> None:
     a_directory(intake, ("HN", "HP", "QN", "NB"))
     deputies = [headship("HP", position="deputy"), headship("QN", position="deputy")]
     record_headships(intake, administrator(), COUNCIL, deputies)
@@ -269,7 +269,7 @@ def test_heads_rotate_only_where_it_is_confirmed(intake: Intake, clock: FrozenCl
     assert read_cycle(intake, administrator(), CYCLE).clusters[0].head == "HN"
 
 
-def test_a_copy_with_a_fault_leaves_nothing_behind(intake: Intake) -> None:
+def test_a_copy_with_a_fault_leaves_nothing_behind(intake: Store) -> None:
     an_open_cycle(intake)
     for wrong, place in (
         (GivenCopy(period="27"), ["period"]),

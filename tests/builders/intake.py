@@ -17,7 +17,7 @@ from services.intake.directory.actions import (
     record_units,
 )
 from services.intake.directory.model import Cluster, Council, Headship, Membership, Unit, Validity
-from services.intake.ports import EvidenceFiles, Intake
+from services.intake.ports import EvidenceFiles, Store
 from shared.criteria.model import Title
 from shared.people import Actor, ActorKind, Grant, Role
 
@@ -153,7 +153,7 @@ def new_cycle(**changed: Any) -> NewCycle:
     return NewCycle(**{**given, **changed})
 
 
-def a_directory(intake: Intake, units: tuple[str, ...] = ("HN", "HP", "QN")) -> None:
+def a_directory(intake: Store, units: tuple[str, ...] = ("HN", "HP", "QN")) -> None:
     """A council with one cluster of these units; the first is its head."""
     admin = administrator()
     record_council(intake, admin, Council(COUNCIL, Title(vi="Hội đồng TĐKT Trung ương", en="Central Council")))
@@ -163,7 +163,7 @@ def a_directory(intake: Intake, units: tuple[str, ...] = ("HN", "HP", "QN")) -> 
     record_headships(intake, admin, COUNCIL, [headship(units[0])])
 
 
-def an_open_cycle(intake: Intake, **changed: Any) -> None:
+def an_open_cycle(intake: Store, **changed: Any) -> None:
     """The directory above with an open cycle."""
     a_directory(intake)
     create_cycle(intake, administrator(), new_cycle(**changed))
@@ -175,7 +175,7 @@ def said(criterion: str, value: float | None = None, self_points: float | None =
     return GivenClaim(criterion, value, self_points, **more)
 
 
-def attach(intake: Intake, files: EvidenceFiles, criterion: str = "C1", number: str = "12/BC-CTK") -> str:
+def attach(intake: Store, files: EvidenceFiles, criterion: str = "C1", number: str = "12/BC-CTK") -> str:
     """Attach a small document as the unit's officer; the entry's identifier."""
     given = GivenEvidence(document_number=number, issuer="Cục Thống kê", issued_on=date(2026, 11, 1), signer="Ông A")
     _after, entry = attach_evidence(

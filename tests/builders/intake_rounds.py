@@ -13,7 +13,7 @@ from services.intake.challenges.model import Challenge
 from services.intake.directory.actions import record_clusters, record_headships, record_memberships, record_units
 from services.intake.meetings.actions import GivenMeeting, GivenMinutes, record_meeting, take_position
 from services.intake.meetings.model import Attendance, Meeting, NotedDissent, NotedTotal, Signer
-from services.intake.ports import EvidenceFiles, Intake
+from services.intake.ports import EvidenceFiles, Store
 from services.intake.rounds.actions import GivenRound, bring_file, declare_round
 from services.intake.submissions.actions import submit, take_step
 from shared.people import Actor, Grant, Role
@@ -62,7 +62,7 @@ def given_round(**changed: Any) -> GivenRound:
     return GivenRound(**{**given, **changed})
 
 
-def a_closed_cycle(intake: Intake, files: EvidenceFiles | None = None) -> None:
+def a_closed_cycle(intake: Store, files: EvidenceFiles | None = None) -> None:
     """Three members of one cluster have sent, all were received, intake is closed; a fourth is in another cluster."""
     a_directory(intake, UNITS)
     admin = administrator()
@@ -89,13 +89,13 @@ def a_closed_cycle(intake: Intake, files: EvidenceFiles | None = None) -> None:
     close_intake(intake, administrator(), CYCLE)
 
 
-def a_running_round(intake: Intake, files: EvidenceFiles | None = None) -> None:
+def a_running_round(intake: Store, files: EvidenceFiles | None = None) -> None:
     """The same, and its members read each other's submissions."""
     a_closed_cycle(intake, files)
     declare_round(intake, administrator(), CYCLE, given_round())
 
 
-def challenged(intake: Intake, by: str = "HP", of: str = "HN", criterion: str = "C1", **changed: Any) -> Challenge:
+def challenged(intake: Store, by: str = "HP", of: str = "HN", criterion: str = "C1", **changed: Any) -> Challenge:
     """A challenge of one member by another."""
     given = {"reason": "Số của Cục Thống kê là 4,8", "document": LETTER, **changed}
     return challenge(intake, officer(by), CYCLE, of, criterion, by, **given)
@@ -126,7 +126,7 @@ def a_meeting(**changed: Any) -> GivenMeeting:
     return GivenMeeting(**{**given, **changed})
 
 
-def minutes(intake: Intake, files: EvidenceFiles, content: bytes = PDF, **changed: Any) -> GivenMinutes:
+def minutes(intake: Store, files: EvidenceFiles, content: bytes = PDF, **changed: Any) -> GivenMinutes:
     """Signed minutes, their file brought by the head."""
     brought = bring_file(intake, files, head(), CYCLE, "K1", None, io.BytesIO(content), "Biên bản họp cụm.pdf")
     given: dict[str, Any] = {
@@ -138,13 +138,13 @@ def minutes(intake: Intake, files: EvidenceFiles, content: bytes = PDF, **change
     return GivenMinutes(**{**given, **changed})
 
 
-def signed(intake: Intake, files: EvidenceFiles) -> Meeting:
+def signed(intake: Store, files: EvidenceFiles) -> Meeting:
     """A meeting of the running round with signed minutes."""
     given = a_meeting(minutes=minutes(intake, files))
     return record_meeting(intake, head(), CYCLE, "K1", None, given)
 
 
-def position_on(intake: Intake, actor: Actor, of: str, kind: str, **more: Any) -> Meeting:
+def position_on(intake: Store, actor: Actor, of: str, kind: str, **more: Any) -> Meeting:
     """What a member says of the first version of the minutes, by default."""
     given = {"version": 1, **more}
     return take_position(intake, actor, CYCLE, "K1", 1, unit=of, kind=kind, **given)

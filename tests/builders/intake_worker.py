@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from services.intake.tasks import Surroundings
 
 
@@ -13,7 +13,14 @@ class Silent:
         raise AssertionError(f"nobody should have asked for {name}")
 
 
-def surroundings(intake: SqlIntake, **named: Any) -> Surroundings:
+def surroundings(intake: SqlStore, **named: Any) -> Surroundings:
     """The tasks' surroundings without scanner and post, unless named."""
-    parts = {"door": Silent(), "verify": Silent(), "files": Silent(), "queue": Silent(), "scanner": None, "post": None}
-    return Surroundings(intake=intake, database=intake.database, **(parts | named))
+    parts = {
+        "account_store": Silent(),
+        "verify": Silent(),
+        "files": Silent(),
+        "queue": Silent(),
+        "scanner": None,
+        "post": None,
+    }
+    return Surroundings(store=intake, database=intake.database, **(parts | named))

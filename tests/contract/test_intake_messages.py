@@ -40,7 +40,7 @@ from shared.contracts.intake_v1 import (
 from tests.behaviours.intake_explanations import asks
 from tests.builders.intake import CYCLE, administrator, an_open_cycle, leader, officer, said
 from tests.builders.intake_rounds import a_running_round, challenged, position_on, signed
-from tests.fakes.intake import FakeIntake
+from tests.fakes.intake import FakeStore
 
 EXAMPLES = Path(__file__).parents[2] / "shared" / "contracts" / "examples"
 SCHEMAS: dict[str, type[ma.Schema]] = {
@@ -57,7 +57,7 @@ PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 @pytest.fixture
 def published(tmp_path: Path) -> dict[str, Any]:
     """The newest event of each type after one small cycle."""
-    intake = FakeIntake(FrozenClock(datetime(2026, 11, 22, 3, tzinfo=UTC)))
+    intake = FakeStore(FrozenClock(datetime(2026, 11, 22, 3, tzinfo=UTC)))
     an_open_cycle(intake)
     document = GivenEvidence(document_number="12/BC-CTK", issuer="Cục Thống kê", issued_on=date(2026, 11, 1))
     files = EvidenceFolder(tmp_path)
@@ -83,17 +83,17 @@ def published(tmp_path: Path) -> dict[str, Any]:
         mandate="12/GUQ-UBND",
     )
     submit(intake, leader(), CYCLE, "HN", seen=2, given=given, dossier=dossier)
-    told = {event.type: dict(event.data) for event in intake.events()}
+    recorded = {event.type: dict(event.data) for event in intake.events()}
     request = asks(intake).id
     answer = GivenAnswer(4.9, 19.6, "Số liệu điều chỉnh theo công bố chính thức.")
     save_answer(intake, officer(), CYCLE, "HN", request, answer, 0)
     send_answer(intake, leader(), CYCLE, "HN", request, 1)
-    return _of_a_round(tmp_path) | {"explanation_given": dict(intake.events()[-1].data)} | told
+    return _of_a_round(tmp_path) | {"explanation_given": dict(intake.events()[-1].data)} | recorded
 
 
 def _of_a_round(folder: Path) -> dict[str, Any]:
     """The newest event of each type after one small cluster round."""
-    intake, files = FakeIntake(FrozenClock(datetime(2026, 11, 22, 3, tzinfo=UTC))), EvidenceFolder(folder)
+    intake, files = FakeStore(FrozenClock(datetime(2026, 11, 22, 3, tzinfo=UTC))), EvidenceFolder(folder)
     a_running_round(intake)
     challenged(intake)
     paper = GivenEvidence(document_number="9/BC-UBND", issuer="UBND tỉnh", issued_on=date(2026, 11, 21))

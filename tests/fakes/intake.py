@@ -22,18 +22,18 @@ from shared.contracts.events import Event
 from shared.criteria.model import Framework
 from tests.fakes.intake_notices import (
     FakeInboxes,
-    FakeKeepings,
     FakeNotices,
     FakePeople,
     FakeReminders,
+    FakeRetention,
     FakeVerifiedResults,
 )
-from tests.fakes.intake_rounds import FakeChallenges, FakeExplanations, FakeMeetings, FakeRounds
-from tests.fakes.intake_store import Store
+from tests.fakes.intake_rounds import FakeChallenges, FakeMeetings, FakeQuestions, FakeRounds
+from tests.fakes.intake_store import Kept
 
 
 class FakeCouncils:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Kept) -> None:
         self.store = store
 
     def get(self, code: str, *, lock: bool = False) -> Council | None:
@@ -68,7 +68,7 @@ class FakeCouncils:
 
 
 class FakeCycles:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Kept) -> None:
         self.store = store
 
     def get(self, code: str, *, lock: str | None = None) -> Cycle | None:
@@ -126,7 +126,7 @@ class FakeCycles:
 
 
 class FakeAssessments:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Kept) -> None:
         self.store = store
 
     def draft(self, cycle: str, unit: str, *, lock: bool = False) -> Draft | None:
@@ -152,7 +152,7 @@ class FakeAssessments:
 
 
 class FakeSubmissions:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Kept) -> None:
         self.store = store
 
     def standings(self, cycle: str, search: str = "") -> Sequence[Standing]:
@@ -217,7 +217,7 @@ class FakeSubmissions:
 
 
 class FakeCovenants:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Kept) -> None:
         self.store = store
 
     def get(self, cycle: str, member: Member, *, lock: bool = False) -> Covenant:
@@ -245,7 +245,7 @@ class FakeCovenants:
 
 
 class FakeAdoption:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Kept) -> None:
         self.store = store
 
     def proposals(self, cycle: str) -> Sequence[Proposal]:
@@ -267,7 +267,7 @@ class FakeAdoption:
 
 
 class FakeHistory:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Kept) -> None:
         self.store = store
 
     def record(self, row: HistoryRow) -> None:
@@ -278,14 +278,14 @@ class FakeHistory:
 
 
 class FakeView:
-    def __init__(self, store: Store, now: datetime) -> None:
+    def __init__(self, store: Kept, now: datetime) -> None:
         self.now = now
         self.councils = FakeCouncils(store)
         self.cycles = FakeCycles(store)
         self.assessments = FakeAssessments(store)
         self.submissions = FakeSubmissions(store)
         self.covenants = FakeCovenants(store)
-        self.explanations = FakeExplanations(store)
+        self.questions = FakeQuestions(store)
         self.people = FakePeople(store)
         self.adoption = FakeAdoption(store)
         self.rounds = FakeRounds(store)
@@ -294,13 +294,13 @@ class FakeView:
         self.notices = FakeNotices(store, now)
         self.inboxes = FakeInboxes(store, now)
         self.reminders = FakeReminders(store)
-        self.keepings = FakeKeepings(store)
+        self.retention = FakeRetention(store)
         self.verified = FakeVerifiedResults(store)
         self.history = FakeHistory(store)
 
 
 class FakeUnitOfWork(FakeView):
-    def __init__(self, intake: "FakeIntake") -> None:
+    def __init__(self, intake: "FakeStore") -> None:
         self.intake = intake
         self.store = copy.deepcopy(intake.store)
         self.wake_ups: list[tuple[str, str]] = []
@@ -317,12 +317,12 @@ class FakeUnitOfWork(FakeView):
         self.intake.wake_ups += self.wake_ups
 
 
-class FakeIntake:
-    """`services.intake.ports.Intake` in memory; `events` and `wake_ups` show what others would be told."""
+class FakeStore:
+    """`services.intake.ports.Store` in memory; `events` and `wake_ups` show what others would learn."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self.store = Store()
+        self.store = Kept()
         self.wake_ups: list[tuple[str, str]] = []
 
     @contextmanager

@@ -5,18 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.intake.directory.model import Unit, title_document
-from services.intake.files.model import CLEAN, NOT_SCANNED, REFUSED, ExpiredFile, Keeping, RetentionRule, Verdict
+from services.intake.files.model import CLEAN, NOT_SCANNED, REFUSED, ExpiredFile, FileState, RetentionRule, Verdict
 from services.intake.inbox.model import Entry, MailSetting
 from services.intake.notices.model import Addressee, Delivery, Notice, Recipients
 from services.intake.people.model import Contributor
 from services.intake.reminders.model import CycleReminders, Waiting
 from services.intake.reminders.rules import waiting_of
 from services.intake.vietnamese import sort_key
-from tests.fakes.intake_store import Store
+from tests.fakes.intake_store import Kept
 
 
 class FakePeople:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Kept) -> None:
         self.store = store
 
     def contributors(self, council: str, unit: str) -> Sequence[Contributor]:
@@ -25,7 +25,7 @@ class FakePeople:
 
 
 class FakeNotices:
-    def __init__(self, store: Store, now: datetime) -> None:
+    def __init__(self, store: Kept, now: datetime) -> None:
         self.store = store
         self.now = now
 
@@ -48,7 +48,7 @@ class FakeNotices:
 
 
 class FakeInboxes:
-    def __init__(self, store: Store, now: datetime) -> None:
+    def __init__(self, store: Kept, now: datetime) -> None:
         self.store = store
         self.now = now
 
@@ -95,7 +95,7 @@ class FakeInboxes:
 
 
 class FakeReminders:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Kept) -> None:
         self.store = store
 
     def of(self, cycle: str) -> CycleReminders:
@@ -109,8 +109,8 @@ class FakeReminders:
         return [one for unit, draft in drafts for one in waiting_of(unit, draft.contributions)]
 
 
-class FakeKeepings:
-    def __init__(self, store: Store) -> None:
+class FakeRetention:
+    def __init__(self, store: Kept) -> None:
         self.store = store
 
     def _brought(self) -> list[tuple[str, str, str, str, int, datetime]]:
@@ -125,12 +125,12 @@ class FakeKeepings:
         ]
         return uploads + rounds
 
-    def of(self, sha256s: Iterable[str]) -> Mapping[str, Keeping]:
-        return {sha: self._now(sha) for sha in sha256s if sha in self.store.keepings}
+    def of(self, sha256s: Iterable[str]) -> Mapping[str, FileState]:
+        return {sha: self._now(sha) for sha in sha256s if sha in self.store.file_states}
 
-    def _now(self, sha256: str) -> Keeping:
+    def _now(self, sha256: str) -> FileState:
         """A file that was brought again after its deletion is there again."""
-        kept = self.store.keepings.get(sha256, Keeping())
+        kept = self.store.file_states.get(sha256, FileState())
         brought = [at for sha, _, _, _, _, at in self._brought() if sha == sha256]
         if kept.deleted_at is not None and any(at > kept.deleted_at for at in brought):
             return replace(kept, deleted_at=None, legal_source="")
@@ -143,11 +143,11 @@ class FakeKeepings:
         return [sha for sha, one in kept.items() if one.scan == NOT_SCANNED and one.deleted_at is None][:limit]
 
     def add_scan(self, sha256: str, verdict: Verdict, at: datetime) -> bool:
-        before = self.store.keepings.get(sha256, Keeping())
+        before = self.store.file_states.get(sha256, FileState())
         if before.scan != NOT_SCANNED:
             return False
         scan = CLEAN if verdict.clean else REFUSED
-        self.store.keepings[sha256] = replace(before, scan=scan, found=verdict.found)
+        self.store.file_states[sha256] = replace(before, scan=scan, found=verdict.found)
         return True
 
     def brought_by(self, sha256: str) -> Sequence[tuple[str, str, str]]:
@@ -172,12 +172,12 @@ class FakeKeepings:
         pass
 
     def add_deletion(self, sha256: str, legal_source: str, at: datetime) -> None:
-        before = self.store.keepings.get(sha256, Keeping())
-        self.store.keepings[sha256] = replace(before, deleted_at=at, legal_source=legal_source)
+        before = self.store.file_states.get(sha256, FileState())
+        self.store.file_states[sha256] = replace(before, deleted_at=at, legal_source=legal_source)
 
 
 class FakeVerifiedResults:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Kept) -> None:
         self.store = store
 
     def of(self, cycles: Collection[str], unit: str) -> Mapping[str, Mapping[str, float]]:

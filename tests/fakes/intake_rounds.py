@@ -9,11 +9,11 @@ from services.intake.meetings.model import Meeting, MinutesPosition, Version
 from services.intake.questions.model import Answer as ExplanationAnswer
 from services.intake.questions.model import ExplanationRequest
 from services.intake.rounds.model import Round, RoundFile
-from tests.fakes.intake_store import Store
+from tests.fakes.intake_store import Kept
 
 
-class FakeExplanations:
-    def __init__(self, store: Store) -> None:
+class FakeQuestions:
+    def __init__(self, store: Kept) -> None:
         self.store = store
 
     def get(self, request: str, *, lock: bool = False) -> ExplanationRequest | None:
@@ -35,7 +35,7 @@ class FakeExplanations:
 
 
 class FakeRounds:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Kept) -> None:
         self.store = store
 
     def declarations(self, cycle: str) -> Sequence[Round]:
@@ -56,7 +56,7 @@ class FakeRounds:
 
 
 class FakeChallenges:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Kept) -> None:
         self.store = store
 
     def of_units(self, cycle: str, units: Collection[str], criterion: str | None = None) -> Sequence[Challenge]:
@@ -81,7 +81,7 @@ class FakeChallenges:
 
 
 class FakeMeetings:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Kept) -> None:
         self.store = store
 
     def of_cluster(self, cycle: str, cluster: str) -> Sequence[Meeting]:

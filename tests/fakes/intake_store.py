@@ -11,7 +11,7 @@ from services.intake.challenges.model import Challenge
 from services.intake.covenants.model import Covenant
 from services.intake.cycles.model import Cycle, CycleCluster, Quota, RollUp
 from services.intake.directory.model import Council
-from services.intake.files.model import Keeping, RetentionRule, Upload
+from services.intake.files.model import FileState, RetentionRule, Upload
 from services.intake.inbox.model import MailSetting
 from services.intake.meetings.model import Meeting
 from services.intake.notices.model import Notice
@@ -26,7 +26,7 @@ from shared.people import Actor
 
 
 @dataclass
-class Store:
+class Kept:
     """Everything that is kept."""
 
     councils: dict[str, Council] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class Store:
     notices: list[tuple[str, Notice, datetime]] = field(default_factory=list)
     inboxes: dict[str, dict[int, datetime | None]] = field(default_factory=dict)
     reminders: dict[str, CycleReminders] = field(default_factory=dict)
-    keepings: dict[str, Keeping] = field(default_factory=dict)
+    file_states: dict[str, FileState] = field(default_factory=dict)
     retention: dict[str, RetentionRule] = field(default_factory=dict)
     verified: dict[tuple[str, str], tuple[Mapping[str, float], bool]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)

@@ -22,7 +22,7 @@ class Passwords(Protocol):
         ...
 
 
-class AccountStore(Protocol):
+class Accounts(Protocol):
     """Accounts, their sessions and keys. `lock`: `share` (nobody may change it meanwhile) or `update`."""
 
     def account(self, identity: str, *, lock: str | None = None) -> Account | None: ...

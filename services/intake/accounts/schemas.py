@@ -167,7 +167,7 @@ class KeySchema(ma.Schema):
 
 
 class MadeKeySchema(KeySchema):
-    """A key with its secret, which is told this once."""
+    """A key with its secret, which is shown this once."""
 
     client_key = fields.String(required=True)
 

@@ -52,7 +52,7 @@ client_key = sa.Table(
 )
 
 
-# How many failures weigh on a name or an address: a bucket that leaks (domain/accounts.py). The key is a keyed hash,
+# How many failures weigh on a name or an address: a bucket that leaks (accounts/rules.py). The key is a keyed hash,
 # because people type passwords into the wrong field.
 sign_in_limit = sa.Table(
     "sign_in_limit",

@@ -23,7 +23,7 @@ from services.intake.notices.rules import the_unit
 from services.intake.people.actions import record
 from services.intake.people.model import ITSELF, OFFICERS
 from services.intake.people.rules import administers, not_found, refuse_unless
-from services.intake.ports import Intake, UnitOfWork
+from services.intake.ports import Store, UnitOfWork
 from services.intake.vietnamese import one_spelling
 from shared.clock import VIETNAM, end_of_day
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
@@ -56,12 +56,12 @@ class GivenCopy:
     quotas: tuple[GivenQuota, ...] | None = None
 
 
-def copy_cycle(intake: Intake, actor: Actor, source: str, given: GivenCopy) -> Cycle:
+def copy_cycle(store: Store, actor: Actor, source: str, given: GivenCopy) -> Cycle:
     """Make the next cycle with its quotas, and write renewed memberships and changed heads into the directory.
 
     All of it or nothing. Raises BadInput with located faults, CONFLICT where the code is taken.
     """
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle = find_cycle(uow, actor, source)
         refuse_unless(administers(actor, cycle.council))
         council = uow.councils.get(cycle.council, lock=True)
@@ -153,11 +153,11 @@ def _command(copy: Copy, given: GivenCopy, framework: Framework) -> NewCycle:
     )
 
 
-def create_cycle(intake: Intake, actor: Actor, command: NewCycle) -> tuple[Cycle, bool]:
+def create_cycle(store: Store, actor: Actor, command: NewCycle) -> tuple[Cycle, bool]:
     """Prepare a cycle; the same command again changes nothing (False). Raises BadInput with located faults."""
     refuse_unless(administers(actor, command.council))
     framework = _framework(command)
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         if uow.councils.get(command.council) is None:
             raise not_found()
         cycle, created = add_cycle(uow, actor, command, framework)
@@ -213,9 +213,9 @@ def _framework(command: NewCycle) -> Framework:
     return framework
 
 
-def open_cycle(intake: Intake, actor: Actor, code: str) -> Cycle:
+def open_cycle(store: Store, actor: Actor, code: str) -> Cycle:
     """Open the cycle: the membership valid today is copied into it, and units may begin."""
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle = find_cycle(uow, actor, code, lock="update")
         refuse_unless(administers(actor, cycle.council))
         opened = cycle.moved(OPEN)
@@ -252,23 +252,23 @@ def _tell_of_close(uow: UnitOfWork, actor: Actor, cycle: Cycle) -> None:
     notify(uow, actor, Notice(CYCLE_CLOSED, Recipients(cycle.council, OFFICERS), cycle.code))
 
 
-def close_intake(intake: Intake, actor: Actor, code: str) -> Cycle:
+def close_intake(store: Store, actor: Actor, code: str) -> Cycle:
     """Take no more submissions. An administrator may do so before the date does."""
-    return _move(intake, actor, code, INTAKE_CLOSED, "intake_closed")
+    return _move(store, actor, code, INTAKE_CLOSED, "intake_closed")
 
 
-def archive_cycle(intake: Intake, actor: Actor, code: str) -> Cycle:
+def archive_cycle(store: Store, actor: Actor, code: str) -> Cycle:
     """Put a finished cycle away."""
-    return _move(intake, actor, code, ARCHIVED, "cycle_archived")
+    return _move(store, actor, code, ARCHIVED, "cycle_archived")
 
 
-def close_due_cycles(intake: Intake) -> Sequence[str]:
+def close_due_cycles(store: Store) -> Sequence[str]:
     """Close the intake of every open cycle whose time is over; returns their codes. Safe to call at any time."""
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         due = uow.cycles.due(uow.now)
     closed: list[str] = []
     for code in due:
-        with intake.unit_of_work() as uow:
+        with store.unit_of_work() as uow:
             cycle = uow.cycles.get(code, lock="update")
             if cycle is None or not cycle.is_due(uow.now):
                 continue  # somebody closed it meanwhile
@@ -282,8 +282,8 @@ def close_due_cycles(intake: Intake) -> Sequence[str]:
     return closed
 
 
-def _move(intake: Intake, actor: Actor, code: str, state: str, action: str) -> Cycle:
-    with intake.unit_of_work() as uow:
+def _move(store: Store, actor: Actor, code: str, state: str, action: str) -> Cycle:
+    with store.unit_of_work() as uow:
         cycle = find_cycle(uow, actor, code, lock="update")
         refuse_unless(administers(actor, cycle.council))
         moved = cycle.moved(state)
@@ -299,9 +299,9 @@ def _move(intake: Intake, actor: Actor, code: str, state: str, action: str) -> C
 MOST_FLAGS = 1000
 
 
-def set_quotas(intake: Intake, actor: Actor, code: str, given: Sequence[GivenQuota]) -> Cycle:
+def set_quotas(store: Store, actor: Actor, code: str, given: Sequence[GivenQuota]) -> Cycle:
     """Set the quotas of some clusters, all or none; administrators. Raises BadInput, located by position."""
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle = find_cycle(uow, actor, code, lock="update")
         refuse_unless(administers(actor, cycle.council))
         if cycle.state == ARCHIVED:

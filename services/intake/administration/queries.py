@@ -11,7 +11,7 @@ from services.intake.cycles.queries import find_cycle
 from services.intake.cycles.rules import membership_on
 from services.intake.directory.model import Directory
 from services.intake.people.rules import administers, refuse_unless
-from services.intake.ports import Intake, UnitOfWork, View
+from services.intake.ports import Store, UnitOfWork, View
 from shared.clock import VIETNAM
 from shared.criteria.model import Framework
 from shared.people import Actor
@@ -28,9 +28,9 @@ class CopyView:
     today: date
 
 
-def read_copy(intake: Intake, actor: Actor, source: str, *, rotate: bool = False) -> CopyView:
+def read_copy(store: Store, actor: Actor, source: str, *, rotate: bool = False) -> CopyView:
     """The proposal, for administrators; nothing is made."""
-    with intake.view() as view:
+    with store.view() as view:
         cycle = find_cycle(view, actor, source)
         refuse_unless(administers(actor, cycle.council))
         return view_of_copy(view, cycle, rotate)
@@ -59,9 +59,9 @@ class QuotasView:
     clusters: Sequence[CycleCluster]
 
 
-def read_quotas(intake: Intake, actor: Actor, code: str) -> QuotasView:
+def read_quotas(store: Store, actor: Actor, code: str) -> QuotasView:
     """The quotas, for everybody in the council."""
-    with intake.view() as view:
+    with store.view() as view:
         cycle = find_cycle(view, actor, code)
         if cycle.state != DRAFT:
             return QuotasView(cycle, view.cycles.clusters(code))

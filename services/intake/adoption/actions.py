@@ -14,16 +14,16 @@ from services.intake.notices.model import CRITERIA_CONFIRMED, CRITERIA_POSITION,
 from services.intake.people.actions import record
 from services.intake.people.model import OFFICERS
 from services.intake.people.rules import administers, not_found, proposes, refuse_unless, speaks_for
-from services.intake.ports import Intake
+from services.intake.ports import Store
 from services.intake.vietnamese import one_spelling
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
 from shared.people import Actor, Role
 
 
-def propose(intake: Intake, actor: Actor, cycle_code: str, document: Mapping[str, Any], reason: str) -> Proposal:
+def propose(store: Store, actor: Actor, cycle_code: str, document: Mapping[str, Any], reason: str) -> Proposal:
     """Propose a framework with its overlays; administrators, cluster heads and deputies. Raises BadInput, located."""
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle = find_cycle(uow, actor, cycle_code, lock="update")
         refuse_unless(proposes(actor, cycle.council))
         refuse_settled(cycle)
@@ -48,10 +48,10 @@ def propose(intake: Intake, actor: Actor, cycle_code: str, document: Mapping[str
 
 
 def take_position(
-    intake: Intake, actor: Actor, cycle_code: str, number: int, unit: str, kind: str, text: str
+    store: Store, actor: Actor, cycle_code: str, number: int, unit: str, kind: str, text: str
 ) -> Position:
     """Comment, approve or dissent in the name of a member, on record. The same again changes nothing."""
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle = find_cycle(uow, actor, cycle_code, lock="share")
         refuse_unless(speaks_for(actor, cycle.council, unit))
         refuse_settled(cycle)
@@ -76,9 +76,9 @@ def take_position(
     return position
 
 
-def confirm(intake: Intake, actor: Actor, cycle_code: str, number: int, document_number: str) -> Proposal:
+def confirm(store: Store, actor: Actor, cycle_code: str, number: int, document_number: str) -> Proposal:
     """The Board confirms the newest proposal: its framework becomes the cycle's. How members stood is kept with it."""
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle = find_cycle(uow, actor, cycle_code, lock="update")
         refuse_unless(administers(actor, cycle.council))
         refuse_settled(cycle)

@@ -14,19 +14,19 @@ from services.intake.adoption.schemas import (
     GivenProposalSchema,
     adoption_document,
 )
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from shared.web.access import current_actor
 from shared.web.routing import BODY, refuses
 
 NUMBER = "<int(min=1, max=1000000):number>"
 
 
-def adoption_api(parts: Parts) -> Blueprint:
+def adoption_api(web: WebDependencies) -> Blueprint:
     """`/v1/cycles/<cycle>/proposals…`."""
     blueprint = Blueprint("adoption", __name__, url_prefix="/v1/cycles/<slug:cycle>", description="Criteria agreed on")
 
     def answer(cycle: str) -> Any:
-        return adoption_document(read_adoption(parts.intake, current_actor(), cycle))
+        return adoption_document(read_adoption(web.store, current_actor(), cycle))
 
     @blueprint.route("/proposals")
     class Proposals(MethodView):
@@ -41,7 +41,7 @@ def adoption_api(parts: Parts) -> Blueprint:
         @blueprint.response(201, AdoptionSchema)
         def post(self, given: dict[str, Any], cycle: str) -> Any:
             """Propose a framework with its overlays, while the cycle is being prepared."""
-            propose(parts.intake, current_actor(), cycle, given["framework"], given["reason"])
+            propose(web.store, current_actor(), cycle, given["framework"], given["reason"])
             return answer(cycle)
 
     @blueprint.route(f"/proposals/{NUMBER}/positions")
@@ -51,7 +51,7 @@ def adoption_api(parts: Parts) -> Blueprint:
         @blueprint.response(201, AdoptionSchema)
         def post(self, given: dict[str, Any], cycle: str, number: int) -> Any:
             """Comment, approve or dissent in the name of a member, on record."""
-            take_position(parts.intake, current_actor(), cycle, number, **given)
+            take_position(web.store, current_actor(), cycle, number, **given)
             return answer(cycle)
 
     @blueprint.route(f"/proposals/{NUMBER}/confirmation")
@@ -61,7 +61,7 @@ def adoption_api(parts: Parts) -> Blueprint:
         @blueprint.response(201, AdoptionSchema)
         def post(self, given: dict[str, Any], cycle: str, number: int) -> Any:
             """Confirm: its framework becomes the cycle's. The Board's administrators."""
-            confirm(parts.intake, current_actor(), cycle, number, given["document_number"])
+            confirm(web.store, current_actor(), cycle, number, given["document_number"])
             return answer(cycle)
 
     return blueprint

@@ -9,7 +9,7 @@ from services.intake.adoption.actions import confirm, propose, take_position
 from services.intake.adoption.model import KINDS, LONGEST_TEXT
 from services.intake.adoption.queries import AdoptionView, read_adoption
 from services.intake.frameworks.rules import overlays_of
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.typed import clean, one_line
 from services.intake.web import IN_CYCLE, NUMBER, Routes, flash_good
 from shared.contracts.figures import NotAFigure, read_figure
@@ -26,8 +26,8 @@ TONES = {"comment": "neutral", "approve": "good", "dissent": "attention"}
 class AdoptionPages:
     """Pages of a cycle's criteria before it opens."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def adoption(self, cycle: str) -> str:
         """The newest proposal, what members say, and the earlier ones."""
@@ -44,7 +44,7 @@ class AdoptionPages:
                 document = dict(load_text(file.stream.read(), file.filename, is_json=is_json).document)
             else:
                 document = _with_overlay(view, reason)
-            propose(self.parts.intake, current_actor(), cycle, document, reason)
+            propose(self.web.store, current_actor(), cycle, document, reason)
         except BadInput as bad:
             return make_response(_page(view, _said(bad)), 422)
         flash_good(sentence("The proposal is on record; the members can now say what they think."))
@@ -59,7 +59,7 @@ class AdoptionPages:
             errors = {"text": sentence("At most %(most)s characters.", most=LONGEST_TEXT)}
             return make_response(_page(self._read(cycle), errors), 422)
         try:
-            take_position(self.parts.intake, current_actor(), cycle, number, request.form.get("unit", ""), kind, text)
+            take_position(self.web.store, current_actor(), cycle, number, request.form.get("unit", ""), kind, text)
         except BadInput as bad:
             return make_response(_page(self._read(cycle), _said(bad)), 422)
         flash_good(sentence("Noted."))
@@ -69,14 +69,14 @@ class AdoptionPages:
         """The Board's administrators confirm."""
         try:
             document = one_line(request.form.get("document_number", ""))[:200]
-            confirm(self.parts.intake, current_actor(), cycle, number, document)
+            confirm(self.web.store, current_actor(), cycle, number, document)
         except BadInput as bad:
             return make_response(_page(self._read(cycle), _said(bad)), 422)
         flash_good(sentence("The criteria are confirmed; they are locked when the cycle opens."))
         return redirect(url_for("pages.adoption", cycle=cycle), 303)
 
     def _read(self, cycle: str) -> AdoptionView:
-        return read_adoption(self.parts.intake, current_actor(), cycle)
+        return read_adoption(self.web.store, current_actor(), cycle)
 
 
 def _with_overlay(view: AdoptionView, reason: str) -> dict[str, Any]:
@@ -133,9 +133,9 @@ def _page(view: AdoptionView, errors: Mapping[str, Sentence] | None = None) -> s
     )
 
 
-def adoption_routes(parts: Parts) -> Routes:
+def adoption_routes(web: WebDependencies) -> Routes:
     """Proposals of criteria."""
-    pages = AdoptionPages(parts)
+    pages = AdoptionPages(web)
     return (
         (IN_CYCLE + "/criteria", "adoption", pages.adoption, ["GET"]),
         (IN_CYCLE + "/criteria/proposals", "propose", pages.propose, ["POST"]),

@@ -10,7 +10,7 @@ from services.intake.cycles.model import Cycle
 from services.intake.cycles.queries import find_cycle
 from services.intake.directory.model import Directory
 from services.intake.people.rules import administers, proposes, speaks_for
-from services.intake.ports import Intake, UnitOfWork, View
+from services.intake.ports import Store, UnitOfWork, View
 from shared.clock import VIETNAM
 from shared.criteria.lint import Remark, remarks
 from shared.criteria.model import Framework
@@ -32,9 +32,9 @@ class AdoptionView:
     speaks_for: Sequence[str]  # units of the actor that are members today
 
 
-def read_adoption(intake: Intake, actor: Actor, cycle_code: str) -> AdoptionView:
+def read_adoption(store: Store, actor: Actor, cycle_code: str) -> AdoptionView:
     """Everything about the criteria of a cycle, for everybody in the council."""
-    with intake.view() as view:
+    with store.view() as view:
         cycle = find_cycle(view, actor, cycle_code)
         proposals = view.adoption.proposals(cycle_code)
         sha256 = proposals[-1].framework_sha256 if proposals else cycle.framework_sha256

@@ -15,7 +15,7 @@ from shared.criteria.model import Framework
 
 
 class SqlAdoption:
-    """`services.intake.ports.Adoption` on PostgreSQL."""
+    """`services.intake.adoption.ports.Adoption` on PostgreSQL."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

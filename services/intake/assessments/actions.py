@@ -15,7 +15,7 @@ from services.intake.files.model import StoredFile, Upload
 from services.intake.files.rules import cleaned_label
 from services.intake.people.actions import editor, record
 from services.intake.people.rules import fills_in, fills_in_everything, not_found, refuse_unless
-from services.intake.ports import EvidenceFiles, Intake, UnitOfWork
+from services.intake.ports import EvidenceFiles, Store, UnitOfWork
 from services.intake.vietnamese import one_spelling
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
@@ -23,7 +23,7 @@ from shared.people import Actor
 
 
 def _store(
-    intake: Intake,
+    store: Store,
     files: EvidenceFiles,
     actor: Actor,
     cycle_code: str,
@@ -33,7 +33,7 @@ def _store(
     criterion: str | None = None,
 ) -> StoredFile:
     """Ask first whether the actor may, then write the file: it is safely on disk before any row names it."""
-    with intake.view() as view:
+    with store.view() as view:
         cycle = find_cycle(view, actor, cycle_code)
         refuse_unless(fills_in(actor, cycle.council, unit))
         draft = view.assessments.draft(cycle_code, unit)
@@ -46,11 +46,9 @@ def _store(
     return files.store(stream, client_name)
 
 
-def save_draft(
-    intake: Intake, actor: Actor, cycle_code: str, unit: str, given: Sequence[GivenClaim], seen: int
-) -> Draft:
+def save_draft(store: Store, actor: Actor, cycle_code: str, unit: str, given: Sequence[GivenClaim], seen: int) -> Draft:
     """Replace the whole draft; `seen` is the version it was read at. Raises STALE if it is another by now."""
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle, draft = find_open_draft(uow, actor, cycle_code, unit)
         refuse_unless(fills_in_everything(actor, cycle.council, unit))
         claims = claims_from(uow, cycle, draft, given)
@@ -59,11 +57,9 @@ def save_draft(
     return after
 
 
-def save_items(
-    intake: Intake, actor: Actor, cycle_code: str, unit: str, given: Sequence[GivenClaim], seen: int
-) -> Draft:
+def save_items(store: Store, actor: Actor, cycle_code: str, unit: str, given: Sequence[GivenClaim], seen: int) -> Draft:
     """Change some items' figures; raises STALE only where somebody changed those items since `seen`."""
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle, draft = find_open_draft(uow, actor, cycle_code, unit)
         for claim in given:
             refuse_unless_fills_in(actor, cycle, draft, claim.criterion)
@@ -163,7 +159,7 @@ def _named(entry: Evidence) -> dict[str, Any]:
 
 
 def upload_evidence(
-    intake: Intake,
+    store: Store,
     files: EvidenceFiles,
     actor: Actor,
     cycle_code: str,
@@ -172,8 +168,8 @@ def upload_evidence(
     client_name: str | None,
 ) -> Upload:
     """Keep a file for a unit without saying yet which item it supports."""
-    stored = _store(intake, files, actor, cycle_code, unit, stream, client_name)
-    with intake.unit_of_work() as uow:
+    stored = _store(store, files, actor, cycle_code, unit, stream, client_name)
+    with store.unit_of_work() as uow:
         _cycle, draft = find_open_draft(uow, actor, cycle_code, unit)
         upload = _add_upload(uow, files, actor, draft, stored, client_name)
         record(uow, actor, "evidence_uploaded", subject_of(draft), {"sha256": stored.sha256, "size": stored.size})
@@ -182,7 +178,7 @@ def upload_evidence(
 
 
 def attach_evidence(
-    intake: Intake,
+    store: Store,
     files: EvidenceFiles,
     actor: Actor,
     cycle_code: str,
@@ -198,8 +194,8 @@ def attach_evidence(
     """
     stored: StoredFile | None = None
     if stream is not None:
-        stored = _store(intake, files, actor, cycle_code, unit, stream, client_name, criterion)
-    with intake.unit_of_work() as uow:
+        stored = _store(store, files, actor, cycle_code, unit, stream, client_name, criterion)
+    with store.unit_of_work() as uow:
         cycle, draft = find_open_draft(uow, actor, cycle_code, unit)
         refuse_unless_fills_in(actor, cycle, draft, criterion)
         upload = _add_upload(uow, files, actor, draft, stored, client_name) if stored else None
@@ -215,9 +211,9 @@ def attach_evidence(
     return after, entry
 
 
-def detach_evidence(intake: Intake, actor: Actor, cycle_code: str, unit: str, evidence_id: str) -> Draft:
+def detach_evidence(store: Store, actor: Actor, cycle_code: str, unit: str, evidence_id: str) -> Draft:
     """Take a document away from the draft. The file stays, and so does everything that was sent."""
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle, draft = find_open_draft(uow, actor, cycle_code, unit)
         found = draft.evidence(evidence_id)
         if found is None:
@@ -247,7 +243,7 @@ def _add_upload(
 
 
 def take_workbook(
-    intake: Intake,
+    store: Store,
     actor: Actor,
     cycle_code: str,
     unit: str,
@@ -259,7 +255,7 @@ def take_workbook(
 
     Raises STALE where somebody changed one of these items since `seen`, BadInput for what cannot be a claim.
     """
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle, draft = find_open_draft(uow, actor, cycle_code, unit)
         for code in {*(claim.criterion for claim in claims), *documents}:
             refuse_unless_fills_in(actor, cycle, draft, code)

@@ -10,7 +10,7 @@ from services.intake.cycles.model import Cycle, Member, Rolled
 from services.intake.cycles.queries import find_cycle
 from services.intake.cycles.rules import not_open
 from services.intake.people.rules import fills_in, looks, looks_at_everything, not_found, refuse_unless, sends
-from services.intake.ports import Intake, UnitOfWork
+from services.intake.ports import Store, UnitOfWork
 from services.intake.results.queries import read_rolled
 from shared.criteria.model import Framework
 from shared.people import Actor
@@ -60,9 +60,9 @@ class DraftView:
         return len(self.readable) == len(self.framework.items)
 
 
-def read_draft(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> DraftView:
+def read_draft(store: Store, actor: Actor, cycle_code: str, unit: str) -> DraftView:
     """The draft as it stands, for the unit's own people and the council's administrators."""
-    with intake.view() as view:
+    with store.view() as view:
         cycle = find_cycle(view, actor, cycle_code)
         member = view.cycles.member(cycle_code, unit)
         refuse_unless(looks(actor, cycle.council, unit))

@@ -26,7 +26,7 @@ from services.intake.people.model import edits_column, edits_of
 
 
 class SqlAssessments:
-    """`services.intake.ports.Assessments` on PostgreSQL."""
+    """`services.intake.assessments.ports.Assessments` on PostgreSQL."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

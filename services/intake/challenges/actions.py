@@ -12,7 +12,7 @@ from services.intake.notices.model import CHALLENGE_ANSWERED, CHALLENGE_WITHDRAW
 from services.intake.notices.rules import the_unit
 from services.intake.people.actions import record
 from services.intake.people.rules import not_found, refuse_unless
-from services.intake.ports import Intake, UnitOfWork
+from services.intake.ports import Store, UnitOfWork
 from services.intake.rounds.queries import Place
 from services.intake.rounds.rules import not_on
 from services.intake.vietnamese import one_spelling
@@ -24,7 +24,7 @@ from shared.people import Actor
 
 
 def challenge(
-    intake: Intake,
+    store: Store,
     actor: Actor,
     cycle_code: str,
     unit: str,
@@ -37,7 +37,7 @@ def challenge(
 
     The same challenge again changes nothing. Raises CONFLICT outside the days, BadInput, located by field.
     """
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         place, item = find_item(uow, actor, cycle_code, unit, criterion, lock="update")
         refuse_unless(by_unit in place.speaks_for and not actor.belongs_to(place.cycle.council, unit))
         if not place.reads:
@@ -116,7 +116,7 @@ def _publish(
 
 
 def answer(
-    intake: Intake,
+    store: Store,
     actor: Actor,
     cycle_code: str,
     unit: str,
@@ -126,7 +126,7 @@ def answer(
     document: GivenEvidence | None,
 ) -> Challenge:
     """The challenged unit answers, once, until the declared day. Raises CONFLICT or BadInput."""
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         place, item = find_item(uow, actor, cycle_code, unit, criterion, lock="update")
         refuse_unless(unit in place.speaks_for)
         found = _numbered(uow, cycle_code, unit, criterion, number)
@@ -147,10 +147,10 @@ def answer(
 
 
 def withdraw(
-    intake: Intake, actor: Actor, cycle_code: str, unit: str, criterion: str, number: int, reason: str
+    store: Store, actor: Actor, cycle_code: str, unit: str, criterion: str, number: int, reason: str
 ) -> Challenge:
     """The challenger takes its challenge back. Again: nothing changes."""
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         place, _item = find_item(uow, actor, cycle_code, unit, criterion, lock="update")
         found = _numbered(uow, cycle_code, unit, criterion, number)
         refuse_unless(found.by_unit in place.speaks_for)

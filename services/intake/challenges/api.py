@@ -15,7 +15,7 @@ from services.intake.challenges.schemas import (
     GivenWithdrawalSchema,
     challenge_document,
 )
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.web import NUMBER
 from shared.web.access import current_actor
 from shared.web.routing import BODY, refuses
@@ -23,14 +23,14 @@ from shared.web.routing import BODY, refuses
 ITEM = "/units/<code:unit>/items/<code:criterion>/challenges"
 
 
-def register_challenges(blueprint: Blueprint, parts: Parts) -> None:
+def register_challenges(blueprint: Blueprint, web: WebDependencies) -> None:
     @blueprint.route(ITEM)
     class Challenges(MethodView):
         @refuses(blueprint, 404)
         @blueprint.response(200, ChallengeListSchema)
         def get(self, cycle: str, unit: str, criterion: str) -> Any:
             """What other members ask about an item."""
-            view = read_item(parts.intake, current_actor(), cycle, unit, criterion)
+            view = read_item(web.store, current_actor(), cycle, unit, criterion)
             return {"challenges": [challenge_document(one) for one in view.challenges]}
 
         @refuses(blueprint, 404, 409, *BODY)
@@ -38,7 +38,7 @@ def register_challenges(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(201, ChallengeSchema)
         def post(self, given: dict[str, Any], cycle: str, unit: str, criterion: str) -> Any:
             """Challenge an item of another member with a document, on the declared days."""
-            made = challenge(parts.intake, current_actor(), cycle, unit, criterion, **given)
+            made = challenge(web.store, current_actor(), cycle, unit, criterion, **given)
             return challenge_document(made)
 
     @blueprint.route(f"{ITEM}/{NUMBER}/answer")
@@ -48,7 +48,7 @@ def register_challenges(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(201, ChallengeSchema)
         def post(self, given: dict[str, Any], cycle: str, unit: str, criterion: str, number: int) -> Any:
             """Answer, once, in the name of the challenged unit."""
-            made = answer(parts.intake, current_actor(), cycle, unit, criterion, number, **given)
+            made = answer(web.store, current_actor(), cycle, unit, criterion, number, **given)
             return challenge_document(made)
 
     @blueprint.route(f"{ITEM}/{NUMBER}/withdrawal")
@@ -58,5 +58,5 @@ def register_challenges(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(201, ChallengeSchema)
         def post(self, given: dict[str, Any], cycle: str, unit: str, criterion: str, number: int) -> Any:
             """Take a challenge back in the name of the member that entered it."""
-            made = withdraw(parts.intake, current_actor(), cycle, unit, criterion, number, **given)
+            made = withdraw(web.store, current_actor(), cycle, unit, criterion, number, **given)
             return challenge_document(made)

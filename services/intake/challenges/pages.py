@@ -9,7 +9,7 @@ from services.intake.challenges.actions import answer, challenge, withdraw
 from services.intake.challenges.model import CHALLENGE_BADGES, LONGEST_TEXT
 from services.intake.challenges.queries import ItemView, cluster_of, read_item
 from services.intake.files.model import ENDINGS, LARGEST_FILE
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.rounds.actions import bring_file
 from services.intake.typed import clean
 from services.intake.web import NUMBER, OF_UNIT, Errors, Routes, errors_of, flash_good, read_document_fields, with_dates
@@ -22,8 +22,8 @@ from shared.web.languages import current_language
 class ChallengePages:
     """Pages of challenges to one item."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def challenges(self, cycle: str, unit: str, criterion: str) -> str:
         """One item as it was received, with what the others ask and the unit's answers."""
@@ -37,7 +37,7 @@ class ChallengePages:
 
             def enter() -> None:
                 document = self._with_file(cycle, unit, by_unit, given)
-                challenge(self.parts.intake, current_actor(), cycle, unit, criterion, by_unit, reason, document)
+                challenge(self.web.store, current_actor(), cycle, unit, criterion, by_unit, reason, document)
 
             errors = errors_of(enter)
         return self._done(cycle, unit, criterion, errors, sentence("The challenge is on record."))
@@ -51,7 +51,7 @@ class ChallengePages:
 
             def enter() -> None:
                 document = named and self._with_file(cycle, unit, unit, named)
-                answer(self.parts.intake, current_actor(), cycle, unit, criterion, number, text, document)
+                answer(self.web.store, current_actor(), cycle, unit, criterion, number, text, document)
 
             errors = errors_of(enter)
         return self._done(cycle, unit, criterion, errors, sentence("The answer is on record."), number)
@@ -59,7 +59,7 @@ class ChallengePages:
     def withdraw(self, cycle: str, unit: str, criterion: str, number: int) -> Any:
         """The form with which the challenger takes it back."""
         reason = clean(request.form.get("reason", ""))[:LONGEST_TEXT]
-        withdraw(self.parts.intake, current_actor(), cycle, unit, criterion, number, reason)
+        withdraw(self.web.store, current_actor(), cycle, unit, criterion, number, reason)
         return self._done(cycle, unit, criterion, {}, sentence("The challenge was withdrawn."))
 
     def _with_file(self, cycle: str, unit: str, by_unit: str, given: GivenEvidence) -> GivenEvidence:
@@ -67,10 +67,10 @@ class ChallengePages:
         file = request.files.get("file")
         if not file or not file.filename:
             return given
-        cluster = cluster_of(self.parts.intake, current_actor(), cycle, unit)
+        cluster = cluster_of(self.web.store, current_actor(), cycle, unit)
         brought = bring_file(
-            self.parts.intake,
-            self.parts.files,
+            self.web.store,
+            self.web.files,
             current_actor(),
             cycle,
             cluster,
@@ -91,7 +91,7 @@ class ChallengePages:
     def _item(
         self, cycle: str, unit: str, criterion: str, errors: Errors | None = None, number: int | None = None
     ) -> str:
-        view = read_item(self.parts.intake, current_actor(), cycle, unit, criterion)
+        view = read_item(self.web.store, current_actor(), cycle, unit, criterion)
         titles = {one.unit: one.title for one in view.place.cluster.members}
         return render_template(
             "challenges/challenges.html",
@@ -142,9 +142,9 @@ def _read_said(name: str) -> tuple[Errors, str, GivenEvidence]:
     return errors | wrong, text, GivenEvidence(**fields)
 
 
-def challenge_routes(parts: Parts) -> Routes:
+def challenge_routes(web: WebDependencies) -> Routes:
     """Challenges."""
-    pages = ChallengePages(parts)
+    pages = ChallengePages(web)
     item = OF_UNIT + "/items/<code:criterion>/challenges"
     return (
         (item, "challenges", pages.challenges, ["GET"]),

@@ -9,7 +9,7 @@ from services.intake.cycles.model import ARCHIVED
 from services.intake.cycles.queries import find_cycle
 from services.intake.cycles.rules import not_open
 from services.intake.people.rules import not_found, reads_submissions
-from services.intake.ports import Intake, UnitOfWork, View
+from services.intake.ports import Store, UnitOfWork, View
 from services.intake.rounds.queries import Place, find_place
 from services.intake.submissions.model import Submission
 from services.intake.submissions.rules import shown_to_members
@@ -30,9 +30,9 @@ class ItemView:
     answers: bool  # whether the reader may answer those that wait
 
 
-def read_item(intake: Intake, actor: Actor, cycle_code: str, unit: str, criterion: str) -> ItemView:
+def read_item(store: Store, actor: Actor, cycle_code: str, unit: str, criterion: str) -> ItemView:
     """An item's challenges: for the members of the cluster and those who follow it."""
-    with intake.view() as view:
+    with store.view() as view:
         place, item = find_item(view, actor, cycle_code, unit, criterion)
         challenges = view.challenges.of_units(cycle_code, [unit], criterion)
         received = view.submissions.newest_received(cycle_code, [unit]).get(unit)
@@ -58,9 +58,9 @@ def read_item(intake: Intake, actor: Actor, cycle_code: str, unit: str, criterio
     )
 
 
-def cluster_of(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> str:
+def cluster_of(store: Store, actor: Actor, cycle_code: str, unit: str) -> str:
     """The cluster of a member, for those who may follow its round."""
-    with intake.view() as view:
+    with store.view() as view:
         find_cycle(view, actor, cycle_code)
         member = view.cycles.member(cycle_code, unit)
         if member is None:

@@ -16,7 +16,7 @@ _KEY = ("cycle_id", "unit", "criterion", "number")
 
 
 class SqlChallenges:
-    """`services.intake.round_ports.Challenges` on PostgreSQL."""
+    """`services.intake.challenges.ports.Challenges` on PostgreSQL."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

@@ -6,7 +6,7 @@ from flask import render_template
 
 from services.intake.challenges.model import CHALLENGE_BADGES
 from services.intake.cluster_round.queries import find_file, read_cluster
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.vietnamese import sort_key
 from services.intake.web import IN_CLUSTER, Routes, as_download
 from shared.web.access import current_actor
@@ -15,12 +15,12 @@ from shared.web.access import current_actor
 class ClusterPages:
     """Pages of one cluster in its round."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def cluster(self, cycle: str, cluster: str) -> str:
         """What there is to read in one cluster, what was challenged, and the meetings."""
-        view = read_cluster(self.parts.intake, current_actor(), cycle, cluster)
+        view = read_cluster(self.web.store, current_actor(), cycle, cluster)
         place = view.place
         return render_template(
             "cluster_round/cluster_round.html",
@@ -35,13 +35,13 @@ class ClusterPages:
 
     def file(self, cycle: str, cluster: str, sha256: str) -> Any:
         """A file of the round, as a download."""
-        path, brought = find_file(self.parts.intake, self.parts.files, current_actor(), cycle, cluster, sha256)
+        path, brought = find_file(self.web.store, self.web.files, current_actor(), cycle, cluster, sha256)
         return as_download(path, brought.file.media_type, brought.file.sha256, brought.label)
 
 
-def cluster_routes(parts: Parts) -> Routes:
+def cluster_routes(web: WebDependencies) -> Routes:
     """One cluster's round."""
-    pages = ClusterPages(parts)
+    pages = ClusterPages(web)
     return (
         (IN_CLUSTER + "/round", "cluster_round", pages.cluster, ["GET"]),
         (IN_CLUSTER + "/files/<sha256:sha256>", "round_file", pages.file, ["GET"]),

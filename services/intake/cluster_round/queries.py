@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from services.intake.challenges.model import Challenge
 from services.intake.challenges.queries import as_seen
-from services.intake.files.model import Keeping
+from services.intake.files.model import FileState
 from services.intake.files.rules import refuse_handing_out
 from services.intake.meetings.model import Meeting
 from services.intake.people.rules import not_found
-from services.intake.ports import EvidenceFiles, Intake
+from services.intake.ports import EvidenceFiles, Store
 from services.intake.rounds.model import RoundFile
 from services.intake.rounds.queries import Place, find_place, prepares
 from services.intake.submissions.model import Submission
@@ -30,9 +30,9 @@ class ClusterView:
     meetings: Sequence[Meeting]
 
 
-def read_cluster(intake: Intake, actor: Actor, cycle_code: str, cluster_code: str) -> ClusterView:
+def read_cluster(store: Store, actor: Actor, cycle_code: str, cluster_code: str) -> ClusterView:
     """A cluster's round, for its members and those who follow it."""
-    with intake.view() as view:
+    with store.view() as view:
         place = find_place(view, actor, cycle_code, cluster_code)
         received = view.submissions.newest_received(cycle_code, place.units)
         meetings = view.meetings.of_cluster(cycle_code, cluster_code)
@@ -55,10 +55,10 @@ class FoundFile(NamedTuple):
 
 
 def find_file(
-    intake: Intake, files: EvidenceFiles, actor: Actor, cycle_code: str, cluster_code: str, sha256: str
+    store: Store, files: EvidenceFiles, actor: Actor, cycle_code: str, cluster_code: str, sha256: str
 ) -> FoundFile:
     """The file of a challenge, an answer or minutes, for whoever sees what names it; their own for who brought it."""
-    with intake.view() as view:
+    with store.view() as view:
         place = find_place(view, actor, cycle_code, cluster_code)
         brought = view.rounds.files(cycle_code, cluster_code, sha256)
         seen = any(one.unit in place.own for one in brought)
@@ -72,7 +72,7 @@ def find_file(
                 if version.content.minutes is not None
             }
             seen = sha256 in named
-        keeping = view.keepings.of([sha256]).get(sha256, Keeping())
+        keeping = view.retention.of([sha256]).get(sha256, FileState())
     if brought and seen:
         own = any(one.unit in place.own for one in brought)
         refuse_handing_out(keeping, scanned=files.scanned, own=own)

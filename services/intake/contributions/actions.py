@@ -21,7 +21,7 @@ from services.intake.notices.rules import the_accounts, the_unit
 from services.intake.people.actions import editor, record
 from services.intake.people.model import Contributor
 from services.intake.people.rules import fills_in_everything, not_found, refuse_unless
-from services.intake.ports import Intake, UnitOfWork
+from services.intake.ports import Store, UnitOfWork
 from services.intake.vietnamese import one_spelling
 from shared.clock import end_of_day
 from shared.contracts.refusals import BadInput, Fault
@@ -29,9 +29,9 @@ from shared.contracts.sentences import Sentence, sentence
 from shared.people import Actor
 
 
-def assign(intake: Intake, actor: Actor, cycle_code: str, unit: str, given: Sequence[Assignment], seen: int) -> Draft:
+def assign(store: Store, actor: Actor, cycle_code: str, unit: str, given: Sequence[Assignment], seen: int) -> Draft:
     """Give items to contributors of the unit, or take them back; officers. Raises STALE, BadInput with every fault."""
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle, draft = find_open_draft(uow, actor, cycle_code, unit)
         refuse_unless(fills_in_everything(actor, cycle.council, unit))
         after = with_assignments(draft, _checked(uow, cycle, unit, given), seen, editor(uow, actor))
@@ -47,7 +47,7 @@ def assign(intake: Intake, actor: Actor, cycle_code: str, unit: str, given: Sequ
 
 
 def take_contribution_step(
-    intake: Intake,
+    store: Store,
     actor: Actor,
     cycle_code: str,
     unit: str,
@@ -58,7 +58,7 @@ def take_contribution_step(
 ) -> Draft:
     """Hand in own items (the contributor), take items over or return them with a reason (officers); all or none."""
     wanted = one_spelling(reason).strip()
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle, draft = find_open_draft(uow, actor, cycle_code, unit)
         officer = fills_in_everything(actor, cycle.council, unit)
         own = assigned_to(draft, actor.account)

@@ -13,7 +13,7 @@ from services.intake.contributions.schemas import (
     StepsSchema,
     contributions_document,
 )
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.schemas import IfMatchSchema, version_of
 from shared.web.access import current_actor
 from shared.web.routing import BODY, refuses
@@ -21,11 +21,11 @@ from shared.web.routing import BODY, refuses
 ETAG = {"ETag": {"schema": {"type": "string"}, "description": "the draft's version"}}
 
 
-def register_contributions(blueprint: Blueprint, parts: Parts) -> None:
+def register_contributions(blueprint: Blueprint, web: WebDependencies) -> None:
     """`…/draft/contributions` on the blueprint of self-assessments."""
 
     def answer(cycle: str, unit: str) -> Any:
-        view = read_contributions(parts.intake, current_actor(), cycle, unit)
+        view = read_contributions(web.store, current_actor(), cycle, unit)
         return contributions_document(view), 200, {"ETag": f'"{view.draft.version}"'}
 
     @blueprint.route("/draft/contributions")
@@ -44,7 +44,7 @@ def register_contributions(blueprint: Blueprint, parts: Parts) -> None:
             """Assign items; refused (412) only if somebody changed one of them since the version seen."""
             seen = version_of(headers["if_match"])
             assert seen is not None
-            assign(parts.intake, current_actor(), cycle, unit, given["assignments"], seen)
+            assign(web.store, current_actor(), cycle, unit, given["assignments"], seen)
             return answer(cycle, unit)
 
     @blueprint.route("/draft/contributions/steps")
@@ -57,5 +57,5 @@ def register_contributions(blueprint: Blueprint, parts: Parts) -> None:
             """Hand in own items; officers take items over or return them with a reason."""
             seen = version_of(headers["if_match"])
             assert seen is not None
-            take_contribution_step(parts.intake, current_actor(), cycle, unit, seen=seen, **given)
+            take_contribution_step(web.store, current_actor(), cycle, unit, seen=seen, **given)
             return answer(cycle, unit)

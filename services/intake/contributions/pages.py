@@ -10,7 +10,7 @@ from services.intake.contributions.actions import assign, take_contribution_step
 from services.intake.contributions.model import LONGEST_REASON, Assignment
 from services.intake.contributions.queries import ContributionsView, read_contributions
 from services.intake.contributions.schemas import STEPS
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.typed import clean, read_day, read_number
 from services.intake.web import OF_UNIT, Routes, flash_good, hash_of
 from shared.contracts.refusals import Kind, Refusal
@@ -23,8 +23,8 @@ TONES = {"assigned": "neutral", "supplied": "info", "accepted": "good", "returne
 class ContributionPages:
     """Pages of one unit's shared work in one cycle."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def contributions(self, cycle: str, unit: str) -> Any:
         """The list; officers assign here."""
@@ -35,7 +35,7 @@ class ContributionPages:
         if not errors:
             seen = read_number(request.form.get("seen", ""))
             try:
-                assign(self.parts.intake, current_actor(), cycle, unit, given, seen)
+                assign(self.web.store, current_actor(), cycle, unit, given, seen)
                 flash_good(sentence("The items are assigned."))
                 return redirect(url_for("pages.contributions", cycle=cycle, unit=unit), 303)
             except Refusal as refusal:
@@ -57,7 +57,7 @@ class ContributionPages:
             return make_response(_page(self._read(cycle, unit), errors), 422)
         try:
             take_contribution_step(
-                self.parts.intake,
+                self.web.store,
                 current_actor(),
                 cycle,
                 unit,
@@ -72,7 +72,7 @@ class ContributionPages:
         return redirect(url_for("pages.contributions", cycle=cycle, unit=unit), 303)
 
     def _read(self, cycle: str, unit: str) -> ContributionsView:
-        return read_contributions(self.parts.intake, current_actor(), cycle, unit)
+        return read_contributions(self.web.store, current_actor(), cycle, unit)
 
     def _refused(self, cycle: str, unit: str, refusal: Refusal) -> Any:
         """The newest state with what was refused; everything else has a page of its own."""
@@ -122,9 +122,9 @@ def _page(view: ContributionsView, errors: Mapping[str, Sentence] | None = None)
     )
 
 
-def contribution_routes(parts: Parts) -> Routes:
+def contribution_routes(web: WebDependencies) -> Routes:
     """Items given to contributors."""
-    pages = ContributionPages(parts)
+    pages = ContributionPages(web)
     return (
         (OF_UNIT + "/contributions", "contributions", pages.contributions, ["GET", "POST"]),
         (OF_UNIT + "/contributions/steps", "contribution_step", pages.step, ["POST"]),

@@ -10,7 +10,7 @@ from services.intake.cycles.model import Cycle, Member
 from services.intake.cycles.queries import find_cycle
 from services.intake.people.model import Contributor
 from services.intake.people.rules import fills_in_everything, looks, looks_at_everything, not_found, refuse_unless
-from services.intake.ports import Intake
+from services.intake.ports import Store
 from shared.clock import VIETNAM
 from shared.criteria.model import Framework
 from shared.people import Actor
@@ -31,9 +31,9 @@ class ContributionsView:
     is_open: bool
 
 
-def read_contributions(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> ContributionsView:
+def read_contributions(store: Store, actor: Actor, cycle_code: str, unit: str) -> ContributionsView:
     """All of them for those who see the whole draft; a contributor sees the own ones."""
-    with intake.view() as view:
+    with store.view() as view:
         cycle = find_cycle(view, actor, cycle_code)
         member = view.cycles.member(cycle_code, unit)
         refuse_unless(looks(actor, cycle.council, unit))

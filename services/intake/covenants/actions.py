@@ -22,7 +22,7 @@ from services.intake.people.rules import (
     refuse_unless,
     sends,
 )
-from services.intake.ports import Intake, UnitOfWork
+from services.intake.ports import Store, UnitOfWork
 from services.intake.vietnamese import one_spelling
 from shared.contracts.events import Event
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
@@ -53,12 +53,12 @@ class GivenRecognition:
     reason: str
 
 
-def save_lines(intake: Intake, actor: Actor, cycle_code: str, unit: str, given: Sequence[Line], seen: int) -> Covenant:
+def save_lines(store: Store, actor: Actor, cycle_code: str, unit: str, given: Sequence[Line], seen: int) -> Covenant:
     """Change lines of an unsigned covenant: the unit its targets, baselines and notes, the Board the rest.
 
     What the actor may not say stays as it is. Raises STALE where somebody changed one of these lines since `seen`.
     """
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle, covenant = _find(uow, actor, cycle_code, unit)
         board = administers(actor, cycle.council)
         for line in given:
@@ -80,7 +80,7 @@ def save_lines(intake: Intake, actor: Actor, cycle_code: str, unit: str, given: 
 
 
 def sign_covenant(
-    intake: Intake,
+    store: Store,
     actor: Actor,
     cycle_code: str,
     unit: str,
@@ -89,7 +89,7 @@ def sign_covenant(
     issued_on: date | None = None,
 ) -> Covenant:
     """Sign and lock what was seen at version `seen`; the cautions shown are kept with it. Signing leader only."""
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle, covenant = _find(uow, actor, cycle_code, unit)
         refuse_unless(sends(actor, cycle.council, unit))
         framework = uow.cycles.framework(cycle.framework_sha256)
@@ -106,9 +106,9 @@ def sign_covenant(
     return signed
 
 
-def revise_target(intake: Intake, actor: Actor, cycle_code: str, unit: str, given: GivenRevision) -> Covenant:
+def revise_target(store: Store, actor: Actor, cycle_code: str, unit: str, given: GivenRevision) -> Covenant:
     """Enter a changed target beside the registered one. The same revision again changes nothing."""
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle, covenant = _find(uow, actor, cycle_code, unit)
         refuse_unless(fills_in_everything(actor, cycle.council, unit))
         _refuse_unsigned(covenant)
@@ -141,10 +141,10 @@ def revise_target(intake: Intake, actor: Actor, cycle_code: str, unit: str, give
 
 
 def recognise_revision(
-    intake: Intake, actor: Actor, cycle_code: str, unit: str, number: int, given: GivenRecognition
+    store: Store, actor: Actor, cycle_code: str, unit: str, number: int, given: GivenRecognition
 ) -> Covenant:
     """The Board lets a revision be shown beside the registered target's score; administrators, never the cluster."""
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle = find_cycle(uow, actor, cycle_code, lock="share")
         refuse_unless(administers(actor, cycle.council) and not actor.belongs_to(cycle.council, unit))
         covenant = _covenant(uow, cycle, unit)
@@ -164,8 +164,8 @@ def recognise_revision(
         after = replace(covenant, revisions=revisions)
         details = {"number": number, "ground": given.ground, "document": recognition.document_number}
         record(uow, actor, "revision_recognised", _subject(after), details)
-        told = f"{revision.criterion}: {recognition.document_number}"
-        notify(uow, actor, Notice(REVISION_RECOGNISED, the_unit(cycle.council, unit), cycle_code, unit, told))
+        recorded = f"{revision.criterion}: {recognition.document_number}"
+        notify(uow, actor, Notice(REVISION_RECOGNISED, the_unit(cycle.council, unit), cycle_code, unit, recorded))
         _publish(uow, after)
         uow.commit()
     return after

@@ -23,7 +23,7 @@ from services.intake.covenants.schemas import (
     LinesSchema,
     covenant_document,
 )
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.schemas import IfMatchSchema, version_of
 from shared.web.access import current_actor
 from shared.web.routing import BODY, refuses
@@ -31,27 +31,27 @@ from shared.web.routing import BODY, refuses
 ETAG = {"ETag": {"schema": {"type": "string"}, "description": "the covenant's version"}}
 
 
-def covenants_api(parts: Parts) -> Blueprint:
+def covenants_api(web: WebDependencies) -> Blueprint:
     """`/v1/cycles/<cycle>/covenants` and `…/units/<unit>/covenant…`."""
     blueprint = Blueprint("covenants", __name__, url_prefix="/v1/cycles/<slug:cycle>", description="Registered targets")
-    _register_reading(blueprint, parts)
-    _register_changes(blueprint, parts)
+    _register_reading(blueprint, web)
+    _register_changes(blueprint, web)
     return blueprint
 
 
-def _answer(parts: Parts, cycle: str, unit: str, status: int = 200) -> Any:
-    view = read_covenant(parts.intake, current_actor(), cycle, unit)
+def _answer(web: WebDependencies, cycle: str, unit: str, status: int = 200) -> Any:
+    view = read_covenant(web.store, current_actor(), cycle, unit)
     return covenant_document(view), status, {"ETag": f'"{view.covenant.version}"'}
 
 
-def _register_reading(blueprint: Blueprint, parts: Parts) -> None:
+def _register_reading(blueprint: Blueprint, web: WebDependencies) -> None:
     @blueprint.route("/covenants")
     class Covenants(MethodView):
         @refuses(blueprint, 404)
         @blueprint.response(200, CovenantListSchema)
         def get(self, cycle: str) -> dict[str, Any]:
             """Which members have signed."""
-            _cycle, members, known = read_covenants(parts.intake, current_actor(), cycle)
+            _cycle, members, known = read_covenants(web.store, current_actor(), cycle)
             return {
                 "covenants": [
                     {
@@ -71,10 +71,10 @@ def _register_reading(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(200, CovenantSchema, headers=ETAG)
         def get(self, cycle: str, unit: str) -> Any:
             """A unit's covenant: before the signature for its people and administrators, then for the council."""
-            return _answer(parts, cycle, unit)
+            return _answer(web, cycle, unit)
 
 
-def _register_changes(blueprint: Blueprint, parts: Parts) -> None:
+def _register_changes(blueprint: Blueprint, web: WebDependencies) -> None:
     @blueprint.route("/units/<code:unit>/covenant/lines")
     class Lines(MethodView):
         @refuses(blueprint, 404, 409, 412, *BODY)
@@ -85,8 +85,8 @@ def _register_changes(blueprint: Blueprint, parts: Parts) -> None:
             """Change lines; refused (412) only if somebody changed one of them since the version seen."""
             seen = version_of(headers["if_match"])
             assert seen is not None
-            save_lines(parts.intake, current_actor(), cycle, unit, given["lines"], seen)
-            return _answer(parts, cycle, unit)
+            save_lines(web.store, current_actor(), cycle, unit, given["lines"], seen)
+            return _answer(web, cycle, unit)
 
     @blueprint.route("/units/<code:unit>/covenant/signature")
     class Signature(MethodView):
@@ -98,8 +98,8 @@ def _register_changes(blueprint: Blueprint, parts: Parts) -> None:
             """Sign and lock the targets as seen."""
             seen = version_of(headers["if_match"])
             assert seen is not None
-            sign_covenant(parts.intake, current_actor(), cycle, unit, seen, **given)
-            return _answer(parts, cycle, unit, 201)
+            sign_covenant(web.store, current_actor(), cycle, unit, seen, **given)
+            return _answer(web, cycle, unit, 201)
 
     @blueprint.route("/units/<code:unit>/covenant/revisions")
     class Revisions(MethodView):
@@ -108,8 +108,8 @@ def _register_changes(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(201, CovenantSchema, headers=ETAG)
         def post(self, given: GivenRevision, cycle: str, unit: str) -> Any:
             """Enter a changed target with its legal document; the registered one stays."""
-            revise_target(parts.intake, current_actor(), cycle, unit, given)
-            return _answer(parts, cycle, unit, 201)
+            revise_target(web.store, current_actor(), cycle, unit, given)
+            return _answer(web, cycle, unit, 201)
 
     @blueprint.route("/units/<code:unit>/covenant/revisions/<int(min=1, max=1000000):number>/recognition")
     class Recognition(MethodView):
@@ -118,5 +118,5 @@ def _register_changes(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(201, CovenantSchema, headers=ETAG)
         def post(self, given: GivenRecognition, cycle: str, unit: str, number: int) -> Any:
             """Recognise a revision: the Board's administrators, never the cluster."""
-            recognise_revision(parts.intake, current_actor(), cycle, unit, number, given)
-            return _answer(parts, cycle, unit, 201)
+            recognise_revision(web.store, current_actor(), cycle, unit, number, given)
+            return _answer(web, cycle, unit, 201)

@@ -21,7 +21,7 @@ from services.intake.covenants.prints import covenant_data
 from services.intake.covenants.queries import CovenantView, read_covenant, read_covenants
 from services.intake.cycles.queries import title_of_cluster
 from services.intake.directory.queries import title_of_council
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.typed import clean, one_line, read_day, read_number
 from services.intake.vietnamese import sort_key
 from services.intake.web import IN_CYCLE, NUMBER, OF_UNIT, SHOWN_IN_PLACE, Routes, as_paper, flash_good, hash_of
@@ -54,12 +54,12 @@ class Row:
 class CovenantPages:
     """Pages of covenants in one cycle."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def overview(self, cycle: str) -> str:
         """Who has signed."""
-        found, members, known = read_covenants(self.parts.intake, current_actor(), cycle)
+        found, members, known = read_covenants(self.web.store, current_actor(), cycle)
         ordered = sorted(members, key=lambda one: (one.cluster, sort_key(one.title.in_language("vi"))))
         return render_template("covenants/covenants.html", cycle=found, members=ordered, covenants=known)
 
@@ -74,7 +74,7 @@ class CovenantPages:
         if not errors:
             seen = read_number(request.form.get("seen", ""))
             try:
-                save_lines(self.parts.intake, current_actor(), cycle, unit, lines, seen)
+                save_lines(self.web.store, current_actor(), cycle, unit, lines, seen)
                 flash_good(sentence("The targets are saved."))
                 return redirect(url_for("pages.covenant", cycle=cycle, unit=unit), 303)
             except Refusal as refusal:
@@ -96,7 +96,7 @@ class CovenantPages:
         if not errors:
             seen = read_number(request.form.get("seen", ""))
             try:
-                sign_covenant(self.parts.intake, current_actor(), cycle, unit, seen, number, issued_on)
+                sign_covenant(self.web.store, current_actor(), cycle, unit, seen, number, issued_on)
                 flash_good(sentence("The covenant is signed and locked."))
                 return redirect(url_for("pages.covenant", cycle=cycle, unit=unit), 303)
             except Refusal as refusal:
@@ -118,7 +118,7 @@ class CovenantPages:
         if not errors and value is not None and issued_on is not None:
             given = GivenRevision(request.form.get("criterion", ""), value, number, issued_on, reason)
             try:
-                revise_target(self.parts.intake, current_actor(), cycle, unit, given)
+                revise_target(self.web.store, current_actor(), cycle, unit, given)
                 flash_good(sentence("The revision is kept beside the registered target."))
                 return redirect(url_for("pages.covenant", cycle=cycle, unit=unit), 303)
             except Refusal as refusal:
@@ -134,7 +134,7 @@ class CovenantPages:
         if not errors and issued_on is not None:
             given = GivenRecognition(request.form.get("ground", ""), document, issued_on, reason)
             try:
-                recognise_revision(self.parts.intake, current_actor(), cycle, unit, number, given)
+                recognise_revision(self.web.store, current_actor(), cycle, unit, number, given)
                 flash_good(sentence("The revision is recognised; both results will be shown."))
                 return redirect(url_for("pages.covenant", cycle=cycle, unit=unit), 303)
             except Refusal as refusal:
@@ -144,7 +144,7 @@ class CovenantPages:
         return make_response(_page(self._read(cycle, unit), errors=errors), 422)
 
     def _read(self, cycle: str, unit: str) -> CovenantView:
-        return read_covenant(self.parts.intake, current_actor(), cycle, unit)
+        return read_covenant(self.web.store, current_actor(), cycle, unit)
 
 
 def _editable(view: CovenantView) -> tuple[str, ...]:
@@ -256,9 +256,9 @@ def _figure(name: str, errors: dict[str, Sentence]) -> float | None:
         return None
 
 
-def covenant_routes(parts: Parts) -> Routes:
+def covenant_routes(web: WebDependencies) -> Routes:
     """Covenants."""
-    pages = CovenantPages(parts)
+    pages = CovenantPages(web)
     return (
         (IN_CYCLE + "/covenants", "covenants", pages.overview, ["GET"]),
         (OF_UNIT + "/covenant", "covenant", pages.covenant, ["GET", "POST"]),
@@ -271,21 +271,21 @@ def covenant_routes(parts: Parts) -> Routes:
 class CovenantPaperPages:
     """The covenant on paper."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def covenant(self, cycle: str, unit: str) -> Response:
         """The covenant, marked as a draft until it is signed."""
-        view = read_covenant(self.parts.intake, current_actor(), cycle, unit)
+        view = read_covenant(self.web.store, current_actor(), cycle, unit)
         data = covenant_data(
             view,
-            title_of_council(self.parts.intake, current_actor(), view.cycle.council),
-            title_of_cluster(self.parts.intake, current_actor(), cycle, view.member.cluster),
+            title_of_council(self.web.store, current_actor(), view.cycle.council),
+            title_of_cluster(self.web.store, current_actor(), cycle, view.member.cluster),
         )
-        return as_paper(self.parts, "covenants/covenant", data, f"{cycle}-{unit}-covenant")
+        return as_paper(self.web, "covenants/covenant", data, f"{cycle}-{unit}-covenant")
 
 
-def covenant_paper_routes(parts: Parts) -> Routes:
+def covenant_paper_routes(web: WebDependencies) -> Routes:
     """The covenant on paper."""
-    pages = CovenantPaperPages(parts)
+    pages = CovenantPaperPages(web)
     return ((OF_UNIT + "/covenant.pdf", "covenant_paper", pages.covenant, ["GET"]),)

@@ -9,7 +9,7 @@ from services.intake.covenants.rules import warnings_of
 from services.intake.cycles.model import ARCHIVED, OPEN, Cycle, Member
 from services.intake.cycles.queries import find_cycle
 from services.intake.people.rules import administers, fills_in, fills_in_everything, not_found, refuse_unless, sends
-from services.intake.ports import Intake
+from services.intake.ports import Store
 from services.intake.results.queries import LastResults, last_results
 from shared.criteria.model import Framework
 from shared.people import Actor
@@ -33,9 +33,9 @@ class CovenantView:
     last: LastResults = field(default_factory=LastResults)  # last year's results, to take as baselines
 
 
-def read_covenant(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> CovenantView:
+def read_covenant(store: Store, actor: Actor, cycle_code: str, unit: str) -> CovenantView:
     """The covenant: once signed for everybody in the council, before for the unit's people and administrators."""
-    with intake.view() as view:
+    with store.view() as view:
         cycle = find_cycle(view, actor, cycle_code)
         member = view.cycles.member(cycle_code, unit)
         if member is None:
@@ -74,9 +74,9 @@ class CovenantsView(NamedTuple):
     covenants: Mapping[str, Covenant]
 
 
-def read_covenants(intake: Intake, actor: Actor, cycle_code: str) -> CovenantsView:
+def read_covenants(store: Store, actor: Actor, cycle_code: str) -> CovenantsView:
     """Which members have signed: for everybody in the council."""
-    with intake.view() as view:
+    with store.view() as view:
         cycle = find_cycle(view, actor, cycle_code)
         members = [member for cluster in view.cycles.clusters(cycle_code) for member in cluster.members]
         return CovenantsView(cycle, members, view.covenants.all(cycle_code))

@@ -19,7 +19,7 @@ _FIGURES = ("value", "baseline", "assigned", "national")
 
 
 class SqlCovenants:
-    """`services.intake.ports.Covenants` on PostgreSQL."""
+    """`services.intake.covenants.ports.Covenants` on PostgreSQL."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

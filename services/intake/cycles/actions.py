@@ -11,7 +11,7 @@ from services.intake.notices.model import DEADLINE_EXTENDED, Notice, Recipients
 from services.intake.people.actions import record
 from services.intake.people.model import OFFICERS
 from services.intake.people.rules import administers, not_found, refuse_unless
-from services.intake.ports import Intake, UnitOfWork
+from services.intake.ports import Store, UnitOfWork
 from services.intake.vietnamese import one_spelling
 from shared.clock import end_of_day
 from shared.contracts.events import Event
@@ -31,9 +31,9 @@ class GivenExtension:
     unit: str | None = None
 
 
-def extend(intake: Intake, actor: Actor, code: str, given: GivenExtension) -> Cycle:
+def extend(store: Store, actor: Actor, code: str, given: GivenExtension) -> Cycle:
     """Give more time to the cycle or one unit; administrators. Raises BadInput for a date that is none."""
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle = find_cycle(uow, actor, code, lock="update")
         refuse_unless(administers(actor, cycle.council))
         extended = add_extension(uow, actor, cycle, given)

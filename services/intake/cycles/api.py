@@ -15,12 +15,12 @@ from services.intake.cycles.schemas import (
     extension_document,
 )
 from services.intake.people.rules import looks
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from shared.web.access import current_actor
 from shared.web.routing import BODY, refuses
 
 
-def register_cycles(blueprint: Blueprint, parts: Parts) -> None:
+def register_cycles(blueprint: Blueprint, web: WebDependencies) -> None:
     """Deadlines."""
 
     @blueprint.route("/<slug:cycle>/calendar")
@@ -30,7 +30,7 @@ def register_cycles(blueprint: Blueprint, parts: Parts) -> None:
         def get(self, cycle: str) -> dict[str, Any]:
             """The deadline among Vietnam's working days, and the extensions you may see."""
             actor = current_actor()
-            view = read_calendar(parts.intake, actor, cycle)
+            view = read_calendar(web.store, actor, cycle)
             seen = [
                 one for one in view.cycle.extensions if one.unit is None or looks(actor, view.cycle.council, one.unit)
             ]
@@ -43,4 +43,4 @@ def register_cycles(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(201, ExtensionSchema)
         def post(self, given: GivenExtension, cycle: str) -> dict[str, Any]:
             """Give more time to the cycle or to one unit, with the reason."""
-            return extension_document(extend(parts.intake, current_actor(), cycle, given).extensions[-1])
+            return extension_document(extend(web.store, current_actor(), cycle, given).extensions[-1])

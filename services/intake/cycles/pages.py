@@ -10,7 +10,7 @@ from services.intake.cycles.model import ARCHIVED, INTAKE_CLOSED, MOST_DAYS, Cyc
 from services.intake.cycles.queries import read_calendar, read_cycles
 from services.intake.people import rules as people_rules
 from services.intake.people.rules import looks
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.typed import clean, one_line, read_day
 from services.intake.web import IN_CYCLE, Routes, flash_good
 from shared.contracts.refusals import BadInput
@@ -22,13 +22,13 @@ from shared.web.languages import current_language
 class CalendarPages:
     """Pages of a cycle's deadlines."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def calendar(self, cycle: str, errors: dict[str, Sentence] | None = None) -> str:
         """Working days left, days off on the way, extensions given."""
         actor = current_actor()
-        view = read_calendar(self.parts.intake, actor, cycle, current_language())
+        view = read_calendar(self.web.store, actor, cycle, current_language())
         administers = people_rules.administers(actor, view.cycle.council)
         return render_template(
             "cycles/calendar.html",
@@ -61,7 +61,7 @@ class CalendarPages:
         if not errors and deadline_on is not None:
             given = GivenExtension(deadline_on, reason, int(late), document, request.form.get("unit") or None)
             try:
-                extend(self.parts.intake, current_actor(), cycle, given)
+                extend(self.web.store, current_actor(), cycle, given)
                 flash_good(sentence("The new deadline is noted."))
                 return redirect(url_for("pages.calendar", cycle=cycle), 303)
             except BadInput as bad:
@@ -69,18 +69,18 @@ class CalendarPages:
         return make_response(self.calendar(cycle, errors), 422)
 
 
-def calendar_routes(parts: Parts) -> Routes:
+def calendar_routes(web: WebDependencies) -> Routes:
     """Deadlines."""
-    pages = CalendarPages(parts)
+    pages = CalendarPages(web)
     return (
         (IN_CYCLE + "/calendar", "calendar", pages.calendar, ["GET"]),
         (IN_CYCLE + "/extensions", "extend", pages.extend, ["POST"]),
     )
 
 
-def register_cycles_of(blueprint: flask.Blueprint, parts: Parts) -> None:
+def register_cycles_of(blueprint: flask.Blueprint, web: WebDependencies) -> None:
     """`cycles_of(council)` for templates: those of a council that the reader may see."""
 
     @blueprint.app_template_global("cycles_of")
     def cycles_of(council: str) -> list[Cycle]:
-        return [one for one in read_cycles(parts.intake, current_actor()) if one.council == council]
+        return [one for one in read_cycles(web.store, current_actor()) if one.council == council]

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from services.intake.cycles.model import MOST_DAYS, Cycle, CycleCluster, Member
 from services.intake.people.rules import not_found, takes_part
-from services.intake.ports import Intake, UnitOfWork, View
+from services.intake.ports import Store, UnitOfWork, View
 from services.intake.working_days import DayOff, days_off, is_working_day, working_days
 from shared.clock import VIETNAM
 from shared.criteria.model import Framework, Title
@@ -26,9 +26,9 @@ class CalendarView:
     deadline_is_day_off: bool
 
 
-def read_calendar(intake: Intake, actor: Actor, code: str, language: str = "vi") -> CalendarView:
+def read_calendar(store: Store, actor: Actor, code: str, language: str = "vi") -> CalendarView:
     """The cycle's deadline with the working days and days off before it, for everybody in the council."""
-    with intake.view() as view:
+    with store.view() as view:
         cycle = find_cycle(view, actor, code)
         today = view.now.astimezone(VIETNAM).date()
         members = [member for cluster in view.cycles.clusters(code) for member in cluster.members]
@@ -54,28 +54,28 @@ class CycleView:
     clusters: Sequence[CycleCluster]
 
 
-def read_cycles(intake: Intake, actor: Actor) -> Sequence[Cycle]:
+def read_cycles(store: Store, actor: Actor) -> Sequence[Cycle]:
     """The cycles of the councils the actor takes part in, newest first."""
-    with intake.view() as view:
+    with store.view() as view:
         return [cycle for cycle in view.cycles.all() if takes_part(actor, cycle.council)]
 
 
-def read_cycle(intake: Intake, actor: Actor, code: str) -> CycleView:
+def read_cycle(store: Store, actor: Actor, code: str) -> CycleView:
     """A cycle with its framework and frozen clusters."""
-    with intake.view() as view:
+    with store.view() as view:
         cycle = find_cycle(view, actor, code)
         return CycleView(cycle, view.cycles.framework(cycle.framework_sha256), view.cycles.clusters(code))
 
 
 def find_cycle(view: View | UnitOfWork, actor: Actor, code: str, *, lock: str | None = None) -> Cycle:
-    """The cycle; whoever has nothing to do with its council is told that there is none."""
+    """The cycle; for whoever has nothing to do with its council there is none."""
     cycle = view.cycles.get(code, lock=lock)
     if cycle is None or not takes_part(actor, cycle.council):
         raise not_found()
     return cycle
 
 
-def title_of_cluster(intake: Intake, actor: Actor, cycle: str, code: str) -> Title:
+def title_of_cluster(store: Store, actor: Actor, cycle: str, code: str) -> Title:
     """The cluster's title for a paper."""
-    clusters = read_cycle(intake, actor, cycle).clusters
+    clusters = read_cycle(store, actor, cycle).clusters
     return next((one.title for one in clusters if one.code == code), Title(vi=code, en=code))

@@ -51,7 +51,7 @@ class Frameworks:
 
 
 class SqlCycles:
-    """`services.intake.ports.Cycles` on PostgreSQL."""
+    """`services.intake.cycles.ports.Cycles` on PostgreSQL."""
 
     def __init__(self, connection: Connection, frameworks: Frameworks) -> None:
         self.connection = connection

@@ -103,7 +103,7 @@ cycle_member = sa.Table(
     sa.Column("unit", sa.Text, primary_key=True),
     sa.Column("title", JSONB, nullable=False),
     sa.Column("cluster", sa.Text, nullable=False),
-    # Made in Python (domain/vietnamese.py): PostgreSQL here knows no Vietnamese order and no search without accents.
+    # Made in Python (vietnamese.py): PostgreSQL here knows no Vietnamese order and no search without accents.
     sa.Column("sort_key", sa.Text, nullable=False, server_default=""),
     sa.Column("search_key", sa.Text, nullable=False, server_default=""),
     sa.Column("predecessors", JSONB, nullable=False, server_default="[]"),

@@ -28,7 +28,7 @@ from services.intake.directory.rules import (
 )
 from services.intake.people.actions import record
 from services.intake.people.rules import administers, not_found, refuse_unless
-from services.intake.ports import Intake, UnitOfWork
+from services.intake.ports import Store, UnitOfWork
 from services.intake.vietnamese import one_spelling
 from shared.people import Actor
 
@@ -42,10 +42,10 @@ class Recorded:
     unchanged: int
 
 
-def record_council(intake: Intake, actor: Actor, council: Council) -> Recorded:
+def record_council(store: Store, actor: Actor, council: Council) -> Recorded:
     """Register a council, or change its title. Its own administrators may, once an account names them."""
     refuse_unless(administers(actor, council.code))
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         before = uow.councils.get(council.code, lock=True)
         if before == council:
             return Recorded(0, 0, 1)
@@ -56,46 +56,46 @@ def record_council(intake: Intake, actor: Actor, council: Council) -> Recorded:
     return Recorded(0, 1, 0) if before else Recorded(1, 0, 0)
 
 
-def record_units(intake: Intake, actor: Actor, council: str, units: Sequence[Unit]) -> Recorded:
+def record_units(store: Store, actor: Actor, council: str, units: Sequence[Unit]) -> Recorded:
     """Register units by code; raises BadInput with every fault, and then nothing is taken."""
-    return _carry_out(intake, actor, council, "units", lambda known: plan_units(known, units))
+    return _carry_out(store, actor, council, "units", lambda known: plan_units(known, units))
 
 
-def record_clusters(intake: Intake, actor: Actor, council: str, clusters: Sequence[Cluster]) -> Recorded:
+def record_clusters(store: Store, actor: Actor, council: str, clusters: Sequence[Cluster]) -> Recorded:
     """Register clusters by code."""
-    return _carry_out(intake, actor, council, "clusters", lambda known: plan_clusters(known, clusters))
+    return _carry_out(store, actor, council, "clusters", lambda known: plan_clusters(known, clusters))
 
 
-def record_memberships(intake: Intake, actor: Actor, council: str, memberships: Sequence[Membership]) -> Recorded:
+def record_memberships(store: Store, actor: Actor, council: str, memberships: Sequence[Membership]) -> Recorded:
     """Register who belongs to which cluster, and when; one that ends is sent again with its last day."""
-    return _carry_out(intake, actor, council, "memberships", lambda known: plan_memberships(known, memberships))
+    return _carry_out(store, actor, council, "memberships", lambda known: plan_memberships(known, memberships))
 
 
-def record_headships(intake: Intake, actor: Actor, council: str, headships: Sequence[Headship]) -> Recorded:
+def record_headships(store: Store, actor: Actor, council: str, headships: Sequence[Headship]) -> Recorded:
     """Register heads and deputies."""
-    return _carry_out(intake, actor, council, "headships", lambda known: plan_headships(known, headships))
+    return _carry_out(store, actor, council, "headships", lambda known: plan_headships(known, headships))
 
 
-def record_successions(intake: Intake, actor: Actor, council: str, successions: Sequence[Succession]) -> Recorded:
+def record_successions(store: Store, actor: Actor, council: str, successions: Sequence[Succession]) -> Recorded:
     """Register which unit follows upon which."""
     cleaned = [replace(row, legal_source=one_spelling(row.legal_source).strip()) for row in successions]
-    return _carry_out(intake, actor, council, "successions", lambda known: plan_successions(known, cleaned))
+    return _carry_out(store, actor, council, "successions", lambda known: plan_successions(known, cleaned))
 
 
-def record_lists(intake: Intake, actor: Actor, council: str, lists: Lists) -> Recorded:
+def record_lists(store: Store, actor: Actor, council: str, lists: Lists) -> Recorded:
     """Register rows of all kinds in one transaction: all or none; raises BadInput with every fault."""
-    return _carry_out(intake, actor, council, "directory", lambda known: plan_lists(known, lists))
+    return _carry_out(store, actor, council, "directory", lambda known: plan_lists(known, lists))
 
 
-def look_at_lists(intake: Intake, actor: Actor, council: str, lists: Lists) -> Plan:
+def look_at_lists(store: Store, actor: Actor, council: str, lists: Lists) -> Plan:
     """What `record_lists` would do now, without doing it."""
     refuse_unless(administers(actor, council))
-    return plan_lists(read_directory(intake, actor, council), lists)
+    return plan_lists(read_directory(store, actor, council), lists)
 
 
-def _carry_out(intake: Intake, actor: Actor, code: str, kind: str, make_plan: Callable[[Directory], Plan]) -> Recorded:
+def _carry_out(store: Store, actor: Actor, code: str, kind: str, make_plan: Callable[[Directory], Plan]) -> Recorded:
     refuse_unless(administers(actor, code))
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         # The council's row is the lock of its directory: two lists at once are taken one after the other.
         council = uow.councils.get(code, lock=True)
         if council is None:

@@ -30,31 +30,31 @@ from services.intake.directory.schemas import (
     council_document,
     directory_document,
 )
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from shared.web.access import current_actor
 from shared.web.routing import BODY, refuses
 
 
-def directory_api(parts: Parts) -> Blueprint:
+def directory_api(web: WebDependencies) -> Blueprint:
     """`/v1/councils…`."""
     blueprint = Blueprint("directory", __name__, url_prefix="/v1/councils", description="Who belongs where, and when")
-    _register_councils(blueprint, parts)
-    _register_list(blueprint, parts, "units", UnitListSchema, record_units)
-    _register_list(blueprint, parts, "clusters", ClusterListSchema, record_clusters)
-    _register_list(blueprint, parts, "memberships", MembershipListSchema, record_memberships)
-    _register_list(blueprint, parts, "headships", HeadshipListSchema, record_headships)
-    _register_list(blueprint, parts, "successions", SuccessionListSchema, record_successions)
+    _register_councils(blueprint, web)
+    _register_list(blueprint, web, "units", UnitListSchema, record_units)
+    _register_list(blueprint, web, "clusters", ClusterListSchema, record_clusters)
+    _register_list(blueprint, web, "memberships", MembershipListSchema, record_memberships)
+    _register_list(blueprint, web, "headships", HeadshipListSchema, record_headships)
+    _register_list(blueprint, web, "successions", SuccessionListSchema, record_successions)
     return blueprint
 
 
-def _register_councils(blueprint: Blueprint, parts: Parts) -> None:
+def _register_councils(blueprint: Blueprint, web: WebDependencies) -> None:
     @blueprint.route("")
     class Councils(MethodView):
         @refuses(blueprint)
         @blueprint.response(200, CouncilListSchema)
         def get(self) -> dict[str, Any]:
             """The councils you take part in."""
-            councils = read_councils(parts.intake, current_actor())
+            councils = read_councils(web.store, current_actor())
             return {"councils": [council_document(council) for council in councils]}
 
         @refuses(blueprint, *BODY)
@@ -62,12 +62,12 @@ def _register_councils(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(200, RecordedSchema)
         def post(self, council: Council) -> Recorded:
             """Register a council or change its title; its own administrators."""
-            return record_council(parts.intake, current_actor(), council)
+            return record_council(web.store, current_actor(), council)
 
 
 def _register_list(
     blueprint: Blueprint,
-    parts: Parts,
+    web: WebDependencies,
     kind: str,
     schema: type[ma.Schema],
     record: Callable[..., Recorded],
@@ -75,12 +75,12 @@ def _register_list(
     """One list of the directory: read it, send (part of) it again at any time."""
 
     def get(self: MethodView, council: str) -> dict[str, Any]:
-        known = read_directory(parts.intake, current_actor(), council)
+        known = read_directory(web.store, current_actor(), council)
         rows: Sequence[Any] = getattr(known, kind)
         return {kind: [directory_document(row) for row in rows]}
 
     def post(self: MethodView, given: dict[str, Any], council: str) -> Recorded:
-        return record(parts.intake, current_actor(), council, given[kind])
+        return record(web.store, current_actor(), council, given[kind])
 
     get.__doc__ = f"All {kind} of a council."
     post.__doc__ = f"Register {kind}: all of the list or nothing, each fault located; sending it again changes nothing."

@@ -27,7 +27,7 @@ from services.intake.directory.tables import cluster, council, headship, members
 
 
 class SqlCouncils:
-    """`services.intake.ports.Councils` on PostgreSQL."""
+    """`services.intake.directory.ports.Councils` on PostgreSQL."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

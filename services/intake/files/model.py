@@ -77,7 +77,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Keeping:
+class FileState:
     """What became of a stored file. Its hash and what is known of it stay for good."""
 
     scan: str = NOT_SCANNED

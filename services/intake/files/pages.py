@@ -6,8 +6,8 @@ from flask import make_response, redirect, render_template, request, url_for
 
 from services.intake.files.actions import set_rule
 from services.intake.files.model import LONGEST_SOURCE
-from services.intake.files.queries import read_keeping
-from services.intake.ports import Parts
+from services.intake.files.queries import read_retention
+from services.intake.ports import WebDependencies
 from services.intake.typed import one_line, read_number
 from services.intake.web import IN_CYCLE, Routes, flash_good
 from shared.contracts.refusals import BadInput
@@ -15,11 +15,11 @@ from shared.contracts.sentences import Sentence, sentence
 from shared.web.access import current_actor
 
 
-class KeepingPages:
+class RetentionPages:
     """The page of the files' period."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def keeping(self, cycle: str) -> Any:
         """The period; for administrators the form that sets it and the list of what would be deleted today."""
@@ -31,24 +31,24 @@ class KeepingPages:
             else:
                 years = read_number(request.form.get("years", "").strip())
                 try:
-                    set_rule(self.parts.intake, current_actor(), cycle, years, source)
+                    set_rule(self.web.store, current_actor(), cycle, years, source)
                     flash_good(sentence("How long files are kept is noted."))
                     return redirect(url_for("pages.keeping", cycle=cycle), 303)
                 except BadInput as bad:
                     errors = {fault.path or "": fault.said for fault in bad.faults}
-        view = read_keeping(self.parts.intake, current_actor(), cycle)
+        view = read_retention(self.web.store, current_actor(), cycle)
         page = render_template(
             "files/keeping.html",
             view=view,
             cycle=view.cycle,
-            scanned=self.parts.files.scanned,
+            scanned=self.web.files.scanned,
             errors=errors,
             form=request.form,
         )
         return make_response(page, 422 if errors else 200)
 
 
-def keeping_routes(parts: Parts) -> Routes:
+def retention_routes(web: WebDependencies) -> Routes:
     """How long files are kept."""
-    pages = KeepingPages(parts)
+    pages = RetentionPages(web)
     return ((IN_CYCLE + "/keeping", "keeping", pages.keeping, ["GET", "POST"]),)

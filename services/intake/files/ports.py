@@ -1,17 +1,17 @@
-"""What keeping, scanning and deleting files need from the outside."""
+"""What storing, scanning and deleting files need from the outside."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Protocol
 
-from services.intake.files.model import ExpiredFile, Keeping, RetentionRule, StoredFile, Verdict
+from services.intake.files.model import ExpiredFile, FileState, RetentionRule, StoredFile, Verdict
 
 
-class Keepings(Protocol):
+class Retention(Protocol):
     """Scans, deletions and rules, by the hash of the file or the code of the cycle."""
 
-    def of(self, sha256s: Iterable[str]) -> Mapping[str, Keeping]:
+    def of(self, sha256s: Iterable[str]) -> Mapping[str, FileState]:
         """What is known; a file of which nothing is known has no entry."""
         ...
 

@@ -6,10 +6,10 @@ from datetime import date
 
 from services.intake.cycles.model import Cycle
 from services.intake.cycles.queries import find_cycle
-from services.intake.files.model import ExpiredFile, Keeping, RetentionRule
+from services.intake.files.model import ExpiredFile, FileState, RetentionRule
 from services.intake.files.rules import is_over, kept_until
 from services.intake.people.rules import administers
-from services.intake.ports import Intake, UnitOfWork, View
+from services.intake.ports import Store, UnitOfWork, View
 from shared.clock import VIETNAM
 from shared.people import Actor
 
@@ -17,8 +17,8 @@ MOST_LISTED = 2000
 
 
 @dataclass(frozen=True)
-class KeepingView:
-    """A cycle's period of keeping, and what would be deleted today: how many files, their bytes, and the first ones."""
+class RetentionView:
+    """A cycle's retention period, and what would be deleted today: how many files, their bytes, and the first ones."""
 
     cycle: Cycle
     rule: RetentionRule | None
@@ -30,24 +30,24 @@ class KeepingView:
     sets: bool
 
 
-def read_keepings(intake: Intake, actor: Actor, cycle_code: str, sha256s: Sequence[str]) -> Mapping[str, Keeping]:
+def read_file_states(store: Store, actor: Actor, cycle_code: str, sha256s: Sequence[str]) -> Mapping[str, FileState]:
     """What became of files that a page names anyway; a file that nobody has looked at stands there as such."""
-    with intake.view() as view:
+    with store.view() as view:
         find_cycle(view, actor, cycle_code)
-        known = view.keepings.of(sha256s)
-    return {sha256: known.get(sha256, Keeping()) for sha256 in sha256s}
+        known = view.retention.of(sha256s)
+    return {sha256: known.get(sha256, FileState()) for sha256 in sha256s}
 
 
-def read_keeping(intake: Intake, actor: Actor, cycle_code: str) -> KeepingView:
+def read_retention(store: Store, actor: Actor, cycle_code: str) -> RetentionView:
     """The period for everybody in the council; for administrators also what would be deleted today."""
-    with intake.view() as view:
+    with store.view() as view:
         cycle = find_cycle(view, actor, cycle_code)
-        rule = view.keepings.rules().get(cycle_code)
+        rule = view.retention.rules().get(cycle_code)
         board = administers(actor, cycle.council)
         over = cycles_that_are_over(view)
-        candidates = view.keepings.only_in(over, MOST_LISTED) if board and cycle_code in over else []
+        candidates = view.retention.only_in(over, MOST_LISTED) if board and cycle_code in over else []
         mine = [one for one in candidates if one.cycle == cycle_code]
-        return KeepingView(
+        return RetentionView(
             cycle=cycle,
             rule=rule,
             until=kept_until(cycle, rule) if rule else None,
@@ -60,7 +60,7 @@ def read_keeping(intake: Intake, actor: Actor, cycle_code: str) -> KeepingView:
 
 
 def cycles_that_are_over(view: View | UnitOfWork) -> list[str]:
-    """The cycles whose period of keeping is over."""
+    """The cycles whose retention period is over."""
     today = view.now.astimezone(VIETNAM).date()
-    rules = view.keepings.rules()
+    rules = view.retention.rules()
     return [cycle.code for cycle in view.cycles.all() if is_over(cycle, rules.get(cycle.code), today)]

@@ -14,7 +14,7 @@ from services.intake.files.model import (
     REFUSED,
     TYPES,
     UNSAFE,
-    Keeping,
+    FileState,
     RetentionRule,
 )
 from shared.clock import VIETNAM
@@ -95,14 +95,14 @@ def is_over(cycle: Cycle, rule: RetentionRule | None, today: date) -> bool:
     return rule is not None and cycle.state == ARCHIVED and today > kept_until(cycle, rule)
 
 
-def refuse_harmful(keeping: Keeping) -> None:
+def refuse_harmful(keeping: FileState) -> None:
     """Refuse a file in which the scanner found something."""
     if keeping.scan == REFUSED:
         said = sentence("The scanner found “%(found)s” in this file; it is not handed out.", found=keeping.found)
         raise Refusal("evidence_refused", Kind.UNSUPPORTED, said)
 
 
-def refuse_handing_out(keeping: Keeping, *, scanned: bool, own: bool) -> None:
+def refuse_handing_out(keeping: FileState, *, scanned: bool, own: bool) -> None:
     """Refuse a file that was deleted, that the scanner refused, or that waits to be scanned.
 
     `scanned`: a scanner is set up here. `own`: the reader belongs to the unit that brought the file.

@@ -6,7 +6,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from services.intake.files.model import LONGEST_SOURCE, LONGEST_YEARS
-from services.intake.files.queries import KeepingView
+from services.intake.files.queries import RetentionView
 from services.intake.schemas import day
 from shared.contracts.fields import Text, WholeNumber
 
@@ -37,5 +37,5 @@ class KeepingSchema(ma.Schema):
     )
 
 
-def retention_document(view: KeepingView) -> dict[str, Any]:
+def retention_document(view: RetentionView) -> dict[str, Any]:
     return {"rule": view.rule, "kept_until": view.until, "is_over": view.is_over, "files": view.files}

@@ -1,4 +1,4 @@
-"""Scans, deletions and periods of keeping as rows."""
+"""Scans, deletions and retention periods as rows."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 
 from services.intake.cycles.tables import cycle
-from services.intake.files.model import CLEAN, NOT_SCANNED, REFUSED, ExpiredFile, Keeping, RetentionRule, Verdict
+from services.intake.files.model import CLEAN, NOT_SCANNED, REFUSED, ExpiredFile, FileState, RetentionRule, Verdict
 from services.intake.files.tables import (
     cycle_retention,
     evidence_deletion,
@@ -37,13 +37,13 @@ _upload = sa.union_all(
 ).subquery("brought")
 
 
-class SqlKeepings:
-    """`services.intake.keeping_ports.Keepings` over one connection."""
+class SqlRetention:
+    """`services.intake.files.ports.Retention` over one connection."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def of(self, sha256s: Iterable[str]) -> Mapping[str, Keeping]:
+    def of(self, sha256s: Iterable[str]) -> Mapping[str, FileState]:
         wanted = sorted(set(sha256s))
         if not wanted:
             return {}
@@ -56,7 +56,7 @@ class SqlKeepings:
             .where(_file.c.sha256.in_(wanted))
         )
         return {
-            row.sha256: Keeping(
+            row.sha256: FileState(
                 NOT_SCANNED if row.clean is None else CLEAN if row.clean else REFUSED,
                 row.found or "",
                 row.deleted_at,

@@ -9,7 +9,7 @@ from services.intake.frameworks.queries import replay
 from services.intake.frameworks.rules import overlays_of, remarks_on
 from services.intake.people import rules as people_rules
 from services.intake.people.rules import refuse_unless
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.web import IN_CYCLE, WORKBOOK, Routes, posted_file
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
@@ -23,13 +23,13 @@ from shared.web.languages import current_language
 class FrameworkPages:
     """Pages about the framework of a cycle."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def framework(self, cycle: str) -> Any:
         """The table; for administrators what deserves a second look, on last year's figures too."""
         actor = current_actor()
-        view = read_cycle(self.parts.intake, actor, cycle)
+        view = read_cycle(self.web.store, actor, cycle)
         administers = people_rules.administers(actor, view.cycle.council)
         replayed, status = None, 200
         faults: tuple[Fault, ...] = ()
@@ -55,7 +55,7 @@ class FrameworkPages:
 
     def file(self, cycle: str, ending: str) -> Response:
         """The framework to take away: a workbook in the reader's language, or YAML."""
-        view = read_cycle(self.parts.intake, current_actor(), cycle)
+        view = read_cycle(self.web.store, current_actor(), cycle)
         if ending == "xlsx":
             content, kind = framework_workbook(view.framework, current_language()), WORKBOOK
         else:
@@ -66,9 +66,9 @@ class FrameworkPages:
         return answer
 
 
-def framework_routes(parts: Parts) -> Routes:
+def framework_routes(web: WebDependencies) -> Routes:
     """The framework of a cycle."""
-    pages = FrameworkPages(parts)
+    pages = FrameworkPages(web)
     return (
         (IN_CYCLE + "/framework", "framework", pages.framework, ["GET", "POST"]),
         (IN_CYCLE + "/framework.<any(xlsx, yaml):ending>", "framework_file", pages.file, ["GET"]),

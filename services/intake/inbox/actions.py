@@ -14,7 +14,7 @@ from services.intake.notices.model import ACCOUNT_CHANGED, Notice
 from services.intake.notices.rules import the_accounts
 from services.intake.people.model import HistoryRow
 from services.intake.people.rules import not_found
-from services.intake.ports import Intake
+from services.intake.ports import Store
 from shared.contracts.sentences import sentence
 from shared.people import Actor
 
@@ -52,10 +52,10 @@ def send_due_mail(queue: MailQueue, post: Post) -> int:
     return sent
 
 
-def open_notice(intake: Intake, actor: Actor, number: int) -> Entry:
+def open_notice(store: Store, actor: Actor, number: int) -> Entry:
     """One of one's own notices, which is read from now on."""
     account = own_account(actor)
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         entry = uow.inboxes.entry(account, number)
         if entry is None:
             raise not_found()
@@ -65,20 +65,20 @@ def open_notice(intake: Intake, actor: Actor, number: int) -> Entry:
     return entry
 
 
-def mark_read(intake: Intake, actor: Actor, numbers: Sequence[int] | None) -> int:
+def mark_read(store: Store, actor: Actor, numbers: Sequence[int] | None) -> int:
     """Mark one's own notices as read, all of them for None; how many were unread before."""
     account = own_account(actor)
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         count = uow.inboxes.mark_read(account, numbers)
         uow.commit()
     return count
 
 
-def set_mail(intake: Intake, actor: Actor, address: str, mode: str) -> MailSetting:
-    """Say where one's own mail goes and how often. A changed address is told in the inbox. Raises BadInput."""
+def set_mail(store: Store, actor: Actor, address: str, mode: str) -> MailSetting:
+    """Say where one's own mail goes and how often. A changed address is announced in the inbox. Raises BadInput."""
     account = own_account(actor)
     setting = read_setting(address, mode)
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         before = uow.inboxes.mail_setting(account)
         if before == setting:
             return setting

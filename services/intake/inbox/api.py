@@ -15,12 +15,12 @@ from services.intake.inbox.schemas import (
     ReadSchema,
     inbox_document,
 )
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from shared.web.access import current_actor
 from shared.web.routing import BODY, refuses
 
 
-def register_inbox(blueprint: Blueprint, parts: Parts) -> None:
+def register_inbox(blueprint: Blueprint, web: WebDependencies) -> None:
     """`/v1/notices…`."""
 
     @blueprint.route("/notices")
@@ -30,7 +30,7 @@ def register_inbox(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(200, InboxSchema)
         def get(self, query: dict[str, Any]) -> dict[str, Any]:
             """Your notices, newest first."""
-            return inbox_document(read_inbox(parts.intake, current_actor(), query["before"], query["limit"]))
+            return inbox_document(read_inbox(web.store, current_actor(), query["before"], query["limit"]))
 
     @blueprint.route("/notices/read")
     class Read(MethodView):
@@ -39,7 +39,7 @@ def register_inbox(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(200, ReadCountSchema)
         def post(self, given: dict[str, Any]) -> dict[str, Any]:
             """Mark notices as read."""
-            return {"read": mark_read(parts.intake, current_actor(), given["numbers"])}
+            return {"read": mark_read(web.store, current_actor(), given["numbers"])}
 
     @blueprint.route("/notices/mail")
     class Mail(MethodView):
@@ -47,11 +47,11 @@ def register_inbox(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(200, MailSettingSchema)
         def get(self) -> Any:
             """Where your mail goes, and how often."""
-            return read_mail_setting(parts.intake, current_actor())
+            return read_mail_setting(web.store, current_actor())
 
         @refuses(blueprint, *BODY)
         @blueprint.arguments(MailSettingSchema)
         @blueprint.response(200, MailSettingSchema)
         def put(self, given: dict[str, str]) -> Any:
             """Say where your mail goes, and how often: `at_once`, `daily` or `none`."""
-            return set_mail(parts.intake, current_actor(), given["address"], given["mode"])
+            return set_mail(web.store, current_actor(), given["address"], given["mode"])

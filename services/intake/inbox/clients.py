@@ -60,7 +60,7 @@ def smtp_server(settings: IntakeSettings) -> SmtpServer | None:
 
 
 class SmtpPost:
-    """`services.intake.notice_ports.Post`: one session for each letter."""
+    """`services.intake.inbox.ports.Post`: one session for each letter."""
 
     def __init__(self, server: SmtpServer, clock: Clock | None = None) -> None:
         self.server = server

@@ -8,7 +8,7 @@ from services.intake.inbox.actions import mark_read, open_notice, set_mail
 from services.intake.inbox.model import LONGEST_ADDRESS, Entry
 from services.intake.inbox.queries import read_inbox, read_mail_setting
 from services.intake.notices.model import AT_ONCE, DAILY, NEVER
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.typed import read_number
 from services.intake.web import Routes, flash_good
 from shared.contracts.refusals import BadInput
@@ -23,9 +23,9 @@ MODE_NAMES = (
 )
 
 
-def inbox_routes(parts: Parts) -> Routes:
+def inbox_routes(web: WebDependencies) -> Routes:
     """One's own notices, and how the mail stands."""
-    pages = _NoticePages(parts)
+    pages = _NoticePages(web)
     return (
         ("/notices", "notices", pages.notices, ["GET"]),
         ("/notices/<int(min=1, max=9000000000000000):number>", "open", pages.open, ["GET"]),
@@ -44,33 +44,33 @@ def place_of(entry: Entry) -> str:
 
 
 class _NoticePages:
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def notices(self) -> str:
         """The inbox, newest first."""
         before = read_number(request.args.get("before", "")) or None
-        inbox = read_inbox(self.parts.intake, current_actor(), before)
+        inbox = read_inbox(self.web.store, current_actor(), before)
         return render_template("inbox/notices.html", inbox=inbox, before=before)
 
     def open(self, number: int) -> Any:
         """Go to the page that a notice is about; it is read from now on."""
-        return redirect(place_of(open_notice(self.parts.intake, current_actor(), number)), 303)
+        return redirect(place_of(open_notice(self.web.store, current_actor(), number)), 303)
 
     def mark_read(self) -> Any:
         """The button that marks everything, or one line, as read."""
         number = read_number(request.form.get("number", ""))
-        mark_read(self.parts.intake, current_actor(), [number] if number else None)
+        mark_read(self.web.store, current_actor(), [number] if number else None)
         return redirect(url_for("inbox.notices"), 303)
 
     def mail(self) -> Any:
         """Where one's mail goes, and how often."""
         errors: dict[str, Sentence] = {}
-        setting = read_mail_setting(self.parts.intake, current_actor())
+        setting = read_mail_setting(self.web.store, current_actor())
         if request.method == "POST":
             address, mode = request.form.get("address", "")[: LONGEST_ADDRESS + 1], request.form.get("mode", "")
             try:
-                set_mail(self.parts.intake, current_actor(), address, mode)
+                set_mail(self.web.store, current_actor(), address, mode)
                 flash_good(sentence("Where your mail goes is noted."))
                 return redirect(url_for("inbox.mail"), 303)
             except BadInput as bad:
@@ -81,7 +81,7 @@ class _NoticePages:
             modes=MODE_NAMES,
             errors=errors,
             form=request.form,
-            configured=self.parts.mail.server is not None,
+            configured=self.web.mail.server is not None,
         )
         return make_response(page, 422 if errors else 200)
 
@@ -89,13 +89,13 @@ class _NoticePages:
         """Whether mail is set up, what waits, what was given up; in the local runner also what was caught."""
         return render_template(
             "inbox/mail_state.html",
-            server=self.parts.mail.server,
-            report=self.parts.mail.queue.report(),
-            caught=None if self.parts.mail.caught is None else self.parts.mail.caught.newest(),
+            server=self.web.mail.server,
+            report=self.web.mail.queue.report(),
+            caught=None if self.web.mail.caught is None else self.web.mail.caught.newest(),
         )
 
     def retry_mail(self) -> Any:
         """The button that tries what was given up once more."""
-        count = self.parts.mail.queue.retry_failed()
+        count = self.web.mail.queue.retry_failed()
         flash_good(sentence("Tried again: %(count)s mails.", count=count))
         return redirect(url_for("inbox.mail_state"), 303)

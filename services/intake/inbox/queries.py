@@ -6,7 +6,7 @@ from typing import Protocol
 
 from services.intake.inbox.model import Entry, MailSetting
 from services.intake.people.rules import refuse_unless
-from services.intake.ports import Intake
+from services.intake.ports import Store
 from shared.people import Actor, ActorKind
 
 PAGE = 50
@@ -27,20 +27,20 @@ class UnreadCounter(Protocol):
     def __call__(self, account: str) -> int: ...
 
 
-def read_inbox(intake: Intake, actor: Actor, before: int | None = None, limit: int = PAGE) -> Inbox:
+def read_inbox(store: Store, actor: Actor, before: int | None = None, limit: int = PAGE) -> Inbox:
     """One's own notices."""
     account = own_account(actor)
-    with intake.view() as view:
+    with store.view() as view:
         entries = view.inboxes.inbox(account, before, limit + 1)
         unread = view.inboxes.unread(account)
     more = len(entries) > limit
     return Inbox(entries[:limit], unread, entries[limit - 1].number if more else None)
 
 
-def read_mail_setting(intake: Intake, actor: Actor) -> MailSetting:
+def read_mail_setting(store: Store, actor: Actor) -> MailSetting:
     """Where one's own mail goes."""
     account = own_account(actor)
-    with intake.view() as view:
+    with store.view() as view:
         return view.inboxes.mail_setting(account)
 
 

@@ -24,7 +24,7 @@ from services.intake.notices.model import MINUTES_TO_CONFIRM, Notice
 from services.intake.notices.rules import the_unit
 from services.intake.people.actions import record
 from services.intake.people.rules import not_found, refuse_unless
-from services.intake.ports import Intake, UnitOfWork
+from services.intake.ports import Store, UnitOfWork
 from services.intake.rounds.model import Quorum
 from services.intake.rounds.queries import Place, find_place
 from services.intake.vietnamese import one_spelling
@@ -63,7 +63,7 @@ class GivenMeeting:
 
 
 def record_meeting(
-    intake: Intake,
+    store: Store,
     actor: Actor,
     cycle_code: str,
     cluster_code: str,
@@ -77,7 +77,7 @@ def record_meeting(
 
     Raises STALE upon a version that was not seen, BadInput, located by field; the same content again changes nothing.
     """
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         place = find_place(uow, actor, cycle_code, cluster_code, lock="update")
         refuse_unless(place.records)
         quorum = _quorum(place)
@@ -110,17 +110,17 @@ def record_meeting(
         record(uow, actor, "meeting_recorded", after.subject, {**details, "correction": version.correction})
         _publish(uow, place, after)
         if version.is_signed:
-            told = [
+            recorded = [
                 Notice(MINUTES_TO_CONFIRM, the_unit(place.cycle.council, unit), cycle_code, unit)
                 for unit in content.attending
             ]
-            notify(uow, actor, *told)
+            notify(uow, actor, *recorded)
         uow.commit()
     return after
 
 
 def take_position(
-    intake: Intake,
+    store: Store,
     actor: Actor,
     cycle_code: str,
     cluster_code: str,
@@ -134,7 +134,7 @@ def take_position(
     reason: str = "",
 ) -> Meeting:
     """Confirm the signed minutes, or dissent on record, in the name of a member that came. Again: nothing changes."""
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         place = find_place(uow, actor, cycle_code, cluster_code, lock="update")
         refuse_unless(unit in place.speaks_for)
         _quorum(place)  # refuses what is over

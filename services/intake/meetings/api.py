@@ -14,15 +14,15 @@ from services.intake.meetings.schemas import (
     MeetingSchema,
     meeting_document,
 )
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.web import CLUSTER, NUMBER
 from shared.web.access import current_actor
 from shared.web.routing import BODY, refuses
 
 
-def register_meetings(blueprint: Blueprint, parts: Parts) -> None:
+def register_meetings(blueprint: Blueprint, web: WebDependencies) -> None:
     def answer(cycle: str, cluster: str, number: int) -> Any:
-        return meeting_document(read_meeting(parts.intake, current_actor(), cycle, cluster, number))
+        return meeting_document(read_meeting(web.store, current_actor(), cycle, cluster, number))
 
     @blueprint.route(f"{CLUSTER}/meetings")
     class Meetings(MethodView):
@@ -31,7 +31,7 @@ def register_meetings(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(201, MeetingSchema)
         def post(self, given: Any, cycle: str, cluster: str) -> Any:
             """Record a meeting of the cluster; head, deputies, administrators."""
-            made = record_meeting(parts.intake, current_actor(), cycle, cluster, None, given)
+            made = record_meeting(web.store, current_actor(), cycle, cluster, None, given)
             return answer(cycle, cluster, made.number)
 
     @blueprint.route(f"{CLUSTER}/meetings/{NUMBER}")
@@ -50,7 +50,7 @@ def register_meetings(blueprint: Blueprint, parts: Parts) -> None:
         def post(self, given: dict[str, Any], cycle: str, cluster: str, number: int) -> Any:
             """Another version upon the one seen; of signed minutes a signed correction that says what it changes."""
             meeting = given.pop("meeting")
-            record_meeting(parts.intake, current_actor(), cycle, cluster, number, meeting, **given)
+            record_meeting(web.store, current_actor(), cycle, cluster, number, meeting, **given)
             return answer(cycle, cluster, number)
 
     @blueprint.route(f"{CLUSTER}/meetings/{NUMBER}/positions")
@@ -60,5 +60,5 @@ def register_meetings(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(201, MeetingSchema)
         def post(self, given: dict[str, Any], cycle: str, cluster: str, number: int) -> Any:
             """Confirm the signed minutes or dissent, in the name of a member that came."""
-            take_position(parts.intake, current_actor(), cycle, cluster, number, **given)
+            take_position(web.store, current_actor(), cycle, cluster, number, **given)
             return answer(cycle, cluster, number)

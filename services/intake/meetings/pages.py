@@ -21,7 +21,7 @@ from services.intake.meetings.model import (
 )
 from services.intake.meetings.queries import MeetingView, read_meeting
 from services.intake.people.rules import refuse_unless
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.rounds.actions import bring_file
 from services.intake.rounds.model import STANDING_NAMES
 from services.intake.typed import clean, one_line, read_day, read_number
@@ -55,8 +55,8 @@ class Typed:
 class MeetingPages:
     """Pages of meetings."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def new(self, cycle: str, cluster: str) -> Any:
         """The record of a meeting that was held."""
@@ -68,7 +68,7 @@ class MeetingPages:
 
     def meeting(self, cycle: str, cluster: str, number: int, errors: Errors | None = None) -> str:
         """The minutes, to read and to print, with what the members say of them."""
-        view = read_meeting(self.parts.intake, current_actor(), cycle, cluster, number)
+        view = read_meeting(self.web.store, current_actor(), cycle, cluster, number)
         assert view.meeting is not None
         asked = read_number(request.args.get("version", ""))
         shown = next((one for one in view.meeting.versions if one.number == asked), view.meeting.newest)
@@ -97,7 +97,7 @@ class MeetingPages:
         if not errors:
             try:
                 take_position(
-                    self.parts.intake,
+                    self.web.store,
                     current_actor(),
                     cycle,
                     cluster,
@@ -118,7 +118,7 @@ class MeetingPages:
         return make_response(self.meeting(cycle, cluster, number, errors), 422)
 
     def _form(self, cycle: str, cluster: str, number: int | None) -> Any:
-        view = read_meeting(self.parts.intake, current_actor(), cycle, cluster, number)
+        view = read_meeting(self.web.store, current_actor(), cycle, cluster, number)
         refuse_unless(view.place.records)
         if request.method == "GET" or not view.may_record:
             return _form_page(view, Typed(_as_typed(view)), {})
@@ -130,7 +130,7 @@ class MeetingPages:
                 given = self._with_minutes(cycle, cluster, view, given, typed, errors)
                 if not errors:
                     made = record_meeting(
-                        self.parts.intake,
+                        self.web.store,
                         current_actor(),
                         cycle,
                         cluster,
@@ -167,7 +167,7 @@ class MeetingPages:
         if errors or issued_on is None or not file:
             return given
         brought = bring_file(
-            self.parts.intake, self.parts.files, current_actor(), cycle, cluster, None, file.stream, file.filename
+            self.web.store, self.web.files, current_actor(), cycle, cluster, None, file.stream, file.filename
         )
         signers = tuple(
             Signer(one_line(typed[f"signer-{row}"]), one_line(typed[f"signer-position-{row}"]))
@@ -345,9 +345,9 @@ def _field(view: MeetingView, typed: Typed, path: str | None) -> str:
     return first
 
 
-def meeting_routes(parts: Parts) -> Routes:
+def meeting_routes(web: WebDependencies) -> Routes:
     """Meetings."""
-    pages = MeetingPages(parts)
+    pages = MeetingPages(web)
     return (
         (IN_CLUSTER + "/meetings/new", "new_meeting", pages.new, ["GET", "POST"]),
         (IN_CLUSTER + f"/meetings/{NUMBER}", "meeting", pages.meeting, ["GET"]),

@@ -7,7 +7,7 @@ from datetime import date
 from services.intake.cycles.model import INTAKE_CLOSED
 from services.intake.meetings.model import SUBMITTED, Meeting, NotedTotal
 from services.intake.people.rules import not_found, refuse_unless
-from services.intake.ports import Intake, UnitOfWork, View
+from services.intake.ports import Store, UnitOfWork, View
 from services.intake.rounds.queries import Place, find_place, prepares
 from services.intake.submissions.rules import submitted_total
 from shared.clock import VIETNAM
@@ -26,12 +26,12 @@ class MeetingView:
     speaks_for: Sequence[str]  # members that came, in whose name the reader confirms or dissents
 
 
-def read_meeting(intake: Intake, actor: Actor, cycle_code: str, cluster_code: str, number: int | None) -> MeetingView:
+def read_meeting(store: Store, actor: Actor, cycle_code: str, cluster_code: str, number: int | None) -> MeetingView:
     """A meeting's record: signed for everybody who follows the round, before for members and recorders.
 
     `number` None: what its recorder begins with.
     """
-    with intake.view() as view:
+    with store.view() as view:
         place = find_place(view, actor, cycle_code, cluster_code)
         found = {one.number: one for one in view.meetings.of_cluster(cycle_code, cluster_code)}
         meeting = found.get(number) if number is not None else None

@@ -26,7 +26,7 @@ from services.intake.tables import made_values, maker_of
 
 
 class SqlMeetings:
-    """`services.intake.round_ports.Meetings` on PostgreSQL."""
+    """`services.intake.meetings.ports.Meetings` on PostgreSQL."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

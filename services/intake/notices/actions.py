@@ -9,9 +9,9 @@ TASK, QUEUE = "intake.send_mail", "intake"
 
 
 def notify(uow: Notifies, actor: Actor, *notices: Notice) -> int:
-    """Write notices in this transaction; how many lines of inboxes they made. The one door for all who tell something.
+    """Write notices in this transaction; how many lines of inboxes they made. All that is announced goes through here.
 
-    Whoever did it is not told (unless the notice says `even_myself`); a notice whose `once` was used before, or that
+    Whoever did it gets none (unless the notice says `even_myself`); a notice whose `once` was used before, or that
     reaches nobody, is left out.
     """
     people = uow.notices.people([one.to for one in notices])

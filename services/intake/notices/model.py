@@ -13,7 +13,7 @@ from shared.people import Actor, Role
 class Kind:
     """A kind of notice. `path`: the page concerned, below the address of `app`; it may name {cycle} and {unit}.
 
-    `asks`: somebody waits for the reader (a mail says so); the others only tell.
+    `asks`: somebody waits for the reader (a mail says so); the others only inform.
     """
 
     code: str
@@ -138,7 +138,7 @@ class Recipients:
     """For whom: the open accounts with one of `roles` in the council, and the accounts named.
 
     `unit` narrows roles to those who act for it or may look at it, `cluster` to grants that cover it. Nobody who
-    belongs to the unit `never_of` is told in the name of a role.
+    belongs to the unit `never_of` gets it in the name of a role.
     """
 
     council: str = ""
@@ -151,9 +151,9 @@ class Recipients:
 
 @dataclass(frozen=True)
 class Notice:
-    """What is told to whom. `once`: the same kind with the same key is never written twice.
+    """What is announced to whom. `once`: the same kind with the same key is never written twice.
 
-    `even_myself`: whoever did it is told as well (what happened to their own account).
+    `even_myself`: whoever did it gets it as well (what happened to their own account).
     """
 
     kind: Kind
@@ -198,7 +198,7 @@ def mail_due_at(mode: str, now: datetime) -> datetime | None:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One line of somebody's inbox. `mail_due_at`: from when on a mail may tell of it; None: never."""
+    """One line of somebody's inbox. `mail_due_at`: from when on a mail may name it; None: never."""
 
     account: str
     mail_due_at: datetime | None

@@ -18,7 +18,7 @@ from shared.people import UNIT_ROLES, Actor, Grant
 
 
 class SqlNotices:
-    """`services.intake.notice_ports.Notices` over one connection. `clock` says when something was read or written."""
+    """`services.intake.notices.ports.Notices` over one connection. `clock` says when something was read or written."""
 
     def __init__(self, connection: Connection, clock: Clock) -> None:
         self.connection = connection

@@ -17,7 +17,7 @@ notice = sa.Table(
     sa.Column("unit", sa.Text),
     # {"said": text}, or a sentence {"text": template, "params": {…}}; empty: none.
     sa.Column("detail", JSONB, nullable=False),
-    # What may be told only once has a key of its own; the others get a random one.
+    # What may be announced only once has a key of its own; the others get a random one.
     sa.Column("once", sa.Text, nullable=False),
     sa.Column("by_name", sa.Text, nullable=False),
     sa.Column("at", MOMENT, nullable=False),
@@ -29,7 +29,7 @@ notice_recipient = sa.Table(
     sa.Column("account_id", sa.Uuid, sa.ForeignKey("account.id"), primary_key=True),
     sa.Column("notice_id", sa.BigInteger, sa.ForeignKey("notice.id"), primary_key=True),
     sa.Column("read_at", MOMENT),
-    # From when on a mail may tell of it; emptied when a mail takes it up, or when it was read before.
+    # From when on a mail may name it; emptied when a mail takes it up, or when it was read before.
     sa.Column("mail_due_at", MOMENT),
     sa.Index("ix_notice_recipient_notice_id", "notice_id"),
     sa.Index("ix_notice_recipient_unread", "account_id", postgresql_where=sa.text("read_at IS NULL")),

@@ -9,7 +9,7 @@ from services.intake.cycles.model import ARCHIVED, DRAFT, CycleCluster, Member
 from services.intake.cycles.queries import CycleView, read_cycles
 from services.intake.overview.queries import read_standings
 from services.intake.people.rules import administers, fills_in
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.questions.model import ExplanationRequest
 from services.intake.questions.queries import waiting_requests
 from services.intake.submissions.model import Standing
@@ -32,8 +32,8 @@ def _listed(view: CycleView, standings: Sequence[Standing], search: str) -> list
 
 
 class _GeneralPages:
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def home(self) -> str:
         """What I have to do, and by when."""
@@ -41,14 +41,14 @@ class _GeneralPages:
         mine: list[tuple[Any, Standing]] = []
         administered: list[tuple[Any, list[Standing]]] = []
         questions: list[tuple[Any, ExplanationRequest]] = []
-        known = read_cycles(self.parts.intake, actor)
+        known = read_cycles(self.web.store, actor)
         for cycle in known:
             if cycle.state == DRAFT:
                 continue
-            _, standings = read_standings(self.parts.intake, actor, cycle.code)
+            _, standings = read_standings(self.web.store, actor, cycle.code)
             mine += [(cycle, one) for one in standings if fills_in(actor, cycle.council, one.member.unit)]
             if cycle.state != ARCHIVED:
-                questions += [(cycle, one) for one in waiting_requests(self.parts.intake, actor, cycle)]
+                questions += [(cycle, one) for one in waiting_requests(self.web.store, actor, cycle)]
             if administers(actor, cycle.council):
                 administered.append((cycle, list(standings)))
         return render_template(
@@ -59,7 +59,7 @@ class _GeneralPages:
         """A cycle: its members and where they stand, as far as one may see it."""
         actor = current_actor()
         search = one_line(request.args.get("search", ""))[:100]
-        view, standings = read_standings(self.parts.intake, actor, cycle, search)
+        view, standings = read_standings(self.web.store, actor, cycle, search)
         return render_template(
             "overview/cycle.html",
             view=view,
@@ -71,9 +71,9 @@ class _GeneralPages:
         )
 
 
-def overview_routes(parts: Parts) -> Routes:
+def overview_routes(web: WebDependencies) -> Routes:
     """What is to do, and one cycle."""
-    pages = _GeneralPages(parts)
+    pages = _GeneralPages(web)
     return (
         ("/", "home", pages.home, ["GET"]),
         (IN_CYCLE, "cycle", pages.cycle, ["GET"]),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from services.intake.cycles.queries import CycleView, find_cycle
 from services.intake.people.rules import looks
-from services.intake.ports import Intake
+from services.intake.ports import Store
 from services.intake.submissions.model import Standing
 from services.intake.vietnamese import search_key
 from shared.people import Actor
@@ -18,12 +18,12 @@ class CycleStandings(NamedTuple):
     standings: Sequence[Standing]
 
 
-def read_standings(intake: Intake, actor: Actor, code: str, search: str = "") -> CycleStandings:
+def read_standings(store: Store, actor: Actor, code: str, search: str = "") -> CycleStandings:
     """Where the units stand: all of them for administrators, for others the units they act for.
 
     `search` narrows them to names that hold these words, with or without diacritics.
     """
-    with intake.view() as view:
+    with store.view() as view:
         cycle = find_cycle(view, actor, code)
         standings = [
             standing

@@ -50,7 +50,7 @@ VERIFY = Actor(account="verify", name="verify", kind=ActorKind.SERVICE)
 
 
 class NotArrivedYet(Exception):
-    """What a feed tells is about a cycle or unit that is not here (any more): it waits."""
+    """What a feed says is about a cycle or unit that is not here (any more): it waits."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from services.intake.people.tables import history
 
 
 class SqlHistory:
-    """`services.intake.ports.History` on PostgreSQL."""
+    """`services.intake.people.ports.History` on PostgreSQL."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

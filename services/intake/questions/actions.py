@@ -21,7 +21,7 @@ from services.intake.notices.model import (
 from services.intake.people.actions import editor, record
 from services.intake.people.model import OFFICERS, VERIFY, NotArrivedYet
 from services.intake.people.rules import not_found, refuse_unless, sends
-from services.intake.ports import EvidenceFiles, Intake, UnitOfWork
+from services.intake.ports import EvidenceFiles, Store, UnitOfWork
 from services.intake.questions.model import Answer, ExplanationRequest
 from services.intake.questions.queries import (
     RequestView,
@@ -52,22 +52,22 @@ class GivenAnswer:
 
 
 def record_request(uow: UnitOfWork, data: Mapping[str, Any]) -> ExplanationRequest:
-    """`explanation_request_recorded`: keep the question as verify tells it. The feed reader commits."""
+    """`explanation_request_recorded`: keep the question as verify publishes it. The feed reader commits."""
     if uow.cycles.member(data["cycle"], data["unit"]) is None:
         raise NotArrivedYet(f"{data['cycle']}/{data['unit']}")
-    told = ExplanationRequest(
+    recorded = ExplanationRequest(
         id=data["request"].hex, **{name: value for name, value in data.items() if name != "request"}
     )
-    known = uow.explanations.get(told.id, lock=True)
-    kept = told if known is None else known.told(told)
-    uow.explanations.save(kept)
+    known = uow.questions.get(recorded.id, lock=True)
+    kept = recorded if known is None else known.published(recorded)
+    uow.questions.save(kept)
     announce_request(uow, known, kept)
     return kept
 
 
 def announce_request(uow: UnitOfWork, before: ExplanationRequest | None, after: ExplanationRequest) -> None:
-    """Whoever must know of a question is told here: it is new (`before` None), reminded of, or over."""
-    # By what it says, not by what was known: a feed that is read again from its beginning tells nobody twice.
+    """Notify whoever must know of a question: it is new (`before` None), reminded of, or over."""
+    # By what it says, not by what was known: a feed that is read again from its beginning notifies nobody twice.
     kind = REMINDER_EXPLANATION if after.reminders else EXPLANATION_REQUESTED
     if after.state in ("expired", "withdrawn"):
         kind = EXPLANATION_OVER
@@ -91,7 +91,7 @@ def _day(due_at: datetime) -> str:
 
 
 def save_answer(
-    intake: Intake, actor: Actor, cycle_code: str, unit: str, request: str, given: GivenAnswer, seen: int
+    store: Store, actor: Actor, cycle_code: str, unit: str, request: str, given: GivenAnswer, seen: int
 ) -> RequestView:
     """Prepare the answer; nothing is sent yet. Raises STALE if somebody else changed it since version `seen`."""
 
@@ -99,11 +99,11 @@ def save_answer(
         explanation = one_spelling(given.explanation).strip()
         return replace(claim, value=given.value, self_points=given.self_points, explanation=explanation)
 
-    return _prepare(intake, actor, cycle_code, unit, request, lambda uow, claim: changed(claim), seen)
+    return _prepare(store, actor, cycle_code, unit, request, lambda uow, claim: changed(claim), seen)
 
 
 def attach_to_answer(
-    intake: Intake,
+    store: Store,
     files: EvidenceFiles,
     actor: Actor,
     cycle_code: str,
@@ -117,7 +117,7 @@ def attach_to_answer(
     stored = None
     if stream is not None:
         # Asked before anything is written; the file is safely kept before any row names it.
-        view = read_request(intake, actor, cycle_code, unit, request)
+        view = read_request(store, actor, cycle_code, unit, request)
         refuse_unless(view.may_edit)
         stored = files.store(stream, client_name)
 
@@ -131,11 +131,11 @@ def attach_to_answer(
             return claim
         return replace(claim, evidence=(*claim.evidence, entry))
 
-    return _prepare(intake, actor, cycle_code, unit, request, attached, None)
+    return _prepare(store, actor, cycle_code, unit, request, attached, None)
 
 
 def detach_from_answer(
-    intake: Intake, actor: Actor, cycle_code: str, unit: str, request: str, evidence_id: str
+    store: Store, actor: Actor, cycle_code: str, unit: str, request: str, evidence_id: str
 ) -> RequestView:
     """Take a document away from the prepared answer; what was sent keeps it."""
 
@@ -145,11 +145,11 @@ def detach_from_answer(
             raise not_found()
         return replace(claim, evidence=left)
 
-    return _prepare(intake, actor, cycle_code, unit, request, detached, None)
+    return _prepare(store, actor, cycle_code, unit, request, detached, None)
 
 
 def _prepare(
-    intake: Intake,
+    store: Store,
     actor: Actor,
     cycle_code: str,
     unit: str,
@@ -157,7 +157,7 @@ def _prepare(
     change: Callable[[UnitOfWork, Claim], Claim],
     seen: int | None,
 ) -> RequestView:
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle, member, draft = find_unit(uow, actor, cycle_code, unit)
         found = find_request(uow, actor, cycle, draft, request, lock=True)
         refuse_unless(prepares_answer(actor, cycle, draft, found))
@@ -168,7 +168,7 @@ def _prepare(
         check_claims(uow.cycles.framework(cycle.framework_sha256), [claim])
         after = found.preparing(claim, found.version if seen is None else seen, editor(uow, actor))
         if claim != found.prepared:
-            uow.explanations.save(after)
+            uow.questions.save(after)
             details = {"request": found.id, "version": after.version, "item": claim.figures()}
             record(uow, actor, "answer_prepared", subject_of(draft), details)
             uow.commit()
@@ -177,14 +177,14 @@ def _prepare(
 
 
 def send_answer(
-    intake: Intake, actor: Actor, cycle_code: str, unit: str, request: str, seen: int
+    store: Store, actor: Actor, cycle_code: str, unit: str, request: str, seen: int
 ) -> tuple[Submission, ExplanationRequest]:
     """Send the answer as seen at version `seen`: a new version of what was sent, in which only this item differs.
 
     Whoever may send the self-assessment may send this. Sending it again gives the version that holds it. Raises STALE
     if somebody changed the answer since, CONFLICT when the question is over, BadInput where nothing is explained.
     """
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle, _member, _ = find_unit(uow, actor, cycle_code, unit)
         draft = uow.assessments.draft(cycle_code, unit, lock=True)
         assert draft is not None
@@ -204,7 +204,7 @@ def send_answer(
         answer = Answer(submission.number, claim.explanation, actor.account, actor.name, uow.now)
         uow.assessments.save_draft(_followed(uow, actor, draft, base, claim, submission), uow.now)
         uow.submissions.add_submission(submission)
-        uow.explanations.add_answer(found, answer)
+        uow.questions.add_answer(found, answer)
         details = {"number": submission.number, "content_sha256": submission.content_sha256, "request": found.id}
         record(uow, actor, "explanation_given", subject_of(draft), details)
         _tell(uow, found, submission, answer)

@@ -6,7 +6,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from services.intake.assessments.model import GivenEvidence
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.questions.actions import GivenAnswer, attach_to_answer, save_answer, send_answer
 from services.intake.questions.queries import RequestView, read_request, read_requests
 from services.intake.questions.schemas import (
@@ -25,7 +25,7 @@ ETAG = {"ETag": {"schema": {"type": "string"}, "description": "the prepared answ
 REQUEST = "/requests/<identifier:request>"
 
 
-def register_explanations(blueprint: Blueprint, parts: Parts) -> None:
+def register_explanations(blueprint: Blueprint, web: WebDependencies) -> None:
     """`…/requests` on the blueprint of self-assessments."""
 
     @blueprint.route("/requests")
@@ -34,7 +34,7 @@ def register_explanations(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(200, QuestionsSchema)
         def get(self, cycle: str, unit: str) -> dict[str, Any]:
             """What the reviewers ask of the unit."""
-            view = read_requests(parts.intake, current_actor(), cycle, unit)
+            view = read_requests(web.store, current_actor(), cycle, unit)
             return {"requests": [question_document(one) for one in view.requests]}
 
     @blueprint.route(REQUEST)
@@ -43,7 +43,7 @@ def register_explanations(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(200, OneQuestionSchema, headers=ETAG)
         def get(self, cycle: str, unit: str, request: str) -> Any:
             """One question, and the answer as it is prepared."""
-            return _answer(read_request(parts.intake, current_actor(), cycle, unit, request))
+            return _answer(read_request(web.store, current_actor(), cycle, unit, request))
 
         @refuses(blueprint, 404, 409, 412, *BODY)
         @blueprint.arguments(IfMatchSchema, location="headers")
@@ -53,7 +53,7 @@ def register_explanations(blueprint: Blueprint, parts: Parts) -> None:
             """Prepare the answer; refused (412) if it is not at the version named in If-Match."""
             seen = version_of(headers["if_match"])
             assert seen is not None
-            return _answer(save_answer(parts.intake, current_actor(), cycle, unit, request, given, seen))
+            return _answer(save_answer(web.store, current_actor(), cycle, unit, request, given, seen))
 
     @blueprint.route(REQUEST + "/evidence")
     class RequestEvidence(MethodView):
@@ -65,7 +65,7 @@ def register_explanations(blueprint: Blueprint, parts: Parts) -> None:
             file = form.pop("file")
             stream, name = (file.stream, file.filename) if file is not None else (None, None)
             view = attach_to_answer(
-                *(parts.intake, parts.files, current_actor(), cycle, unit, request),
+                *(web.store, web.files, current_actor(), cycle, unit, request),
                 GivenEvidence(**form),
                 stream,
                 name,
@@ -81,7 +81,7 @@ def register_explanations(blueprint: Blueprint, parts: Parts) -> None:
             """Send the answer: a new version of the self-assessment in which only this item differs."""
             seen = version_of(headers["if_match"])
             assert seen is not None
-            submission, _ = send_answer(parts.intake, current_actor(), cycle, unit, request, seen)
+            submission, _ = send_answer(web.store, current_actor(), cycle, unit, request, seen)
             return receipt_document(submission)
 
 

@@ -25,7 +25,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class ExplanationRequest:
-    """A question as verify last told it, with the answer that the unit prepares.
+    """A question as verify last published it, with the answer that the unit prepares.
 
     `prepared` is the item as it would be sent; its `explanation` is the answer in words. `version` grows with every
     change of it; `edited`: by whom and when. `answer`: once it was sent.
@@ -56,8 +56,8 @@ class ExplanationRequest:
         """Whether the item may still be corrected and explained."""
         return self.state == REQUESTED and self.answer is None and now < self.due_at
 
-    def told(self, newer: "ExplanationRequest") -> "ExplanationRequest":
-        """The request as verify tells it now; what the unit has prepared or sent stays."""
+    def published(self, newer: "ExplanationRequest") -> "ExplanationRequest":
+        """The request as verify publishes it now; what the unit has prepared or sent stays."""
         own = {name: getattr(self, name) for name in ("prepared", "version", "edited", "answer")}
         return replace(newer, **own)
 

@@ -8,7 +8,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from services.intake.assessments.model import GivenEvidence
 from services.intake.assessments.rules import is_choice
 from services.intake.files.model import ENDINGS, LARGEST_FILE
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.questions.actions import (
     GivenAnswer,
     attach_to_answer,
@@ -39,12 +39,12 @@ IN_PLACE = {
 class ExplanationPages:
     """Pages of the questions about one unit in one cycle."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def requests(self, cycle: str, unit: str) -> str:
         """All questions, newest first."""
-        view = read_requests(self.parts.intake, current_actor(), cycle, unit)
+        view = read_requests(self.web.store, current_actor(), cycle, unit)
         return render_template(
             "questions/requests.html",
             view=view,
@@ -65,10 +65,10 @@ class ExplanationPages:
             return make_response(_page(view, errors), 422)
         seen = read_number(request.form.get("seen", ""))
         try:
-            saved = save_answer(self.parts.intake, current_actor(), cycle, unit, question, given, seen)
+            saved = save_answer(self.web.store, current_actor(), cycle, unit, question, given, seen)
             if "send" in request.form:
                 version = saved.request.version
-                sent, _ = send_answer(self.parts.intake, current_actor(), cycle, unit, question, version)
+                sent, _ = send_answer(self.web.store, current_actor(), cycle, unit, question, version)
                 flash_good(sentence("The answer was sent. This is your receipt."))
                 return redirect(url_for("pages.receipt", cycle=cycle, unit=unit, number=sent.number), 303)
         except Refusal as refusal:
@@ -86,7 +86,7 @@ class ExplanationPages:
         stream, name = (file.stream, file.filename) if file and file.filename else (None, None)
         try:
             attach_to_answer(
-                *(self.parts.intake, self.parts.files, current_actor(), cycle, unit, question, given, stream, name)
+                *(self.web.store, self.web.files, current_actor(), cycle, unit, question, given, stream, name)
             )
         except Refusal as refusal:
             return self._refused(cycle, unit, question, refusal, "file")
@@ -96,14 +96,14 @@ class ExplanationPages:
     def detach(self, cycle: str, unit: str, question: str, evidence_id: str) -> Any:
         """The button that takes a document away from the answer."""
         try:
-            detach_from_answer(self.parts.intake, current_actor(), cycle, unit, question, evidence_id)
+            detach_from_answer(self.web.store, current_actor(), cycle, unit, question, evidence_id)
         except Refusal as refusal:
             return self._refused(cycle, unit, question, refusal)
         flash_good(sentence("The document was taken away from the item."))
         return redirect(url_for("pages.request", cycle=cycle, unit=unit, question=question, _anchor="evidence"), 303)
 
     def _read(self, cycle: str, unit: str, question: str) -> RequestView:
-        return read_request(self.parts.intake, current_actor(), cycle, unit, question)
+        return read_request(self.web.store, current_actor(), cycle, unit, question)
 
     def _refused(self, cycle: str, unit: str, question: str, refusal: Refusal, field: str = "") -> Any:
         """The newest state with what was refused, and what was typed."""
@@ -157,9 +157,9 @@ def _page(view: RequestView, errors: Mapping[str, Sentence] | None = None) -> st
     )
 
 
-def explanation_routes(parts: Parts) -> Routes:
+def explanation_routes(web: WebDependencies) -> Routes:
     """Questions of the reviewers."""
-    pages = ExplanationPages(parts)
+    pages = ExplanationPages(web)
     question = OF_UNIT + "/requests/<identifier:question>"
     return (
         (OF_UNIT + "/requests", "requests", pages.requests, ["GET"]),

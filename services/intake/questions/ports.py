@@ -7,8 +7,8 @@ from typing import Protocol
 from services.intake.questions.model import Answer, ExplanationRequest
 
 
-class Explanations(Protocol):
-    """What the reviewers ask, as verify told it, and what the units answer."""
+class Questions(Protocol):
+    """What the reviewers ask, as verify published it, and what the units answer."""
 
     def get(self, request: str, *, lock: bool = False) -> ExplanationRequest | None: ...
     def of_unit(self, cycle: str, unit: str) -> Sequence[ExplanationRequest]:

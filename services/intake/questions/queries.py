@@ -16,7 +16,7 @@ from services.intake.people.rules import (
     refuse_unless,
     sends,
 )
-from services.intake.ports import Intake, UnitOfWork, View
+from services.intake.ports import Store, UnitOfWork, View
 from services.intake.questions.model import ExplanationRequest
 from services.intake.questions.rules import claim_of
 from services.intake.submissions.model import Submission
@@ -50,28 +50,28 @@ class RequestsView:
     now: datetime
 
 
-def read_requests(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> RequestsView:
+def read_requests(store: Store, actor: Actor, cycle_code: str, unit: str) -> RequestsView:
     """The questions about a unit: all for its officers and the council's administrators, their own for contributors."""
-    with intake.view() as view:
+    with store.view() as view:
         cycle, member, draft = find_unit(view, actor, cycle_code, unit)
-        known = view.explanations.of_unit(cycle_code, unit)
+        known = view.questions.of_unit(cycle_code, unit)
         visible = tuple(one for one in known if _sees(actor, cycle, draft, one))
         framework = view.cycles.framework(cycle.framework_sha256)
         return RequestsView(cycle, framework, member, visible, view.now)
 
 
-def waiting_requests(intake: Intake, actor: Actor, cycle: Cycle) -> list[ExplanationRequest]:
+def waiting_requests(store: Store, actor: Actor, cycle: Cycle) -> list[ExplanationRequest]:
     """The questions of a cycle that wait for an answer of units the actor works for, soonest first."""
-    with intake.view() as view:
-        waiting = view.explanations.waiting(cycle.code, view.now)
+    with store.view() as view:
+        waiting = view.questions.waiting(cycle.code, view.now)
         own = {one.unit for one in waiting if fills_in(actor, cycle.council, one.unit)}
         drafts = {unit: draft for unit in own if (draft := view.assessments.draft(cycle.code, unit)) is not None}
         return [one for one in waiting if one.unit in drafts and _sees(actor, cycle, drafts[one.unit], one)]
 
 
-def read_request(intake: Intake, actor: Actor, cycle_code: str, unit: str, request: str) -> RequestView:
+def read_request(store: Store, actor: Actor, cycle_code: str, unit: str, request: str) -> RequestView:
     """One question and the answer as it is prepared."""
-    with intake.view() as view:
+    with store.view() as view:
         cycle, member, draft = find_unit(view, actor, cycle_code, unit)
         found = find_request(view, actor, cycle, draft, request)
         return view_of_request(view, actor, cycle, member, draft, found)
@@ -89,7 +89,7 @@ def find_unit(view: View | UnitOfWork, actor: Actor, cycle_code: str, unit: str)
 def find_request(
     view: View | UnitOfWork, actor: Actor, cycle: Cycle, draft: Draft, request: str, *, lock: bool = False
 ) -> ExplanationRequest:
-    found = view.explanations.get(request, lock=lock)
+    found = view.questions.get(request, lock=lock)
     if found is None or (found.cycle, found.unit) != (draft.cycle, draft.unit) or not _sees(actor, cycle, draft, found):
         raise not_found()
     return found

@@ -22,8 +22,8 @@ _TOLD = (
 )
 
 
-class SqlExplanations:
-    """`services.intake.ports.Explanations` on PostgreSQL."""
+class SqlQuestions:
+    """`services.intake.questions.ports.Questions` on PostgreSQL."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

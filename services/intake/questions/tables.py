@@ -15,7 +15,7 @@ explanation_request = sa.Table(
     sa.Column("cycle_id", sa.BigInteger, nullable=False),
     sa.Column("unit", sa.Text, nullable=False),
     sa.Column("criterion", sa.Text, nullable=False),
-    # As verify told it last.
+    # As verify published it last.
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("submission_number", sa.Integer, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),

@@ -11,7 +11,7 @@ from services.intake.notices.model import SOURCE_DUE, Notice, Recipients
 from services.intake.people.actions import record
 from services.intake.people.model import ITSELF, VERIFY, NotArrivedYet
 from services.intake.people.rules import administers, refuse_unless, watches
-from services.intake.ports import Intake, UnitOfWork
+from services.intake.ports import Store, UnitOfWork
 from services.intake.reminders.model import CycleReminders
 from services.intake.reminders.queries import in_charge, owed_in, today_in
 from services.intake.reminders.rules import check_reminders, reminder, stage_of
@@ -23,10 +23,10 @@ from shared.people import Actor, Role
 OFFICE_OPENS = time(7)
 
 
-def set_reminders(intake: Intake, actor: Actor, cycle_code: str, given: CycleReminders) -> CycleReminders:
+def set_reminders(store: Store, actor: Actor, cycle_code: str, given: CycleReminders) -> CycleReminders:
     """Say when a cycle reminds, and by when covenants and comments are due; administrators. Raises BadInput."""
     wanted = CycleReminders(check_reminders(given.days), given.covenant_due_on, given.comments_due_on)
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle = find_cycle(uow, actor, cycle_code, lock="update")
         refuse_unless(administers(actor, cycle.council))
         if wanted != uow.reminders.of(cycle_code):
@@ -41,12 +41,12 @@ def set_reminders(intake: Intake, actor: Actor, cycle_code: str, given: CycleRem
     return wanted
 
 
-def remind_now(intake: Intake, actor: Actor, cycle_code: str, keys: Collection[str] | None) -> int:
+def remind_now(store: Store, actor: Actor, cycle_code: str, keys: Collection[str] | None) -> int:
     """Remind of what is owed under these keys (None: of everything that is late), each at most once a day.
 
     Returns how many lines of inboxes that made.
     """
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle = find_cycle(uow, actor, cycle_code, lock="share")
         refuse_unless(watches(actor, cycle.council))
         today = today_in(uow.now)
@@ -64,18 +64,18 @@ def remind_now(intake: Intake, actor: Actor, cycle_code: str, keys: Collection[s
     return count
 
 
-def send_due_reminders(intake: Intake) -> int:
+def send_due_reminders(store: Store) -> int:
     """Remind of whatever comes due, on working days from seven in the morning. Safe to call at any time."""
-    with intake.view() as view:
+    with store.view() as view:
         local = view.now.astimezone(VIETNAM)
         if local.time() < OFFICE_OPENS or not is_working_day(local.date()):
             return 0
         codes = [cycle.code for cycle in view.cycles.all() if cycle.state != ARCHIVED]
-    return sum(_remind_in(intake, code) for code in codes)
+    return sum(_remind_in(store, code) for code in codes)
 
 
-def _remind_in(intake: Intake, code: str) -> int:
-    with intake.unit_of_work() as uow:
+def _remind_in(store: Store, code: str) -> int:
+    with store.unit_of_work() as uow:
         cycle = uow.cycles.get(code, lock="share")
         if cycle is None:
             return 0
@@ -90,7 +90,7 @@ def _remind_in(intake: Intake, code: str) -> int:
 
 
 def announce_due_source(uow: UnitOfWork, data: Mapping[str, Any]) -> None:
-    """`source_reminder_due`: one notice for each reminder, however often it is told."""
+    """`source_reminder_due`: one notice for each reminder, however often the event comes."""
     cycle = uow.cycles.get(data["cycle"])
     if cycle is None:
         raise NotArrivedYet(data["cycle"])

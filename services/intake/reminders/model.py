@@ -64,7 +64,7 @@ class Owed:
 
     @property
     def key(self) -> str:
-        """What tells it apart within its cycle."""
+        """What identifies it within its cycle."""
         return "/".join((self.matter, self.member.unit, self.account, self.due_on.isoformat()))
 
     def days_late(self, today: date) -> int:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
 
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.reminders.actions import remind_now, set_reminders
 from services.intake.reminders.model import MATTER_NAMES, CycleReminders
 from services.intake.reminders.queries import read_owed
@@ -15,9 +15,9 @@ from shared.contracts.sentences import Sentence, sentence
 from shared.web.access import current_actor
 
 
-def owed_routes(parts: Parts) -> Routes:
+def owed_routes(web: WebDependencies) -> Routes:
     """What is owed in a cycle."""
-    pages = OwedPages(parts)
+    pages = OwedPages(web)
     return (
         (IN_CYCLE + "/owed", "owed", pages.owed, ["GET"]),
         (IN_CYCLE + "/owed/remind", "remind", pages.remind, ["POST"]),
@@ -28,12 +28,12 @@ def owed_routes(parts: Parts) -> Routes:
 class OwedPages:
     """Pages of what is owed in one cycle."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def owed(self, cycle: str, errors: dict[str, Sentence] | None = None) -> Any:
         """Who still owes what, by when, and how late it is."""
-        view = read_owed(self.parts.intake, current_actor(), cycle)
+        view = read_owed(self.web.store, current_actor(), cycle)
         page = render_template(
             "reminders/owed.html",
             view=view,
@@ -47,7 +47,7 @@ class OwedPages:
     def remind(self, cycle: str) -> Any:
         """The buttons that remind: of one thing, or of everything that is late."""
         key = request.form.get("key", "")[:400]
-        count = remind_now(self.parts.intake, current_actor(), cycle, [key] if key else None)
+        count = remind_now(self.web.store, current_actor(), cycle, [key] if key else None)
         flash_good(
             sentence("Reminded: %(count)s notices.", count=count)
             if count
@@ -66,7 +66,7 @@ class OwedPages:
         if not errors:
             given = CycleReminders(tuple(int(word) for word in typed), covenant, comments)
             try:
-                set_reminders(self.parts.intake, current_actor(), cycle, given)
+                set_reminders(self.web.store, current_actor(), cycle, given)
                 flash_good(sentence("When the cycle reminds is noted."))
                 return redirect(url_for("inbox.owed", cycle=cycle), 303)
             except BadInput as bad:

@@ -10,7 +10,7 @@ from services.intake.cycles.model import ARCHIVED, DRAFT, Cycle, Member
 from services.intake.cycles.queries import find_cycle
 from services.intake.directory.model import Directory
 from services.intake.people.rules import administers, receives, refuse_unless, watches
-from services.intake.ports import Intake, UnitOfWork, View
+from services.intake.ports import Store, UnitOfWork, View
 from services.intake.reminders.model import ASSESSMENT, COMMENTS, CONTRIBUTION, COVENANT, CycleReminders, Owed
 from services.intake.submissions.model import RETURNED
 from services.intake.working_days import last_day
@@ -30,9 +30,9 @@ class OwedView:
     sets: bool  # whether the reader may say when to remind
 
 
-def read_owed(intake: Intake, actor: Actor, cycle_code: str) -> OwedView:
+def read_owed(store: Store, actor: Actor, cycle_code: str) -> OwedView:
     """For administrators and the staff who receive submissions, each for the units they are in charge of."""
-    with intake.view() as view:
+    with store.view() as view:
         cycle = find_cycle(view, actor, cycle_code)
         refuse_unless(watches(actor, cycle.council))
         owed = [one for one in owed_in(view, cycle) if in_charge(actor, cycle, one.member)]

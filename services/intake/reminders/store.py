@@ -15,7 +15,7 @@ from services.intake.reminders.tables import cycle_reminder
 
 
 class SqlReminders:
-    """`services.intake.notice_ports.Reminders` over one connection."""
+    """`services.intake.reminders.ports.Reminders` over one connection."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

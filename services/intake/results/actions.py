@@ -9,17 +9,17 @@ from services.intake.cycles.rules import check_rules, in_order
 from services.intake.people.actions import editor, record
 from services.intake.people.model import NotArrivedYet
 from services.intake.people.rules import administers, refuse_unless, takes_part
-from services.intake.ports import Intake, UnitOfWork
+from services.intake.ports import Store, UnitOfWork
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.people import Actor
 
 
 def set_roll_up(
-    intake: Intake, actor: Actor, code: str, parts: Sequence[str], rule: str, rules: Mapping[str, str]
+    store: Store, actor: Actor, code: str, parts: Sequence[str], rule: str, rules: Mapping[str, str]
 ) -> RollUp:
     """Declare which shorter cycles the cycle rolls up, and how; no parts: none. Administrators, until intake closes."""
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle = find_cycle(uow, actor, code, lock="update")
         refuse_unless(administers(actor, cycle.council))
         if cycle.state not in (DRAFT, OPEN):

@@ -6,7 +6,7 @@ from flask import make_response, redirect, render_template, request, url_for
 
 from services.intake.cycles.model import RULE_NAMES, SUM
 from services.intake.people.rules import administers, refuse_unless
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.results.actions import set_roll_up
 from services.intake.results.queries import read_roll_up
 from services.intake.web import IN_CYCLE, Routes, flash_good
@@ -18,13 +18,13 @@ from shared.web.access import current_actor
 class RollUpPages:
     """The page of a cycle's shorter periods."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def roll_up(self, cycle: str) -> Any:
         """Everybody reads it; administrators set it."""
         actor = current_actor()
-        view = read_roll_up(self.parts.intake, actor, cycle)
+        view = read_roll_up(self.web.store, actor, cycle)
         errors: dict[str, Sentence] = {}
         if request.method == "POST":
             refuse_unless(administers(actor, view.cycle.council))
@@ -33,7 +33,7 @@ class RollUpPages:
             }
             try:
                 set_roll_up(
-                    self.parts.intake, actor, cycle, request.form.getlist("part"), request.form.get("rule", SUM), rules
+                    self.web.store, actor, cycle, request.form.getlist("part"), request.form.get("rule", SUM), rules
                 )
                 flash_good(sentence("What the cycle rolls up is set."))
                 return redirect(url_for("pages.roll_up", cycle=cycle), 303)
@@ -52,7 +52,7 @@ class RollUpPages:
         return make_response(page, 422 if errors else 200)
 
 
-def roll_up_routes(parts: Parts) -> Routes:
+def roll_up_routes(web: WebDependencies) -> Routes:
     """What a cycle rolls up."""
-    pages = RollUpPages(parts)
+    pages = RollUpPages(web)
     return ((IN_CYCLE + "/roll-up", "roll_up", pages.roll_up, ["GET", "POST"]),)

@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class VerifiedResults(Protocol):
-    """What verification found, as its feed tells it."""
+    """What verification found, as its feed says it."""
 
     def of(self, cycles: Collection[str], unit: str) -> Mapping[str, Mapping[str, float]]:
         """By cycle the verified values by criterion; a cycle that is not verified (yet) is left out."""

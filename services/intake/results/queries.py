@@ -7,7 +7,7 @@ from services.intake.cycles.model import DRAFT, OPEN, Cycle, Member, Rolled, Rol
 from services.intake.cycles.queries import find_cycle
 from services.intake.cycles.rules import in_order, rolled_up
 from services.intake.people.rules import administers
-from services.intake.ports import Intake, UnitOfWork, View
+from services.intake.ports import Store, UnitOfWork, View
 from shared.contracts.refusals import BadInput
 from shared.criteria.model import Framework
 from shared.people import Actor
@@ -71,9 +71,9 @@ def read_rolled(view: View | UnitOfWork, cycle: Cycle, framework: Framework, uni
     return rolled_up(roll_up, framework, *results_of(view, roll_up.parts, unit))
 
 
-def read_roll_up(intake: Intake, actor: Actor, code: str) -> RollUpView:
+def read_roll_up(store: Store, actor: Actor, code: str) -> RollUpView:
     """What the cycle rolls up, for everybody in the council; the choices are its council's other cycles."""
-    with intake.view() as view:
+    with store.view() as view:
         cycle = find_cycle(view, actor, code)
         others = [one for one in view.cycles.all() if one.council == cycle.council and one.code != code]
         return RollUpView(

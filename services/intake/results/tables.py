@@ -1,4 +1,4 @@
-"""What verification found, as its feed tells it, beside intake's other tables.
+"""What verification found, as its feed says it, beside intake's other tables.
 
 The application role may: verified_result SELECT, INSERT, UPDATE.
 """

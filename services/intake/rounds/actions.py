@@ -15,7 +15,7 @@ from services.intake.notices.model import ROUND_DECLARED, Notice, Recipients
 from services.intake.people.actions import record
 from services.intake.people.model import OFFICERS
 from services.intake.people.rules import administers, refuse_unless
-from services.intake.ports import EvidenceFiles, Intake
+from services.intake.ports import EvidenceFiles, Store
 from services.intake.rounds.model import Quorum, Round, RoundFile
 from services.intake.rounds.queries import find_place
 from services.intake.rounds.rules import check_declaration, start_of_day
@@ -37,12 +37,12 @@ class GivenRound:
     reason: str = ""
 
 
-def declare_round(intake: Intake, actor: Actor, cycle_code: str, given: GivenRound) -> Round:
+def declare_round(store: Store, actor: Actor, cycle_code: str, given: GivenRound) -> Round:
     """Declare the days of the round and the quorum of its meeting; administrators. The same again changes nothing.
 
     Raises BadInput, located by field.
     """
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle = find_cycle(uow, actor, cycle_code, lock="update")
         refuse_unless(administers(actor, cycle.council))
         if cycle.state == ARCHIVED:
@@ -83,7 +83,7 @@ def _said(declared: Round) -> tuple[object, ...]:
 
 
 def bring_file(
-    intake: Intake,
+    store: Store,
     files: EvidenceFiles,
     actor: Actor,
     cycle_code: str,
@@ -94,13 +94,13 @@ def bring_file(
 ) -> RoundFile:
     """Keep a file that a challenge, an answer (`unit`) or the minutes (None) will name. It is on disk before any row
     names it."""
-    with intake.view() as view:
+    with store.view() as view:
         place = find_place(view, actor, cycle_code, cluster_code)
         refuse_unless(place.records if unit is None else unit in place.speaks_for)
         if place.cycle.state == ARCHIVED:
             raise not_open(place.cycle)
     stored = files.store(stream, client_name)
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         hold_file(uow, files, stored.sha256)
         known = [one for one in uow.rounds.files(cycle_code, cluster_code, stored.sha256) if one.unit == unit]
         if known:

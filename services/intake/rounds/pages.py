@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
 
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.rounds.actions import GivenRound, declare_round
 from services.intake.rounds.model import LONGEST_SOURCE, SHARE, STANDING_NAMES
 from services.intake.rounds.queries import read_round
@@ -19,12 +19,12 @@ from shared.web.access import current_actor
 class RoundPages:
     """Pages of the cluster round but for its meetings."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def round(self, cycle: str, errors: Errors | None = None) -> str:
         """The days, the quorum and its source; administrators declare them."""
-        view = read_round(self.parts.intake, current_actor(), cycle)
+        view = read_round(self.web.store, current_actor(), cycle)
         return render_template(
             "rounds/round.html",
             view=view,
@@ -40,7 +40,7 @@ class RoundPages:
         """The form that declares the days."""
         given, errors = _read_round()
         if given is not None:
-            errors = errors_of(lambda: declare_round(self.parts.intake, current_actor(), cycle, given))
+            errors = errors_of(lambda: declare_round(self.web.store, current_actor(), cycle, given))
         if errors:
             return make_response(self.round(cycle, errors), 422)
         flash_good(sentence("The days of the cluster round are declared."))
@@ -70,9 +70,9 @@ def _read_round() -> tuple[GivenRound | None, Errors]:
     return GivenRound(**days, quorum=Fraction(typed), quorum_source=source, quorum_standing=standing, reason=reason), {}  # type: ignore[arg-type]
 
 
-def round_routes(parts: Parts) -> Routes:
+def round_routes(web: WebDependencies) -> Routes:
     """The days of the round."""
-    pages = RoundPages(parts)
+    pages = RoundPages(web)
     return (
         (IN_CYCLE + "/round", "round", pages.round, ["GET"]),
         (IN_CYCLE + "/round/days", "declare_round", pages.declare, ["POST"]),

@@ -17,7 +17,7 @@ from services.intake.people.rules import (
     refuse_unless,
     speaks_for,
 )
-from services.intake.ports import Intake, UnitOfWork, View
+from services.intake.ports import Store, UnitOfWork, View
 from services.intake.rounds.model import Round
 from services.intake.rounds.rules import reads
 from shared.criteria.model import Framework
@@ -60,9 +60,9 @@ class Place:
         return tuple(member.unit for member in self.cluster.members)
 
 
-def read_round(intake: Intake, actor: Actor, cycle_code: str) -> RoundView:
+def read_round(store: Store, actor: Actor, cycle_code: str) -> RoundView:
     """What was declared, for everybody in the council."""
-    with intake.view() as view:
+    with store.view() as view:
         cycle = find_cycle(view, actor, cycle_code)
         return RoundView(
             cycle=cycle,

@@ -16,7 +16,7 @@ from services.intake.tables import made_values, maker_of
 
 
 class SqlRounds:
-    """`services.intake.round_ports.Rounds` on PostgreSQL."""
+    """`services.intake.rounds.ports.Rounds` on PostgreSQL."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

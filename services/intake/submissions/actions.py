@@ -25,7 +25,7 @@ from services.intake.notices.model import (
 from services.intake.notices.rules import the_staff, the_unit
 from services.intake.people.actions import editor, record
 from services.intake.people.rules import administers, fills_in_everything, not_found, receives, refuse_unless, sends
-from services.intake.ports import EvidenceFiles, Intake, UnitOfWork
+from services.intake.ports import EvidenceFiles, Store, UnitOfWork
 from services.intake.submissions.model import ACCEPTED, RECEIVED, RETURNED, Reception, Submission, content_sha256
 from services.intake.submissions.rules import check_step, content_of, refuse_nothing, state_of
 from services.intake.vietnamese import one_spelling
@@ -47,9 +47,9 @@ class GivenDossier:
     sha256: str | None = None
 
 
-def save_dossier(intake: Intake, actor: Actor, cycle_code: str, unit: str, given: GivenDossier, seen: int) -> Draft:
+def save_dossier(store: Store, actor: Actor, cycle_code: str, unit: str, given: GivenDossier, seen: int) -> Draft:
     """Keep the dossier; refused (STALE) if somebody else changed it since version `seen` of the draft."""
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle, draft = find_open_draft(uow, actor, cycle_code, unit)
         refuse_unless(fills_in_everything(actor, cycle.council, unit))
         after = draft.with_dossier(dossier_from(uow, draft, given), seen, editor(uow, actor))
@@ -58,7 +58,7 @@ def save_dossier(intake: Intake, actor: Actor, cycle_code: str, unit: str, given
 
 
 def bring_signed_file(
-    intake: Intake,
+    store: Store,
     files: EvidenceFiles,
     actor: Actor,
     cycle_code: str,
@@ -67,7 +67,7 @@ def bring_signed_file(
     client_name: str | None,
 ) -> Upload:
     """Keep the signed document's PDF for the unit; `save_dossier` then names it."""
-    upload = upload_evidence(intake, files, actor, cycle_code, unit, stream, client_name)
+    upload = upload_evidence(store, files, actor, cycle_code, unit, stream, client_name)
     refuse_other_file(upload.file.media_type)
     return upload
 
@@ -94,11 +94,11 @@ def dossier_from(uow: UnitOfWork, draft: Draft, given: GivenDossier) -> Dossier:
     )
 
 
-TOLD = {RECEIVED: SUBMISSION_RECEIVED, ACCEPTED: SUBMISSION_ACCEPTED, RETURNED: SUBMISSION_RETURNED}
+ANNOUNCED = {RECEIVED: SUBMISSION_RECEIVED, ACCEPTED: SUBMISSION_ACCEPTED, RETURNED: SUBMISSION_RETURNED}
 
 
 def take_step(
-    intake: Intake,
+    store: Store,
     actor: Actor,
     cycle_code: str,
     unit: str,
@@ -112,7 +112,7 @@ def take_step(
     With a return an administrator may give the unit time until the end of `until_on`, even after intake was closed.
     Raises CONFLICT for an older version or a step that cannot follow, BadInput for a return without a reason.
     """
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle = find_cycle(uow, actor, cycle_code, lock="update" if until_on else None)
         member = uow.cycles.member(cycle_code, unit)
         refuse_unless(receives(actor, cycle.council, unit, member.cluster if member else None))
@@ -131,7 +131,7 @@ def take_step(
         record(
             uow, actor, f"submission_{state}", f"assessment:{cycle_code}/{unit}", {"number": number, "reason": wanted}
         )
-        notify(uow, actor, Notice(TOLD[state], the_unit(cycle.council, unit), cycle_code, unit, wanted))
+        notify(uow, actor, Notice(ANNOUNCED[state], the_unit(cycle.council, unit), cycle_code, unit, wanted))
         if until_on is not None:
             refuse_unless(state == RETURNED and administers(actor, cycle.council))
             add_extension(uow, actor, cycle, GivenExtension(until_on, wanted, unit=unit))
@@ -140,7 +140,7 @@ def take_step(
 
 
 def submit(
-    intake: Intake,
+    store: Store,
     actor: Actor,
     cycle_code: str,
     unit: str,
@@ -155,7 +155,7 @@ def submit(
     been begun. Raises STALE when the draft is another by now, CONFLICT when intake is closed, BadInput for a content
     with faults.
     """
-    with intake.unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         cycle, draft = find_open_draft(uow, actor, cycle_code, unit)
         refuse_unless(sends(actor, cycle.council, unit))
         after = _as_seen(draft, seen) if given is None else _replaced(uow, actor, cycle, draft, given, dossier, seen)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from services.intake.cycles.model import Cycle, Member
 from services.intake.cycles.queries import find_cycle
-from services.intake.files.model import Keeping, Upload
+from services.intake.files.model import FileState, Upload
 from services.intake.files.rules import refuse_handing_out
 from services.intake.people.rules import (
     checks,
@@ -18,7 +18,7 @@ from services.intake.people.rules import (
     receives,
     refuse_unless,
 )
-from services.intake.ports import EvidenceFiles, Intake, View
+from services.intake.ports import EvidenceFiles, Store, View
 from services.intake.rounds.queries import reads_as_member
 from services.intake.submissions.model import Difference, Reception, Submission
 from services.intake.submissions.rules import differences, is_taken, shown_to_members, state_of
@@ -34,11 +34,11 @@ class EvidenceFile(NamedTuple):
 
 
 def find_evidence(
-    intake: Intake, files: EvidenceFiles, actor: Actor, cycle_code: str, unit: str, sha256: str
+    store: Store, files: EvidenceFiles, actor: Actor, cycle_code: str, unit: str, sha256: str
 ) -> EvidenceFile:
     """The file and what is known of it, for the unit's own people, those who check it, services, and, on the days of
     the cluster round, the other members where the framework discloses it."""
-    with intake.view() as view:
+    with store.view() as view:
         cycle = find_cycle(view, actor, cycle_code)
         member = view.cycles.member(cycle_code, unit)
         upload = view.assessments.uploads(cycle_code, unit, [sha256]).get(sha256)
@@ -52,7 +52,7 @@ def find_evidence(
             read = view.submissions.newest_received(cycle_code, [unit]).values()
             framework = view.cycles.framework(cycle.framework_sha256)
             allowed = _was_sent([shown_to_members(one, framework) for one in read], sha256)
-        keeping = view.keepings.of([sha256]).get(sha256, Keeping())
+        keeping = view.retention.of([sha256]).get(sha256, FileState())
     refuse_unless(allowed)
     if upload is not None:
         own = fills_in(actor, cycle.council, unit)
@@ -96,16 +96,16 @@ class SubmissionsView:
         return state_of(self.steps_of(number))
 
 
-def read_submissions(intake: Intake, actor: Actor, cycle_code: str, unit: str) -> SubmissionsView:
+def read_submissions(store: Store, actor: Actor, cycle_code: str, unit: str) -> SubmissionsView:
     """Everything a unit sent, newest first."""
-    with intake.view() as view:
+    with store.view() as view:
         found = find_readable(view, actor, cycle_code, unit)
         return _view(view, actor, found, view.submissions.submissions(cycle_code, unit))
 
 
-def read_submission(intake: Intake, actor: Actor, cycle_code: str, unit: str, number: int) -> SubmissionsView:
+def read_submission(store: Store, actor: Actor, cycle_code: str, unit: str, number: int) -> SubmissionsView:
     """One version of what a unit sent."""
-    with intake.view() as view:
+    with store.view() as view:
         found = find_readable(view, actor, cycle_code, unit)
         submission = view.submissions.submission(cycle_code, unit, number)
         read = _view(view, actor, found, [] if submission is None else [submission])
@@ -122,10 +122,10 @@ class Comparison(NamedTuple):
 
 
 def compare_submissions(
-    intake: Intake, actor: Actor, cycle_code: str, unit: str, number: int, since: int | None = None
+    store: Store, actor: Actor, cycle_code: str, unit: str, number: int, since: int | None = None
 ) -> Comparison:
     """What version `number` says differently from version `since` (by default the one before); both in the view."""
-    with intake.view() as view:
+    with store.view() as view:
         found = find_readable(view, actor, cycle_code, unit)
         after = view.submissions.submission(cycle_code, unit, number)
         before = view.submissions.submission(cycle_code, unit, number - 1 if since is None else since)

@@ -20,7 +20,7 @@ from services.intake.submissions.tables import submission, submission_reception
 
 
 class SqlSubmissions:
-    """`services.intake.ports.Submissions` on PostgreSQL."""
+    """`services.intake.submissions.ports.Submissions` on PostgreSQL."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

@@ -12,7 +12,7 @@ import pytest
 from services.intake.accounts.model import Account
 from services.intake.accounts.store.accounts import SqlAccounts
 from services.intake.files.clients.folder import EvidenceFolder
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.people import Actor
@@ -76,8 +76,8 @@ def database(kept: KeptDatabase, opened: Database, clock: FrozenClock) -> Databa
 
 
 @pytest.fixture
-def intake(database: Database) -> SqlIntake:
-    return SqlIntake(database)
+def intake(database: Database) -> SqlStore:
+    return SqlStore(database)
 
 
 @pytest.fixture

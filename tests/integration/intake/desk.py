@@ -1,4 +1,4 @@
-"""Intake's sign-in desk on a real database, and browsers and programs that come to it."""
+"""Intake's sign-in on a real database, and browsers and programs that come to it."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -18,8 +18,8 @@ from services.intake.accounts.api.accounts import accounts_api, tokens_api
 from services.intake.accounts.clients import ArgonPasswords
 from services.intake.accounts.model import Account, NewAccount
 from services.intake.accounts.pages.sessions import session_pages
-from services.intake.ports import Parts
-from services.intake.store import SqlAccountDoor
+from services.intake.ports import WebDependencies
+from services.intake.store import SqlAccountStore
 from shared.clock import FrozenClock
 from shared.people import Actor, Grant, Role
 from shared.plumbing.database import Database
@@ -38,11 +38,11 @@ GRANTS = (Grant(Role.PROVINCE_OFFICER, "central", units=("HN",)),)
 
 @dataclass
 class Desks:
-    """Intake's sign-in desk with its database, and one page of its own to come back to."""
+    """Intake's sign-in with its database, and one page of its own to come back to."""
 
     database: Database
     clock: FrozenClock
-    door: SqlAccountDoor
+    account_store: SqlAccountStore
     app: Flask
     verifier: TokenVerifier
     administrator: Account = field(init=False)
@@ -100,7 +100,7 @@ def build(database: Database, clock: FrozenClock) -> Desks:
     signer = TokenSigner("intake", key, clock)
     verifier = TokenVerifier({"intake": signer.jwks()}, "intake", clock)
     # The real argon2id, with less work: the tests try many passwords.
-    door = SqlAccountDoor(database, "a secret of this service", ArgonPasswords(time_cost=1, memory_kib=64))
+    account_store = SqlAccountStore(database, "a secret of this service", ArgonPasswords(time_cost=1, memory_kib=64))
     settings = ServiceSettings(
         database_url="unused",
         redis_url="unused",
@@ -114,7 +114,7 @@ def build(database: Database, clock: FrozenClock) -> Desks:
     )
     app, api = make_app("intake", settings, package="services.intake", title="Intake", checks={})
     nothing: Any = None
-    web = Parts(nothing, nothing, nothing, door, signer, nothing)
+    web = WebDependencies(nothing, nothing, nothing, account_store, signer, nothing)
     app.register_blueprint(session_pages(web))
     for blueprint in (tokens_api(web), accounts_api(web)):
         api.register_blueprint(blueprint)
@@ -125,11 +125,13 @@ def build(database: Database, clock: FrozenClock) -> Desks:
         "work.form": signed_in(),
         "work.reviews": roles(Role.REVIEWER),
     }
-    guard(app, table, verifier, door.is_revoked, clock)
-    made = Desks(database, clock, door, app, verifier)
-    made.administrator = create_administrator(door, "admin", "Lê Quản Trị", PASSWORD, "central")
+    guard(app, table, verifier, account_store.is_revoked, clock)
+    made = Desks(database, clock, account_store, app, verifier)
+    made.administrator = create_administrator(account_store, "admin", "Lê Quản Trị", PASSWORD, "central")
     actor = as_actor(made.administrator)
-    made.officer = create_account(door, actor, NewAccount("hoa", "Nguyễn Thị Hoa", PASSWORD, GRANTS, language="en"))
+    made.officer = create_account(
+        account_store, actor, NewAccount("hoa", "Nguyễn Thị Hoa", PASSWORD, GRANTS, language="en")
+    )
     return made
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from openpyxl import load_workbook
 
 from services.intake.people.tables import account
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from shared.plumbing.database import Database
 from tests.builders.intake import COUNCIL, a_directory, administrator, officer
 from tests.integration.intake.forms import forms_of, open_form, send
@@ -40,7 +40,7 @@ def brought(browser: Any, *rows: tuple[Any, ...]) -> Any:
     return browser.post(form.action, data={**form.fields, "file": (BytesIO(out.getvalue()), "tài khoản.xlsx")})
 
 
-def test_accounts_are_looked_at_and_then_made(web: Web, intake: SqlIntake, database: Database) -> None:
+def test_accounts_are_looked_at_and_then_made(web: Web, intake: SqlStore, database: Database) -> None:
     a_directory(intake)
     admin = web.browser(administrator())
     preview = brought(admin, *ROWS)
@@ -72,7 +72,7 @@ def test_accounts_are_looked_at_and_then_made(web: Web, intake: SqlIntake, datab
     assert "Phạm Thẩm Định" in admin.get(PAGE).get_data(as_text=True)
 
 
-def test_faults_are_at_their_cells_and_nothing_is_made(web: Web, intake: SqlIntake, database: Database) -> None:
+def test_faults_are_at_their_cells_and_nothing_is_made(web: Web, intake: SqlStore, database: Database) -> None:
     a_directory(intake)
     admin = web.browser(administrator())
     before = logins(database)
@@ -95,7 +95,7 @@ def test_faults_are_at_their_cells_and_nothing_is_made(web: Web, intake: SqlInta
     assert logins(database) == before
 
 
-def test_nobody_lists_accounts_of_another_council(web: Web, intake: SqlIntake, database: Database) -> None:
+def test_nobody_lists_accounts_of_another_council(web: Web, intake: SqlStore, database: Database) -> None:
     a_directory(intake)
     stranger = web.browser(administrator("ha-noi"))
     assert stranger.get(PAGE).status_code == 404

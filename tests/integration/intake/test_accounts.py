@@ -12,7 +12,7 @@ from services.intake.accounts.actions.accounts import create_administrator, revo
 from services.intake.accounts.actions.sign_in import renew, sign_in
 from services.intake.accounts.clients import ArgonPasswords
 from services.intake.people.tables import account
-from services.intake.store import SqlAccountDoor
+from services.intake.store import SqlAccountStore
 from shared.contracts.intake_v1 import SessionsRevoked
 from shared.contracts.refusals import Refusal
 from shared.people import Actor, Role
@@ -145,7 +145,7 @@ def test_others_do_not_see_or_change_accounts(desks: Desks) -> None:
     assert client.get(f"/v1/accounts/{desks.administrator.id}").status_code == 404
     assert client.get(f"/v1/accounts/{desks.officer.id}").status_code == 200
     assert client.post(f"/v1/accounts/{desks.administrator.id}/revocations").status_code == 403
-    elsewhere = create_administrator(desks.door, "admin.hanoi", "Phạm An", PASSWORD, "ha-noi")
+    elsewhere = create_administrator(desks.account_store, "admin.hanoi", "Phạm An", PASSWORD, "ha-noi")
     assert elsewhere.active
     stranger = desks.program(desks.token("admin.hanoi"))
     assert stranger.get(f"/v1/accounts/{desks.officer.id}").status_code == 404
@@ -186,8 +186,8 @@ def test_closing_an_account_ends_everything_and_says_so_in_the_feed(desks: Desks
         f"account:{desks.officer.id}",
         1,
     )
-    told = SessionsRevoked().load(event["data"])
-    assert told == {"account": desks.officer.id, "before": desks.clock.moment}
+    recorded = SessionsRevoked().load(event["data"])
+    assert recorded == {"account": desks.officer.id, "before": desks.clock.moment}
     assert administrator.put(path, json={"active": True}).status_code == 200
     assert desks.token("hoa")
     # Keys do not come back with the account.
@@ -252,22 +252,24 @@ def test_the_account_page_shows_roles_and_makes_and_ends_keys(desks: Desks) -> N
 
 def test_stronger_parameters_reach_old_passwords_at_the_next_sign_in(desks: Desks) -> None:
     stronger = ArgonPasswords(time_cost=2, memory_kib=64)
-    door = SqlAccountDoor(desks.database, "a secret of this service", stronger)
-    sign_in(door, "hoa", PASSWORD, None)
+    account_store = SqlAccountStore(desks.database, "a secret of this service", stronger)
+    sign_in(account_store, "hoa", PASSWORD, None)
     with desks.database.reader() as connection:
         stored = connection.execute(sa.select(account.c.password_hash).where(account.c.login == "hoa")).scalar_one()
     assert not stronger.is_old(stored)
-    sign_in(door, "hoa", PASSWORD, None)
+    sign_in(account_store, "hoa", PASSWORD, None)
 
 
 def test_a_renewal_that_raced_a_revocation_is_caught_by_it(desks: Desks) -> None:
     """The token's time is taken while the account is held, so that no revocation can slip between."""
-    _, secret = sign_in(desks.door, "hoa", PASSWORD, None)
-    with desks.door.work() as work:
+    _, secret = sign_in(desks.account_store, "hoa", PASSWORD, None)
+    with desks.account_store.work() as work:
         # A renewal that has looked and not yet committed holds the account ...
         assert work.accounts.account(desks.officer.id, lock="share")
         issued = work.moment()
-        revoked = threading.Thread(target=revoke, args=(desks.door, as_actor(desks.administrator), desks.officer.id))
+        revoked = threading.Thread(
+            target=revoke, args=(desks.account_store, as_actor(desks.administrator), desks.officer.id)
+        )
         revoked.start()
         revoked.join(0.3)
         # ... so the revocation waits for it,
@@ -275,7 +277,7 @@ def test_a_renewal_that_raced_a_revocation_is_caught_by_it(desks: Desks) -> None
         desks.clock.forward(seconds=1)
     revoked.join(10)
     # and voids what it signed.
-    assert desks.door.is_revoked(Actor(desks.officer.id, "Hoa", issued_at=issued))
+    assert desks.account_store.is_revoked(Actor(desks.officer.id, "Hoa", issued_at=issued))
     with pytest.raises(Refusal) as caught:
-        renew(desks.door, secret)
+        renew(desks.account_store, secret)
     assert caught.value.code == "session_over"

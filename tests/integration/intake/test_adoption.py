@@ -6,7 +6,7 @@ import yaml
 
 from services.intake.administration.actions import create_cycle
 from services.intake.cycles.queries import read_cycle
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from tests.behaviours.intake_adoption import head, with_overlay
 from tests.builders.intake import CYCLE, FRAMEWORK, a_directory, administrator, new_cycle, officer, reviewer
 from tests.integration.intake.forms import open_form, send
@@ -16,7 +16,7 @@ PAGE = f"/cycles/{CYCLE}/criteria"
 API = f"/v1/cycles/{CYCLE}/proposals"
 
 
-def test_the_head_proposes_members_speak_the_board_confirms(web: Web, intake: SqlIntake) -> None:
+def test_the_head_proposes_members_speak_the_board_confirms(web: Web, intake: SqlStore) -> None:
     a_directory(intake)
     create_cycle(intake, administrator(), new_cycle())
     chief, hp, admin = web.browser(head()), web.browser(officer("HP")), web.browser(administrator())
@@ -36,7 +36,7 @@ def test_the_head_proposes_members_speak_the_board_confirms(web: Web, intake: Sq
     assert read_cycle(intake, officer(), CYCLE).framework.maximum("C3", "K1") == 30
 
 
-def test_a_whole_framework_comes_as_a_file(web: Web, intake: SqlIntake) -> None:
+def test_a_whole_framework_comes_as_a_file(web: Web, intake: SqlStore) -> None:
     a_directory(intake)
     create_cycle(intake, administrator(), new_cycle())
     admin = web.browser(administrator())
@@ -48,7 +48,7 @@ def test_a_whole_framework_comes_as_a_file(web: Web, intake: SqlIntake) -> None:
     assert "Bản mới" in admin.get(PAGE).get_data(as_text=True)
 
 
-def test_programs_agree_too(web: Web, intake: SqlIntake) -> None:
+def test_programs_agree_too(web: Web, intake: SqlStore) -> None:
     a_directory(intake)
     create_cycle(intake, administrator(), new_cycle())
     chief, hp, admin = web.api(head()), web.api(officer("HP")), web.api(administrator())

@@ -1,11 +1,11 @@
-"""The JSON API through its own doors, with real tokens."""
+"""The JSON API with real tokens."""
 
 import json
 from typing import Any
 
 import pytest
 
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from tests.builders.intake import (
     COUNCIL,
     CYCLE,
@@ -96,7 +96,7 @@ def test_from_the_directory_to_a_receipt(web: Web) -> None:
     assert feed["events"][1]["data"]["content_sha256"] == receipt.json["content_sha256"]
 
 
-def test_the_hash_can_be_computed_by_anybody(web: Web, intake: SqlIntake) -> None:
+def test_the_hash_can_be_computed_by_anybody(web: Web, intake: SqlStore) -> None:
     import hashlib
 
     import rfc8785
@@ -111,7 +111,7 @@ def test_the_hash_can_be_computed_by_anybody(web: Web, intake: SqlIntake) -> Non
     assert hashlib.sha256(rfc8785.dumps(content)).hexdigest() == receipt["content_sha256"]
 
 
-def test_a_download_is_an_attachment_in_a_sandbox(web: Web, intake: SqlIntake) -> None:
+def test_a_download_is_an_attachment_in_a_sandbox(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     lan = web.api(officer())
     sha = lan.post(f"{UNIT}/evidence", **multipart(("a.pdf", PDF))).json["sha256"]
@@ -145,7 +145,7 @@ def test_a_download_is_an_attachment_in_a_sandbox(web: Web, intake: SqlIntake) -
     ],
 )
 def test_bad_input_is_located_and_changes_nothing(
-    web: Web, intake: SqlIntake, body: str, status: int, places: list[str]
+    web: Web, intake: SqlStore, body: str, status: int, places: list[str]
 ) -> None:
     an_open_cycle(intake)
     lan, ky = web.api(officer()), web.api(leader())
@@ -175,7 +175,7 @@ def test_bad_input_is_located_and_changes_nothing(
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "a.docx", 415),
     ],
 )
-def test_files_that_are_not_taken(web: Web, intake: SqlIntake, content: bytes, name: str, status: int) -> None:
+def test_files_that_are_not_taken(web: Web, intake: SqlStore, content: bytes, name: str, status: int) -> None:
     an_open_cycle(intake)
     lan = web.api(officer())
     answer = lan.post(f"{UNIT}/evidence", **multipart((name, content), criterion="C1"))
@@ -187,7 +187,7 @@ def test_files_that_are_not_taken(web: Web, intake: SqlIntake, content: bytes, n
     assert [path for path in (web.folder / "evidence").rglob("*") if path.is_file()] == []
 
 
-def test_a_body_over_the_limit_is_refused(web: Web, intake: SqlIntake) -> None:
+def test_a_body_over_the_limit_is_refused(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     note = "x" * (2 * 1024 * 1024)
     answer = web.api(officer()).put(
@@ -199,7 +199,7 @@ def test_a_body_over_the_limit_is_refused(web: Web, intake: SqlIntake) -> None:
 
 
 @pytest.mark.parametrize("version", ["", "1", 'W/"1"', "*", '"x"', '"-1"', '"99999999999999999999"'])
-def test_a_save_without_a_version_is_refused(web: Web, intake: SqlIntake, version: str) -> None:
+def test_a_save_without_a_version_is_refused(web: Web, intake: SqlStore, version: str) -> None:
     an_open_cycle(intake)
     headers = {"If-Match": version} if version else {}
     answer = web.api(officer()).put(f"{UNIT}/draft", json={"items": []}, headers=headers)
@@ -207,7 +207,7 @@ def test_a_save_without_a_version_is_refused(web: Web, intake: SqlIntake, versio
     assert "If-Match" in answer.get_data(as_text=True)
 
 
-def test_an_item_alone_is_saved_and_two_officers_are_told_apart(web: Web, intake: SqlIntake) -> None:
+def test_an_item_alone_is_saved_and_two_officers_are_told_apart(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     lan, minh = web.api(officer(account="a")), web.api(officer(account="b", name="Minh"))
     seen = {"If-Match": '"0"'}
@@ -221,7 +221,7 @@ def test_an_item_alone_is_saved_and_two_officers_are_told_apart(web: Web, intake
     assert unknown.status_code == 422
 
 
-def test_detaching_over_the_api(web: Web, intake: SqlIntake) -> None:
+def test_detaching_over_the_api(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     lan = web.api(officer())
     entry = lan.post(f"{UNIT}/evidence", **multipart(document_number="7/QĐ", criterion="C2")).json["evidence"]
@@ -229,7 +229,7 @@ def test_detaching_over_the_api(web: Web, intake: SqlIntake) -> None:
     assert lan.call("DELETE", f"{UNIT}/draft/evidence/{entry}").status_code == 404
 
 
-def test_who_gets_in_where(web: Web, intake: SqlIntake) -> None:
+def test_who_gets_in_where(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     stranger = person(account="nobody")
     for path, actor, status in (
@@ -254,7 +254,7 @@ def test_who_gets_in_where(web: Web, intake: SqlIntake) -> None:
     assert len(web.api(officer()).get(f"/v1/cycles/{CYCLE}").json["standings"]) == 1
 
 
-def test_after_the_close_nothing_is_taken(web: Web, intake: SqlIntake) -> None:
+def test_after_the_close_nothing_is_taken(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     assert web.api(officer()).post(f"/v1/cycles/{CYCLE}/close-intake").status_code == 403
     assert web.api(administrator()).post(f"/v1/cycles/{CYCLE}/close-intake").json["state"] == "intake_closed"

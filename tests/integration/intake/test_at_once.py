@@ -12,7 +12,7 @@ from services.intake.assessments.actions import save_draft, save_items
 from services.intake.assessments.queries import read_draft
 from services.intake.cycles.queries import read_cycle
 from services.intake.directory.actions import record_memberships, record_units
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from services.intake.submissions.actions import submit
 from services.intake.tasks import register_tasks
 from shared.clock import FrozenClock
@@ -51,7 +51,7 @@ def together(*calls: Callable[[], Any]) -> list[Any]:
         return list(pool.map(run, calls))
 
 
-def test_of_two_whole_saves_one_wins_and_the_other_is_told(intake: SqlIntake) -> None:
+def test_of_two_whole_saves_one_wins_and_the_other_is_told(intake: SqlStore) -> None:
     an_open_cycle(intake)
     for version in range(5):
         results = together(
@@ -67,7 +67,7 @@ def test_of_two_whole_saves_one_wins_and_the_other_is_told(intake: SqlIntake) ->
         assert read_draft(intake, officer(), CYCLE, "HN").draft.version == version + 1
 
 
-def test_officers_at_different_items_all_keep_their_work(intake: SqlIntake) -> None:
+def test_officers_at_different_items_all_keep_their_work(intake: SqlStore) -> None:
     an_open_cycle(intake)
     codes = ["C1", "C2", "C3", "B1", "X1"]
     results = together(
@@ -83,7 +83,7 @@ def test_officers_at_different_items_all_keep_their_work(intake: SqlIntake) -> N
         assert len(view.history.of(f"assessment:{CYCLE}/HN")) == 5
 
 
-def test_the_same_click_many_times_is_one_submission(intake: SqlIntake, feed: Feed) -> None:
+def test_the_same_click_many_times_is_one_submission(intake: SqlStore, feed: Feed) -> None:
     an_open_cycle(intake)
     save_items(intake, officer(), CYCLE, "HN", [said("C1", 5)], 0)
     results = together(*[lambda: submit(intake, leader(), CYCLE, "HN", seen=1)] * 6)
@@ -92,7 +92,7 @@ def test_the_same_click_many_times_is_one_submission(intake: SqlIntake, feed: Fe
     assert len([event for event in feed() if event.type == "submission_sent"]) == 1
 
 
-def test_nothing_is_taken_after_the_close_whoever_comes_first(intake: SqlIntake, feed: Feed) -> None:
+def test_nothing_is_taken_after_the_close_whoever_comes_first(intake: SqlStore, feed: Feed) -> None:
     an_open_cycle(intake)
     results = together(
         *(
@@ -108,14 +108,14 @@ def test_nothing_is_taken_after_the_close_whoever_comes_first(intake: SqlIntake,
     assert events[-1] == "intake_closed"  # whatever was accepted stands before it in the feed
 
 
-def test_two_lists_at_once_leave_a_sound_directory(intake: SqlIntake) -> None:
+def test_two_lists_at_once_leave_a_sound_directory(intake: SqlStore) -> None:
     a_directory(intake)
     record_units(intake, administrator(), COUNCIL, [unit("NB")])
     results = together(*[lambda: record_memberships(intake, administrator(), COUNCIL, [membership("NB")])] * 4)
     assert sorted((one.added, one.unchanged) for one in results) == [(0, 1), (0, 1), (0, 1), (1, 0)]
 
 
-def test_a_cycle_is_prepared_and_opened_once(intake: SqlIntake, feed: Feed) -> None:
+def test_a_cycle_is_prepared_and_opened_once(intake: SqlStore, feed: Feed) -> None:
     a_directory(intake)
     made = together(*[lambda: create_cycle(intake, administrator(), new_cycle())] * 4)
     assert sorted(created for _, created in made) == [False, False, False, True]
@@ -124,7 +124,7 @@ def test_a_cycle_is_prepared_and_opened_once(intake: SqlIntake, feed: Feed) -> N
     assert len(feed()) == 1
 
 
-def test_the_task_closes_what_is_due_and_only_once(intake: SqlIntake, clock: FrozenClock, feed: Feed) -> None:
+def test_the_task_closes_what_is_due_and_only_once(intake: SqlStore, clock: FrozenClock, feed: Feed) -> None:
     an_open_cycle(intake)
     app = Celery("test", set_as_current=False)
     task = register_tasks(app, surroundings(intake))["intake.close_due_cycles"]

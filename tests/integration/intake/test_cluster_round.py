@@ -7,7 +7,7 @@ from services.intake.challenges.queries import read_item
 from services.intake.cluster_round.queries import read_cluster
 from services.intake.files.clients.folder import EvidenceFolder
 from services.intake.meetings.queries import read_meeting
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from tests.builders.intake import CYCLE, PDF, administrator, leader, officer, reviewer
 from tests.builders.intake_rounds import a_closed_cycle, a_running_round, challenged, deputy, head, signed
 from tests.integration.intake.forms import open_form, send
@@ -42,7 +42,7 @@ MEETING: dict[str, Any] = {
 }
 
 
-def test_an_administrator_declares_the_days_by_form(web: Web, intake: SqlIntake) -> None:
+def test_an_administrator_declares_the_days_by_form(web: Web, intake: SqlStore) -> None:
     a_closed_cycle(intake)
     admin = web.browser(administrator())
     form = open_form(admin, ROUND, "/days")
@@ -60,7 +60,7 @@ def test_an_administrator_declares_the_days_by_form(web: Web, intake: SqlIntake)
     assert send(admin, open_form(admin, ROUND, "/days"), reads_to="2026-11-27").status_code == 422  # without a reason
 
 
-def test_a_member_reads_challenges_and_is_answered_by_form(web: Web, intake: SqlIntake, files: EvidenceFolder) -> None:
+def test_a_member_reads_challenges_and_is_answered_by_form(web: Web, intake: SqlStore, files: EvidenceFolder) -> None:
     a_running_round(intake, files)
     hp, hn, qn = web.browser(officer("HP")), web.browser(officer("HN")), web.browser(officer("QN"))
     listed = hp.get(f"{CLUSTER}/round").get_data(as_text=True)
@@ -92,7 +92,7 @@ def test_a_member_reads_challenges_and_is_answered_by_form(web: Web, intake: Sql
     assert "Đã thống nhất" in hn.get(ITEM).get_data(as_text=True)
 
 
-def test_a_classified_item_takes_no_file_and_shows_only_numbers(web: Web, intake: SqlIntake) -> None:
+def test_a_classified_item_takes_no_file_and_shows_only_numbers(web: Web, intake: SqlStore) -> None:
     a_running_round(intake)
     page = ITEM.replace("/C1/", "/C4/")
     hp = web.browser(officer("HP"))
@@ -106,7 +106,7 @@ def test_a_classified_item_takes_no_file_and_shows_only_numbers(web: Web, intake
     assert send(hn, open_form(hn, page, "/1/answer"), text="Đã hoàn thành").status_code == 303  # without a document
 
 
-def test_the_head_records_signs_and_corrects_by_form(web: Web, intake: SqlIntake) -> None:
+def test_the_head_records_signs_and_corrects_by_form(web: Web, intake: SqlStore) -> None:
     a_running_round(intake)
     chief = web.browser(head())
     form = open_form(chief, f"{CLUSTER}/meetings/new")
@@ -167,7 +167,7 @@ def test_the_head_records_signs_and_corrects_by_form(web: Web, intake: SqlIntake
     assert ("Hà Nội" in earlier, "có phiên bản mới hơn" in earlier.lower()) == (True, True)
 
 
-def test_members_that_came_speak_by_form(web: Web, intake: SqlIntake, files: EvidenceFolder) -> None:
+def test_members_that_came_speak_by_form(web: Web, intake: SqlStore, files: EvidenceFolder) -> None:
     a_running_round(intake)
     signed(intake, files)
     page = f"{CLUSTER}/meetings/1"
@@ -181,7 +181,7 @@ def test_members_that_came_speak_by_form(web: Web, intake: SqlIntake, files: Evi
     assert "Chưa rõ" in web.browser(officer("QN")).get(page).get_data(as_text=True)
 
 
-def test_programs_take_part_too(web: Web, intake: SqlIntake) -> None:
+def test_programs_take_part_too(web: Web, intake: SqlStore) -> None:
     a_closed_cycle(intake)
     admin, hp, hn, chief = (web.api(one) for one in (administrator(), officer("HP"), officer("HN"), head()))
     assert admin.post(f"{API}/round", json={**DAYS, "quorum": "0.66"}).status_code == 422
@@ -232,7 +232,7 @@ def _a_meeting_by_programs(web: Web, chief: Any, hn: Any, hp: Any) -> None:
     assert (read["newest"]["positions"][0]["unit"], len(read["versions"])) == ("HN", 2)
 
 
-def test_the_pages_say_it_in_both_languages(web: Web, intake: SqlIntake, files: EvidenceFolder) -> None:
+def test_the_pages_say_it_in_both_languages(web: Web, intake: SqlStore, files: EvidenceFolder) -> None:
     a_running_round(intake)
     challenged(intake)
     signed(intake, files)
@@ -248,7 +248,7 @@ def test_the_pages_say_it_in_both_languages(web: Web, intake: SqlIntake, files: 
             assert (page.status_code, said in page.get_data(as_text=True)) == (200, True), (path, language)
 
 
-def test_nothing_of_a_refused_form_stays(web: Web, intake: SqlIntake) -> None:
+def test_nothing_of_a_refused_form_stays(web: Web, intake: SqlStore) -> None:
     a_running_round(intake)
     chief = web.browser(head())
     form = open_form(chief, f"{CLUSTER}/meetings/new")

@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 
 from services.intake.challenges.actions import answer
 from services.intake.files.clients.folder import EvidenceFolder
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from shared.people import Actor
 from shared.web.browser import TOKEN_COOKIE
 from shared.web.languages import LANGUAGE_COOKIE
@@ -45,7 +45,7 @@ def browser(browser_path: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def address(web: Web, intake: SqlIntake, files: EvidenceFolder) -> Iterator[str]:
+def address(web: Web, intake: SqlStore, files: EvidenceFolder) -> Iterator[str]:
     """The application with a round that is under way, served on this machine."""
     a_running_round(intake, files)
     challenged(intake)

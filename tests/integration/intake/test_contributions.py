@@ -1,4 +1,4 @@
-"""Shared work through pages and API, and many hands at once on PostgreSQL."""
+"""Shared work through pages and API, and many people at once on PostgreSQL."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from services.intake.assessments.actions import save_items
 from services.intake.assessments.queries import read_draft
 from services.intake.contributions.actions import assign
 from services.intake.contributions.model import Assignment
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from shared.contracts.refusals import Kind, Refusal
 from shared.people import Actor
 from tests.builders.intake import CYCLE, an_open_cycle, leader, officer, said
@@ -19,7 +19,7 @@ API = f"/v1/cycles/{CYCLE}/units/HN/draft/contributions"
 Employ = Callable[..., Actor]
 
 
-def test_the_officer_assigns_and_the_department_hands_in(web: Web, intake: SqlIntake, employ: Employ) -> None:
+def test_the_officer_assigns_and_the_department_hands_in(web: Web, intake: SqlStore, employ: Employ) -> None:
     an_open_cycle(intake)
     finance = employ("Sở Tài chính")
     lan, dept = web.browser(officer()), web.browser_of(finance)
@@ -43,7 +43,7 @@ def test_the_officer_assigns_and_the_department_hands_in(web: Web, intake: SqlIn
     assert "Sở Tài chính" in web.browser(leader()).get(f"/cycles/{CYCLE}/units/HN/send").get_data(as_text=True)
 
 
-def test_programs_share_the_work_too(web: Web, intake: SqlIntake, employ: Employ) -> None:
+def test_programs_share_the_work_too(web: Web, intake: SqlStore, employ: Employ) -> None:
     an_open_cycle(intake)
     finance = employ("Sở Tài chính")
     lan, dept = web.api(officer()), web.api_of(finance)
@@ -61,7 +61,7 @@ def test_programs_share_the_work_too(web: Web, intake: SqlIntake, employ: Employ
     assert bare.status_code == 422
 
 
-def test_many_hands_at_once_lose_nothing(intake: SqlIntake, employ: Employ) -> None:
+def test_many_hands_at_once_lose_nothing(intake: SqlStore, employ: Employ) -> None:
     an_open_cycle(intake)
     people = [employ(f"Sở {number}") for number in range(4)]
     codes = ["C1", "C2", "C3", "B1"]

@@ -3,7 +3,7 @@
 from services.intake.covenants.actions import revise_target, save_lines, sign_covenant
 from services.intake.covenants.model import Line
 from services.intake.covenants.queries import read_covenant
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from tests.behaviours.intake_covenants import FRAMEWORK, REVISION, TARGETS
 from tests.builders.intake import CYCLE, administrator, an_open_cycle, leader, officer, reviewer
 from tests.integration.intake.forms import open_form, send
@@ -13,7 +13,7 @@ PAGE = f"/cycles/{CYCLE}/units/HN/covenant"
 API = f"/v1/cycles/{CYCLE}/units/HN/covenant"
 
 
-def test_from_the_targets_to_a_recognised_revision(web: Web, intake: SqlIntake) -> None:
+def test_from_the_targets_to_a_recognised_revision(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake, framework=FRAMEWORK)
     lan, ky, admin = web.browser(officer()), web.browser(leader()), web.browser(administrator())
     form, other = open_form(lan, PAGE, "/covenant"), open_form(ky, PAGE, "/covenant")
@@ -46,7 +46,7 @@ def test_from_the_targets_to_a_recognised_revision(web: Web, intake: SqlIntake) 
     assert ("Chỉ tiêu đăng ký: 100,5" in form_page, 'name="items.T1.target"' in form_page) == (True, False)
 
 
-def test_a_program_registers_signs_and_revises(web: Web, intake: SqlIntake) -> None:
+def test_a_program_registers_signs_and_revises(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake, framework=FRAMEWORK)
     lan, ky, admin = web.api(officer()), web.api(leader()), web.api(administrator())
     first = lan.get(API)
@@ -72,7 +72,7 @@ def test_a_program_registers_signs_and_revises(web: Web, intake: SqlIntake) -> N
     ]
 
 
-def test_two_at_one_covenant_do_not_overwrite_each_other(intake: SqlIntake) -> None:
+def test_two_at_one_covenant_do_not_overwrite_each_other(intake: SqlStore) -> None:
     from tests.integration.intake.test_at_once import together
 
     an_open_cycle(intake, framework=FRAMEWORK)

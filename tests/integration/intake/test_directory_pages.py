@@ -3,7 +3,7 @@
 from services.intake.directory.actions import record_council
 from services.intake.directory.model import Council
 from services.intake.directory.queries import read_directory
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from shared.criteria.model import Title
 from tests.builders.intake import COUNCIL, administrator, officer
 from tests.integration.intake.forms import open_form, send
@@ -12,7 +12,7 @@ from tests.integration.intake.web import Web
 PAGE = f"/administration/{COUNCIL}/directory"
 
 
-def test_a_council_is_set_up_without_a_command_line(web: Web, intake: SqlIntake) -> None:
+def test_a_council_is_set_up_without_a_command_line(web: Web, intake: SqlStore) -> None:
     record_council(intake, administrator(), Council(COUNCIL, Title(vi="Hội đồng Trung ương")))
     admin = web.browser(administrator())
     since = {"valid_from": "2026-01-01"}

@@ -7,13 +7,13 @@ from typing import Any
 
 from services.intake.questions.actions import GivenAnswer, save_answer
 from services.intake.questions.queries import read_request, read_requests
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from services.intake.submissions.actions import submit
 from services.intake.tasks import drain_feeds
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.plumbing.database import Database
-from tests.behaviours.intake_explanations import ASKED_AT, ONE, closed_and_asked, told
+from tests.behaviours.intake_explanations import ASKED_AT, ONE, closed_and_asked, recorded
 from tests.builders.intake import CYCLE, PDF, an_open_cycle, leader, officer, said
 from tests.integration.intake.forms import open_form, send
 from tests.integration.intake.web import Web, multipart
@@ -35,7 +35,7 @@ class Verify:
 
     def says(self, version: int, **changed: Any) -> None:
         data = json.loads(
-            json.dumps(told(**changed), default=lambda v: v.isoformat() if hasattr(v, "hour") else str(v))
+            json.dumps(recorded(**changed), default=lambda v: v.isoformat() if hasattr(v, "hour") else str(v))
         )
         subject = f"request:{data['cycle']}/{data['unit']}/{data['criterion']}/{data['number']}"
         self.events.append(
@@ -58,11 +58,11 @@ class Verify:
         return {"feed": str(self.feed), "events": events, "next": events[-1]["position"] if events else params["after"]}
 
 
-def states(intake: SqlIntake) -> list[str]:
+def states(intake: SqlStore) -> list[str]:
     return [one.state for one in read_requests(intake, officer(), CYCLE, "HN").requests]
 
 
-def test_questions_arrive_by_the_feed_and_survive_its_restore(intake: SqlIntake, database: Database) -> None:
+def test_questions_arrive_by_the_feed_and_survive_its_restore(intake: SqlStore, database: Database) -> None:
     verify = Verify()
     verify.says(1)
     assert drain_feeds(database, verify) == 0  # of a cycle that is not here yet: it waits
@@ -83,7 +83,7 @@ def test_questions_arrive_by_the_feed_and_survive_its_restore(intake: SqlIntake,
     assert drain_feeds(database, verify) == 0
 
 
-def test_programs_answer_a_question(web: Web, intake: SqlIntake) -> None:
+def test_programs_answer_a_question(web: Web, intake: SqlStore) -> None:
     request = closed_and_asked(intake)
     lan, boss = web.api(officer()), web.api(leader())
     (listed,) = lan.get(API).get_json()["requests"]
@@ -109,7 +109,7 @@ def test_programs_answer_a_question(web: Web, intake: SqlIntake) -> None:
     assert (over.status_code, over.get_json()["type"]) == (409, "urn:cong-tam:request-over")
 
 
-def test_people_answer_a_question(web: Web, intake: SqlIntake) -> None:
+def test_people_answer_a_question(web: Web, intake: SqlStore) -> None:
     request = closed_and_asked(intake)
     lan, boss = web.browser(officer()), web.browser(leader())
     assert "Yêu cầu giải trình" in lan.get("/").get_data(as_text=True)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.intake.cycles.queries import read_cycles
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from shared.criteria.excel.writing import framework_workbook
 from shared.criteria.files import load_text
 from shared.criteria.loader import load_document
@@ -43,7 +43,7 @@ def fields(client: Any, path: str, ending: str = "") -> dict[str, str]:
     return {"csrf_token": open_form(client, path, ending).fields["csrf_token"]}
 
 
-def test_a_cycle_is_prepared_from_a_workbook_after_one_more_look(web: Web, intake: SqlIntake) -> None:
+def test_a_cycle_is_prepared_from_a_workbook_after_one_more_look(web: Web, intake: SqlStore) -> None:
     a_directory(intake)
     admin = web.browser(administrator())
     token = fields(admin, PAGE, "new-cycle")
@@ -62,7 +62,7 @@ def test_a_cycle_is_prepared_from_a_workbook_after_one_more_look(web: Web, intak
     assert (cycle.closes_at - cycle.deadline_at).days == 5
 
 
-def test_last_years_framework_is_taken_over(web: Web, intake: SqlIntake) -> None:
+def test_last_years_framework_is_taken_over(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     admin = web.browser(administrator())
     token = fields(admin, PAGE, "new-cycle")
@@ -73,7 +73,7 @@ def test_last_years_framework_is_taken_over(web: Web, intake: SqlIntake) -> None
     assert newest.framework_sha256 == old.framework_sha256
 
 
-def test_who_changes_something_finds_everything_as_typed(web: Web, intake: SqlIntake) -> None:
+def test_who_changes_something_finds_everything_as_typed(web: Web, intake: SqlStore) -> None:
     a_directory(intake)
     admin = web.browser(administrator())
     looked = admin.post(PAGE, **multipart(("k.xlsx", workbook()), **TYPED, **fields(admin, PAGE, "new-cycle")))
@@ -97,7 +97,7 @@ def test_who_changes_something_finds_everything_as_typed(web: Web, intake: SqlIn
     ],
 )
 def test_what_is_wrong_stands_at_its_field_and_nothing_is_made(
-    web: Web, intake: SqlIntake, changed: dict[str, str], said: str
+    web: Web, intake: SqlStore, changed: dict[str, str], said: str
 ) -> None:
     a_directory(intake)
     admin = web.browser(administrator())
@@ -108,7 +108,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_made(
     assert read_cycles(intake, administrator()) == []
 
 
-def test_faults_of_the_workbook_are_listed_with_sheet_and_cell(web: Web, intake: SqlIntake) -> None:
+def test_faults_of_the_workbook_are_listed_with_sheet_and_cell(web: Web, intake: SqlStore) -> None:
     a_directory(intake)
     admin = web.browser(administrator())
     wrong = workbook({**FRAMEWORK, "overlays": []})
@@ -130,7 +130,7 @@ def load_and_break(raw: bytes) -> bytes:
     return target.getvalue()
 
 
-def test_the_framework_page_shows_and_gives_it(web: Web, intake: SqlIntake) -> None:
+def test_the_framework_page_shows_and_gives_it(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake, framework=FRAMEWORK)
     lan = web.browser(officer())
     page = lan.get(f"/cycles/{CYCLE}/framework")
@@ -142,7 +142,7 @@ def test_the_framework_page_shows_and_gives_it(web: Web, intake: SqlIntake) -> N
     assert lan.post(f"/cycles/{CYCLE}/framework", data={}).status_code in (400, 403)
 
 
-def test_last_years_figures_show_whether_the_overlay_favours_the_head(web: Web, intake: SqlIntake) -> None:
+def test_last_years_figures_show_whether_the_overlay_favours_the_head(web: Web, intake: SqlStore) -> None:
     an_open_cycle(
         intake, framework={**FRAMEWORK, "overlays": [{**FRAMEWORK["overlays"][0], "clusters": [cluster_code(intake)]}]}
     )
@@ -163,13 +163,13 @@ def test_last_years_figures_show_whether_the_overlay_favours_the_head(web: Web, 
     assert "2026.csv:2:criterion: “C9” không phải là tiêu chí" in wrong.get_data(as_text=True)
 
 
-def cluster_code(intake: SqlIntake) -> str:
+def cluster_code(intake: SqlStore) -> str:
     from tests.builders.intake import cluster
 
     return cluster().code
 
 
-def test_only_administrators_prepare_cycles(web: Web, intake: SqlIntake) -> None:
+def test_only_administrators_prepare_cycles(web: Web, intake: SqlStore) -> None:
     a_directory(intake)
     assert web.browser(officer()).get(PAGE).status_code == 403
     assert web.browser(administrator("other")).get(PAGE).status_code == 403

@@ -33,7 +33,7 @@ from services.intake.inbox.readers import CaughtMails
 from services.intake.inbox.rules import letter_of
 from services.intake.inbox.store.mail import ATTEMPTS, SqlMailQueue
 from services.intake.ports import EvidenceFiles
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from services.intake.tasks import register_tasks
 from shared.clock import FrozenClock
 from shared.people import Actor
@@ -90,12 +90,12 @@ def received(box: Path) -> list[EmailMessage]:
     return sorted(found, key=lambda one: str(one["Message-ID"]))
 
 
-def extend(intake: SqlIntake, day: int) -> None:
+def extend(intake: SqlStore, day: int) -> None:
     cycles_actions.extend(intake, administrator(), CYCLE, GivenExtension(date(2026, 12, day), REASON))
 
 
 def test_a_mail_says_what_waits_and_where_and_nothing_else(
-    intake: SqlIntake, hire: Hire, queue: SqlMailQueue, post: SmtpPost, box: Path
+    intake: SqlStore, hire: Hire, queue: SqlMailQueue, post: SmtpPost, box: Path
 ) -> None:
     own = hire(officer())
     set_mail(intake, own, "lan@tinh.gov.vn", "at_once")
@@ -120,7 +120,7 @@ def test_a_mail_says_what_waits_and_where_and_nothing_else(
 
 
 def test_many_events_make_one_mail_and_a_read_notice_none(
-    intake: SqlIntake, hire: Hire, queue: SqlMailQueue, post: SmtpPost, box: Path, clock: FrozenClock
+    intake: SqlStore, hire: Hire, queue: SqlMailQueue, post: SmtpPost, box: Path, clock: FrozenClock
 ) -> None:
     own, other = hire(officer()), hire(officer("HP", account="hp"))
     set_mail(intake, own, "lan@tinh.gov.vn", "at_once")
@@ -151,7 +151,7 @@ def test_many_events_make_one_mail_and_a_read_notice_none(
 
 
 def test_a_server_that_is_away_loses_nothing(
-    intake: SqlIntake, hire: Hire, queue: SqlMailQueue, post: SmtpPost, box: Path, clock: FrozenClock
+    intake: SqlStore, hire: Hire, queue: SqlMailQueue, post: SmtpPost, box: Path, clock: FrozenClock
 ) -> None:
     own = hire(officer())
     set_mail(intake, own, "lan@tinh.gov.vn", "at_once")
@@ -168,7 +168,7 @@ def test_a_server_that_is_away_loses_nothing(
 
 
 def test_attempts_end_are_shown_and_can_be_asked_for_again(
-    intake: SqlIntake, hire: Hire, queue: SqlMailQueue, post: SmtpPost, box: Path, clock: FrozenClock
+    intake: SqlStore, hire: Hire, queue: SqlMailQueue, post: SmtpPost, box: Path, clock: FrozenClock
 ) -> None:
     busy, gone = hire(officer()), hire(officer("HP", account="hp"))
     set_mail(intake, busy, "busy@tinh.gov.vn", "at_once")
@@ -187,7 +187,7 @@ def test_attempts_end_are_shown_and_can_be_asked_for_again(
 
 
 def test_two_workers_send_each_mail_once(
-    intake: SqlIntake, hire: Hire, queue: SqlMailQueue, post: SmtpPost, box: Path
+    intake: SqlStore, hire: Hire, queue: SqlMailQueue, post: SmtpPost, box: Path
 ) -> None:
     for number in range(4):
         own = hire(officer(account=f"officer-{number}"))
@@ -289,7 +289,7 @@ def test_settings_that_cannot_work_stop_the_start(tmp_path: Path, fresh: TestDat
 
 
 def test_the_task_sends_and_a_service_without_mail_keeps_quiet(
-    intake: SqlIntake,
+    intake: SqlStore,
     hire: Hire,
     queue: SqlMailQueue,
     post: SmtpPost,
@@ -308,7 +308,7 @@ def test_the_task_sends_and_a_service_without_mail_keeps_quiet(
     )
     tasks["intake.send_mail"]()
     assert len(received(box)) == 1
-    # What could not be told of for a week is not told of by mail.
+    # What waited for a week is not mailed.
     extend(intake, 24)
     with psycopg.connect(fresh.owner_url) as owner:
         owner.execute("UPDATE notice_recipient SET mail_due_at = mail_due_at - interval '8 days'")
@@ -317,7 +317,7 @@ def test_the_task_sends_and_a_service_without_mail_keeps_quiet(
     assert len(received(box)) == 1
 
 
-def test_a_long_list_is_cut_with_a_word(intake: SqlIntake, hire: Hire) -> None:
+def test_a_long_list_is_cut_with_a_word(intake: SqlStore, hire: Hire) -> None:
     own = hire(officer())
     an_open_cycle(intake)
     [entry] = read_inbox(intake, own).entries

@@ -1,4 +1,4 @@
-"""The inbox, mail settings and the list of what is owed, through pages and API; the door to the caught mail."""
+"""The inbox, mail settings and the list of what is owed, through pages and API; who sees the caught mail."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -12,7 +12,7 @@ from services.intake.contributions.model import Assignment
 from services.intake.inbox.model import path_of
 from services.intake.inbox.queries import read_inbox
 from services.intake.notices.model import KINDS
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from services.intake.submissions.actions import submit, take_step
 from shared.clock import FrozenClock
 from shared.people import Actor
@@ -24,7 +24,7 @@ Employ = Callable[..., Actor]
 OWED = f"/cycles/{CYCLE}/owed"
 
 
-def returned(web: Web, intake: SqlIntake) -> Actor:
+def returned(web: Web, intake: SqlStore) -> Actor:
     """The unit's officer, whose unit's submission came back."""
     own = web.with_account(officer())
     an_open_cycle(intake)
@@ -42,7 +42,7 @@ def test_every_kind_leads_to_a_page_that_there_is(web: Web) -> None:
             assert endpoint, kind.code
 
 
-def test_the_inbox_counts_opens_and_marks(web: Web, intake: SqlIntake) -> None:
+def test_the_inbox_counts_opens_and_marks(web: Web, intake: SqlStore) -> None:
     own = returned(web, intake)
     lan = web.browser_of(own)
     page = lan.get("/notices").get_data(as_text=True)
@@ -62,7 +62,7 @@ def test_the_inbox_counts_opens_and_marks(web: Web, intake: SqlIntake) -> None:
     assert "Your unit's self-assessment was returned" in english
 
 
-def test_programs_read_the_inbox_in_both_languages(web: Web, intake: SqlIntake) -> None:
+def test_programs_read_the_inbox_in_both_languages(web: Web, intake: SqlStore) -> None:
     own = returned(web, intake)
     lan = web.api_of(own)
     first = lan.get("/v1/notices?limit=1").get_json()
@@ -80,7 +80,7 @@ def test_programs_read_the_inbox_in_both_languages(web: Web, intake: SqlIntake) 
     assert wrong.status_code == 422
 
 
-def test_where_mail_goes_is_set_on_a_page(web: Web, intake: SqlIntake) -> None:
+def test_where_mail_goes_is_set_on_a_page(web: Web, intake: SqlStore) -> None:
     lan = web.browser(officer())
     form = open_form(lan, "/notices/mail")
     wrong = send(lan, form, address="lan", mode="daily")
@@ -92,7 +92,7 @@ def test_where_mail_goes_is_set_on_a_page(web: Web, intake: SqlIntake) -> None:
 
 
 def test_what_is_owed_is_listed_reminded_of_and_dated(
-    web: Web, intake: SqlIntake, employ: Employ, clock: FrozenClock
+    web: Web, intake: SqlStore, employ: Employ, clock: FrozenClock
 ) -> None:
     own = web.with_account(officer())
     an_open_cycle(intake, late_days=20)
@@ -120,7 +120,7 @@ def test_what_is_owed_is_listed_reminded_of_and_dated(
     assert web.browser_of(own).get(OWED).status_code == 403
 
 
-def test_the_state_of_the_mail_is_the_administrators(web: Web, intake: SqlIntake) -> None:
+def test_the_state_of_the_mail_is_the_administrators(web: Web, intake: SqlStore) -> None:
     admin = web.browser(administrator())
     page = admin.get("/administration/mail").get_data(as_text=True)
     assert "SMTP_HOST" in page

@@ -17,7 +17,7 @@ import requests
 from deploy.embedded import held_port
 from services.intake.administration.actions import create_cycle, open_cycle
 from services.intake.assessments.queries import read_draft
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from shared.clock import SystemClock
 from shared.people import Actor
 from shared.plumbing.tokens import TokenSigner, load_signing_key
@@ -72,7 +72,7 @@ class Typist:
     name: str
     codes: Sequence[str]
     saved: list[tuple[str, str]] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
+    recorded: list[str] = field(default_factory=list)
 
     def type_everything(self, barrier: threading.Barrier) -> None:
         draft = f"{self.address}/v1/cycles/{CYCLE}/units/{self.unit}/draft"
@@ -86,8 +86,8 @@ class Typist:
                 item = {"value": 1, "note": note}
                 while True:
                     answer = session.put(f"{draft}/items/{code}", json=item, headers={"If-Match": seen}, timeout=30)
-                    if answer.status_code == 412:  # told who was faster, and looks again
-                        self.told.append(code)
+                    if answer.status_code == 412:  # learns who was faster, and looks again
+                        self.recorded.append(code)
                         seen = session.get(draft, timeout=30).headers["ETag"]
                         continue
                     assert answer.status_code == 200, answer.text
@@ -97,7 +97,7 @@ class Typist:
 
 
 @pytest.mark.whole
-def test_no_keystroke_is_lost(server: str, web: Web, intake: SqlIntake, tmp_path: Path) -> None:
+def test_no_keystroke_is_lost(server: str, web: Web, intake: SqlStore, tmp_path: Path) -> None:
     a_directory(intake, UNITS)
     document = framework()
     for group in document["groups"]:
@@ -138,4 +138,4 @@ def test_no_keystroke_is_lost(server: str, web: Web, intake: SqlIntake, tmp_path
         assert draft.version == len(rows[unit])
     for one in typists:
         assert [code for code, _note in one.saved] == list(one.codes)
-    assert not [one for one in typists[1:-1] if one.told]  # who is alone in a unit is never stopped
+    assert not [one for one in typists[1:-1] if one.recorded]  # who is alone in a unit is never stopped

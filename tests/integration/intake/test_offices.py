@@ -15,7 +15,7 @@ from services.intake.assessments.queries import read_draft
 from services.intake.contributions.actions import assign
 from services.intake.contributions.model import Assignment
 from services.intake.people.tables import account
-from services.intake.store import SqlAccountDoor, SqlIntake
+from services.intake.store import SqlAccountStore, SqlStore
 from services.intake.tasks import register_tasks
 from shared.clock import FrozenClock
 from shared.contracts.refusals import BadInput, Refusal
@@ -32,8 +32,8 @@ CHOSEN = "mưa xuân bay nhẹ"
 
 
 @pytest.fixture
-def door(database: Database) -> SqlAccountDoor:
-    return SqlAccountDoor(database, "a secret of this service", ArgonPasswords(time_cost=1, memory_kib=64))
+def account_store(database: Database) -> SqlAccountStore:
+    return SqlAccountStore(database, "a secret of this service", ArgonPasswords(time_cost=1, memory_kib=64))
 
 
 def page_of(actor: Actor) -> str:
@@ -54,7 +54,7 @@ def sign_in_anew(web: Web, login: str, password: str) -> int:
     return send(client, asked, **fields).status_code
 
 
-def test_a_forgotten_password_is_reset_and_shown_once(web: Web, intake: SqlIntake, clock: FrozenClock) -> None:
+def test_a_forgotten_password_is_reset_and_shown_once(web: Web, intake: SqlStore, clock: FrozenClock) -> None:
     an_open_cycle(intake)
     forgot = web.with_account(officer())
     theirs = web.browser_of(forgot)
@@ -71,7 +71,7 @@ def test_a_forgotten_password_is_reset_and_shown_once(web: Web, intake: SqlIntak
     assert "đặt lại mật khẩu" in admin.get(page_of(forgot)).get_data(as_text=True)
 
 
-def test_an_account_is_closed_and_opened_again(web: Web, intake: SqlIntake, database: Database) -> None:
+def test_an_account_is_closed_and_opened_again(web: Web, intake: SqlStore, database: Database) -> None:
     an_open_cycle(intake)
     who = web.with_account(officer())
     admin = web.browser(administrator())
@@ -82,7 +82,7 @@ def test_an_account_is_closed_and_opened_again(web: Web, intake: SqlIntake, data
 
 
 def test_an_office_is_handed_over_with_its_drafts_and_items(
-    web: Web, intake: SqlIntake, database: Database, employ: Employ
+    web: Web, intake: SqlStore, database: Database, employ: Employ
 ) -> None:
     an_open_cycle(intake)
     old = employ("Sở Tài chính")
@@ -120,18 +120,18 @@ def test_an_office_is_handed_over_with_its_drafts_and_items(
 
 
 def test_a_handover_waits_for_its_day(
-    web: Web, intake: SqlIntake, database: Database, door: SqlAccountDoor, clock: FrozenClock
+    web: Web, intake: SqlStore, database: Database, account_store: SqlAccountStore, clock: FrozenClock
 ) -> None:
     an_open_cycle(intake)
     old, new = web.with_account(officer()), web.with_account(officer("HP", account="binh", name="Lê Bình"))
     given = GivenHandover("binh", "", datetime(2026, 12, 1, tzinfo=UTC).date(), "9/QĐ")
-    done = hand_over(door, administrator(), COUNCIL, old.account, given)
+    done = hand_over(account_store, administrator(), COUNCIL, old.account, given)
     assert (done.password, done.successor.id, done.handover.done_at) == (None, new.account, None)
     with pytest.raises(Refusal) as refused:
-        hand_over(door, administrator(), COUNCIL, old.account, given)
+        hand_over(account_store, administrator(), COUNCIL, old.account, given)
     assert refused.value.code == "handed_over"
     app = Celery("test", set_as_current=False)
-    task = register_tasks(app, surroundings(intake, door=door))["intake.carry_out_handovers"]
+    task = register_tasks(app, surroundings(intake, account_store=account_store))["intake.carry_out_handovers"]
     task()
     assert states(database)["officer"] == (True, ["province_officer"])
     clock.forward(days=10)
@@ -145,7 +145,7 @@ def test_a_handover_waits_for_its_day(
 
 
 def test_an_office_does_not_go_to_whom_it_cannot(
-    web: Web, intake: SqlIntake, database: Database, door: SqlAccountDoor
+    web: Web, intake: SqlStore, database: Database, account_store: SqlAccountStore
 ) -> None:
     an_open_cycle(intake)
     old = web.with_account(officer())
@@ -154,16 +154,16 @@ def test_an_office_does_not_go_to_whom_it_cannot(
     day = datetime(2026, 11, 22, tzinfo=UTC).date()
     for login, kind in (("officer", BadInput), ("nguoi-la", Refusal)):
         with pytest.raises(kind):
-            hand_over(door, administrator(), COUNCIL, old.account, GivenHandover(login, "A", day, "1/QĐ"))
+            hand_over(account_store, administrator(), COUNCIL, old.account, GivenHandover(login, "A", day, "1/QĐ"))
     with pytest.raises(Refusal):
-        hand_over(door, officer(), COUNCIL, old.account, GivenHandover("moi", "A", day, "1/QĐ"))
+        hand_over(account_store, officer(), COUNCIL, old.account, GivenHandover("moi", "A", day, "1/QĐ"))
     with pytest.raises(Refusal):
-        hand_over(door, administrator("ha-noi"), "ha-noi", old.account, GivenHandover("moi", "A", day, "1/QĐ"))
+        hand_over(account_store, administrator("ha-noi"), "ha-noi", old.account, GivenHandover("moi", "A", day, "1/QĐ"))
     assert "moi" not in states(database)
     assert states(database)["officer"] == (True, ["province_officer"])
 
 
-def test_handovers_by_api(web: Web, intake: SqlIntake) -> None:
+def test_handovers_by_api(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     old = web.with_account(officer())
     api = web.api(administrator())

@@ -9,7 +9,7 @@ from services.intake.administration.actions import create_cycle
 from services.intake.assessments.actions import save_items
 from services.intake.assessments.model import Draft
 from services.intake.assessments.queries import read_draft
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from shared.clock import FrozenClock
 from tests.builders.intake import (
     CYCLE,
@@ -30,11 +30,11 @@ from tests.integration.intake.web import Web
 PAGE = f"/cycles/{CYCLE}/units/HN"
 
 
-def draft_of(intake: SqlIntake, unit: str = "HN") -> Draft:
+def draft_of(intake: SqlStore, unit: str = "HN") -> Draft:
     return read_draft(intake, administrator(), CYCLE, unit).draft
 
 
-def test_what_is_typed_is_saved_and_shown_again(web: Web, intake: SqlIntake) -> None:
+def test_what_is_typed_is_saved_and_shown_again(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     lan = web.browser(officer())
     form = open_form(lan, PAGE)
@@ -60,7 +60,7 @@ def test_what_is_typed_is_saved_and_shown_again(web: Web, intake: SqlIntake) -> 
 
 
 @pytest.mark.parametrize(("language", "shown"), [("vi", "0,125"), ("en", "0.125")])
-def test_every_figure_survives_the_form(web: Web, intake: SqlIntake, language: str, shown: str) -> None:
+def test_every_figure_survives_the_form(web: Web, intake: SqlStore, language: str, shown: str) -> None:
     an_open_cycle(intake)
     lan = web.browser(officer(), language)
     for value in (1234.5, 1.234, -2.5, 1e15, 1e-7, 1000, 12345.678, 0, 0.125):
@@ -71,7 +71,7 @@ def test_every_figure_survives_the_form(web: Web, intake: SqlIntake, language: s
     assert form.fields["items.C1.value"] == shown
 
 
-def test_faults_are_shown_at_their_fields_and_nothing_typed_is_lost(web: Web, intake: SqlIntake) -> None:
+def test_faults_are_shown_at_their_fields_and_nothing_typed_is_lost(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     lan = web.browser(officer())
     answer = send(
@@ -102,7 +102,7 @@ def test_faults_are_shown_at_their_fields_and_nothing_typed_is_lost(web: Web, in
     assert (draft.claim("C1").value, draft.claim("C2").value, draft.claim("C3").note) == (1.234, 5, "<b>giữ lại</b>")
 
 
-def test_two_officers_with_the_form_open_keep_each_others_items(web: Web, intake: SqlIntake) -> None:
+def test_two_officers_with_the_form_open_keep_each_others_items(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     lan, minh = web.browser(officer(account="lan", name="Lan")), web.browser(officer(account="minh", name="Minh"))
     of_lan, of_minh = open_form(lan, PAGE), open_form(minh, PAGE)
@@ -112,7 +112,7 @@ def test_two_officers_with_the_form_open_keep_each_others_items(web: Web, intake
     assert (draft.claim("C1").value, draft.claim("C2").value) == (5.1, 3)
 
 
-def test_two_officers_at_one_item_are_told_of_each_other(web: Web, intake: SqlIntake) -> None:
+def test_two_officers_at_one_item_are_told_of_each_other(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     lan, minh = web.browser(officer(account="lan", name="Lan")), web.browser(officer(account="minh", name="Minh"))
     of_lan, of_minh = open_form(lan, PAGE), open_form(minh, PAGE)
@@ -128,7 +128,7 @@ def test_two_officers_at_one_item_are_told_of_each_other(web: Web, intake: SqlIn
     assert (draft_of(intake).claim("C1").value, draft_of(intake).claim("C2").value) == (6, 3)
 
 
-def test_a_fault_does_not_hide_that_somebody_else_saved(web: Web, intake: SqlIntake) -> None:
+def test_a_fault_does_not_hide_that_somebody_else_saved(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     lan, minh = web.browser(officer(account="lan", name="Lan")), web.browser(officer(account="minh", name="Minh"))
     of_minh = open_form(minh, PAGE)
@@ -140,7 +140,7 @@ def test_a_fault_does_not_hide_that_somebody_else_saved(web: Web, intake: SqlInt
     assert draft_of(intake).claim("C1").value == 5.1
 
 
-def test_a_form_from_elsewhere_is_refused(web: Web, intake: SqlIntake) -> None:
+def test_a_form_from_elsewhere_is_refused(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     lan = web.browser(officer())
     form = open_form(lan, PAGE)
@@ -148,7 +148,7 @@ def test_a_form_from_elsewhere_is_refused(web: Web, intake: SqlIntake) -> None:
     assert draft_of(intake).version == 0
 
 
-def test_a_document_is_attached_and_taken_away(web: Web, intake: SqlIntake) -> None:
+def test_a_document_is_attached_and_taken_away(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     lan = web.browser(officer())
     saved = send(lan, open_form(lan, PAGE), value__C1="5,1", evidence="C1")
@@ -176,7 +176,7 @@ def test_a_document_is_attached_and_taken_away(web: Web, intake: SqlIntake) -> N
     assert draft_of(intake).claim("C1").evidence == ()
 
 
-def test_the_leader_sends_and_keeps_a_receipt(web: Web, intake: SqlIntake, clock: FrozenClock) -> None:
+def test_the_leader_sends_and_keeps_a_receipt(web: Web, intake: SqlStore, clock: FrozenClock) -> None:
     an_open_cycle(intake, synthetic=True)
     save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
     ky = web.browser(leader())
@@ -195,7 +195,7 @@ def test_the_leader_sends_and_keeps_a_receipt(web: Web, intake: SqlIntake, clock
     assert "Phiên bản 1" in listed
 
 
-def test_the_leader_does_not_send_what_changed_under_the_eyes(web: Web, intake: SqlIntake) -> None:
+def test_the_leader_does_not_send_what_changed_under_the_eyes(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
     ky = web.browser(leader())
@@ -207,7 +207,7 @@ def test_the_leader_does_not_send_what_changed_under_the_eyes(web: Web, intake: 
     assert draft_of(intake).submissions == 0
 
 
-def test_doors_are_closed_to_the_wrong_people(web: Web, intake: SqlIntake) -> None:
+def test_doors_are_closed_to_the_wrong_people(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     for path, actor, status in (
         (PAGE, officer("HP"), 403),
@@ -227,7 +227,7 @@ def test_doors_are_closed_to_the_wrong_people(web: Web, intake: SqlIntake) -> No
     assert (stranger.status_code, "/session/renew" in stranger.location) == (302, True)
 
 
-def test_an_administrator_looks_but_does_not_touch(web: Web, intake: SqlIntake) -> None:
+def test_an_administrator_looks_but_does_not_touch(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
     admin = web.browser(administrator())
@@ -239,7 +239,7 @@ def test_an_administrator_looks_but_does_not_touch(web: Web, intake: SqlIntake) 
     assert draft_of(intake).claim("C1").value == 5.1
 
 
-def test_a_contributor_sees_the_criteria_of_the_grant(web: Web, intake: SqlIntake) -> None:
+def test_a_contributor_sees_the_criteria_of_the_grant(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     finance = web.browser(contributor("C3"))
     form = open_form(finance, PAGE)
@@ -248,7 +248,7 @@ def test_a_contributor_sees_the_criteria_of_the_grant(web: Web, intake: SqlIntak
     assert set(draft_of(intake).claims) == {"C3"}
 
 
-def test_an_administrator_opens_and_closes_a_cycle(web: Web, intake: SqlIntake) -> None:
+def test_an_administrator_opens_and_closes_a_cycle(web: Web, intake: SqlStore) -> None:
     a_directory(intake)
     create_cycle(intake, administrator(), new_cycle(deadline_on=date(2026, 12, 20)))
     admin = web.browser(administrator())
@@ -261,7 +261,7 @@ def test_an_administrator_opens_and_closes_a_cycle(web: Web, intake: SqlIntake) 
     assert "items.C1.value" not in web.browser(officer()).get(PAGE).get_data(as_text=True)
 
 
-def test_pages_speak_english_too(web: Web, intake: SqlIntake) -> None:
+def test_pages_speak_english_too(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     page = web.browser(officer(), "en").get(PAGE)
     assert (page.headers["Content-Language"], "Self-score" in page.get_data(as_text=True)) == ("en", True)

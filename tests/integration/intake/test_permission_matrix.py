@@ -17,7 +17,7 @@ from services.intake.access import ACCESS
 from services.intake.administration.actions import create_cycle
 from services.intake.assessments.actions import save_items
 from services.intake.people import model
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from services.intake.submissions.actions import submit
 from shared.people import UNIT_ROLES, Actor, ActorKind, Grant, Role
 from shared.web.browser import TOKEN_COOKIE
@@ -269,7 +269,7 @@ class Visitor:
 
 
 @pytest.fixture
-def played(web: Web, intake: SqlIntake) -> Web:
+def played(web: Web, intake: SqlStore) -> Web:
     """An open cycle in which two units have sent something, and one in preparation."""
     an_open_cycle(intake)
     create_cycle(intake, administrator(), new_cycle(code=PREPARED, period="2027"))

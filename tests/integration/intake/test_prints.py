@@ -10,7 +10,7 @@ import pytest
 from services.intake.assessments.actions import save_items
 from services.intake.covenants.actions import GivenRecognition, recognise_revision, revise_target
 from services.intake.ports import EvidenceFiles
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from services.intake.submissions.actions import GivenDossier, save_dossier, submit, take_step
 from shared.criteria.model import Title
 from tests.behaviours.intake_covenants import FRAMEWORK as TARGETS
@@ -42,7 +42,7 @@ def printed(web: Web, path: str, actor: Any = None) -> bytes:
     return answer.data
 
 
-def fill(intake: SqlIntake, files: EvidenceFiles) -> None:
+def fill(intake: SqlStore, files: EvidenceFiles) -> None:
     items = [said("C1", 5.25, 20.5), said("C2", 3, 15), said("B1", 2, 4), said("X1", 0)]
     save_items(intake, officer(), CYCLE, "HN", items, 0)
     attach(intake, files)
@@ -50,7 +50,7 @@ def fill(intake: SqlIntake, files: EvidenceFiles) -> None:
     save_dossier(intake, officer(), CYCLE, "HN", given, 2)
 
 
-def test_the_table_of_a_draft_and_of_what_was_sent(web: Web, intake: SqlIntake, files: EvidenceFiles) -> None:
+def test_the_table_of_a_draft_and_of_what_was_sent(web: Web, intake: SqlStore, files: EvidenceFiles) -> None:
     an_open_cycle(intake)
     fill(intake, files)
     [draft] = pages_of(printed(web, f"{UNIT}/assessment.pdf"))
@@ -83,7 +83,7 @@ def test_the_table_of_a_draft_and_of_what_was_sent(web: Web, intake: SqlIntake, 
     assert web.browser(officer()).get(f"{UNIT}/submissions/2/assessment.pdf").status_code == 404
 
 
-def test_the_receipt_says_how_it_stands(web: Web, intake: SqlIntake, files: EvidenceFiles) -> None:
+def test_the_receipt_says_how_it_stands(web: Web, intake: SqlStore, files: EvidenceFiles) -> None:
     an_open_cycle(intake)
     fill(intake, files)
     submit(intake, leader(), CYCLE, "HN", seen=3)
@@ -102,13 +102,13 @@ def test_the_receipt_says_how_it_stands(web: Web, intake: SqlIntake, files: Evid
         assert words in after, (words, after)
 
 
-def test_the_covenant_with_its_revisions(web: Web, intake: SqlIntake) -> None:
+def test_the_covenant_with_its_revisions(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake, framework=TARGETS)
     [draft] = pages_of(printed(web, f"{UNIT}/covenant.pdf"))
     assert "BẢN NHÁP" in draft
 
 
-def test_a_signed_covenant_is_no_draft(web: Web, intake: SqlIntake) -> None:
+def test_a_signed_covenant_is_no_draft(web: Web, intake: SqlStore) -> None:
     signed(intake)
     revise_target(intake, officer(), CYCLE, "HN", REVISION)
     given: GivenRecognition = RECOGNITION
@@ -119,7 +119,7 @@ def test_a_signed_covenant_is_no_draft(web: Web, intake: SqlIntake) -> None:
         assert words in page, (words, page)
 
 
-def test_a_made_up_cycle_says_so_on_every_page(web: Web, intake: SqlIntake) -> None:
+def test_a_made_up_cycle_says_so_on_every_page(web: Web, intake: SqlStore) -> None:
     many = {
         **TARGETS,
         "groups": [
@@ -147,7 +147,7 @@ def test_a_made_up_cycle_says_so_on_every_page(web: Web, intake: SqlIntake) -> N
         assert all("DỮ LIỆU GIẢ ĐỊNH. Số liệu chỉ để minh họa." in page and "BẢN NHÁP" in page for page in pages)
 
 
-def test_what_people_typed_is_printed_and_never_interpreted(web: Web, intake: SqlIntake, files: EvidenceFiles) -> None:
+def test_what_people_typed_is_printed_and_never_interpreted(web: Web, intake: SqlStore, files: EvidenceFiles) -> None:
     an_open_cycle(intake)
     save_items(intake, officer(), CYCLE, "HN", [said("C1", 5, 20, note=HOSTILE)], 0)
     [page] = pages_of(printed(web, f"{UNIT}/assessment.pdf"))
@@ -155,7 +155,7 @@ def test_what_people_typed_is_printed_and_never_interpreted(web: Web, intake: Sq
 
 
 @pytest.mark.parametrize("paper", ["assessment", "receipt", "covenant"])
-def test_the_typefaces_have_every_vietnamese_letter(paper: str, web: Web, intake: SqlIntake) -> None:
+def test_the_typefaces_have_every_vietnamese_letter(paper: str, web: Web, intake: SqlStore) -> None:
     """Printed with the machine's fonts left out, every page still comes with its own."""
     letters = "ĂÂĐÊÔƠƯăâđêôơư ẮẰẲẴẶẤẦẨẪẬẾỀỂỄỆỐỒỔỖỘỚỜỞỠỢỨỪỬỮỰ ắằẳẵặấầẩẫậếềểễệốồổỗộớờởỡợứừửữự ỲÝỶỸỴỳýỷỹỵ"
     an_open_cycle(intake, framework=TARGETS, title=Title(vi=letters, en="x"))

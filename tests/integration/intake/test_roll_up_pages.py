@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 from services.intake.administration.actions import create_cycle, open_cycle
 from services.intake.assessments.queries import read_draft
 from services.intake.covenants.queries import read_covenant
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from tests.behaviours.intake_covenants import FRAMEWORK
 from tests.behaviours.intake_periods import QUARTERS, open_quarters, sent
 from tests.builders.intake import CYCLE, a_directory, administrator, new_cycle, officer, said
@@ -17,7 +17,7 @@ from tests.integration.intake.web import Web
 PAGE = f"/cycles/{CYCLE}/roll-up"
 
 
-def test_the_years_form_begins_with_its_quarters(web: Web, intake: SqlIntake) -> None:
+def test_the_years_form_begins_with_its_quarters(web: Web, intake: SqlStore) -> None:
     open_quarters(intake)
     create_cycle(intake, administrator(), new_cycle())
     admin, lan = web.browser(administrator()), web.browser(officer())
@@ -54,7 +54,7 @@ def test_the_years_form_begins_with_its_quarters(web: Web, intake: SqlIntake) ->
     assert web.api(officer()).get(f"/v1/cycles/{CYCLE}/roll-up").get_json() == body
 
 
-def test_last_years_result_stands_in_the_covenants_form(web: Web, intake: SqlIntake) -> None:
+def test_last_years_result_stands_in_the_covenants_form(web: Web, intake: SqlStore) -> None:
     a_directory(intake)
     for code, period in (("year-2025", "2025"), (CYCLE, "2026")):
         command = new_cycle(code=code, period=period, framework=FRAMEWORK)

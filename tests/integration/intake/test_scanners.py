@@ -12,7 +12,7 @@ import pytest
 from services.intake.files.clients.scanners import ClamdScanner, CommandScanner, read_scanner
 from services.intake.files.model import Verdict
 from services.intake.files.ports import ScannerAway
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from shared.plumbing.settings import SettingsError
 from tests.behaviours.intake_keeping import EICAR
 from tests.builders.intake import CYCLE, administrator, an_open_cycle, attach, officer
@@ -68,7 +68,7 @@ def test_the_setting_names_a_scanner() -> None:
             read_scanner(wrong)
 
 
-def test_people_see_what_became_of_files_and_how_long_they_are_kept(web: Web, intake: SqlIntake, files: Any) -> None:
+def test_people_see_what_became_of_files_and_how_long_they_are_kept(web: Web, intake: SqlStore, files: Any) -> None:
     an_open_cycle(intake)
     attach(intake, files)
     page = web.browser(officer()).get(f"/cycles/{CYCLE}/units/HN/items/C1/evidence").get_data(as_text=True)

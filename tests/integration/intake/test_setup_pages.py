@@ -13,7 +13,7 @@ from services.intake.cycles.queries import read_cycle
 from services.intake.directory.actions import record_council
 from services.intake.directory.model import Council
 from services.intake.directory.queries import read_directory
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from shared.criteria.model import Title
 from tests.builders.intake import COUNCIL, CYCLE, a_directory, administrator, an_open_cycle, officer
 from tests.integration.intake.forms import form_token_of, forms_of, open_form, send
@@ -39,12 +39,12 @@ def said(page: TestResponse) -> str:
 
 
 @pytest.fixture
-def nation(intake: SqlIntake) -> SqlIntake:
+def nation(intake: SqlStore) -> SqlStore:
     record_council(intake, administrator(), Council(COUNCIL, Title(vi="Hội đồng Trung ương")))
     return intake
 
 
-def test_a_whole_directory_comes_in_by_excel(web: Web, nation: SqlIntake) -> None:
+def test_a_whole_directory_comes_in_by_excel(web: Web, nation: SqlStore) -> None:
     admin = web.browser(administrator())
     book = download(admin)
     units, clusters, members, heads, links = book.worksheets
@@ -80,7 +80,7 @@ def test_a_whole_directory_comes_in_by_excel(web: Web, nation: SqlIntake) -> Non
     assert "<del>Hà Nội</del> <ins>Thủ đô Hà Nội</ins>" in shown
 
 
-def test_faults_stand_at_their_cells_and_nothing_is_taken(web: Web, intake: SqlIntake) -> None:
+def test_faults_stand_at_their_cells_and_nothing_is_taken(web: Web, intake: SqlStore) -> None:
     a_directory(intake)
     admin = web.browser(administrator())
     book = download(admin)
@@ -104,7 +104,7 @@ def test_faults_stand_at_their_cells_and_nothing_is_taken(web: Web, intake: SqlI
     assert len(read_directory(intake, administrator(), COUNCIL).units) == 3
 
 
-def test_what_is_no_plain_workbook_is_refused(web: Web, intake: SqlIntake) -> None:
+def test_what_is_no_plain_workbook_is_refused(web: Web, intake: SqlStore) -> None:
     a_directory(intake)
     admin = web.browser(administrator())
     token = form_token_of(admin)
@@ -115,7 +115,7 @@ def test_what_is_no_plain_workbook_is_refused(web: Web, intake: SqlIntake) -> No
     assert web.browser(officer()).get(PAGE).status_code == 403
 
 
-def test_the_nations_communes_pass_through_the_preview(web: Web, nation: SqlIntake) -> None:
+def test_the_nations_communes_pass_through_the_preview(web: Web, nation: SqlStore) -> None:
     """3,321 units with their memberships: the form that carries them is larger than forms usually may be."""
     admin = web.browser(administrator())
     book = download(admin)
@@ -133,7 +133,7 @@ def test_the_nations_communes_pass_through_the_preview(web: Web, nation: SqlInta
     assert len(read_directory(nation, administrator(), COUNCIL).memberships) == 3321
 
 
-def test_last_years_cycle_is_copied_on_one_page(web: Web, intake: SqlIntake) -> None:
+def test_last_years_cycle_is_copied_on_one_page(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     admin = web.browser(administrator())
     quotas = open_form(admin, f"/cycles/{CYCLE}/quotas", "/quotas")
@@ -166,7 +166,7 @@ def test_last_years_cycle_is_copied_on_one_page(web: Web, intake: SqlIntake) -> 
     assert web.browser(officer()).get(f"/cycles/{CYCLE}/copy").status_code == 403
 
 
-def test_copying_and_quotas_by_api(web: Web, intake: SqlIntake) -> None:
+def test_copying_and_quotas_by_api(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     api = web.api(administrator())
     given = {"quotas": [{"cluster": "K1", "flags": 1, "legal_source": "Hướng dẫn 01"}]}

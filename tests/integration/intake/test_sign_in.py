@@ -69,7 +69,7 @@ def test_nobody_is_sent_elsewhere_after_signing_in(desks: Desks) -> None:
 
 
 def test_wrong_name_wrong_password_and_closed_account_look_the_same(desks: Desks) -> None:
-    create_account(desks.door, as_actor(desks.administrator), NewAccount("closed", "Closed", PASSWORD, GRANTS))
+    create_account(desks.account_store, as_actor(desks.administrator), NewAccount("closed", "Closed", PASSWORD, GRANTS))
     with desks.database.engine.begin() as connection:
         connection.execute(sa.text("UPDATE account SET active = false WHERE login = 'closed'"))
     pages = {
@@ -96,10 +96,10 @@ def test_an_unknown_name_costs_as_much_work_as_a_known_one(desks: Desks) -> None
             self.calls.append(stored is not None)
             return super().is_right(stored, password)
 
-    desks.door.passwords = Counting(time_cost=1, memory_kib=64)
+    desks.account_store.passwords = Counting(time_cost=1, memory_kib=64)
     for login in ("hoa", "nobody", "not a login at all"):
         with pytest.raises(Refusal):
-            sign_in(desks.door, login, "wrong password", None)
+            sign_in(desks.account_store, login, "wrong password", None)
     assert Counting.calls == [True, False, False]
 
 
@@ -218,17 +218,17 @@ def test_an_unknown_account_is_limited_in_the_same_words(desks: Desks) -> None:
 def test_guessing_many_accounts_from_one_address_stops_too(desks: Desks) -> None:
     for number in range(100):
         with pytest.raises(Refusal) as caught:
-            sign_in(desks.door, f"name-{number}", "wrong", "198.51.100.1")
+            sign_in(desks.account_store, f"name-{number}", "wrong", "198.51.100.1")
         assert caught.value.code == "wrong_sign_in"
     with pytest.raises(Refusal) as caught:
-        sign_in(desks.door, "hoa", PASSWORD, "198.51.100.1")
+        sign_in(desks.account_store, "hoa", PASSWORD, "198.51.100.1")
     assert caught.value.code == "too_many_attempts"
-    assert sign_in(desks.door, "hoa", PASSWORD, "198.51.100.2")
+    assert sign_in(desks.account_store, "hoa", PASSWORD, "198.51.100.2")
 
 
 def test_right_sign_ins_weigh_nothing(desks: Desks) -> None:
     for _ in range(3 * ACCOUNT_LIMIT.capacity):
-        sign_in(desks.door, "hoa", PASSWORD, "198.51.100.1")
+        sign_in(desks.account_store, "hoa", PASSWORD, "198.51.100.1")
     with desks.database.reader() as connection:
         levels = connection.execute(sa.select(sign_in_limit.c.level)).scalars().all()
     assert set(levels) == {0.0}
@@ -239,7 +239,7 @@ def test_simultaneous_guesses_are_counted_one_by_one(desks: Desks) -> None:
 
     def guess() -> None:
         try:
-            sign_in(desks.door, "hoa", "wrong password", "198.51.100.1")
+            sign_in(desks.account_store, "hoa", "wrong password", "198.51.100.1")
         except Refusal as refusal:
             codes.append(refusal.code)
 
@@ -253,8 +253,8 @@ def test_simultaneous_guesses_are_counted_one_by_one(desks: Desks) -> None:
 
 def test_old_counts_are_forgotten(desks: Desks) -> None:
     with pytest.raises(Refusal):
-        sign_in(desks.door, "nobody", "wrong", "198.51.100.1")
+        sign_in(desks.account_store, "nobody", "wrong", "198.51.100.1")
     desks.clock.forward(days=2)
-    sign_in(desks.door, "hoa", PASSWORD, "198.51.100.2")
+    sign_in(desks.account_store, "hoa", PASSWORD, "198.51.100.2")
     with desks.database.reader() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(sign_in_limit)).scalar() == 2

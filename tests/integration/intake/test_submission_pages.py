@@ -3,7 +3,7 @@
 from io import BytesIO
 
 from services.intake.assessments.actions import save_items
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from tests.builders.intake import CYCLE, PDF, administrator, an_open_cycle, leader, officer, reviewer, said
 from tests.integration.intake.forms import forms_of, open_form, send
 from tests.integration.intake.web import Web
@@ -11,7 +11,7 @@ from tests.integration.intake.web import Web
 PAGE = f"/cycles/{CYCLE}/units/HN"
 
 
-def test_the_dossier_is_filled_in_and_printed_on_the_receipt(web: Web, intake: SqlIntake) -> None:
+def test_the_dossier_is_filled_in_and_printed_on_the_receipt(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     save_items(intake, officer(), CYCLE, "HN", [said("C1", 5, 19)], 0)
     ky = web.browser(leader())
@@ -34,7 +34,7 @@ def test_the_dossier_is_filled_in_and_printed_on_the_receipt(web: Web, intake: S
     assert "Chủ tịch" in receipt
 
 
-def test_staff_return_a_version_and_the_unit_sees_what_changed_next(web: Web, intake: SqlIntake) -> None:
+def test_staff_return_a_version_and_the_unit_sees_what_changed_next(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     lan, ky, staff = web.browser(officer()), web.browser(leader()), web.browser(reviewer())
     send(lan, open_form(lan, PAGE), value__C1="5", self_points__C1="20")
@@ -53,14 +53,14 @@ def test_staff_return_a_version_and_the_unit_sees_what_changed_next(web: Web, in
     assert ("<td" in changes, "20" in changes, "19" in changes) == (True, True, True)
 
 
-def test_units_are_looked_for_without_diacritics(web: Web, intake: SqlIntake) -> None:
+def test_units_are_looked_for_without_diacritics(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     page = web.browser(administrator()).get(f"/cycles/{CYCLE}?search=tinh+qn").get_data(as_text=True)
     assert ("Tỉnh QN" in page, "Tỉnh HP" in page) == (True, False)
     assert "Không có đơn vị nào" in web.browser(reviewer()).get(f"/cycles/{CYCLE}?search=zz").get_data(as_text=True)
 
 
-def test_an_administrator_gives_more_time(web: Web, intake: SqlIntake) -> None:
+def test_an_administrator_gives_more_time(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     admin, path = web.browser(administrator()), f"/cycles/{CYCLE}/calendar"
     form = open_form(admin, path, "/extensions")

@@ -28,7 +28,7 @@ from services.intake.meetings.actions import record_meeting
 from services.intake.ports import EvidenceFiles
 from services.intake.questions.actions import GivenAnswer, save_answer, send_answer
 from services.intake.rounds.actions import declare_round
-from services.intake.store import SqlIntake, metadata
+from services.intake.store import SqlStore, metadata
 from services.intake.submissions.actions import submit, take_step
 from shared.people import Actor
 from shared.plumbing.database import Database
@@ -87,7 +87,7 @@ def test_the_migration_makes_the_tables(fresh: TestDatabase) -> None:
 
 
 @pytest.fixture
-def filled(intake: SqlIntake, files: EvidenceFiles, hire: Callable[[Actor], Actor]) -> SqlIntake:
+def filled(intake: SqlStore, files: EvidenceFiles, hire: Callable[[Actor], Actor]) -> SqlStore:
     hire(officer())
     a_directory(intake)
     create_cycle(intake, administrator(), new_cycle())
@@ -99,8 +99,8 @@ def filled(intake: SqlIntake, files: EvidenceFiles, hire: Callable[[Actor], Acto
     sha256 = next(iter(read_draft(intake, officer(), CYCLE, "HN").draft.claims["C1"].evidence)).sha256
     assert sha256
     with intake.unit_of_work() as uow:
-        uow.keepings.add_scan(sha256, Verdict(True), uow.now)
-        uow.keepings.add_deletion(sha256, "QĐ 1", uow.now)
+        uow.retention.add_scan(sha256, Verdict(True), uow.now)
+        uow.retention.add_deletion(sha256, "QĐ 1", uow.now)
         uow.commit()
     save_lines(intake, officer(), CYCLE, "HN", [Line("C1", 6)], 0)
     sign_covenant(intake, leader(), CYCLE, "HN", 1)
@@ -118,7 +118,7 @@ def filled(intake: SqlIntake, files: EvidenceFiles, hire: Callable[[Actor], Acto
     return intake
 
 
-def _play_round(intake: SqlIntake, files: object) -> None:
+def _play_round(intake: SqlStore, files: object) -> None:
     close_intake(intake, administrator(), CYCLE)
     declare_round(intake, administrator(), CYCLE, given_round())
     challenged(intake)
@@ -140,7 +140,7 @@ def refused(database: Database, statement: str) -> bool:
     return False
 
 
-def test_history_cannot_be_rewritten(filled: SqlIntake, database: Database) -> None:
+def test_history_cannot_be_rewritten(filled: SqlStore, database: Database) -> None:
     for name in APPEND_ONLY:
         column = list(metadata.tables[name].columns)[-1].name
         with database.engine.connect() as connection:
@@ -160,16 +160,14 @@ def test_a_cycle_keeps_what_it_was_made_of(database: Database) -> None:
         assert refused(database, f"UPDATE cycle SET {column} = {column}"), column
 
 
-def test_the_criteria_of_an_open_cycle_are_locked_by_the_database_itself(
-    fresh: TestDatabase, filled: SqlIntake
-) -> None:
+def test_the_criteria_of_an_open_cycle_are_locked_by_the_database_itself(fresh: TestDatabase, filled: SqlStore) -> None:
     engine = sa.create_engine(fresh.owner_url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.connect() as connection, pytest.raises(sa.exc.DBAPIError, match="criteria of an open cycle"):
         connection.execute(sa.text("UPDATE cycle SET framework_sha256 = 'other'"))
     engine.dispose()
 
 
-def test_validity_periods_exclude_each_other_in_the_database_itself(fresh: TestDatabase, filled: SqlIntake) -> None:
+def test_validity_periods_exclude_each_other_in_the_database_itself(fresh: TestDatabase, filled: SqlStore) -> None:
     engine = sa.create_engine(fresh.owner_url.replace("postgresql://", "postgresql+psycopg://"))
     again = "INSERT INTO membership (unit_id, cluster_id, during) SELECT unit_id, cluster_id, during FROM membership"
     with engine.connect() as connection:

@@ -8,7 +8,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from services.intake.submissions.queries import read_submission
 from shared.criteria.excel.writing import framework_workbook
 from shared.criteria.loader import load_document
@@ -66,7 +66,7 @@ def signed_in(web: Web, login: str, password: str) -> FlaskClient:
     return client
 
 
-def content_of(intake: SqlIntake, number: int) -> Mapping[str, Any]:
+def content_of(intake: SqlStore, number: int) -> Mapping[str, Any]:
     """What was accepted."""
     [found] = read_submission(intake, administrator(), CYCLE, "HN", number).submissions
     return found.content
@@ -80,7 +80,7 @@ def a_registered_council(web: Web) -> FlaskClient:
     return web.browser(chief)
 
 
-def test_the_whole_way_by_pages_without_script(web: Web, intake: SqlIntake) -> None:
+def test_the_whole_way_by_pages_without_script(web: Web, intake: SqlStore) -> None:
     admin = a_registered_council(web)
     _directory_by_excel(admin)
     people = _accounts_by_excel(web, admin)
@@ -224,7 +224,7 @@ def grant(role: str, unit: str | None, cluster: str | None) -> dict[str, Any]:
     return {"role": role, "council": COUNCIL, **{name: codes for name, codes in narrowed.items() if codes}}
 
 
-def test_the_whole_way_by_api(web: Web, intake: SqlIntake) -> None:
+def test_the_whole_way_by_api(web: Web, intake: SqlStore) -> None:
     a_registered_council(web)
     admin = web.api(administrator())
     since = {"valid_from": "2020-01-01"}

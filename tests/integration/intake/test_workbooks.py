@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from services.intake.assessments.actions import save_items
 from services.intake.assessments.model import Draft
 from services.intake.assessments.queries import read_draft
-from services.intake.store import SqlIntake
+from services.intake.store import SqlStore
 from tests.builders.intake import CYCLE, administrator, an_open_cycle, leader, officer, said
 from tests.integration.intake.forms import forms_of, open_form, send
 from tests.integration.intake.web import Web, multipart
@@ -16,11 +16,11 @@ from tests.integration.intake.web import Web, multipart
 PAGE = f"/cycles/{CYCLE}/units/HN"
 
 
-def draft_of(intake: SqlIntake) -> Draft:
+def draft_of(intake: SqlStore) -> Draft:
     return read_draft(intake, administrator(), CYCLE, "HN").draft
 
 
-def test_a_workbook_is_looked_at_before_it_is_taken(web: Web, intake: SqlIntake) -> None:
+def test_a_workbook_is_looked_at_before_it_is_taken(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
     lan = web.browser(officer())
@@ -53,7 +53,7 @@ def test_a_workbook_is_looked_at_before_it_is_taken(web: Web, intake: SqlIntake)
     assert send(lan, form, proposal="{]").status_code == 422
 
 
-def test_a_program_looks_at_a_workbook_and_takes_it(web: Web, intake: SqlIntake) -> None:
+def test_a_program_looks_at_a_workbook_and_takes_it(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     api, path = web.api(officer()), f"/v1/cycles/{CYCLE}/units/HN/draft/workbook"
     book = load_workbook(BytesIO(api.get(path, query_string={"language": "en"}).data))
@@ -73,7 +73,7 @@ def test_a_program_looks_at_a_workbook_and_takes_it(web: Web, intake: SqlIntake)
     assert web.api(leader("HP")).get(path).status_code == 403
 
 
-def test_the_same_by_csv(web: Web, intake: SqlIntake) -> None:
+def test_the_same_by_csv(web: Web, intake: SqlStore) -> None:
     an_open_cycle(intake)
     save_items(intake, officer(), CYCLE, "HN", [said("C1", 5.1, 20)], 0)
     lan = web.browser(officer())

@@ -14,7 +14,7 @@ from shared.clock import FrozenClock
 from shared.contracts.events import Event
 from shared.people import Actor
 from tests.builders.intake import COUNCIL, department
-from tests.fakes.intake import FakeIntake
+from tests.fakes.intake import FakeStore
 
 
 @pytest.fixture
@@ -23,12 +23,12 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def intake(clock: FrozenClock) -> FakeIntake:
-    return FakeIntake(clock)
+def intake(clock: FrozenClock) -> FakeStore:
+    return FakeStore(clock)
 
 
 @pytest.fixture
-def feed(intake: FakeIntake) -> Callable[[], list[Event]]:
+def feed(intake: FakeStore) -> Callable[[], list[Event]]:
     return intake.events
 
 
@@ -38,7 +38,7 @@ def files(tmp_path: Path) -> EvidenceFolder:
 
 
 @pytest.fixture
-def hire(intake: FakeIntake) -> Callable[[Actor], Actor]:
+def hire(intake: FakeStore) -> Callable[[Actor], Actor]:
     """Gives a person an account, so that notices reach them."""
 
     def make(actor: Actor) -> Actor:
@@ -50,7 +50,7 @@ def hire(intake: FakeIntake) -> Callable[[Actor], Actor]:
 
 
 @pytest.fixture
-def employ(intake: FakeIntake) -> Callable[..., Actor]:
+def employ(intake: FakeStore) -> Callable[..., Actor]:
     """Gives a unit a contributor to whom items can be assigned."""
 
     def make(name: str, unit: str = "HN") -> Actor:

@@ -14,7 +14,7 @@ from services.intake.assessments.workbooks.reading import Filled
 from shared.contracts.refusals import BadInput, Kind, Refusal
 from tests.builders.intake import CYCLE, an_open_cycle, officer, said
 from tests.builders.intake_workbooks import CODES, framework
-from tests.fakes.intake import FakeIntake
+from tests.fakes.intake import FakeStore
 
 Rows = list[list[str]]
 Change = Callable[[Rows], None]
@@ -22,7 +22,7 @@ CODE, VALUE, POINTS, NOTE, EXPLANATION = 0, 4, 6, 9, 10
 
 
 @pytest.fixture
-def filled(intake: FakeIntake) -> FakeIntake:
+def filled(intake: FakeStore) -> FakeStore:
     an_open_cycle(intake, framework=framework())
     claims = [
         said(code, None if number % 13 == 12 else (number % 5) + 1.0, number / 3, note=f'Ghi chú; "dòng"\n{number}')
@@ -35,11 +35,11 @@ def filled(intake: FakeIntake) -> FakeIntake:
     return intake
 
 
-def view_of(intake: FakeIntake) -> DraftView:
+def view_of(intake: FakeStore) -> DraftView:
     return read_draft(intake, officer(), CYCLE, "HN")
 
 
-def rows_of(intake: FakeIntake, language: str = "vi") -> Rows:
+def rows_of(intake: FakeStore, language: str = "vi") -> Rows:
     text = assessment_csv(view_of(intake), language).decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
 
@@ -54,11 +54,11 @@ def written(rows: Rows, delimiter: str = ";", bom: bool = True) -> bytes:
     return (b"\xef\xbb\xbf" if bom else b"") + out.getvalue().encode()
 
 
-def brought(intake: FakeIntake, rows: Rows, **how: Any) -> Filled:
+def brought(intake: FakeStore, rows: Rows, **how: Any) -> Filled:
     return read_assessment_csv(written(rows, **how), "biểu.csv", view_of(intake))
 
 
-def places(intake: FakeIntake, rows: Rows) -> list[str]:
+def places(intake: FakeStore, rows: Rows) -> list[str]:
     with pytest.raises(BadInput) as caught:
         brought(intake, rows)
     return [fault.path or "" for fault in caught.value.faults]
@@ -66,13 +66,13 @@ def places(intake: FakeIntake, rows: Rows) -> list[str]:
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("how", [{}, {"delimiter": ",", "bom": False}, {"delimiter": "\t"}])
-def test_what_nobody_touched_changes_nothing(filled: FakeIntake, language: str, how: dict[str, Any]) -> None:
+def test_what_nobody_touched_changes_nothing(filled: FakeStore, language: str, how: dict[str, Any]) -> None:
     raw = assessment_csv(view_of(filled), language)
     assert raw.startswith(b"\xef\xbb\xbf")
     assert brought(filled, rows_of(filled, language), **how).is_empty
 
 
-def test_a_spreadsheet_computes_nothing_in_it(filled: FakeIntake) -> None:
+def test_a_spreadsheet_computes_nothing_in_it(filled: FakeStore) -> None:
     """Every cell but the figures begins with something that no spreadsheet computes; figures are figures."""
     rows = rows_of(filled)
     for row in rows[5:]:
@@ -82,7 +82,7 @@ def test_a_spreadsheet_computes_nothing_in_it(filled: FakeIntake) -> None:
     assert row_of(rows, CODES[3])[NOTE] == "'=HYPERLINK(1)"
 
 
-def test_changes_are_proposed_and_taken(filled: FakeIntake) -> None:
+def test_changes_are_proposed_and_taken(filled: FakeStore) -> None:
     rows = rows_of(filled)
     row_of(rows, CODES[0])[VALUE], row_of(rows, CODES[3])[EXPLANATION] = "2,75", "+ 3 xã"
     filled_in = brought(filled, rows)
@@ -96,7 +96,7 @@ def test_changes_are_proposed_and_taken(filled: FakeIntake) -> None:
     assert (claim.value, claim.target, claim.note) == (0.1 + 0.2, 1 / 3, "=HYPERLINK(1)")
 
 
-def test_what_somebody_saved_meanwhile_is_not_taken_back(filled: FakeIntake) -> None:
+def test_what_somebody_saved_meanwhile_is_not_taken_back(filled: FakeStore) -> None:
     rows = rows_of(filled)
     other = officer(name="Minh", account="b")
     save_items(filled, other, CYCLE, "HN", [said(CODES[1], 4, 1), said(CODES[0], 4, 1)], 1)
@@ -110,7 +110,7 @@ def test_what_somebody_saved_meanwhile_is_not_taken_back(filled: FakeIntake) -> 
     assert caught.value.kind is Kind.STALE
 
 
-def test_faults_are_named_by_row_and_column(filled: FakeIntake) -> None:
+def test_faults_are_named_by_row_and_column(filled: FakeStore) -> None:
     rows = rows_of(filled)
     row_of(rows, CODES[0])[VALUE] = "1.234"
     row_of(rows, CODES[3])[POINTS] = "bảy"
@@ -135,7 +135,7 @@ def test_faults_are_named_by_row_and_column(filled: FakeIntake) -> None:
     ],
     ids=["empty", "other", "utf-16", "broken", "quote", "rows", "large", "nul"],
 )
-def test_what_is_no_file_of_ours_is_refused_with_a_word(filled: FakeIntake, raw: bytes) -> None:
+def test_what_is_no_file_of_ours_is_refused_with_a_word(filled: FakeStore, raw: bytes) -> None:
     with pytest.raises(BadInput) as caught:
         read_assessment_csv(raw, "biểu.csv", view_of(filled))
     assert caught.value.faults[0].file == "biểu.csv"
@@ -150,7 +150,7 @@ def test_what_is_no_file_of_ours_is_refused_with_a_word(filled: FakeIntake, raw:
         ("| v1", "| v9"),
     ],
 )
-def test_a_file_of_something_else_is_refused(filled: FakeIntake, before: str, after: str) -> None:
+def test_a_file_of_something_else_is_refused(filled: FakeStore, before: str, after: str) -> None:
     rows = rows_of(filled)
     assert before in rows[3][0]
     rows[3][0] = rows[3][0].replace(before, after)

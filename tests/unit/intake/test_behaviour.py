@@ -1,6 +1,7 @@
 """The use cases on the in-memory fake."""
 
 from tests.behaviours.intake_adoption import *  # noqa: F403
+from tests.behaviours.intake_announced import *  # noqa: F403
 from tests.behaviours.intake_assessments import *  # noqa: F403
 from tests.behaviours.intake_calendar import *  # noqa: F403
 from tests.behaviours.intake_cluster_round import *  # noqa: F403
@@ -14,4 +15,3 @@ from tests.behaviours.intake_meetings import *  # noqa: F403
 from tests.behaviours.intake_notices import *  # noqa: F403
 from tests.behaviours.intake_periods import *  # noqa: F403
 from tests.behaviours.intake_setup import *  # noqa: F403
-from tests.behaviours.intake_told import *  # noqa: F403

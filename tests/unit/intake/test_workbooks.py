@@ -23,14 +23,14 @@ from shared.criteria.model import Criterion
 from shared.criteria.rules import points
 from tests.builders.intake import CYCLE, an_open_cycle, attach, contributor, officer, said
 from tests.builders.intake_workbooks import CODES, framework
-from tests.fakes.intake import FakeIntake
+from tests.fakes.intake import FakeStore
 
 ITEMS, DOCUMENTS = "Tự chấm điểm", "Minh chứng"
 Change = Callable[[Any], None]
 
 
 @pytest.fixture
-def filled(intake: FakeIntake, tmp_path: Path) -> FakeIntake:
+def filled(intake: FakeStore, tmp_path: Path) -> FakeStore:
     an_open_cycle(intake, framework=framework())
     claims = [
         said(code, None if number % 13 == 12 else (number % 5) + 1.0, number / 3, note=f"Ghi chú\ndòng {number}")
@@ -44,7 +44,7 @@ def filled(intake: FakeIntake, tmp_path: Path) -> FakeIntake:
     return intake
 
 
-def view_of(intake: FakeIntake, actor: Any = None) -> DraftView:
+def view_of(intake: FakeStore, actor: Any = None) -> DraftView:
     return read_draft(intake, actor or officer(), CYCLE, "HN")
 
 
@@ -69,7 +69,7 @@ def put(code: str, **cells: Any) -> Change:
     return change
 
 
-def read(intake: FakeIntake, *changes: Change, actor: Any = None) -> Filled:
+def read(intake: FakeStore, *changes: Change, actor: Any = None) -> Filled:
     view = view_of(intake, actor)
     raw = assessment_workbook(view, "vi")
     for change in changes:
@@ -77,14 +77,14 @@ def read(intake: FakeIntake, *changes: Change, actor: Any = None) -> Filled:
     return read_assessment_workbook(raw, "biểu.xlsx", view)
 
 
-def places(intake: FakeIntake, *changes: Change) -> dict[str, str]:
+def places(intake: FakeStore, *changes: Change) -> dict[str, str]:
     with pytest.raises(BadInput) as caught:
         read(intake, *changes)
     return {str(fault.path): fault.said.in_language("vi") for fault in caught.value.faults}
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_a_round_trip_of_39_criteria_changes_nothing(filled: FakeIntake, language: str) -> None:
+def test_a_round_trip_of_39_criteria_changes_nothing(filled: FakeStore, language: str) -> None:
     view = view_of(filled)
     raw = assessment_workbook(view, language)
     assert read_assessment_workbook(raw, None, view).is_empty
@@ -100,7 +100,7 @@ def test_a_round_trip_of_39_criteria_changes_nothing(filled: FakeIntake, languag
         assert read_assessment_workbook(edited(raw, keep), None, view).is_empty
 
 
-def test_only_what_was_changed_is_proposed_and_taken(filled: FakeIntake) -> None:
+def test_only_what_was_changed_is_proposed_and_taken(filled: FakeStore) -> None:
     result = read(
         filled,
         put(CODES[0], E="7,5", G=18.75),  # typed as text, with a comma
@@ -140,7 +140,7 @@ def put_document(book: Any, row: int, code: str, number: str) -> None:
         book[DOCUMENTS].cell(row, column).value = value
 
 
-def test_faults_name_sheet_and_cell_and_nothing_is_half_taken(filled: FakeIntake) -> None:
+def test_faults_name_sheet_and_cell_and_nothing_is_half_taken(filled: FakeStore) -> None:
     view = view_of(filled)
     raw = assessment_workbook(view, "vi")
     book = load_workbook(io.BytesIO(raw))
@@ -170,7 +170,7 @@ def test_faults_name_sheet_and_cell_and_nothing_is_half_taken(filled: FakeIntake
     assert view_of(filled).draft == view.draft
 
 
-def test_a_changed_structure_is_refused(filled: FakeIntake) -> None:
+def test_a_changed_structure_is_refused(filled: FakeStore) -> None:
     assert ITEMS in places(filled, lambda book: book[ITEMS].delete_rows(row_of(book, CODES[4])))
     twice = places(filled, lambda book: book[ITEMS].cell(60, 1, CODES[4]))
     assert list(twice) == [f"{ITEMS}!A60"]
@@ -182,7 +182,7 @@ def test_a_changed_structure_is_refused(filled: FakeIntake) -> None:
     assert list(attached) == [f"{DOCUMENTS}!B2"]
 
 
-def test_a_workbook_of_another_unit_cycle_or_time_is_refused(filled: FakeIntake) -> None:
+def test_a_workbook_of_another_unit_cycle_or_time_is_refused(filled: FakeStore) -> None:
     other = read_draft(filled, officer("HP"), CYCLE, "HP")
     raw = assessment_workbook(other, "vi")
     with pytest.raises(BadInput, match="bad_input"):
@@ -191,7 +191,7 @@ def test_a_workbook_of_another_unit_cycle_or_time_is_refused(filled: FakeIntake)
         assert places(filled, lambda book, row=row, value=value: book[HIDDEN].cell(row, 2, value))
 
 
-def test_what_somebody_else_saved_meanwhile_is_not_overwritten(filled: FakeIntake) -> None:
+def test_what_somebody_else_saved_meanwhile_is_not_overwritten(filled: FakeStore) -> None:
     view = view_of(filled)
     raw = edited(assessment_workbook(view, "vi"), put(CODES[0], E=8))
     save_items(filled, officer(account="b", name="Minh"), CYCLE, "HN", [said(CODES[0], 9, 1)], 2)
@@ -210,7 +210,7 @@ def test_what_somebody_else_saved_meanwhile_is_not_overwritten(filled: FakeIntak
     assert (after.claim(CODES[0]).value, after.claim(CODES[1]).value) == (8, 4)
 
 
-def test_a_contributor_gets_and_brings_only_the_criteria_of_the_grant(filled: FakeIntake) -> None:
+def test_a_contributor_gets_and_brings_only_the_criteria_of_the_grant(filled: FakeStore) -> None:
     finance = contributor(CODES[2])
     view = view_of(filled, finance)
     book = load_workbook(io.BytesIO(assessment_workbook(view, "vi")))
@@ -225,7 +225,7 @@ def test_a_contributor_gets_and_brings_only_the_criteria_of_the_grant(filled: Fa
     assert caught.value.kind is Kind.FORBIDDEN
 
 
-def test_the_structure_is_locked_and_text_stays_text(filled: FakeIntake) -> None:
+def test_the_structure_is_locked_and_text_stays_text(filled: FakeStore) -> None:
     book = load_workbook(io.BytesIO(assessment_workbook(view_of(filled), "vi")))
     sheet = book[ITEMS]
     assert all(one.protection.sheet for one in book.worksheets)
@@ -241,7 +241,7 @@ def test_the_structure_is_locked_and_text_stays_text(filled: FakeIntake) -> None
     assert '"1,2,3,4,5"' in lists
 
 
-def test_hostile_files_are_refused_before_they_unfold(filled: FakeIntake) -> None:
+def test_hostile_files_are_refused_before_they_unfold(filled: FakeStore) -> None:
     view = view_of(filled)
     good = assessment_workbook(view, "vi")
 
@@ -310,7 +310,7 @@ def computed(formula: str, value: Any, target: float | None) -> float | None:
 
 
 @pytest.mark.parametrize("code", CODES[:13])
-def test_formulas_show_what_the_rules_give(filled: FakeIntake, code: str) -> None:
+def test_formulas_show_what_the_rules_give(filled: FakeStore, code: str) -> None:
     view = view_of(filled)
     item = view.framework.items[view.framework.columns[code]]
     assert isinstance(item, Criterion)
@@ -332,7 +332,7 @@ def test_formulas_show_what_the_rules_give(filled: FakeIntake, code: str) -> Non
             assert result is None or math.isclose(result, expected, abs_tol=1e-9), (value, target)
 
 
-def test_bonus_and_penalty_formulas_keep_cap_and_floor(filled: FakeIntake) -> None:
+def test_bonus_and_penalty_formulas_keep_cap_and_floor(filled: FakeStore) -> None:
     view = view_of(filled)
     bonus, penalty = (view.framework.items[view.framework.columns[code]] for code in ("B1", "P1"))
     for value, more, less in ((0.0, 0.0, 0.0), (3.0, 6.0, -4.5), (9.0, 10.0, -6.0)):

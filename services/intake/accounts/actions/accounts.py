@@ -23,14 +23,14 @@ from services.intake.notices.actions import notify
 from services.intake.notices.model import ACCOUNT_CHANGED, Notice
 from services.intake.notices.rules import the_accounts
 from services.intake.people.model import HistoryRow
-from services.intake.ports import AccountDoor, AccountWork
+from services.intake.ports import AccountStore, AccountWork
 from shared.contracts.events import Event
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
 from shared.people import Actor, ActorKind, Grant, Role
 
-# What people are told about their own account.
-TOLD = {
+# What people hear about their own account.
+ANNOUNCED = {
     "grants_changed": sentence("Your roles were changed."),
     "account_opened": sentence("Your account was opened again."),
     "password_reset": sentence("Your password was set anew by an administrator."),
@@ -39,20 +39,20 @@ TOLD = {
 }
 
 
-def create_account(door: AccountDoor, actor: Actor, command: NewAccount) -> Account:
+def create_account(account_store: AccountStore, actor: Actor, command: NewAccount) -> Account:
     """An account with roles in councils that the actor administers. Raises BadInput, Refusal (login_taken)."""
     concerned = {grant.council for grant in command.grants} | {council for council, _ in command.home_units}
     refuse_unless_administers(actor, concerned)
-    return _create(door, actor, command)
+    return _create(account_store, actor, command)
 
 
-def create_administrator(door: AccountDoor, login: str, name: str, password: str, council: str) -> Account:
+def create_administrator(account_store: AccountStore, login: str, name: str, password: str, council: str) -> Account:
     """A council's first administrator, from the command line. Raises BadInput, Refusal (login_taken)."""
     grants = (Grant(Role.ADMINISTRATOR, council),)
-    return _create(door, OPERATOR, NewAccount(login, name, password, grants))
+    return _create(account_store, OPERATOR, NewAccount(login, name, password, grants))
 
 
-def check_new_accounts(door: AccountDoor, actor: Actor, commands: Sequence[NewAccount]) -> list[NewAccount]:
+def check_new_accounts(account_store: AccountStore, actor: Actor, commands: Sequence[NewAccount]) -> list[NewAccount]:
     """The commands with logins and names in their one spelling; raises BadInput, located by position (`accounts.0`).
 
     Passwords are not looked at: who lists accounts does not choose them.
@@ -62,7 +62,7 @@ def check_new_accounts(door: AccountDoor, actor: Actor, commands: Sequence[NewAc
         refuse_unless_administers(actor, councils)
     faults: list[Fault] = []
     checked: list[NewAccount] = []
-    with door.work() as work:
+    with account_store.work() as work:
         taken = {account.login for account in work.accounts.accounts()}
     for index, command in enumerate(commands):
         try:
@@ -81,16 +81,16 @@ def check_new_accounts(door: AccountDoor, actor: Actor, commands: Sequence[NewAc
     return checked
 
 
-def create_accounts(door: AccountDoor, actor: Actor, commands: Sequence[NewAccount]) -> list[Account]:
+def create_accounts(account_store: AccountStore, actor: Actor, commands: Sequence[NewAccount]) -> list[Account]:
     """Many accounts in one transaction: all of them or none. Raises BadInput, located by position."""
-    ready = check_new_accounts(door, actor, commands)
+    ready = check_new_accounts(account_store, actor, commands)
     # Hashing takes its time; it is done before the transaction begins.
     hashes = [
-        door.passwords.hash(check_password(command.password, login=command.login, name=command.name))
+        account_store.passwords.hash(check_password(command.password, login=command.login, name=command.name))
         for command in ready
     ]
     created: list[Account] = []
-    with door.work() as work:
+    with account_store.work() as work:
         for index, (command, password_hash) in enumerate(zip(ready, hashes, strict=True)):
             account = _account(command, work.now)
             if not work.accounts.add_account(account, password_hash):
@@ -116,13 +116,13 @@ def _account(command: NewAccount, now: datetime) -> Account:
     )
 
 
-def _create(door: AccountDoor, actor: Actor, command: NewAccount) -> Account:
+def _create(account_store: AccountStore, actor: Actor, command: NewAccount) -> Account:
     login, name = read_login(command.login), read_name(command.name)
     check_grants(command.grants, command.home_units, command.language)
     password = check_password(command.password, login=login, name=name)
     # Hashing takes its time; it is done before the transaction begins.
-    password_hash = door.passwords.hash(password)
-    with door.work() as work:
+    password_hash = account_store.passwords.hash(password)
+    with account_store.work() as work:
         account = _account(replace(command, login=login, name=name), work.now)
         if not work.accounts.add_account(account, password_hash):
             raise Refusal(
@@ -136,7 +136,7 @@ def _create(door: AccountDoor, actor: Actor, command: NewAccount) -> Account:
 
 
 def change_grants(
-    door: AccountDoor,
+    account_store: AccountStore,
     actor: Actor,
     identity: str,
     council: str,
@@ -152,7 +152,7 @@ def change_grants(
             Kind.INVALID,
             sentence("The roles given here must all be in council %(council)s.", council=council),
         )
-    with door.work() as work:
+    with account_store.work() as work:
         account = find_account(work, identity).with_grants(council, grants, home_units)
         account = revoke_tokens(work, account)
         _record(work, actor, "grants_changed", account)
@@ -160,9 +160,9 @@ def change_grants(
     return account
 
 
-def set_active(door: AccountDoor, actor: Actor, identity: str, active: bool) -> Account:
+def set_active(account_store: AccountStore, actor: Actor, identity: str, active: bool) -> Account:
     """Close an account, or open it again. Closing ends its sessions and keys at once."""
-    with door.work() as work:
+    with account_store.work() as work:
         account = find_account(work, identity)
         refuse_unless_administers(actor, account.councils())
         account = replace(account, active=active)
@@ -174,9 +174,9 @@ def set_active(door: AccountDoor, actor: Actor, identity: str, active: bool) -> 
     return account
 
 
-def revoke(door: AccountDoor, actor: Actor, identity: str) -> Account:
+def revoke(account_store: AccountStore, actor: Actor, identity: str) -> Account:
     """End all sessions and void all tokens of an account: one's own, or one that the actor administers."""
-    with door.work() as work:
+    with account_store.work() as work:
         account = find_account(work, identity)
         if actor.account != account.id or actor.kind is not ActorKind.PERSON:
             refuse_unless_administers(actor, account.councils())
@@ -187,16 +187,18 @@ def revoke(door: AccountDoor, actor: Actor, identity: str) -> Account:
     return account
 
 
-def reset_password(door: AccountDoor, actor: Actor, identity: str, password: str, *, once: bool = False) -> None:
+def reset_password(
+    account_store: AccountStore, actor: Actor, identity: str, password: str, *, once: bool = False
+) -> None:
     """A new password for somebody who forgot theirs; all their sessions and keys end.
 
     `once`: it opens the account only to choose another one.
     """
-    with door.work() as work:
+    with account_store.work() as work:
         account = find_account(work, identity, lock=None)
     refuse_unless_administers(actor, account.councils())
-    password_hash = door.passwords.hash(check_password(password, login=account.login, name=account.name))
-    with door.work() as work:
+    password_hash = account_store.passwords.hash(check_password(password, login=account.login, name=account.name))
+    with account_store.work() as work:
         account = find_account(work, identity)
         refuse_unless_administers(actor, account.councils())
         work.accounts.save_password(account.id, password_hash)
@@ -206,23 +208,23 @@ def reset_password(door: AccountDoor, actor: Actor, identity: str, password: str
         work.commit()
 
 
-def change_password(door: AccountDoor, actor: Actor, current: str, new: str, address: str | None) -> None:
+def change_password(account_store: AccountStore, actor: Actor, current: str, new: str, address: str | None) -> None:
     """One's own password. All sessions end, so that whoever knew the old one is out; sign in again after it."""
-    with door.work() as work:
+    with account_store.work() as work:
         account = work.accounts.account(actor.account)
         stored = work.accounts.password_hash(actor.account)
     if account is None or actor.kind is not ActorKind.PERSON:
         raise no_such_account()
     attempts = limits_of(account.login, address)
-    if wait := door.limits.take(attempts):
+    if wait := account_store.limits.take(attempts):
         raise too_many_attempts(wait)
-    if not door.passwords.is_right(stored, normal_password(current)):
+    if not account_store.passwords.is_right(stored, normal_password(current)):
         raise wrong_sign_in()
-    door.limits.give_back(attempts)
-    password_hash = door.passwords.hash(
+    account_store.limits.give_back(attempts)
+    password_hash = account_store.passwords.hash(
         check_password(new, login=account.login, name=account.name, path="new_password")
     )
-    with door.work() as work:
+    with account_store.work() as work:
         account = find_account(work, account.id)
         work.accounts.save_password(account.id, password_hash)
         work.accounts.revoke_sessions(account.id, work.now)
@@ -256,6 +258,6 @@ def _record(work: AccountWork, actor: Actor, action: str, account: Account) -> N
         "home_units": [list(home) for home in account.home_units],
     }
     work.history.record(HistoryRow(actor.account, actor.name, action, f"account:{account.id}", details, work.now))
-    if action in TOLD:
-        told = Notice(ACCOUNT_CHANGED, the_accounts(account.id), detail=TOLD[action], even_myself=True)
-        notify(work, actor, told)
+    if action in ANNOUNCED:
+        recorded = Notice(ACCOUNT_CHANGED, the_accounts(account.id), detail=ANNOUNCED[action], even_myself=True)
+        notify(work, actor, recorded)

@@ -16,7 +16,7 @@ from services.intake.accounts.rules import (
     refuse_unless_administers,
 )
 from services.intake.people.model import ITSELF, HistoryRow
-from services.intake.ports import AccountDoor, AccountWork
+from services.intake.ports import AccountStore, AccountWork
 from services.intake.vietnamese import one_spelling
 from shared.clock import VIETNAM
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
@@ -45,7 +45,9 @@ class HandedOver:
     password: str | None
 
 
-def hand_over(door: AccountDoor, actor: Actor, council: str, identity: str, given: GivenHandover) -> HandedOver:
+def hand_over(
+    account_store: AccountStore, actor: Actor, council: str, identity: str, given: GivenHandover
+) -> HandedOver:
     """Hand the roles that an account has in the council to another one; at once where the day has come.
 
     A new account is made closed and opens on the day. Raises BadInput, Refusal (not_found, handed_over).
@@ -53,8 +55,8 @@ def hand_over(door: AccountDoor, actor: Actor, council: str, identity: str, give
     refuse_unless_administers(actor, [council])
     login, number = _checked(given)
     password = new_password()
-    password_hash = door.passwords.hash(password)
-    with door.work() as work:
+    password_hash = account_store.passwords.hash(password)
+    with account_store.work() as work:
         known, _hash = work.accounts.credentials(login)
         # Both in one order, so that two handovers never wait for each other crosswise.
         for one in sorted({identity, known.id if known else identity}):
@@ -89,13 +91,13 @@ def hand_over(door: AccountDoor, actor: Actor, council: str, identity: str, give
     return HandedOver(handover, successor, password if is_new else None)
 
 
-def carry_out_due_handovers(door: AccountDoor) -> Sequence[str]:
+def carry_out_due_handovers(account_store: AccountStore) -> Sequence[str]:
     """Carry out every handover whose day has come; safe to call at any time. Answers with their ids."""
-    with door.work() as work:
+    with account_store.work() as work:
         due = work.handovers.due(work.now.astimezone(VIETNAM).date())
     done: list[str] = []
     for one in due:
-        with door.work() as work:
+        with account_store.work() as work:
             held = work.handovers.get(one.id, lock=True)
             if held is None or held.done_at is not None:
                 continue  # somebody was faster

@@ -18,7 +18,7 @@ from services.intake.accounts.rules import (
     wrong_sign_in,
 )
 from services.intake.people.model import HistoryRow
-from services.intake.ports import AccountDoor
+from services.intake.ports import AccountStore
 from shared.contracts.refusals import BadInput, Fault, Refusal
 from shared.contracts.sentences import sentence
 from shared.people import Actor, ActorKind
@@ -37,14 +37,14 @@ class SignedIn:
     expires_at: datetime
 
 
-def sign_in(door: AccountDoor, login: str, password: str, address: str | None) -> tuple[SignedIn, str]:
+def sign_in(account_store: AccountStore, login: str, password: str, address: str | None) -> tuple[SignedIn, str]:
     """Open a session; also returns the secret for the browser's cookie, which is stored nowhere.
 
     Raises the same Refusal, after the same work, for an unknown name, a wrong password and a closed account.
     """
-    account = prove(door, login, password, address)
+    account = prove(account_store, login, password, address)
     secret = secrets.token_urlsafe(32)
-    with door.work() as work:
+    with account_store.work() as work:
         held = work.accounts.account(account.id, lock="share")
         if held is None or not held.active:
             raise wrong_sign_in()
@@ -64,7 +64,7 @@ def sign_in(door: AccountDoor, login: str, password: str, address: str | None) -
     return signed_in, secret
 
 
-def prove(door: AccountDoor, login: str, password: str, address: str | None) -> Account:
+def prove(account_store: AccountStore, login: str, password: str, address: str | None) -> Account:
     """The account whose name and password these are. Every wrong answer weighs on the name and on the address."""
     try:
         name = read_login(login)
@@ -72,30 +72,30 @@ def prove(door: AccountDoor, login: str, password: str, address: str | None) -> 
         name = ""
     attempts = limits_of(name or login[:200], address)
     # Counted before the password is looked at, in a transaction of its own: a thousand tries at once are a thousand.
-    if wait := door.limits.take(attempts):
+    if wait := account_store.limits.take(attempts):
         raise too_many_attempts(wait)
-    with door.work() as work:
+    with account_store.work() as work:
         account, stored = work.accounts.credentials(name)
     normal = normal_password(password)
-    if not door.passwords.is_right(stored, normal) or account is None or stored is None or not account.active:
+    if not account_store.passwords.is_right(stored, normal) or account is None or stored is None or not account.active:
         raise wrong_sign_in()
-    door.limits.give_back(attempts)
-    if door.passwords.is_old(stored):
-        _strengthen(door, account, stored, normal)
+    account_store.limits.give_back(attempts)
+    if account_store.passwords.is_old(stored):
+        _strengthen(account_store, account, stored, normal)
     return account
 
 
-def _strengthen(door: AccountDoor, account: Account, stored: str, password: str) -> None:
+def _strengthen(account_store: AccountStore, account: Account, stored: str, password: str) -> None:
     """Hash the password again with today's parameters, unless it was changed meanwhile."""
-    fresh = door.passwords.hash(password)
-    with door.work() as work:
+    fresh = account_store.passwords.hash(password)
+    with account_store.work() as work:
         work.accounts.account(account.id, lock="update")
         if work.accounts.password_hash(account.id) == stored:
             work.accounts.save_password(account.id, fresh)
             work.commit()
 
 
-def renew(door: AccountDoor, secret: str | None) -> SignedIn:
+def renew(account_store: AccountStore, secret: str | None) -> SignedIn:
     """Use a session for another token. Raises the refusal session_over.
 
     The token's time is taken while the account is held: a revocation either waits for us and voids this token, or
@@ -103,7 +103,7 @@ def renew(door: AccountDoor, secret: str | None) -> SignedIn:
     """
     if not secret:
         raise session_over()
-    with door.work() as work:
+    with account_store.work() as work:
         session = work.accounts.session_by_secret(hash_client_token(secret))
         account = work.accounts.account(session.account, lock="share") if session else None
         # Read again now that the account is held: a revocation may have come between.
@@ -117,11 +117,11 @@ def renew(door: AccountDoor, secret: str | None) -> SignedIn:
     return renewed
 
 
-def sign_out(door: AccountDoor, secret: str | None) -> None:
+def sign_out(account_store: AccountStore, secret: str | None) -> None:
     """End the session and void the account's tokens; other browsers of the person fetch themselves new ones."""
     if not secret:
         return
-    with door.work() as work:
+    with account_store.work() as work:
         session = work.accounts.session_by_secret(hash_client_token(secret))
         account = work.accounts.account(session.account, lock="update") if session else None
         if session is None or account is None or session.revoked_at is not None:
@@ -133,14 +133,14 @@ def sign_out(door: AccountDoor, secret: str | None) -> None:
 
 # --- programs
 def issue_client_token(
-    door: AccountDoor, *, login: str | None, password: str | None, client_key: str | None, address: str | None
+    account_store: AccountStore, *, login: str | None, password: str | None, client_key: str | None, address: str | None
 ) -> SignedIn:
     """Who a program acts for, by name and password or by a client key. Raises wrong_sign_in, too_many_attempts."""
     if client_key is not None:
-        account, session = _prove_by_key(door, client_key, address)
+        account, session = _prove_by_key(account_store, client_key, address)
     else:
-        account, session = prove(door, login or "", password or "", address), None
-    with door.work() as work:
+        account, session = prove(account_store, login or "", password or "", address), None
+    with account_store.work() as work:
         held = work.accounts.account(account.id, lock="share")
         if held is None or not held.active:
             raise wrong_sign_in()
@@ -150,26 +150,26 @@ def issue_client_token(
     return SignedIn(held, held.actor(ActorKind.CLIENT, session), moment, moment)
 
 
-def _prove_by_key(door: AccountDoor, secret: str, address: str | None) -> tuple[Account, str]:
+def _prove_by_key(account_store: AccountStore, secret: str, address: str | None) -> tuple[Account, str]:
     attempts = limits_of("", address)
-    if wait := door.limits.take(attempts):
+    if wait := account_store.limits.take(attempts):
         raise too_many_attempts(wait)
-    with door.work() as work:
+    with account_store.work() as work:
         key = work.accounts.client_key_by_secret(hash_client_token(secret))
         account = work.accounts.account(key.account) if key else None
         if key is None or account is None or not key.is_good(work.now):
             raise wrong_sign_in()
-    door.limits.give_back(attempts)
+    account_store.limits.give_back(attempts)
     return account, key.id
 
 
-def create_client_key(door: AccountDoor, actor: Actor, title: str, days: int) -> tuple[ClientKey, str]:
+def create_client_key(account_store: AccountStore, actor: Actor, title: str, days: int) -> tuple[ClientKey, str]:
     """A key for one's own account; its secret is shown once."""
     if not 1 <= days <= LONGEST_CLIENT_KEY.days:
         said = sentence("A key is good for 1 to %(most)s days.", most=LONGEST_CLIENT_KEY.days)
         raise BadInput([Fault(said, path="days")])
     secret = new_client_key()
-    with door.work() as work:
+    with account_store.work() as work:
         account = work.accounts.account(actor.account, lock="share")
         if account is None or not account.active or not _proved_by_password(actor):
             raise no_such_account()
@@ -195,9 +195,9 @@ def _proved_by_password(actor: Actor) -> bool:
     return actor.kind is ActorKind.PERSON or (actor.kind is ActorKind.CLIENT and actor.session is None)
 
 
-def revoke_client_key(door: AccountDoor, actor: Actor, identity: str) -> None:
+def revoke_client_key(account_store: AccountStore, actor: Actor, identity: str) -> None:
     """End a key of one's own account."""
-    with door.work() as work:
+    with account_store.work() as work:
         if not work.accounts.revoke_client_key(actor.account, identity, work.now):
             raise Refusal("not_found", no_such_account().kind, sentence("There is no such key."))
         details = {"key": identity}

@@ -25,12 +25,12 @@ from services.intake.accounts.schemas import (
     grants_of,
     homes_of,
 )
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from shared.plumbing.tokens import PERSON_LIFETIME
 from shared.web.access import current_actor
 
 
-def tokens_api(parts: Parts) -> Blueprint:
+def tokens_api(web: WebDependencies) -> Blueprint:
     """`POST /v1/tokens`; endpoint `tokens.Tokens`."""
     blueprint = Blueprint("tokens", __name__, url_prefix="/v1/tokens", description="Tokens for programs")
 
@@ -41,30 +41,30 @@ def tokens_api(parts: Parts) -> Blueprint:
         def post(self, proof: dict[str, str]) -> Any:
             """A bearer token for ten minutes; ask again when it has expired."""
             proved = issue_client_token(
-                parts.door,
+                web.account_store,
                 login=proof.get("login"),
                 password=proof.get("password"),
                 client_key=proof.get("client_key"),
                 address=request.remote_addr,
             )
-            token = parts.signer.person_token(proved.actor, issued_at=proved.issued_at)
+            token = web.signer.person_token(proved.actor, issued_at=proved.issued_at)
             body = {"token": token, "token_type": "Bearer", "expires_in": int(PERSON_LIFETIME.total_seconds())}
             return body, 201, {"Cache-Control": "no-store"}
 
     return blueprint
 
 
-def accounts_api(parts: Parts) -> Blueprint:
+def accounts_api(web: WebDependencies) -> Blueprint:
     """`/v1/accounts`; endpoints `accounts.…`."""
     blueprint = Blueprint("accounts", __name__, url_prefix="/v1/accounts", description="Accounts, roles and keys")
-    door = parts.door
+    account_store = web.account_store
 
     @blueprint.route("")
     class Accounts(MethodView):
         @blueprint.response(200, AccountSchema(many=True))
         def get(self) -> Any:
             """Accounts that have to do with a council the asker administers."""
-            return [account_document(account) for account in read_accounts(door, current_actor())]
+            return [account_document(account) for account in read_accounts(account_store, current_actor())]
 
         @blueprint.arguments(NewAccountSchema)
         @blueprint.response(201, AccountSchema)
@@ -78,14 +78,14 @@ def accounts_api(parts: Parts) -> Blueprint:
                 grants=grants_of(given["grants"]),
                 home_units=homes_of(given["home_units"]),
             )
-            return account_document(create_account(door, current_actor(), command))
+            return account_document(create_account(account_store, current_actor(), command))
 
     @blueprint.route("/<uuid:account>")
     class OneAccount(MethodView):
         @blueprint.response(200, AccountSchema)
         def get(self, account: Any) -> Any:
             """One's own account, or one that the asker administers."""
-            return account_document(read_account(door, current_actor(), str(account)))
+            return account_document(read_account(account_store, current_actor(), str(account)))
 
     @blueprint.route("/<uuid:account>/grants/<council>")
     class Grants(MethodView):
@@ -94,7 +94,9 @@ def accounts_api(parts: Parts) -> Blueprint:
         def put(self, given: dict[str, Any], account: Any, council: str) -> Any:
             """Replace the roles (and home units, if given) in one council; holds at once."""
             homes = None if given["home_units"] is None else homes_of(given["home_units"])
-            changed = change_grants(door, current_actor(), str(account), council, grants_of(given["grants"]), homes)
+            changed = change_grants(
+                account_store, current_actor(), str(account), council, grants_of(given["grants"]), homes
+            )
             return account_document(changed)
 
     @blueprint.route("/<uuid:account>/state")
@@ -103,7 +105,7 @@ def accounts_api(parts: Parts) -> Blueprint:
         @blueprint.response(200, AccountSchema)
         def put(self, given: dict[str, bool], account: Any) -> Any:
             """Close an account, or open it again."""
-            return account_document(set_active(door, current_actor(), str(account), given["active"]))
+            return account_document(set_active(account_store, current_actor(), str(account), given["active"]))
 
     @blueprint.route("/<uuid:account>/password")
     class Password(MethodView):
@@ -111,20 +113,20 @@ def accounts_api(parts: Parts) -> Blueprint:
         @blueprint.response(204)
         def put(self, given: dict[str, str], account: Any) -> None:
             """A new password for somebody who forgot theirs; their sessions and keys end."""
-            reset_password(door, current_actor(), str(account), given["password"])
+            reset_password(account_store, current_actor(), str(account), given["password"])
 
     @blueprint.route("/<uuid:account>/revocations")
     class Revocations(MethodView):
         @blueprint.response(204)
         def post(self, account: Any) -> None:
             """End all sessions of an account and void its tokens."""
-            revoke(door, current_actor(), str(account))
+            revoke(account_store, current_actor(), str(account))
 
-    _keys(blueprint, parts)
+    _keys(blueprint, web)
     return blueprint
 
 
-def _keys(blueprint: Blueprint, parts: Parts) -> None:
+def _keys(blueprint: Blueprint, web: WebDependencies) -> None:
     """`/v1/accounts/own/keys`: keys of the asker's own account."""
 
     @blueprint.route("/own/keys")
@@ -132,13 +134,13 @@ def _keys(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(200, KeySchema(many=True))
         def get(self) -> Any:
             """One's own keys, without their secrets."""
-            return read_client_keys(parts.door, current_actor())
+            return read_client_keys(web.account_store, current_actor())
 
         @blueprint.arguments(NewKeySchema)
         @blueprint.response(201, MadeKeySchema)
         def post(self, given: dict[str, Any]) -> Any:
             """Make a key; its secret is told this once."""
-            key, secret = create_client_key(parts.door, current_actor(), given["title"], given["days"])
+            key, secret = create_client_key(web.account_store, current_actor(), given["title"], given["days"])
             body = {name: getattr(key, name) for name in ("id", "title", "created_at", "expires_at", "revoked_at")}
             return {**body, "client_key": secret}, 201, {"Cache-Control": "no-store"}
 
@@ -147,4 +149,4 @@ def _keys(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(204)
         def delete(self, key: Any) -> None:
             """End a key."""
-            revoke_client_key(parts.door, current_actor(), str(key))
+            revoke_client_key(web.account_store, current_actor(), str(key))

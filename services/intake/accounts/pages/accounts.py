@@ -17,7 +17,7 @@ from services.intake.accounts.rules import new_password
 from services.intake.accounts.workbooks import account_workbook, read_account_workbook
 from services.intake.directory.model import Directory
 from services.intake.directory.queries import read_directory
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.web import WORKBOOK
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import sentence
@@ -27,14 +27,14 @@ from shared.web.access import current_actor
 from shared.web.languages import current_language
 
 
-def account_pages(parts: Parts) -> Blueprint:
+def account_pages(web: WebDependencies) -> Blueprint:
     """The blueprint `people`."""
     blueprint = Blueprint("people", __name__, url_prefix="/administration/<slug:council>/accounts")
-    pages = _AccountPages(parts)
+    pages = _AccountPages(web)
     blueprint.add_url_rule("", "accounts", pages.accounts, methods=["GET", "POST"])
     blueprint.add_url_rule("/workbook", "workbook", pages.workbook, methods=["GET"])
     blueprint.add_url_rule("/create", "create", pages.create, methods=["POST"])
-    one = OfficePages(parts)
+    one = OfficePages(web)
     blueprint.add_url_rule("/<uuid:account>", "account", one.account, methods=["GET"])
     blueprint.add_url_rule("/<uuid:account>/password", "reset", one.reset, methods=["POST"])
     blueprint.add_url_rule("/<uuid:account>/state", "set_state", one.set_state, methods=["POST"])
@@ -43,8 +43,8 @@ def account_pages(parts: Parts) -> Blueprint:
 
 
 class _AccountPages:
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def accounts(self, council: str) -> Any:
         """The accounts of the council; a filled-in workbook is looked at before anything is made."""
@@ -57,7 +57,7 @@ class _AccountPages:
                 raise BadInput([Fault(sentence("Choose the filled-in workbook first."))])
             read = read_account_workbook(file.stream.read(), file.filename, known)
             try:
-                commands = check_new_accounts(self.parts.door, current_actor(), read.commands)
+                commands = check_new_accounts(self.web.account_store, current_actor(), read.commands)
             except BadInput as bad:
                 raise read.located(bad) from None
         except BadInput as bad:
@@ -76,7 +76,7 @@ class _AccountPages:
         known = self._known(council)
         try:
             commands = [_with_password(one) for one in _posted(council)]
-            create_accounts(self.parts.door, current_actor(), commands)
+            create_accounts(self.web.account_store, current_actor(), commands)
         except BadInput as bad:
             return make_response(self._page(known, bad), 422)
         answer = make_response(render_template("accounts/new_passwords.html", council=known.council, made=commands))
@@ -86,14 +86,14 @@ class _AccountPages:
     def _known(self, council: str) -> Directory:
         """The directory of a council that the actor administers."""
         actor = current_actor()
-        known = read_directory(self.parts.intake, actor, council)
+        known = read_directory(self.web.store, actor, council)
         if not actor.may(Role.ADMINISTRATOR, council=council):
             raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Your role does not allow this."))
         return known
 
     def _page(self, known: Directory, bad: BadInput | None = None, commands: Sequence[NewAccount] | None = None) -> str:
         council = known.council.code
-        listed = [one for one in read_accounts(self.parts.door, current_actor()) if council in one.councils()]
+        listed = [one for one in read_accounts(self.web.account_store, current_actor()) if council in one.councils()]
         return render_template(
             "accounts/accounts.html",
             council=known.council,

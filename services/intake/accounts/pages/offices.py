@@ -12,7 +12,7 @@ from services.intake.accounts.actions.passwords import reset_to_once
 from services.intake.accounts.queries import read_account_view
 from services.intake.directory.model import Council
 from services.intake.directory.queries import read_directory
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.typed import one_line, read_day
 from services.intake.web import flash_good
 from shared.contracts.refusals import BadInput, Kind, Refusal
@@ -37,13 +37,13 @@ ACTIONS: Mapping[str, str] = {
 class OfficePages:
     """Pages of one account."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def account(self, council: str, account: UUID, errors: Mapping[str, Sentence] | None = None) -> str:
         """What the account may do, what was done to it, and what an administrator can do."""
         known = self._council(council)
-        view = read_account_view(self.parts.door, current_actor(), council, str(account))
+        view = read_account_view(self.web.account_store, current_actor(), council, str(account))
         return render_template(
             "accounts/account.html",
             council=known,
@@ -58,16 +58,16 @@ class OfficePages:
     def reset(self, council: str, account: UUID) -> Any:
         """A password shown once, for somebody who forgot theirs."""
         known, actor = self._council(council), current_actor()
-        view = read_account_view(self.parts.door, actor, council, str(account))
-        password = reset_to_once(self.parts.door, actor, str(account))
+        view = read_account_view(self.web.account_store, actor, council, str(account))
+        password = reset_to_once(self.web.account_store, actor, str(account))
         return _shown_once(known, view.account.login, view.account.name, password)
 
     def set_state(self, council: str, account: UUID) -> Any:
         """Close the account or open it again."""
         self._council(council)
         actor, active = current_actor(), request.form.get("active") == "1"
-        read_account_view(self.parts.door, actor, council, str(account))
-        set_active(self.parts.door, actor, str(account), active)
+        read_account_view(self.web.account_store, actor, council, str(account))
+        set_active(self.web.account_store, actor, str(account), active)
         flash_good(sentence("The account is open.") if active else sentence("The account is closed."))
         return redirect(url_for("people.account", council=council, account=account), 303)
 
@@ -86,7 +86,7 @@ class OfficePages:
                 document_number=one_line(request.form.get("document_number", "")),
             )
             try:
-                done = hand_over(self.parts.door, current_actor(), council, str(account), given)
+                done = hand_over(self.web.account_store, current_actor(), council, str(account), given)
             except BadInput as bad:
                 errors = {fault.path or "": fault.said for fault in bad.faults}
             except Refusal as refusal:
@@ -101,7 +101,7 @@ class OfficePages:
         return make_response(self.account(council, account, errors), 422)
 
     def _council(self, council: str) -> Council:
-        return read_directory(self.parts.intake, current_actor(), council).council
+        return read_directory(self.web.store, current_actor(), council).council
 
 
 def _shown_once(council: Council, login: str, name: str, password: str) -> Any:

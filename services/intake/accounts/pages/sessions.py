@@ -16,7 +16,7 @@ from services.intake.accounts.actions.sign_in import (
     sign_out,
 )
 from services.intake.accounts.queries import read_account, read_client_keys
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.web import flash_good
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
 from shared.contracts.sentences import LANGUAGES, Sentence, sentence
@@ -28,10 +28,10 @@ from shared.web.languages import LANGUAGE_COOKIE
 SESSION_COOKIE = "cong_tam_session"
 
 
-def session_pages(parts: Parts) -> Blueprint:
+def session_pages(web: WebDependencies) -> Blueprint:
     """The blueprint `session`."""
     blueprint = Blueprint("session", __name__, url_prefix="/session")
-    pages = _SessionPages(parts)
+    pages = _SessionPages(web)
     both = ["GET", "POST"]
     blueprint.add_url_rule("/sign-in", "sign_in", pages.sign_in, methods=both)
     blueprint.add_url_rule("/renew", "renew", pages.renew, methods=both)
@@ -44,8 +44,8 @@ def session_pages(parts: Parts) -> Blueprint:
 
 
 class _SessionPages:
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def sign_in(self) -> Any:
         wanted = safe_next(request.values.get("next"), _home())
@@ -57,9 +57,9 @@ class _SessionPages:
             if chosen and chosen != request.form.get("repeated_password", ""):
                 raise BadInput([Fault(sentence("The two new passwords differ."), path="repeated_password")])
             if chosen:
-                signed, secret = choose_password(self.parts.door, login, password, chosen, request.remote_addr)
+                signed, secret = choose_password(self.web.account_store, login, password, chosen, request.remote_addr)
             else:
-                signed, secret = sign_in(self.parts.door, login, password, request.remote_addr)
+                signed, secret = sign_in(self.web.account_store, login, password, request.remote_addr)
         except Refusal as refusal:
             if refusal.kind not in (Kind.UNAUTHENTICATED, Kind.TOO_MANY, Kind.INVALID):
                 raise
@@ -76,7 +76,7 @@ class _SessionPages:
         wanted = safe_next(request.args.get("next"), _home())
         posted = request.method == "POST"
         try:
-            signed = renew(self.parts.door, request.cookies.get(SESSION_COOKIE))
+            signed = renew(self.web.account_store, request.cookies.get(SESSION_COOKIE))
         except Refusal as refusal:
             if refusal.kind is not Kind.UNAUTHENTICATED:
                 raise
@@ -90,7 +90,7 @@ class _SessionPages:
     def sign_out(self) -> Any:
         if request.method == "GET":
             return render_template("accounts/sign_out.html")
-        sign_out(self.parts.door, request.cookies.get(SESSION_COOKIE))
+        sign_out(self.web.account_store, request.cookies.get(SESSION_COOKIE))
         answer = redirect(url_for("session.sign_in"), 303)
         flask_session.clear()
         flash_good(sentence("You are signed out."))
@@ -111,7 +111,7 @@ class _SessionPages:
             return self._account_page({"repeated_password": sentence("The two new passwords differ.")}, 422)
         current, new = form.get("current_password", "")[:1000], form.get("new_password", "")[:1000]
         try:
-            change_password(self.parts.door, current_actor(), current, new, request.remote_addr)
+            change_password(self.web.account_store, current_actor(), current, new, request.remote_addr)
         except BadInput as bad:
             return self._account_page({fault.path or "": fault.said for fault in bad.faults}, 422)
         except Refusal as refusal:
@@ -131,7 +131,7 @@ class _SessionPages:
             return self._account_page({"title": sentence("Say what the key is for.")}, 422)
         try:
             number = int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0
-            _, secret = create_client_key(self.parts.door, current_actor(), title, number)
+            _, secret = create_client_key(self.web.account_store, current_actor(), title, number)
         except BadInput as bad:
             return self._account_page({fault.path or "": fault.said for fault in bad.faults}, 422)
         answer = make_response(self._account_page({}, new_key=secret))
@@ -140,7 +140,7 @@ class _SessionPages:
         return answer
 
     def revoke_key(self, identity: str) -> Any:
-        revoke_client_key(self.parts.door, current_actor(), identity)
+        revoke_client_key(self.web.account_store, current_actor(), identity)
         flash_good(sentence("The key was ended."))
         return redirect(url_for("session.account"), 303)
 
@@ -148,9 +148,9 @@ class _SessionPages:
         actor = current_actor()
         page = render_template(
             "accounts/own_account.html",
-            account=read_account(self.parts.door, actor, actor.account),
-            keys=read_client_keys(self.parts.door, actor),
-            now=self.parts.signer.clock.now(),
+            account=read_account(self.web.account_store, actor, actor.account),
+            keys=read_client_keys(self.web.account_store, actor),
+            now=self.web.signer.clock.now(),
             errors=errors,
             form=request.form if errors else {},
             new_key=new_key,
@@ -158,7 +158,7 @@ class _SessionPages:
         return make_response(page, status)
 
     def _keep(self, answer: Any, signed: SignedIn) -> None:
-        token = self.parts.signer.person_token(signed.actor, issued_at=signed.issued_at)
+        token = self.web.signer.person_token(signed.actor, issued_at=signed.issued_at)
         set_token_cookie(answer, token, PERSON_LIFETIME)
 
 

@@ -36,7 +36,7 @@ class SqlPeople:
 
 
 class SqlAccounts:
-    """`services.intake.account_ports.AccountStore` over one connection."""
+    """`services.intake.ports.AccountStore` over one connection."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

@@ -16,7 +16,7 @@ from services.intake.directory import tables as directory_tables
 
 
 class SqlHandovers:
-    """`services.intake.account_ports.Handovers` over one connection."""
+    """`services.intake.accounts.ports.Handovers` over one connection."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

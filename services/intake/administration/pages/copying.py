@@ -11,7 +11,7 @@ from services.intake.administration.model import Heads
 from services.intake.administration.queries import CopyView, read_copy, read_quotas
 from services.intake.cycles.model import ARCHIVED, MOST_DAYS, PERIOD_NAMES, CycleCluster
 from services.intake.people.rules import administers, refuse_unless
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.typed import LONGEST_SOURCE, one_line, read_day, read_title
 from services.intake.web import IN_CYCLE, SHOWN_BESIDE_FORM, Routes, flash_good
 from shared.contracts.fields import SLUG
@@ -25,20 +25,20 @@ SPARE_DEPUTIES = 2  # empty places beside those that are proposed
 class CopyPages:
     """Pages that take last year's set-up into the next."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def copy_cycle(self, cycle: str) -> Any:
         """Everything that would be taken over, to confirm or change; then it is made."""
         rotate = request.args.get("rotate") == "1"
-        view = read_copy(self.parts.intake, current_actor(), cycle, rotate=rotate)
+        view = read_copy(self.web.store, current_actor(), cycle, rotate=rotate)
         if request.method == "GET":
             return _copy_page(view, {}, rotate)
         errors: dict[str, Sentence] = {}
         given = _given(view, errors)
         if not errors:
             try:
-                made = copy_cycle(self.parts.intake, current_actor(), cycle, given)
+                made = copy_cycle(self.web.store, current_actor(), cycle, given)
             except Refusal as refusal:
                 if refusal.kind not in SHOWN_BESIDE_FORM:
                     raise
@@ -53,13 +53,13 @@ class CopyPages:
 class QuotaPages:
     """The page of the quotas."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def quotas(self, cycle: str) -> Any:
         """How many flags each cluster may propose; administrators set it here."""
         actor = current_actor()
-        view = read_quotas(self.parts.intake, actor, cycle)
+        view = read_quotas(self.web.store, actor, cycle)
         may_set = administers(actor, view.cycle.council) and view.cycle.state != ARCHIVED
         errors: dict[str, Sentence] = {}
         if request.method == "POST":
@@ -67,7 +67,7 @@ class QuotaPages:
             given = _quotas(view.clusters, errors)
             if not errors:
                 try:
-                    set_quotas(self.parts.intake, actor, cycle, given)
+                    set_quotas(self.web.store, actor, cycle, given)
                     flash_good(sentence("The quotas are set."))
                     return redirect(url_for("pages.quotas", cycle=cycle), 303)
                 except BadInput as bad:
@@ -174,13 +174,13 @@ def _quotas(clusters: Sequence[CycleCluster], errors: dict[str, Sentence]) -> li
     return given
 
 
-def copy_routes(parts: Parts) -> Routes:
+def copy_routes(web: WebDependencies) -> Routes:
     """Next year's cycle."""
-    pages = CopyPages(parts)
+    pages = CopyPages(web)
     return ((IN_CYCLE + "/copy", "copy_cycle", pages.copy_cycle, ["GET", "POST"]),)
 
 
-def quota_routes(parts: Parts) -> Routes:
+def quota_routes(web: WebDependencies) -> Routes:
     """Quotas."""
-    pages = QuotaPages(parts)
+    pages = QuotaPages(web)
     return ((IN_CYCLE + "/quotas", "quotas", pages.quotas, ["GET", "POST"]),)

@@ -15,7 +15,7 @@ from services.intake.cycles.rules import check_period
 from services.intake.directory.queries import read_directory
 from services.intake.frameworks.rules import overlays_of, remarks_on
 from services.intake.people.rules import administers, refuse_unless
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.typed import day_of, one_line
 from services.intake.web import IN_COUNCIL, SHOWN_BESIDE_FORM, Routes, flash_good
 from shared.contracts.intake_v1 import PERIOD_KINDS
@@ -40,8 +40,8 @@ _EXPECTED: Mapping[str, Sentence] = {
 class NewCyclePages:
     """Prepare a cycle with a framework."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def new_cycle(self, council: str) -> Any:
         """Prepare a cycle: first the form, then everything once more with the linter's remarks, then it is made."""
@@ -57,7 +57,7 @@ class NewCyclePages:
         if "confirmed" not in request.form:
             return self._look(council, framework)
         try:
-            create_cycle(self.parts.intake, actor, command)
+            create_cycle(self.web.store, actor, command)
         except Refusal as refusal:
             if refusal.kind not in SHOWN_BESIDE_FORM:
                 raise
@@ -68,10 +68,10 @@ class NewCyclePages:
 
     def _form(self, council: str, errors: Mapping[str, Sentence], faults: tuple[Fault, ...] = ()) -> str:
         actor = current_actor()
-        known = [cycle for cycle in read_cycles(self.parts.intake, actor) if cycle.council == council]
+        known = [cycle for cycle in read_cycles(self.web.store, actor) if cycle.council == council]
         return render_template(
             "administration/new_cycle.html",
-            council=read_directory(self.parts.intake, actor, council).council,
+            council=read_directory(self.web.store, actor, council).council,
             known=known,
             periods=PERIOD_NAMES,
             form=request.form,
@@ -83,7 +83,7 @@ class NewCyclePages:
         carried = {name: text for name, text in request.form.items() if name not in ("csrf_token", "framework", "copy")}
         return render_template(
             "administration/look_at_cycle.html",
-            council=read_directory(self.parts.intake, current_actor(), council).council,
+            council=read_directory(self.web.store, current_actor(), council).council,
             framework=framework,
             remarks=remarks_on(framework),
             overlays=overlays_of(framework),
@@ -101,7 +101,7 @@ class NewCyclePages:
             if request.form.get("framework"):
                 return load_document(json.loads(request.form["framework"])), ()
             if request.form.get("copy"):
-                view = read_cycle(self.parts.intake, current_actor(), request.form["copy"])
+                view = read_cycle(self.web.store, current_actor(), request.form["copy"])
                 return view.framework, ()
         except BadInput as bad:
             errors["file"] = sentence("The framework has faults; see the list.")
@@ -146,7 +146,7 @@ def _command(council: str, framework: model.Framework | None, errors: dict[str, 
     return command
 
 
-def new_cycle_routes(parts: Parts) -> Routes:
+def new_cycle_routes(web: WebDependencies) -> Routes:
     """A new cycle."""
-    pages = NewCyclePages(parts)
+    pages = NewCyclePages(web)
     return ((IN_COUNCIL + "/new-cycle", "new_cycle", pages.new_cycle, ["GET", "POST"]),)

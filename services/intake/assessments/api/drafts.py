@@ -23,7 +23,7 @@ from services.intake.assessments.schemas import (
     draft_document,
 )
 from services.intake.files.model import Upload
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.schemas import IfMatchSchema, version_of
 from services.intake.web import DRAFT_ETAG
 from shared.contracts.refusals import BadInput, Fault
@@ -32,9 +32,9 @@ from shared.web.access import current_actor
 from shared.web.routing import BODY, refuses
 
 
-def register_draft(blueprint: Blueprint, parts: Parts) -> None:
+def register_draft(blueprint: Blueprint, web: WebDependencies) -> None:
     def answer(cycle: str, unit: str) -> Any:
-        view = read_draft(parts.intake, current_actor(), cycle, unit)
+        view = read_draft(web.store, current_actor(), cycle, unit)
         return draft_document(view), 200, {"ETag": f'"{view.draft.version}"'}
 
     @blueprint.route("/draft")
@@ -53,7 +53,7 @@ def register_draft(blueprint: Blueprint, parts: Parts) -> None:
             """Replace the whole draft; refused (412) if it is not at the version named in If-Match."""
             seen = version_of(headers["if_match"])
             assert seen is not None
-            save_draft(parts.intake, current_actor(), cycle, unit, content["items"], seen)
+            save_draft(web.store, current_actor(), cycle, unit, content["items"], seen)
             return answer(cycle, unit)
 
     @blueprint.route("/draft/items/<code:criterion>")
@@ -66,11 +66,11 @@ def register_draft(blueprint: Blueprint, parts: Parts) -> None:
             """Change one item's figures; refused (412) only if somebody changed this item since the version seen."""
             seen = version_of(headers["if_match"])
             assert seen is not None
-            save_items(parts.intake, current_actor(), cycle, unit, [GivenClaim(criterion=criterion, **figures)], seen)
+            save_items(web.store, current_actor(), cycle, unit, [GivenClaim(criterion=criterion, **figures)], seen)
             return answer(cycle, unit)
 
 
-def register_documents(blueprint: Blueprint, parts: Parts) -> None:
+def register_documents(blueprint: Blueprint, web: WebDependencies) -> None:
     @blueprint.route("/evidence")
     class Evidence(MethodView):
         @refuses(blueprint, 404, 409, 415, *BODY)
@@ -78,7 +78,7 @@ def register_documents(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(201, UploadedSchema)
         def post(self, form: dict[str, Any], cycle: str, unit: str) -> dict[str, Any]:
             """Bring a document: attached to `criterion` if given, else only kept for the unit."""
-            return take_evidence(parts, form, cycle, unit)
+            return take_evidence(web, form, cycle, unit)
 
     @blueprint.route("/draft/evidence/<identifier:evidence_id>")
     class DraftEvidence(MethodView):
@@ -86,10 +86,10 @@ def register_documents(blueprint: Blueprint, parts: Parts) -> None:
         @blueprint.response(204)
         def delete(self, cycle: str, unit: str, evidence_id: str) -> None:
             """Take a document away from the draft; what was sent keeps it."""
-            detach_evidence(parts.intake, current_actor(), cycle, unit, evidence_id)
+            detach_evidence(web.store, current_actor(), cycle, unit, evidence_id)
 
 
-def take_evidence(parts: Parts, form: dict[str, Any], cycle: str, unit: str) -> dict[str, Any]:
+def take_evidence(web: WebDependencies, form: dict[str, Any], cycle: str, unit: str) -> dict[str, Any]:
     """Keep an uploaded document and attach it where the form says so."""
     file = form.pop("file")
     criterion = form.pop("criterion")
@@ -97,9 +97,9 @@ def take_evidence(parts: Parts, form: dict[str, Any], cycle: str, unit: str) -> 
     if criterion is None:
         if stream is None:
             raise BadInput([Fault(sentence("Attach a file or name the item it is about."), path="file")])
-        return _kept(upload_evidence(parts.intake, parts.files, current_actor(), cycle, unit, stream, name))
+        return _kept(upload_evidence(web.store, web.files, current_actor(), cycle, unit, stream, name))
     _draft, entry = attach_evidence(
-        parts.intake, parts.files, current_actor(), cycle, unit, criterion, GivenEvidence(**form), stream, name
+        web.store, web.files, current_actor(), cycle, unit, criterion, GivenEvidence(**form), stream, name
     )
     return {
         "sha256": entry.sha256,

@@ -9,8 +9,8 @@ from services.intake.assessments.model import GivenEvidence
 from services.intake.assessments.pages.form import rows_of
 from services.intake.assessments.queries import DraftView, read_draft
 from services.intake.files.model import ENDINGS, LARGEST_FILE, SCAN_NAMES
-from services.intake.files.queries import read_keepings
-from services.intake.ports import Parts
+from services.intake.files.queries import read_file_states
+from services.intake.ports import WebDependencies
 from services.intake.web import OF_UNIT, SHOWN_IN_PLACE, Routes, flash_good, read_document_fields
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
@@ -21,12 +21,12 @@ from shared.web.languages import current_language
 class EvidencePages:
     """The documents of one item."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def evidence(self, cycle: str, unit: str, criterion: str) -> Any:
         """The documents of one item, and the form to attach one."""
-        view = read_draft(self.parts.intake, current_actor(), cycle, unit)
+        view = read_draft(self.web.store, current_actor(), cycle, unit)
         if request.method == "GET":
             return self._evidence_page(view, criterion)
         file = request.files.get("file")
@@ -36,7 +36,7 @@ class EvidencePages:
             try:
                 stream, name = (file.stream, file.filename) if file and file.filename else (None, None)
                 attach_evidence(
-                    self.parts.intake, self.parts.files, current_actor(), cycle, unit, criterion, given, stream, name
+                    self.web.store, self.web.files, current_actor(), cycle, unit, criterion, given, stream, name
                 )
                 flash_good(sentence("The document was attached."))
                 return redirect(url_for("pages.evidence", cycle=cycle, unit=unit, criterion=criterion), 303)
@@ -57,7 +57,7 @@ class EvidencePages:
             cycle=view.cycle,
             member=view.member,
             row=rows[criterion],
-            keepings=read_keepings(self.parts.intake, current_actor(), view.cycle.code, shas),
+            file_states=read_file_states(self.web.store, current_actor(), view.cycle.code, shas),
             scan_names=SCAN_NAMES,
             errors=errors or {},
             endings=ENDINGS,
@@ -67,17 +67,17 @@ class EvidencePages:
 
     def detach(self, cycle: str, unit: str, evidence_id: str) -> Any:
         """The button that takes a document away from the draft."""
-        view = read_draft(self.parts.intake, current_actor(), cycle, unit)
+        view = read_draft(self.web.store, current_actor(), cycle, unit)
         found = view.draft.evidence(evidence_id)
-        detach_evidence(self.parts.intake, current_actor(), cycle, unit, evidence_id)
+        detach_evidence(self.web.store, current_actor(), cycle, unit, evidence_id)
         flash_good(sentence("The document was taken away from the item."))
         criterion = found[0] if found else ""
         return redirect(url_for("pages.evidence", cycle=cycle, unit=unit, criterion=criterion), 303)
 
 
-def evidence_routes(parts: Parts) -> Routes:
+def evidence_routes(web: WebDependencies) -> Routes:
     """Documents of an item."""
-    pages = EvidencePages(parts)
+    pages = EvidencePages(web)
     return (
         (OF_UNIT + "/items/<code:criterion>/evidence", "evidence", pages.evidence, ["GET", "POST"]),
         (OF_UNIT + "/evidence/<identifier:evidence_id>/detach", "detach", pages.detach, ["POST"]),

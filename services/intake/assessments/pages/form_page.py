@@ -12,7 +12,7 @@ from services.intake.assessments.pages.form import Posted, read_post, rows_of, w
 from services.intake.assessments.queries import DraftView, read_draft
 from services.intake.assessments.rules import self_score
 from services.intake.cycles.model import RULE_NAMES
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.web import OF_UNIT, SHOWN_IN_PLACE, Routes, flash_good
 from shared.contracts.refusals import Kind, Refusal
 from shared.contracts.sentences import Sentence, sentence
@@ -23,12 +23,12 @@ from shared.web.languages import current_language
 class AssessmentPages:
     """Pages of one unit in one cycle."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def form(self, cycle: str, unit: str) -> Any:
         """All items, grouped as in the framework."""
-        view = read_draft(self.parts.intake, current_actor(), cycle, unit)
+        view = read_draft(self.web.store, current_actor(), cycle, unit)
         if request.method == "GET":
             return _form_page(view, Posted((), {}, rows_of(view, current_language()), view.draft.version))
         posted = read_post(view, request.form, current_language())
@@ -36,7 +36,7 @@ class AssessmentPages:
             return _form_page(view, posted, 422)
         try:
             if posted.changed:
-                save_items(self.parts.intake, current_actor(), cycle, unit, posted.changed, posted.seen)
+                save_items(self.web.store, current_actor(), cycle, unit, posted.changed, posted.seen)
         except Refusal as refusal:
             if refusal.kind not in SHOWN_IN_PLACE:
                 raise
@@ -46,7 +46,7 @@ class AssessmentPages:
 
     def _not_saved(self, cycle: str, unit: str, refusal: Refusal) -> Response:
         """The form again, with the newest state around what was typed."""
-        view = read_draft(self.parts.intake, current_actor(), cycle, unit)
+        view = read_draft(self.web.store, current_actor(), cycle, unit)
         posted = with_refusal(read_post(view, request.form, current_language()), refusal)
         if refusal.kind is Kind.STALE:
             # Who looks at the other's figures now may decide about them.
@@ -107,9 +107,9 @@ def _after_saving(cycle: str, unit: str) -> str:
     return url_for("pages.assessment", cycle=cycle, unit=unit, _anchor=anchor)
 
 
-def assessment_routes(parts: Parts) -> Routes:
+def assessment_routes(web: WebDependencies) -> Routes:
     """The form."""
-    pages = AssessmentPages(parts)
+    pages = AssessmentPages(web)
     return ((OF_UNIT, "assessment", pages.form, ["GET", "POST"]),)
 
 

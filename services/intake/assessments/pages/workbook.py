@@ -13,7 +13,7 @@ from services.intake.assessments.schemas import ProposalSchema
 from services.intake.assessments.workbooks.csv import MEDIA_TYPE, assessment_csv, read_assessment_file
 from services.intake.assessments.workbooks.reading import Filled
 from services.intake.assessments.workbooks.writing import assessment_workbook
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.typed import read_number
 from services.intake.web import OF_UNIT, WORKBOOK, Routes, as_attachment, flash_good
 from shared.contracts.refusals import BadInput, Fault, Kind, Refusal
@@ -26,22 +26,22 @@ from shared.web.languages import current_language
 class WorkbookPages:
     """Pages of one unit's workbook in one cycle."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def file(self, cycle: str, unit: str) -> Response:
         """The workbook as a download, in the reader's language."""
-        view = read_draft(self.parts.intake, current_actor(), cycle, unit)
+        view = read_draft(self.web.store, current_actor(), cycle, unit)
         return as_attachment(assessment_workbook(view, current_language()), WORKBOOK, f"{cycle}-{unit}.xlsx")
 
     def csv_file(self, cycle: str, unit: str) -> Response:
         """The same as CSV."""
-        view = read_draft(self.parts.intake, current_actor(), cycle, unit)
+        view = read_draft(self.web.store, current_actor(), cycle, unit)
         return as_attachment(assessment_csv(view, current_language()), MEDIA_TYPE, f"{cycle}-{unit}.csv")
 
     def workbook(self, cycle: str, unit: str) -> Any:
         """Download here, bring it back here; what is brought is shown before anything is taken."""
-        view = read_draft(self.parts.intake, current_actor(), cycle, unit)
+        view = read_draft(self.web.store, current_actor(), cycle, unit)
         if request.method == "GET":
             return _page(view)
         file = request.files.get("file")
@@ -58,13 +58,11 @@ class WorkbookPages:
         """The button below the preview: all of it is saved, or nothing."""
         filled = _posted()
         try:
-            take_workbook(
-                self.parts.intake, current_actor(), cycle, unit, filled.claims, filled.documents, filled.version
-            )
+            take_workbook(self.web.store, current_actor(), cycle, unit, filled.claims, filled.documents, filled.version)
         except Refusal as refusal:
             if refusal.kind not in (Kind.STALE, Kind.INVALID):
                 raise
-            view = read_draft(self.parts.intake, current_actor(), cycle, unit)
+            view = read_draft(self.web.store, current_actor(), cycle, unit)
             status = 412 if refusal.kind is Kind.STALE else 422
             return make_response(_page(view, refusal, filled), status)
         flash_good(sentence("The workbook's changes are saved."))
@@ -117,9 +115,9 @@ def _posted() -> Filled:
     return Filled(read_number(request.form.get("seen", "")), claims, documents)
 
 
-def workbook_routes(parts: Parts) -> Routes:
+def workbook_routes(web: WebDependencies) -> Routes:
     """The self-assessment by Excel and CSV."""
-    pages = WorkbookPages(parts)
+    pages = WorkbookPages(web)
     return (
         (OF_UNIT + "/workbook", "workbook", pages.workbook, ["GET", "POST"]),
         (OF_UNIT + "/workbook/file", "workbook_file", pages.file, ["GET"]),

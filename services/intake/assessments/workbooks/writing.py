@@ -1,7 +1,7 @@
 """A self-assessment as an Excel workbook: locked structure, drop-downs, formulas that show the points.
 
 Beside what people see, the hidden sheet `cong-tam` says what the workbook was made from: cycle, unit, framework, the
-draft's version, and every item as it stood. Reading (`workbook_reading.py`) compares with that, so that only what a
+draft's version, and every item as it stood. Reading (`reading.py`) compares with that, so that only what a
 person changed is taken.
 """
 
@@ -236,7 +236,7 @@ class _Writer:
             sheet.add_data_validation(rule)
 
     def write_documents(self, sheet: Worksheet, codes: str) -> None:
-        """The documents that are there, locked, and room for new ones."""
+        """The documents that are there, locked, and empty rows for new ones."""
         _headings(sheet, 1, [(self.said(title), width) for title, width in _DOCUMENT_HEADINGS])
         row = 2
         for item in self.view.framework.items:

@@ -28,7 +28,7 @@ from services.intake.directory.model import (
 )
 from services.intake.directory.queries import read_directory
 from services.intake.people.rules import administers, refuse_unless
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.typed import LONGEST_SOURCE, one_line, read_code, read_day, read_title
 from services.intake.vietnamese import sort_key
 from services.intake.web import IN_COUNCIL, Routes, flash_good
@@ -42,13 +42,13 @@ from shared.web.access import current_actor
 class DirectoryPages:
     """Pages of a council's directory; one form for each list adds a row or changes the one it names."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def directory(self, council: str, errors: Mapping[str, Sentence] | None = None) -> str:
         """Everything registered, in Vietnamese order, with the forms."""
         actor = current_actor()
-        known = read_directory(self.parts.intake, actor, council)
+        known = read_directory(self.web.store, actor, council)
         refuse_unless(administers(actor, council))
         return render_template(
             "directory/directory.html",
@@ -84,7 +84,7 @@ class DirectoryPages:
         row = _row(kind, errors)
         if not errors:
             try:
-                done = record(self.parts.intake, current_actor(), council, [row])
+                done = record(self.web.store, current_actor(), council, [row])
                 flash_good(
                     sentence("Added.") if done.added else sentence("Changed.") if done.changed else _nothing_changed()
                 )
@@ -150,9 +150,9 @@ def _title(errors: dict[str, Sentence]) -> Title:
     return read_title(one_line(request.form.get("title_vi", "")), one_line(request.form.get("title_en", "")), errors)
 
 
-def directory_routes(parts: Parts) -> Routes:
+def directory_routes(web: WebDependencies) -> Routes:
     """The directory."""
-    pages = DirectoryPages(parts)
+    pages = DirectoryPages(web)
     return (
         (IN_COUNCIL + "/directory", "directory", pages.directory, ["GET"]),
         (IN_COUNCIL + "/directory/<code:kind>", "record_directory", pages.record, ["POST"]),

@@ -12,7 +12,7 @@ from services.intake.directory.queries import read_directory
 from services.intake.directory.schemas import DirectoryListsSchema, directory_document
 from services.intake.directory.workbooks import SHEETS, directory_workbook, read_directory_workbook
 from services.intake.people.rules import administers, refuse_unless
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.web import IN_COUNCIL, WORKBOOK, Routes, flash_good, posted_file
 from shared.contracts.refusals import BadInput, Fault
 from shared.contracts.sentences import sentence
@@ -27,8 +27,8 @@ SHOWN = 200  # rows of a preview; the rest is counted
 class DirectoryWorkbookPages:
     """Pages of the workbook of a council's directory."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def file(self, council: str) -> Response:
         """What is registered, as a workbook in the reader's language."""
@@ -45,7 +45,7 @@ class DirectoryWorkbookPages:
         try:
             read = read_directory_workbook(*posted_file(sentence("Choose the filled-in workbook first.")))
             try:
-                plan = look_at_lists(self.parts.intake, current_actor(), council, read.lists)
+                plan = look_at_lists(self.web.store, current_actor(), council, read.lists)
             except BadInput as bad:
                 raise read.located(bad) from None
         except BadInput as bad:
@@ -56,7 +56,7 @@ class DirectoryWorkbookPages:
         """The button below the preview: all of it is written, or nothing."""
         known = self._known(council)
         try:
-            record_lists(self.parts.intake, current_actor(), council, _posted())
+            record_lists(self.web.store, current_actor(), council, _posted())
         except BadInput as bad:
             return make_response(self._page(known, bad=bad), 422)
         flash_good(sentence("The directory is changed as the workbook says."))
@@ -64,7 +64,7 @@ class DirectoryWorkbookPages:
 
     def _known(self, council: str) -> Directory:
         actor = current_actor()
-        known = read_directory(self.parts.intake, actor, council)
+        known = read_directory(self.web.store, actor, council)
         refuse_unless(administers(actor, council))
         return known
 
@@ -122,9 +122,9 @@ def _posted() -> Lists:
     return lists
 
 
-def directory_workbook_routes(parts: Parts) -> Routes:
+def directory_workbook_routes(web: WebDependencies) -> Routes:
     """The directory by Excel."""
-    pages = DirectoryWorkbookPages(parts)
+    pages = DirectoryWorkbookPages(web)
     return (
         (IN_COUNCIL + "/directory/workbook", "directory_workbook", pages.workbook, ["GET", "POST"]),
         (IN_COUNCIL + "/directory/workbook/file", "directory_file", pages.file, ["GET"]),

@@ -19,7 +19,7 @@ from shared.contracts.sentences import Sentence
 
 
 class SqlInboxes:
-    """`services.intake.notice_ports.Inboxes` over one connection."""
+    """`services.intake.inbox.ports.Inboxes` over one connection."""
 
     def __init__(self, connection: Connection, clock: Clock) -> None:
         self.connection = connection

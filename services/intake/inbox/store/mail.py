@@ -28,14 +28,14 @@ LEASE_SECONDS = 120
 PAUSES = (1, 2, 5, 15, 30, 60, 120)
 
 
-# What nobody could be told of for a week (mail was not set up yet, say) is not told of by mail any more.
+# What waited for a week (mail was not set up yet, say) is not mailed any more.
 OLDEST = timedelta(days=7)
 MOST_AT_ONCE = 500
 APPS = ("intake", "verify", "ranking", "ballot")
 
 
 class SqlMailQueue:
-    """`services.intake.notice_ports.MailQueue` on PostgreSQL. `public_url`: where people reach the gateway."""
+    """`services.intake.inbox.ports.MailQueue` on PostgreSQL. `public_url`: where people reach the gateway."""
 
     def __init__(self, database: Database, public_url: str) -> None:
         self.database = database

@@ -7,7 +7,7 @@ from flask import make_response, redirect, render_template, request, url_for
 
 from services.intake.assessments.queries import DraftView, read_draft
 from services.intake.files.model import LARGEST_FILE
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.submissions.actions import GivenDossier, bring_signed_file, save_dossier
 from services.intake.typed import one_line, read_day, read_number
 from services.intake.web import OF_UNIT, SHOWN_IN_PLACE, Routes, flash_good
@@ -21,12 +21,12 @@ LONGEST = {"document_number": 200, "signer": 200, "position": 200, "mandate": 30
 class DossierPages:
     """Pages of the document under which one unit sends."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def dossier(self, cycle: str, unit: str) -> Any:
         """Number, date, signature and file of the document under which the self-assessment is sent."""
-        view = read_draft(self.parts.intake, current_actor(), cycle, unit)
+        view = read_draft(self.web.store, current_actor(), cycle, unit)
         if not view.sees_everything:
             raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Your role does not allow this."))
         if request.method == "GET":
@@ -46,7 +46,7 @@ class DossierPages:
                 said = refusal.faults[0].said if refusal.faults else refusal.said
                 errors = {"" if refusal.kind is Kind.STALE else "file": said}
                 status = 412 if refusal.kind is Kind.STALE else 422
-        view = read_draft(self.parts.intake, current_actor(), cycle, unit)
+        view = read_draft(self.web.store, current_actor(), cycle, unit)
         return make_response(_dossier_page(view, given, errors), status)
 
     def _save_dossier(self, cycle: str, unit: str, given: GivenDossier) -> None:
@@ -55,11 +55,11 @@ class DossierPages:
         sha256 = given.sha256
         if file and file.filename:
             sha256 = bring_signed_file(
-                self.parts.intake, self.parts.files, current_actor(), cycle, unit, file.stream, file.filename
+                self.web.store, self.web.files, current_actor(), cycle, unit, file.stream, file.filename
             ).file.sha256
         seen = read_number(request.form.get("seen", ""))
         named = GivenDossier(**{**vars(given), "sha256": sha256})
-        save_dossier(self.parts.intake, current_actor(), cycle, unit, named, seen)
+        save_dossier(self.web.store, current_actor(), cycle, unit, named, seen)
 
 
 def _dossier_page(
@@ -90,7 +90,7 @@ def _read_dossier(view: DraftView) -> tuple[GivenDossier, dict[str, Sentence]]:
     return GivenDossier(issued_on=issued_on, sha256=kept, **texts), errors
 
 
-def dossier_routes(parts: Parts) -> Routes:
+def dossier_routes(web: WebDependencies) -> Routes:
     """The legal dossier."""
-    pages = DossierPages(parts)
+    pages = DossierPages(web)
     return ((OF_UNIT + "/dossier", "dossier", pages.dossier, ["GET", "POST"]),)

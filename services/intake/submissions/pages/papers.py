@@ -5,7 +5,7 @@ from flask import Response
 from services.intake.assessments.queries import read_draft
 from services.intake.cycles.queries import title_of_cluster
 from services.intake.directory.queries import title_of_council
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.submissions.prints import assessment_data, receipt_data
 from services.intake.submissions.queries import read_submission
 from services.intake.submissions.rules import content_of
@@ -18,46 +18,46 @@ from shared.web.access import current_actor
 class PrintPages:
     """Papers of one unit in one cycle."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def draft(self, cycle: str, unit: str) -> Response:
         """The self-assessment table as the form stands now, marked as a draft."""
-        view = read_draft(self.parts.intake, current_actor(), cycle, unit)
+        view = read_draft(self.web.store, current_actor(), cycle, unit)
         if not view.sees_everything:
             raise Refusal("not_allowed", Kind.FORBIDDEN, sentence("Your role does not allow this."))
         content = content_of(view.draft, view.framework, view.targets, synthetic=view.cycle.synthetic)
-        council = title_of_council(self.parts.intake, current_actor(), view.cycle.council)
+        council = title_of_council(self.web.store, current_actor(), view.cycle.council)
         data = assessment_data(view.cycle, council, view.framework, view.member, content, None)
-        return as_paper(self.parts, "submissions/assessment", data, f"{cycle}-{unit}-draft")
+        return as_paper(self.web, "submissions/assessment", data, f"{cycle}-{unit}-draft")
 
     def assessment(self, cycle: str, unit: str, number: int) -> Response:
         """The self-assessment table of a version that was sent."""
-        view = read_submission(self.parts.intake, current_actor(), cycle, unit, number)
+        view = read_submission(self.web.store, current_actor(), cycle, unit, number)
         [sent] = view.submissions
-        council = title_of_council(self.parts.intake, current_actor(), view.cycle.council)
+        council = title_of_council(self.web.store, current_actor(), view.cycle.council)
         data = assessment_data(view.cycle, council, view.framework, view.member, sent.content, sent)
-        return as_paper(self.parts, "submissions/assessment", data, f"{cycle}-{unit}-v{number}")
+        return as_paper(self.web, "submissions/assessment", data, f"{cycle}-{unit}-v{number}")
 
     def receipt(self, cycle: str, unit: str, number: int) -> Response:
         """The receipt of a version that was sent."""
-        view = read_submission(self.parts.intake, current_actor(), cycle, unit, number)
+        view = read_submission(self.web.store, current_actor(), cycle, unit, number)
         [sent] = view.submissions
         data = receipt_data(
             view.cycle,
-            title_of_council(self.parts.intake, current_actor(), view.cycle.council),
+            title_of_council(self.web.store, current_actor(), view.cycle.council),
             view.framework,
             view.member,
-            title_of_cluster(self.parts.intake, current_actor(), cycle, view.member.cluster),
+            title_of_cluster(self.web.store, current_actor(), cycle, view.member.cluster),
             sent,
             view.steps_of(number),
         )
-        return as_paper(self.parts, "submissions/receipt", data, f"{cycle}-{unit}-v{number}-receipt")
+        return as_paper(self.web, "submissions/receipt", data, f"{cycle}-{unit}-v{number}-receipt")
 
 
-def paper_routes(parts: Parts) -> Routes:
+def paper_routes(web: WebDependencies) -> Routes:
     """Papers."""
-    pages = PrintPages(parts)
+    pages = PrintPages(web)
     version = OF_UNIT + f"/submissions/{NUMBER}"
     return (
         (OF_UNIT + "/assessment.pdf", "draft_paper", pages.draft, ["GET"]),

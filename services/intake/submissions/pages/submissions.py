@@ -10,7 +10,7 @@ from services.intake.assessments.model import ACCEPTED
 from services.intake.assessments.queries import DraftView, read_draft
 from services.intake.assessments.rules import missing_parts, self_score, unexplained
 from services.intake.people.rules import administers
-from services.intake.ports import Parts
+from services.intake.ports import WebDependencies
 from services.intake.submissions.actions import submit, take_step
 from services.intake.submissions.model import FOLLOWING, LONGEST_REASON, RETURNED, STEPS
 from services.intake.submissions.queries import compare_submissions, read_submission, read_submissions
@@ -25,33 +25,33 @@ from shared.web.access import current_actor
 class SubmissionPages:
     """Pages of what one unit sends in one cycle."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, web: WebDependencies) -> None:
+        self.web = web
 
     def send(self, cycle: str, unit: str) -> Any:
         """Look once more, then send."""
-        view = read_draft(self.parts.intake, current_actor(), cycle, unit)
+        view = read_draft(self.web.store, current_actor(), cycle, unit)
         if request.method == "GET":
             return _send_page(view)
         seen = read_number(request.form.get("seen", ""))
         try:
-            submission, _created = submit(self.parts.intake, current_actor(), cycle, unit, seen=seen)
+            submission, _created = submit(self.web.store, current_actor(), cycle, unit, seen=seen)
         except Refusal as refusal:
             if refusal.kind is not Kind.STALE:
                 raise
-            view = read_draft(self.parts.intake, current_actor(), cycle, unit)
+            view = read_draft(self.web.store, current_actor(), cycle, unit)
             return make_response(_send_page(view, refusal), 412)
         flash_good(sentence("The self-assessment was sent. This is your receipt."))
         return redirect(url_for("pages.receipt", cycle=cycle, unit=unit, number=submission.number), 303)
 
     def submissions(self, cycle: str, unit: str) -> str:
         """Everything that was sent."""
-        view = read_submissions(self.parts.intake, current_actor(), cycle, unit)
+        view = read_submissions(self.web.store, current_actor(), cycle, unit)
         return render_template("submissions/submissions.html", view=view, cycle=view.cycle, member=view.member)
 
     def receipt(self, cycle: str, unit: str, number: int, errors: Mapping[str, Sentence] | None = None) -> str:
         """One version that was sent, to read and to print."""
-        view = read_submission(self.parts.intake, current_actor(), cycle, unit, number)
+        view = read_submission(self.web.store, current_actor(), cycle, unit, number)
         submission = view.submissions[0]
         return render_template(
             "submissions/receipt.html",
@@ -74,7 +74,7 @@ class SubmissionPages:
     def changes(self, cycle: str, unit: str, number: int) -> str:
         """What a version says differently from an earlier one."""
         since = read_number(request.args.get("since", "")) or None
-        view, changes = compare_submissions(self.parts.intake, current_actor(), cycle, unit, number, since)
+        view, changes = compare_submissions(self.web.store, current_actor(), cycle, unit, number, since)
         return render_template(
             "submissions/changes.html",
             view=view,
@@ -101,7 +101,7 @@ class SubmissionPages:
         if errors:
             return make_response(self.receipt(cycle, unit, number, errors), 422)
         try:
-            take_step(self.parts.intake, current_actor(), cycle, unit, number, state, reason, until_on)
+            take_step(self.web.store, current_actor(), cycle, unit, number, state, reason, until_on)
         except BadInput as bad:
             places = {"deadline_on": "until_on"}
             errors = {places.get(fault.path or "", fault.path or ""): fault.said for fault in bad.faults}
@@ -130,9 +130,9 @@ def _send_page(view: DraftView, refusal: Refusal | None = None) -> str:
     )
 
 
-def submission_routes(parts: Parts) -> Routes:
+def submission_routes(web: WebDependencies) -> Routes:
     """What was sent."""
-    pages = SubmissionPages(parts)
+    pages = SubmissionPages(web)
     version = OF_UNIT + f"/submissions/{NUMBER}"
     return (
         (OF_UNIT + "/send", "send", pages.send, ["GET", "POST"]),

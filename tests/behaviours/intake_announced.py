@@ -1,4 +1,4 @@
-"""Who is told of the cluster round, of questions and of late sources; how files of the round are kept."""
+"""Who gets notices of the cluster round, of questions and of late sources; how files of the round are kept."""
 
 import io
 import sys
@@ -17,10 +17,10 @@ from services.intake.cluster_round.queries import find_file
 from services.intake.files.actions import delete_expired_files, scan_files, set_rule
 from services.intake.files.clients.folder import EvidenceFolder
 from services.intake.files.clients.scanners import CommandScanner
-from services.intake.files.queries import read_keeping
+from services.intake.files.queries import read_retention
 from services.intake.inbox.queries import read_inbox
 from services.intake.people.model import NotArrivedYet
-from services.intake.ports import Intake
+from services.intake.ports import Store
 from services.intake.reminders.actions import announce_due_source
 from services.intake.rounds.actions import bring_file
 from shared.clock import FrozenClock
@@ -34,8 +34,8 @@ Hire = Callable[[Actor], Actor]
 ANSWER = GivenEvidence(document_number="9/BC-UBND", issuer="UBND tỉnh", issued_on=date(2026, 11, 21))
 
 
-def inbox(intake: Intake, actor: Actor) -> list[tuple[str, str]]:
-    """Kind and detail of what somebody was told, oldest first."""
+def inbox(intake: Store, actor: Actor) -> list[tuple[str, str]]:
+    """Kind and detail of the notices that somebody got, oldest first."""
     entries = read_inbox(intake, actor).entries
     return [
         (one.kind.code, one.detail if isinstance(one.detail, str) else one.detail.in_language("vi"))
@@ -43,7 +43,7 @@ def inbox(intake: Intake, actor: Actor) -> list[tuple[str, str]]:
     ]
 
 
-def test_a_challenge_reaches_the_challenged_and_its_answer_the_challenger(intake: Intake, hire: Hire) -> None:
+def test_a_challenge_reaches_the_challenged_and_its_answer_the_challenger(intake: Store, hire: Hire) -> None:
     a_running_round(intake)
     own, other = hire(officer(account="other-of-hn")), hire(officer("HP", account="other-of-hp"))
     challenged(intake)
@@ -53,14 +53,14 @@ def test_a_challenge_reaches_the_challenged_and_its_answer_the_challenger(intake
     assert inbox(intake, other) == [("challenge_answered", "C1")]
 
 
-def test_signed_minutes_ask_those_that_came(intake: Intake, hire: Hire, files: EvidenceFolder) -> None:
+def test_signed_minutes_ask_those_that_came(intake: Store, hire: Hire, files: EvidenceFolder) -> None:
     a_running_round(intake)
     came, away = hire(officer("HP", account="came")), hire(officer("QN", account="away"))
     signed(intake, files)
     assert (inbox(intake, came), inbox(intake, away)) == ([("minutes_to_confirm", "")], [])
 
 
-def test_a_question_is_told_reminded_of_and_over_once_each(intake: Intake, hire: Hire) -> None:
+def test_a_question_is_told_reminded_of_and_over_once_each(intake: Store, hire: Hire) -> None:
     an_open_cycle(intake)
     own, department = (
         hire(officer()),
@@ -70,11 +70,11 @@ def test_a_question_is_told_reminded_of_and_over_once_each(intake: Intake, hire:
         asks(intake, **state)
     until = "C1, đến hết ngày " + (ASKED_AT + timedelta(days=7)).strftime("%d/%m/%Y")
     expected = [(kind, until) for kind in ("explanation_requested", "reminder_explanation", "explanation_over")]
-    assert [told for told in inbox(intake, own) if "explanation" in told[0]] == expected
+    assert [recorded for recorded in inbox(intake, own) if "explanation" in recorded[0]] == expected
     assert inbox(intake, department) == []  # an officer was asked, not a department
 
 
-def test_a_department_that_is_asked_is_told(intake: Intake, hire: Hire) -> None:
+def test_a_department_that_is_asked_is_told(intake: Store, hire: Hire) -> None:
     an_open_cycle(intake)
     department = hire(person(Grant(Role.CONTRIBUTOR, COUNCIL, units=("HN",)), account="department"))
     asks(intake, assignee_role="contributor")
@@ -95,7 +95,7 @@ def due(**changed: Any) -> dict[str, Any]:
     } | changed
 
 
-def test_a_late_source_is_told_once_for_each_reminder(intake: Intake, hire: Hire) -> None:
+def test_a_late_source_is_told_once_for_each_reminder(intake: Store, hire: Hire) -> None:
     rater = hire(person(Grant(Role.MINISTRY_RATER, COUNCIL), account="rater"))
     with pytest.raises(NotArrivedYet), intake.unit_of_work() as uow:
         announce_due_source(uow, due())
@@ -109,7 +109,7 @@ def test_a_late_source_is_told_once_for_each_reminder(intake: Intake, hire: Hire
     assert [kind for kind, _ in inbox(intake, board)] == ["source_due"] * 2
 
 
-def test_files_of_the_round_are_scanned_before_others_read_them(intake: Intake, tmp_path: Path) -> None:
+def test_files_of_the_round_are_scanned_before_others_read_them(intake: Store, tmp_path: Path) -> None:
     guarded = EvidenceFolder(tmp_path / "guarded", scanned=True)
     a_running_round(intake)
     brought = bring_file(intake, guarded, officer("HP"), CYCLE, "K1", "HP", io.BytesIO(PDF), "số liệu.pdf")
@@ -129,7 +129,7 @@ def test_files_of_the_round_are_scanned_before_others_read_them(intake: Intake, 
     assert read(officer()) == "there"
 
 
-def test_who_brought_minutes_is_told_that_the_scanner_refused_them(intake: Intake, tmp_path: Path, hire: Hire) -> None:
+def test_who_brought_minutes_is_told_that_the_scanner_refused_them(intake: Store, tmp_path: Path, hire: Hire) -> None:
     guarded = EvidenceFolder(tmp_path / "guarded", scanned=True)
     a_running_round(intake)
     recorder, officers = hire(head()), hire(officer())
@@ -143,7 +143,7 @@ def test_who_brought_minutes_is_told_that_the_scanner_refused_them(intake: Intak
 
 
 def test_files_of_the_round_go_when_the_cycles_period_is_over(
-    intake: Intake, files: EvidenceFolder, clock: FrozenClock
+    intake: Store, files: EvidenceFolder, clock: FrozenClock
 ) -> None:
     a_running_round(intake)
     sha256 = minutes(intake, files).sha256
@@ -151,7 +151,7 @@ def test_files_of_the_round_go_when_the_cycles_period_is_over(
     archive_cycle(intake, administrator(), CYCLE)
     assert delete_expired_files(intake, files) == 0
     clock.moment = datetime(2031, 12, 22, 3, tzinfo=UTC)
-    view = read_keeping(intake, administrator(), CYCLE)
+    view = read_retention(intake, administrator(), CYCLE)
     assert [(one.sha256, one.unit) for one in view.files] == [(sha256, "K1")]
     assert delete_expired_files(intake, files) == 1
     assert files.path(sha256) is None
