@@ -24,7 +24,7 @@ UNIT = Path(__file__).parent / "unit"
 # Tests of the running suite wait for many processes, which a busy machine makes slow.
 WITH_SUITE = (Path(__file__).parent / "e2e", Path(__file__).parent / "contract")
 # Folders whose modules share something that takes a while to start.
-TOGETHER = (("tests/e2e/", "tests/contract/"), ("tests/integration/deploy/",))
+TOGETHER = (("tests/contract/", "tests/e2e/"), ("tests/integration/deploy/",))
 LONG = (
     *(folder for folders in TOGETHER for folder in folders),
     "tests/architecture/test_tools",

@@ -46,6 +46,7 @@ ACCESS: dict[str, Access] = {
     "pages.trail GET": _AUDITORS,
     "pages.settlement GET": _LEAD_REVIEWERS,
     "pages.settlement POST": _LEAD_REVIEWERS,
+    "pages.checks GET": _SOURCES | _UNITS,
     "pages.sources GET": _SOURCES,
     "pages.new_source GET": _ADMINISTRATORS,
     "pages.new_source POST": _ADMINISTRATORS,

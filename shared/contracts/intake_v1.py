@@ -98,6 +98,7 @@ class ItemSchema(Tolerant):
     value = Number(required=True, allow_none=True)
     self_points = Number(required=True, allow_none=True)
     target = Number(load_default=None, allow_none=True)
+    calculation = Text(load_default="", longest=4000, metadata={"description": "how the value was worked out"})
     note = Text(required=True, longest=4000)
     explanation = Text(
         load_default="", longest=4000, metadata={"description": "why the self-score is not what the rule gives"}

@@ -28,3 +28,16 @@ class EditionIssued(Tolerant):
     key_id = fields.String(required=True)
     issued_at = fields.AwareDateTime(required=True, format="iso")
     synthetic = fields.Boolean(load_default=False, metadata={"description": "its cycle's claims are made up"})
+
+
+class EditionPublished(Tolerant):
+    """`edition_published`, subject `publication:CYCLE/AUDIENCE/NUMBER`: the Council's act that opens an edition."""
+
+    cycle = slug(required=True)
+    audience = fields.String(required=True)
+    number = WholeNumber(required=True)
+    edition_sha256 = sha256(required=True)
+    record_number = fields.String(required=True, metadata={"description": "of the Council's record"})
+    decided_on = fields.Date(required=True)
+    recorded_at = fields.AwareDateTime(required=True, format="iso")
+    synthetic = fields.Boolean(load_default=False, metadata={"description": "its cycle's claims are made up"})

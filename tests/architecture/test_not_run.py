@@ -35,7 +35,9 @@ def run(folder: Path, *options: str, **environment: str) -> subprocess.Completed
     )
 
 
-@pytest.mark.parametrize("options", [(), ("--numprocesses", "2")], ids=["one", "two"])
+@pytest.mark.parametrize(
+    "options", [(), pytest.param(("--numprocesses", "2"), marks=pytest.mark.whole)], ids=["one", "two"]
+)
 def test_the_last_lines_say_what_did_not_run(tmp_path: Path, options: tuple[str, ...]) -> None:
     done = run(tmp_path, *options)
     assert done.returncode == 0, done.stdout

@@ -5,19 +5,35 @@ After an intended, additive change: `UPDATE_EXAMPLES=1 pytest tests/contract/tes
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import marshmallow as ma
 import pytest
 
-from shared.contracts.ranking_v1 import ClusterFrozen, EditionIssued
+from shared.contracts.ranking_v1 import ClusterFrozen, EditionIssued, EditionPublished
 from shared.plumbing.feed_reader import reader_report
 from shared.plumbing.outbox import read_after
-from tests.integration.ranking.conftest import CYCLE, LEAD, World, fresh, frozen, kept, one_world, ready, world
+from tests.integration.ranking.conftest import (
+    COUNCIL_MEMBER,
+    CYCLE,
+    LEAD,
+    World,
+    fresh,
+    frozen,
+    kept,
+    one_world,
+    ready,
+    world,
+)
 
 EXAMPLES = Path(__file__).parents[2] / "shared" / "contracts" / "examples"
-SCHEMAS: dict[str, type[ma.Schema]] = {"cluster_frozen": ClusterFrozen, "edition_issued": EditionIssued}
+SCHEMAS: dict[str, type[ma.Schema]] = {
+    "cluster_frozen": ClusterFrozen,
+    "edition_issued": EditionIssued,
+    "edition_published": EditionPublished,
+}
 # What members do in the cluster round is nothing to it yet: it goes on to what follows.
 INTAKE_TYPES = ("cycle_recorded", "challenge_recorded", "meeting_recorded", "submission_sent")
 TAKEN = ("cycle_recorded", "submission_sent", "unit_verified")
@@ -28,6 +44,7 @@ __all__ = ["fresh", "frozen", "kept", "one_world", "ready", "world"]  # fixtures
 def published(frozen: World) -> dict[str, Any]:
     """The newest event of each type after one small cycle."""
     frozen.editions.issue_edition(LEAD, CYCLE, "public")
+    frozen.editions.publish_edition(COUNCIL_MEMBER, CYCLE, 1, "public", "12/QĐ-HĐ", date(2026, 3, 2))
     with frozen.database.reader() as connection:
         return {event["type"]: event["data"] for event in read_after(connection, 0, 100, "scoring")["events"]}
 

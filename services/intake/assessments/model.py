@@ -88,6 +88,14 @@ ITEM_FIELDS: tuple[ItemField, ...] = (
         scored_only=True,
         width=40,
     ),
+    ItemField(
+        "calculation",
+        TEXT,
+        sentence("How the value was worked out"),
+        sentence("How the value was worked out (figures used, as of which day)"),
+        description="how the unit worked its value out: the figures used, and as of which day",
+        width=40,
+    ),
 )
 ITEM_TEXTS = tuple(one for one in ITEM_FIELDS if one.kind == TEXT)
 
@@ -107,6 +115,7 @@ class Said:
     target: float | None = None
     note: str = ""
     explanation: str = ""  # why the self-score is not what the rule gives
+    calculation: str = ""  # how the value was worked out
 
     def figures(self) -> dict[str, Any]:
         """Everything but the evidence, by field; what a history row keeps of it."""

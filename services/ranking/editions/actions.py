@@ -88,6 +88,7 @@ def publish_edition(
             raise Refusal("bad_record_date", Kind.INVALID, message, [Fault(message, path="decided_on")])
         publication = StoredPublication(record_number, decided_on, uow.now)
         uow.editions.add_publication(edition, publication, actor.account)
+        uow.publish(_published_event(edition, publication))
         uow.commit()
     return replace(edition, publication=publication)
 
@@ -168,6 +169,25 @@ def _issued_event(edition: StoredEdition) -> Event:
             "previous_sha256": edition.previous_sha256,
             "key_id": edition.key_id,
             "issued_at": edition.issued_at.isoformat(),
+            "synthetic": edition.synthetic,
+        },
+    )
+
+
+def _published_event(edition: StoredEdition, publication: StoredPublication) -> Event:
+    return Event(
+        type="edition_published",
+        subject=f"publication:{edition.cycle}/{edition.audience}/{edition.number}",
+        subject_version=1,
+        occurred_at=publication.recorded_at,
+        data={
+            "cycle": edition.cycle,
+            "audience": edition.audience,
+            "number": edition.number,
+            "edition_sha256": edition.edition_sha256,
+            "record_number": publication.record_number,
+            "decided_on": publication.decided_on.isoformat(),
+            "recorded_at": publication.recorded_at.isoformat(),
             "synthetic": edition.synthetic,
         },
     )

@@ -88,6 +88,8 @@ submission_item = Table(
     Column("self_points", sa.Double),
     Column("target", sa.Double),
     Column("note", sa.Text, nullable=False),
+    # How the unit worked its value out, in its words.
+    Column("calculation", sa.Text, nullable=False, server_default=""),
     # Why the self-score is not what the rule gives, in the unit's words.
     Column("explanation", sa.Text, nullable=False, server_default=""),
 )

@@ -180,7 +180,8 @@ def test_strangers_are_asked_to_sign_in_and_others_are_turned_away(shared_apps: 
 def test_the_feed_is_for_services(published: Applications) -> None:
     page = get(published, "/v1/events", None, **published.service("verify")).json
     FeedPageSchema().load(page)
-    assert [event["type"] for event in page["events"]] == ["cluster_frozen", "cluster_frozen", "edition_issued"]
+    types = [event["type"] for event in page["events"]]
+    assert types == ["cluster_frozen", "cluster_frozen", "edition_issued", "edition_published"]
     assert get(published, "/v1/events", ADMINISTRATOR).status_code == 403
     assert get(published, "/v1/events").status_code == 401
 

@@ -23,7 +23,7 @@ JEE = {
 
 
 class Round:
-    """Drives verify through its own doors."""
+    """Drives verify through its own endpoints."""
 
     def __init__(self, database: Database, intake: Intake, drain: Callable[[], int], town: Town) -> None:
         self.database, self.intake, self.drain, self.town = database, intake, drain, town

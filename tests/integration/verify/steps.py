@@ -1,4 +1,4 @@
-"""Takes steps of a review through verify's doors, on a clock that stands still."""
+"""Takes steps of a review through verify's endpoints, on a clock that stands still."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -24,9 +24,11 @@ def look(world: Round, unit: str = "AA", criterion: str = "C1", actor: Any = SUP
     return world.town.client(actor).get(ITEM.format(unit, criterion)).json
 
 
-def act(world: Round, door: str, actor: Any = REVIEWER, unit: str = "AA", criterion: str = "C1", **body: Any) -> Any:
+def act(
+    world: Round, endpoint: str, actor: Any = REVIEWER, unit: str = "AA", criterion: str = "C1", **body: Any
+) -> Any:
     body = {"version": look(world, unit, criterion)["version"]} | body
-    return world.town.client(actor).post(ITEM.format(unit, criterion) + door, json=body)
+    return world.town.client(actor).post(ITEM.format(unit, criterion) + endpoint, json=body)
 
 
 def decide(world: Round, actor: Any = REVIEWER, unit: str = "AA", criterion: str = "C1", **body: Any) -> Any:

@@ -77,13 +77,14 @@ def test_a_covenant_before_its_cycle_waits(database: Database, intake: Intake, d
 
 def test_the_reviewer_sees_target_revision_and_explanation(review_round: Round) -> None:
     claim = says.submission("AA", {"C1": 90.0}, number=2)
-    claim["items"][0]["explanation"] = "Số liệu ước tính"
+    claim["items"][0] |= {"explanation": "Số liệu ước tính", "calculation": "45/50, đến 31/10"}
     review_round.intake.signs(says.covenant("AA", {"C1": 60.0}, revised=50.0))
     review_round.intake.receives(claim)
     review_round.settle_down()
     seen = review_round.town.client(REVIEWER).get("/v1/cycles/ihr-2018/units/AA/items/C1").json
     assert seen is not None
     assert (seen["unit_explanation"], seen["counting_target"], seen["revised_target"]) == ("Số liệu ước tính", 60, 50)
+    assert seen["calculation"] == "45/50, đến 31/10"
     assert (seen["revised_by"], seen["revision_recognised"]) == ("15/QĐ-TTg", False)
     assert "TARGET_LOWERED" in [finding["code"] for finding in seen["findings"]]
 

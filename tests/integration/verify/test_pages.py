@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from services.verify.results import tables as result_tables
+from services.verify.screening.model import CODES
 from services.verify.sources import tables as source_tables
 from shared.people import Role
 from tests.integration.verify.people import ADMINISTRATOR, LEAD, RATER, REVIEWER, STRANGER, SUPPORT, person
 from tests.integration.verify.rounds import Round
+from tests.integration.verify.steps import OFFICER
 
 ITEM = "/cycles/ihr-2018/units/AA/items/C1"
 SETTLEMENT = "/cycles/ihr-2018/clusters/NORTH/settlement"
@@ -60,6 +62,12 @@ def test_the_queue_is_filtered_and_links_to_items(shown_round: Round) -> None:
     assert f'href="{ITEM}"' not in closed
     assert "No items here" in get(shown_round, "/cycles/ihr-2018/queue?state=settled", language="en")
     get(shown_round, "/cycles/ihr-2018/queue?after=nonsense&unit=%00&state=fine&flagged=7")
+
+
+def test_what_the_checks_ask_about_is_open_to_units_too(shown_round: Round) -> None:
+    assert 'href="/checks"' in get(shown_round, "/cycles/ihr-2018/queue")
+    page = get(shown_round, "/checks", OFFICER)
+    assert all(code in page for code in CODES)
 
 
 def test_an_item_shows_why_on_one_screen(shown_round: Round) -> None:

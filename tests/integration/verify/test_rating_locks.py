@@ -307,15 +307,15 @@ def test_a_source_that_is_down_is_not_verified_and_never_passed(
 
 
 def test_who_rates_sees_no_claims_before_all_ratings_are_locked(review_round: Round, store: SqlStore) -> None:
-    """Whatever else they are, and on whichever door; nor does what a release changed tell them."""
+    """Whatever else they are, and on whichever endpoint; nor does what a release changed tell them."""
     town = review_round.town
     release = str(review_round.rows(source_tables.release)[0]["id"])
-    doors = ("/v1/cycles/ihr-2018", "/v1/cycles/ihr-2018/items", "/v1/cycles/ihr-2018/units/AA/items/C1",
+    endpoints = ("/v1/cycles/ihr-2018", "/v1/cycles/ihr-2018/items", "/v1/cycles/ihr-2018/units/AA/items/C1",
              f"/v1/releases/{release}/changes")  # fmt: skip
-    for door in doors:
-        assert town.client(RATER).get(door).status_code == 403
-        assert town.client(BOTH).get(door).status_code == 403, door
-        assert town.client(LEAD).get(door).status_code == 200
+    for endpoint in endpoints:
+        assert town.client(RATER).get(endpoint).status_code == 403
+        assert town.client(BOTH).get(endpoint).status_code == 403, endpoint
+        assert town.client(LEAD).get(endpoint).status_code == 200
     pages = ("/cycles/ihr-2018", "/cycles/ihr-2018/queue", "/cycles/ihr-2018/units/AA/items/C1",
              "/cycles/ihr-2018/clusters/NORTH/settlement")  # fmt: skip
     for page in pages:

@@ -71,10 +71,12 @@ def test_of_two_reviewers_at_once_one_decides(review_round: Round) -> None:
     answers: list[tuple[str, Any]] = []
     start = threading.Barrier(2)
 
-    def attempt(door: str, actor: Actor, **body: Any) -> None:
+    def attempt(endpoint: str, actor: Actor, **body: Any) -> None:
         client = review_round.town.client(actor)
         start.wait()
-        answers.append((actor.account, client.post(ITEM.format("AA", "C1") + door, json=body | {"version": version})))
+        answers.append(
+            (actor.account, client.post(ITEM.format("AA", "C1") + endpoint, json=body | {"version": version}))
+        )
 
     reject = {"verdict": "reject", "reason": "Theo nguồn."}
     people = [

@@ -20,10 +20,10 @@ def record_challenge(connection: Connection, data: Mapping[str, Any]) -> bool:
     values = {name: data[name] for name in _KEY} | {name: _plain(data[name]) for name in _SAID}
     values["challenged_at"] = data["challenged_at"]
     insert = postgresql.insert(t.challenge).values(values)
-    message = {name: insert.excluded[name] for name in _SAID}
-    different = sa.or_(*(t.challenge.c[name].is_distinct_from(value) for name, value in message.items()))
+    values = {name: insert.excluded[name] for name in _SAID}
+    different = sa.or_(*(t.challenge.c[name].is_distinct_from(value) for name, value in values.items()))
     result = connection.execute(
-        insert.on_conflict_do_update(index_elements=_KEY, set_=message, where=different).returning(t.challenge.c.number)
+        insert.on_conflict_do_update(index_elements=_KEY, set_=values, where=different).returning(t.challenge.c.number)
     )
     return bool(result.all())
 
@@ -33,9 +33,9 @@ def shown_challenge(row: Mapping[str, Any]) -> ShownChallenge:
     answer, withdrawal = row["answer"], row["withdrawal"]
     document = _document(row["document"])
     assert document is not None
-    message = {name: row[name] for name in ("number", "by_unit", "by_unit_title", "submission", "state", "reason")}
+    values = {name: row[name] for name in ("number", "by_unit", "by_unit_title", "submission", "state", "reason")}
     return ShownChallenge(
-        **message,
+        **values,
         document=document,
         challenged_at=row["challenged_at"],
         answer=answer

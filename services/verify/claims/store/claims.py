@@ -132,18 +132,18 @@ class SqlClaims:
 
     def versions(self, cycle: str, unit: str, criterion: str) -> Sequence[ClaimVersion]:
         """What each version of the self-assessment said of an item, newest first."""
-        sent, message = t.submission, t.submission_item
+        sent, claimed = t.submission, t.submission_item
         query = (
             sa.select(
                 sent.c.number,
                 sent.c.submitted_at,
-                message.c.value,
-                message.c.self_points,
-                message.c.target,
-                message.c.note,
-                message.c.explanation,
+                claimed.c.value,
+                claimed.c.self_points,
+                claimed.c.target,
+                claimed.c.note,
+                claimed.c.explanation,
             )
-            .join(message, sa.and_(message.c.submission == sent.c.id, message.c.criterion == criterion))
+            .join(claimed, sa.and_(claimed.c.submission == sent.c.id, claimed.c.criterion == criterion))
             .where(sent.c.cycle == cycle, sent.c.unit == unit)
             .order_by(sent.c.number.desc(), sent.c.id.desc())
         )

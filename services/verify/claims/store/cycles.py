@@ -172,11 +172,11 @@ class SqlCycles(CycleViews):
             return False
         table = t.covenant_target
         insert = postgresql.insert(table).values(rows)
-        message = {name: insert.excluded[name] for name in _TARGET}
-        different = sa.or_(*(table.c[name].is_distinct_from(value) for name, value in message.items()))
+        values = {name: insert.excluded[name] for name in _TARGET}
+        different = sa.or_(*(table.c[name].is_distinct_from(value) for name, value in values.items()))
         result = self.connection.execute(
             insert.on_conflict_do_update(
-                index_elements=["cycle", "unit", "criterion"], set_=message, where=different
+                index_elements=["cycle", "unit", "criterion"], set_=values, where=different
             ).returning(table.c.criterion)
         )
         return bool(result.all())
@@ -353,5 +353,5 @@ def _target(data: Mapping[str, Any], target: Mapping[str, Any], revision: Mappin
 
 
 _TARGET = ("counting", "revised", "revised_by", "recognised", "baseline", "assigned", "national")
-_ITEM = ("criterion", "value", "self_points", "target", "note", "explanation")
+_ITEM = ("criterion", "value", "self_points", "target", "calculation", "note", "explanation")
 _EVIDENCE = ("sha256", "size", "media_type", "document_number", "issuer", "issued_on", "signer", "reference_only")

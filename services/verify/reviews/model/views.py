@@ -33,6 +33,7 @@ class ItemWithClaim(ShownItem):
     submission_sha256: str
     submitted_at: datetime
     late: bool
+    calculation: str
     note: str
     unit_explanation: str
     counting_target: float | None

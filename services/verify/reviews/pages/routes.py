@@ -1,5 +1,7 @@
 """Where the pages about review items are."""
 
+from flask import render_template
+
 from services.verify.ports import Store
 from services.verify.reviews.pages.items import ItemPages
 from services.verify.reviews.pages.releases import ReleasePages
@@ -22,4 +24,10 @@ def review_routes(store: Store) -> Routes:
         (CYCLE + "/audit", "trail", steps.trail, READ),
         (CYCLE + "/clusters/<code:cluster>/settlement", "settlement", items.settlement, FORM),
         ("/releases/<uuid:release>", "release", releases.release, READ),
+        ("/checks", "checks", checks, READ),
     )
+
+
+def checks() -> str:
+    """What the checks ask about, and the codes under which files and the API name it."""
+    return render_template("reviews/checks.html")

@@ -198,6 +198,7 @@ class ItemDetailSchema(ItemSchema):
     submission_sha256 = fields.String(required=True)
     submitted_at = fields.AwareDateTime(required=True, format="iso")
     late = fields.Boolean(required=True)
+    calculation = fields.String(required=True, metadata={"description": "how the unit worked its value out"})
     note = fields.String(required=True)
     unit_explanation = fields.String(
         required=True, metadata={"description": "of a self-score that differs from the rule"}

@@ -31,7 +31,7 @@ class ItemViews:
     def shown(self, actor: Actor, cycle: str, council: str, unit: str, criterion: str) -> ItemWithClaim | None:
         """An item with its unit, cluster and self-assessment; None if there is none this person may look at."""
         item, member, cluster = t.review_item, claim_tables.cycle_member, claim_tables.cycle_cluster
-        sent, message, covenant = claim_tables.submission, claim_tables.submission_item, claim_tables.covenant_target
+        sent, claimed, covenant = claim_tables.submission, claim_tables.submission_item, claim_tables.covenant_target
         query = (
             select_fields(
                 ItemWithClaim,
@@ -43,8 +43,9 @@ class ItemViews:
                 submission_sha256=sent.c.content_sha256,
                 submitted_at=sent.c.submitted_at,
                 late=sent.c.late,
-                note=message.c.note,
-                unit_explanation=message.c.explanation,
+                calculation=claimed.c.calculation,
+                note=claimed.c.note,
+                unit_explanation=claimed.c.explanation,
                 counting_target=covenant.c.counting,
                 revised_target=covenant.c.revised,
                 revised_by=covenant.c.revised_by,
@@ -53,7 +54,7 @@ class ItemViews:
             .join(member, sa.and_(member.c.cycle == item.c.cycle, member.c.unit == item.c.unit))
             .join(cluster, sa.and_(cluster.c.cycle == item.c.cycle, cluster.c.cluster == item.c.cluster))
             .join(sent, sent.c.id == item.c.submission)
-            .join(message, sa.and_(message.c.submission == item.c.submission, message.c.criterion == item.c.criterion))
+            .join(claimed, sa.and_(claimed.c.submission == item.c.submission, claimed.c.criterion == item.c.criterion))
             .outerjoin(
                 covenant,
                 sa.and_(
