@@ -122,7 +122,7 @@ def guard(
     """
     known = _methods(app)
     common = {key: rule for key, rule in COMMON_ACCESS.items() if key.split()[0] in known}
-    rules = _by_method(common, known) | _by_method(table, known)
+    rules = _by_method(common) | _by_method(table)
     served = {(endpoint, method) for endpoint, methods in known.items() for method in methods}
     if missing := sorted(served - rules.keys()):
         raise RuntimeError(f"endpoints without access rule: {_listed(missing)}")
@@ -150,14 +150,13 @@ def _methods(app: Flask) -> dict[str, set[str]]:
     return found
 
 
-def _by_method(table: Mapping[str, Access], known: Mapping[str, set[str]]) -> dict[tuple[str, str], Access]:
+def _by_method(table: Mapping[str, Access]) -> dict[tuple[str, str], Access]:
     """The table with one key for each endpoint and method."""
     rules: dict[tuple[str, str], Access] = {}
     for key, rule in table.items():
         endpoint, *methods = key.split()
         if not methods:
-            # TEMPORARY, until the tables of intake and verify name methods; then a key without one is an error.
-            methods = sorted(known.get(endpoint, {"GET"}))
+            raise RuntimeError(f"the access rule of {endpoint} names no method")
         for method in methods:
             if (endpoint, method) in rules:
                 raise RuntimeError(f"two access rules for {endpoint} {method}")

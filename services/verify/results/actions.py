@@ -55,7 +55,7 @@ def publish(
     `cohort` are the units that were screened with their complete cluster; `unit_findings` (None: as before) what the
     newest screening says of each unit as a whole.
     """
-    message = uow.results.published(material.cycle.cycle, units)
+    published = uow.results.published(material.cycle.cycle, units)
     by_unit: dict[str, list[Counted]] = {unit: [] for unit in units}
     for entry in result.counted:
         if entry.unit in by_unit:
@@ -66,7 +66,7 @@ def publish(
     for unit, entries in sorted(by_unit.items()):
         data = _data(material, unit, entries, in_force, releases, unit in cohort)
         sha256 = sha256_of(data)
-        before = message.get(unit)
+        before = published.get(unit)
         findings = before.findings if before else ()
         if unit_findings is not None:
             findings = unit_findings.get(unit, ())
@@ -78,7 +78,7 @@ def publish(
         sent = material.given.sent[unit]
         news.append(Published(unit, version, sha256, sent.submission, unit in cohort, findings))
     uow.results.save_published(
-        material.cycle.cycle, [entry for entry in news if message.get(entry.unit) != entry], uow.now
+        material.cycle.cycle, [entry for entry in news if published.get(entry.unit) != entry], uow.now
     )
 
 

@@ -52,8 +52,8 @@ def seal(table: str, row: Mapping[str, Any]) -> tuple[str, str, str]:
 
     What is empty is left out, so that a column that is added later changes nothing.
     """
-    message = {name: value for name, value in row.items() if value is not None and value != ""}
-    return table, str(row["id"]), hashlib.sha256(rfc8785.dumps(plain(message))).hexdigest()
+    values = {name: value for name, value in row.items() if value is not None and value != ""}
+    return table, str(row["id"]), hashlib.sha256(rfc8785.dumps(plain(values))).hexdigest()
 
 
 def check_chain(

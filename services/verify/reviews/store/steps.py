@@ -49,9 +49,9 @@ class SqlSteps(StepViews):
         self, council: str, cycle: str | None, rules: ReviewRules, reason: str, now: datetime, by: tuple[str, str]
     ) -> None:
         """Add rules."""
-        message = {"reason": reason, "declared_at": now, "declared_by": by[0], "declared_by_name": by[1]}
+        declared = {"reason": reason, "declared_at": now, "declared_by": by[0], "declared_by_name": by[1]}
         self.connection.execute(
-            sa.insert(t.review_rule).values(council=council, cycle=cycle, **dataclasses.asdict(rules), **message)
+            sa.insert(t.review_rule).values(council=council, cycle=cycle, **dataclasses.asdict(rules), **declared)
         )
 
     def requests(self, identities: Collection[uuid.UUID], *, lock: bool = False) -> Mapping[uuid.UUID, RequestRecord]:

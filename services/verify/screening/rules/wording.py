@@ -81,22 +81,22 @@ class Explainer:
 
     def explain(self, facts: Facts) -> tuple[Sentence, ...]:
         """The sentences on one item."""
-        message = [self._facts(facts)]
+        sentences = [self._facts(facts)]
         own = self.findings.get((facts.row, facts.column), ())
         of_unit = self.unit_findings.get(facts.row, ())
         if not own and not of_unit:
-            return (message[0], self.too_small) if self.small[facts.row] else (message[0],)
+            return (sentences[0], self.too_small) if self.small[facts.row] else (sentences[0],)
         named = {finding.code for finding in own}
-        message += [finding.sentence for finding in own]
+        sentences += [finding.sentence for finding in own]
         # What is said of the unit as a whole is said beside what is asked about, and always if a check broke.
-        message += [
+        sentences += [
             finding.sentence
             for finding in of_unit
             if finding.severity is Severity.INCONCLUSIVE or (finding.code not in named and facts.flagged)
         ]
         if self.small[facts.row]:
-            message.append(self.too_small)
-        return tuple(each for number, each in enumerate(message) if each not in message[:number])
+            sentences.append(self.too_small)
+        return tuple(each for number, each in enumerate(sentences) if each not in sentences[:number])
 
     def _facts(self, facts: Facts) -> Sentence:
         cohort, row, column = self.cohort, facts.row, facts.column

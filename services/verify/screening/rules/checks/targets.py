@@ -128,16 +128,16 @@ def _marks(cohort: Cohort) -> dict[str, Floats]:
     national = np.full(cohort.shape, np.nan)
     for column, whole in cohort.context.national.items():
         national[:, column] = whole.value
-    message = {name: np.full(cohort.shape, np.nan) for name in ("baseline", "assigned", "national")}
+    registered_marks = {name: np.full(cohort.shape, np.nan) for name in ("baseline", "assigned", "national")}
     for cell, registered in cohort.context.registered.items():
-        for name, table in message.items():
+        for name, table in registered_marks.items():
             figure = getattr(registered, name)
             table[cell] = np.nan if figure is None else figure
     last = _last_results(cohort)
     return {
-        "last": np.where(np.isfinite(last), last, message["baseline"]),
-        "assigned": message["assigned"],
-        "national": np.where(np.isfinite(national), national, message["national"]),
+        "last": np.where(np.isfinite(last), last, registered_marks["baseline"]),
+        "assigned": registered_marks["assigned"],
+        "national": np.where(np.isfinite(national), national, registered_marks["national"]),
     }
 
 
