@@ -73,7 +73,6 @@ class SqlUnitOfWork(SqlView):
         self.screenings: ScreeningWork = SqlScreeningWork(uow)
 
     def record(self, action: str, subject: str, actor: Actor, reason: str, data: Mapping[str, Any]) -> None:
-        """Write a line of history: who did what, when and why."""
         self.uow.connection.execute(
             sa.insert(tables.history).values(
                 happened_at=self.now,
@@ -87,15 +86,12 @@ class SqlUnitOfWork(SqlView):
         )
 
     def publish(self, event: Event) -> None:
-        """Append an event to verify's feed."""
         self.uow.publish(event)
 
     def wake_up(self, task: str, queue: str) -> None:
-        """Wake up a worker after the commit."""
         self.uow.wake_up(task, queue)
 
     def commit(self) -> None:
-        """Make it all true."""
         self.uow.commit()
 
 
@@ -107,7 +103,6 @@ class SqlStore:
 
     @contextmanager
     def view(self) -> Iterator[SqlView]:
-        """A look at the newest state, which does not move while it is looked at."""
         with self.database.reader() as connection:
             yield SqlView(connection, self.database.clock.now())
 

@@ -11,7 +11,7 @@ from services.intake.cycles.queries import find_cycle
 from services.intake.cycles.rules import membership_on
 from services.intake.directory.model import Directory
 from services.intake.people.rules import administers, refuse_unless
-from services.intake.ports import Store, UnitOfWork, View
+from services.intake.ports import Store, View
 from shared.clock import VIETNAM
 from shared.criteria.model import Framework
 from shared.people import Actor
@@ -36,7 +36,7 @@ def read_copy(store: Store, actor: Actor, source: str, *, rotate: bool = False) 
         return view_of_copy(view, cycle, rotate)
 
 
-def view_of_copy(view: View | UnitOfWork, cycle: Cycle, rotate: bool) -> CopyView:
+def view_of_copy(view: View, cycle: Cycle, rotate: bool) -> CopyView:
     council = view.councils.get(cycle.council)
     assert council is not None
     directory = view.councils.directory(council)

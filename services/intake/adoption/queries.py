@@ -10,7 +10,7 @@ from services.intake.cycles.model import Cycle
 from services.intake.cycles.queries import find_cycle
 from services.intake.directory.model import Directory
 from services.intake.people.rules import administers, proposes, speaks_for
-from services.intake.ports import Store, UnitOfWork, View
+from services.intake.ports import Store, View
 from shared.clock import VIETNAM
 from shared.criteria.lint import Remark, remarks
 from shared.criteria.model import Framework
@@ -58,11 +58,11 @@ def read_adoption(store: Store, actor: Actor, cycle_code: str) -> AdoptionView:
     )
 
 
-def directory_of(view: View | UnitOfWork, cycle: Cycle) -> Directory:
+def directory_of(view: View, cycle: Cycle) -> Directory:
     council = view.councils.get(cycle.council)
     assert council is not None
     return view.councils.directory(council)
 
 
-def today_in(view: View | UnitOfWork) -> Any:
+def today_in(view: View) -> Any:
     return view.now.astimezone(VIETNAM).date()

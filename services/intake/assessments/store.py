@@ -54,7 +54,6 @@ class SqlAssessments:
         )
 
     def begin(self, cycle: str, clusters: Sequence[CycleCluster]) -> None:
-        """Give every member its empty self-assessment."""
         number = self.connection.execute(
             sa.select(cycles_tables.cycle.c.id).where(cycles_tables.cycle.c.code == cycle)
         ).scalar_one()

@@ -9,7 +9,7 @@ from services.intake.cycles.model import ARCHIVED
 from services.intake.cycles.queries import find_cycle
 from services.intake.cycles.rules import not_open
 from services.intake.people.rules import not_found, reads_submissions
-from services.intake.ports import Store, UnitOfWork, View
+from services.intake.ports import Store, View
 from services.intake.rounds.queries import Place, find_place
 from services.intake.submissions.model import Submission
 from services.intake.submissions.rules import shown_to_members
@@ -69,7 +69,7 @@ def cluster_of(store: Store, actor: Actor, cycle_code: str, unit: str) -> str:
 
 
 def find_item(
-    view: View | UnitOfWork, actor: Actor, cycle_code: str, unit: str, criterion: str, *, lock: str | None = None
+    view: View, actor: Actor, cycle_code: str, unit: str, criterion: str, *, lock: str | None = None
 ) -> tuple[Place, Item]:
     """The round of a unit's cluster and the item; the cycle is held where something changes."""
     cycle = find_cycle(view, actor, cycle_code, lock=lock)

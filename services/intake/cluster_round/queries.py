@@ -72,10 +72,10 @@ def find_file(
                 if version.content.minutes is not None
             }
             seen = sha256 in named
-        keeping = view.retention.of([sha256]).get(sha256, FileState())
+        state = view.retention.of([sha256]).get(sha256, FileState())
     if brought and seen:
         own = any(one.unit in place.own for one in brought)
-        refuse_handing_out(keeping, scanned=files.scanned, own=own)
+        refuse_handing_out(state, scanned=files.scanned, own=own)
     path = files.path(sha256) if brought and seen else None
     if path is None:
         raise not_found()

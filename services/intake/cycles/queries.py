@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from services.intake.cycles.model import MOST_DAYS, Cycle, CycleCluster, Member
 from services.intake.people.rules import not_found, takes_part
-from services.intake.ports import Store, UnitOfWork, View
+from services.intake.ports import Store, View
 from services.intake.working_days import DayOff, days_off, is_working_day, working_days
 from shared.clock import VIETNAM
 from shared.criteria.model import Framework, Title
@@ -67,7 +67,7 @@ def read_cycle(store: Store, actor: Actor, code: str) -> CycleView:
         return CycleView(cycle, view.cycles.framework(cycle.framework_sha256), view.cycles.clusters(code))
 
 
-def find_cycle(view: View | UnitOfWork, actor: Actor, code: str, *, lock: str | None = None) -> Cycle:
+def find_cycle(view: View, actor: Actor, code: str, *, lock: str | None = None) -> Cycle:
     """The cycle; for whoever has nothing to do with its council there is none."""
     cycle = view.cycles.get(code, lock=lock)
     if cycle is None or not takes_part(actor, cycle.council):

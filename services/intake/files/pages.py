@@ -21,7 +21,7 @@ class RetentionPages:
     def __init__(self, web: WebDependencies) -> None:
         self.web = web
 
-    def keeping(self, cycle: str) -> Any:
+    def retention(self, cycle: str) -> Any:
         """The period; for administrators the form that sets it and the list of what would be deleted today."""
         errors: dict[str, Sentence] = {}
         if request.method == "POST":
@@ -33,12 +33,12 @@ class RetentionPages:
                 try:
                     set_rule(self.web.store, current_actor(), cycle, years, source)
                     flash_good(sentence("How long files are kept is noted."))
-                    return redirect(url_for("pages.keeping", cycle=cycle), 303)
+                    return redirect(url_for("pages.retention", cycle=cycle), 303)
                 except BadInput as bad:
                     errors = {fault.path or "": fault.said for fault in bad.faults}
         view = read_retention(self.web.store, current_actor(), cycle)
         page = render_template(
-            "files/keeping.html",
+            "files/retention.html",
             view=view,
             cycle=view.cycle,
             scanned=self.web.files.scanned,
@@ -51,4 +51,4 @@ class RetentionPages:
 def retention_routes(web: WebDependencies) -> Routes:
     """How long files are kept."""
     pages = RetentionPages(web)
-    return ((IN_CYCLE + "/keeping", "keeping", pages.keeping, ["GET", "POST"]),)
+    return ((IN_CYCLE + "/keeping", "retention", pages.retention, ["GET", "POST"]),)

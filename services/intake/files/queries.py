@@ -9,7 +9,7 @@ from services.intake.cycles.queries import find_cycle
 from services.intake.files.model import ExpiredFile, FileState, RetentionRule
 from services.intake.files.rules import is_over, kept_until
 from services.intake.people.rules import administers
-from services.intake.ports import Store, UnitOfWork, View
+from services.intake.ports import Store, View
 from shared.clock import VIETNAM
 from shared.people import Actor
 
@@ -59,7 +59,7 @@ def read_retention(store: Store, actor: Actor, cycle_code: str) -> RetentionView
         )
 
 
-def cycles_that_are_over(view: View | UnitOfWork) -> list[str]:
+def cycles_that_are_over(view: View) -> list[str]:
     """The cycles whose retention period is over."""
     today = view.now.astimezone(VIETNAM).date()
     rules = view.retention.rules()

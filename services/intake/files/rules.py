@@ -95,27 +95,27 @@ def is_over(cycle: Cycle, rule: RetentionRule | None, today: date) -> bool:
     return rule is not None and cycle.state == ARCHIVED and today > kept_until(cycle, rule)
 
 
-def refuse_harmful(keeping: FileState) -> None:
+def refuse_harmful(state: FileState) -> None:
     """Refuse a file in which the scanner found something."""
-    if keeping.scan == REFUSED:
-        said = sentence("The scanner found “%(found)s” in this file; it is not handed out.", found=keeping.found)
+    if state.scan == REFUSED:
+        said = sentence("The scanner found “%(found)s” in this file; it is not handed out.", found=state.found)
         raise Refusal("evidence_refused", Kind.UNSUPPORTED, said)
 
 
-def refuse_handing_out(keeping: FileState, *, scanned: bool, own: bool) -> None:
+def refuse_handing_out(state: FileState, *, scanned: bool, own: bool) -> None:
     """Refuse a file that was deleted, that the scanner refused, or that waits to be scanned.
 
     `scanned`: a scanner is set up here. `own`: the reader belongs to the unit that brought the file.
     """
-    if keeping.deleted_at is not None:
-        day = keeping.deleted_at.astimezone(VIETNAM).strftime("%d/%m/%Y")
+    if state.deleted_at is not None:
+        day = state.deleted_at.astimezone(VIETNAM).strftime("%d/%m/%Y")
         said = sentence(
             "This file was deleted on %(day)s, when its period was over (%(source)s). Its hash stays on record.",
             day=day,
-            source=keeping.legal_source,
+            source=state.legal_source,
         )
         raise Refusal("evidence_deleted", Kind.NOT_FOUND, said)
-    refuse_harmful(keeping)
-    if scanned and not own and keeping.scan == NOT_SCANNED:
+    refuse_harmful(state)
+    if scanned and not own and state.scan == NOT_SCANNED:
         said = sentence("This file waits to be scanned; please try again in a few minutes.")
         raise Refusal("evidence_not_scanned", Kind.CONFLICT, said)

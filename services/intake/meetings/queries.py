@@ -7,7 +7,7 @@ from datetime import date
 from services.intake.cycles.model import INTAKE_CLOSED
 from services.intake.meetings.model import SUBMITTED, Meeting, NotedTotal
 from services.intake.people.rules import not_found, refuse_unless
-from services.intake.ports import Store, UnitOfWork, View
+from services.intake.ports import Store, View
 from services.intake.rounds.queries import Place, find_place, prepares
 from services.intake.submissions.rules import submitted_total
 from shared.clock import VIETNAM
@@ -53,7 +53,7 @@ def read_meeting(store: Store, actor: Actor, cycle_code: str, cluster_code: str,
     )
 
 
-def submitted_totals(uow: UnitOfWork | View, place: Place) -> tuple[NotedTotal, ...]:
+def submitted_totals(uow: View, place: Place) -> tuple[NotedTotal, ...]:
     received = uow.submissions.newest_received(place.cycle.code, place.units)
     totals = {unit: submitted_total(place.framework, one) for unit, one in received.items()}
     return tuple(NotedTotal(unit, total, SUBMITTED) for unit, total in sorted(totals.items()) if total is not None)

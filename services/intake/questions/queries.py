@@ -16,7 +16,7 @@ from services.intake.people.rules import (
     refuse_unless,
     sends,
 )
-from services.intake.ports import Store, UnitOfWork, View
+from services.intake.ports import Store, View
 from services.intake.questions.model import ExplanationRequest
 from services.intake.questions.rules import claim_of
 from services.intake.submissions.model import Submission
@@ -77,7 +77,7 @@ def read_request(store: Store, actor: Actor, cycle_code: str, unit: str, request
         return view_of_request(view, actor, cycle, member, draft, found)
 
 
-def find_unit(view: View | UnitOfWork, actor: Actor, cycle_code: str, unit: str) -> tuple[Cycle, Member, Draft]:
+def find_unit(view: View, actor: Actor, cycle_code: str, unit: str) -> tuple[Cycle, Member, Draft]:
     cycle = find_cycle(view, actor, cycle_code)
     refuse_unless(looks(actor, cycle.council, unit))
     member, draft = view.cycles.member(cycle_code, unit), view.assessments.draft(cycle_code, unit)
@@ -87,7 +87,7 @@ def find_unit(view: View | UnitOfWork, actor: Actor, cycle_code: str, unit: str)
 
 
 def find_request(
-    view: View | UnitOfWork, actor: Actor, cycle: Cycle, draft: Draft, request: str, *, lock: bool = False
+    view: View, actor: Actor, cycle: Cycle, draft: Draft, request: str, *, lock: bool = False
 ) -> ExplanationRequest:
     found = view.questions.get(request, lock=lock)
     if found is None or (found.cycle, found.unit) != (draft.cycle, draft.unit) or not _sees(actor, cycle, draft, found):
@@ -107,7 +107,7 @@ def prepares_answer(actor: Actor, cycle: Cycle, draft: Draft, request: Explanati
     return asked and fills_in(actor, cycle.council, draft.unit, request.criterion, assigned_to(draft, actor.account))
 
 
-def newest_version(view: View | UnitOfWork, draft: Draft) -> Submission:
+def newest_version(view: View, draft: Draft) -> Submission:
     """The newest version: what everything but the opened item stays as."""
     newest = view.submissions.submission(draft.cycle, draft.unit, draft.submissions)
     if newest is None:
@@ -116,7 +116,7 @@ def newest_version(view: View | UnitOfWork, draft: Draft) -> Submission:
 
 
 def view_of_request(
-    view: View | UnitOfWork,
+    view: View,
     actor: Actor,
     cycle: Cycle,
     member: Member,

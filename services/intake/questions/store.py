@@ -52,7 +52,6 @@ class SqlQuestions:
         return [_request(row) for row in self.connection.execute(ordered).mappings()]
 
     def save(self, request: ExplanationRequest) -> None:
-        """Add or replace, without its answer."""
         number = sa.select(cycle.c.id).where(cycle.c.code == request.cycle).scalar_subquery()
         values = {name: getattr(request, name) for name in _TOLD} | {
             "prepared": None if request.prepared is None else claims_column({request.criterion: request.prepared}),

@@ -10,7 +10,7 @@ from services.intake.cycles.model import ARCHIVED, DRAFT, Cycle, Member
 from services.intake.cycles.queries import find_cycle
 from services.intake.directory.model import Directory
 from services.intake.people.rules import administers, receives, refuse_unless, watches
-from services.intake.ports import Store, UnitOfWork, View
+from services.intake.ports import Store, View
 from services.intake.reminders.model import ASSESSMENT, COMMENTS, CONTRIBUTION, COVENANT, CycleReminders, Owed
 from services.intake.submissions.model import RETURNED
 from services.intake.working_days import last_day
@@ -49,7 +49,7 @@ def read_owed(store: Store, actor: Actor, cycle_code: str) -> OwedView:
         )
 
 
-def owed_in(view: View | UnitOfWork, cycle: Cycle) -> list[Owed]:
+def owed_in(view: View, cycle: Cycle) -> list[Owed]:
     """Everything that is owed in a cycle now, by one query for each matter."""
     reminders = view.reminders.of(cycle.code)
     if cycle.state == DRAFT:
@@ -74,7 +74,7 @@ def owed_in(view: View | UnitOfWork, cycle: Cycle) -> list[Owed]:
     ]
 
 
-def _comments(view: View | UnitOfWork, cycle: Cycle, reminders: CycleReminders) -> list[Owed]:
+def _comments(view: View, cycle: Cycle, reminders: CycleReminders) -> list[Owed]:
     """Members who have not said anything on the newest proposal while the cycle is prepared."""
     proposals = view.adoption.proposals(cycle.code)
     due_on = reminders.comments_due_on

@@ -7,7 +7,7 @@ from services.intake.cycles.model import DRAFT, OPEN, Cycle, Member, Rolled, Rol
 from services.intake.cycles.queries import find_cycle
 from services.intake.cycles.rules import in_order, rolled_up
 from services.intake.people.rules import administers
-from services.intake.ports import Store, UnitOfWork, View
+from services.intake.ports import Store, View
 from shared.contracts.refusals import BadInput
 from shared.criteria.model import Framework
 from shared.people import Actor
@@ -35,7 +35,7 @@ class RollUpView:
 
 
 def results_of(
-    view: View | UnitOfWork, cycles: Collection[str], unit: str
+    view: View, cycles: Collection[str], unit: str
 ) -> tuple[Mapping[str, Mapping[str, float]], frozenset[str]]:
     """By cycle the values by criterion, verified ones where they are known; and the cycles that are verified."""
     if not cycles:
@@ -45,7 +45,7 @@ def results_of(
     return found | known, frozenset(known)
 
 
-def last_results(view: View | UnitOfWork, cycle: Cycle, member: Member) -> LastResults:
+def last_results(view: View, cycle: Cycle, member: Member) -> LastResults:
     """The unit's results in the council's cycle a year earlier; nothing is carried through a merger."""
     earlier_period = f"{int(cycle.period[:4]) - 1:04}{cycle.period[4:]}"
     same = (cycle.council, earlier_period, cycle.period_kind)
@@ -63,7 +63,7 @@ def last_results(view: View | UnitOfWork, cycle: Cycle, member: Member) -> LastR
     return LastResults(earlier, values.get(earlier.code, {}), earlier.code in are_verified)
 
 
-def read_rolled(view: View | UnitOfWork, cycle: Cycle, framework: Framework, unit: str) -> dict[str, Rolled]:
+def read_rolled(view: View, cycle: Cycle, framework: Framework, unit: str) -> dict[str, Rolled]:
     """What the shorter cycles come to for a unit, by criterion; empty where the cycle rolls nothing up."""
     roll_up = view.cycles.roll_up(cycle.code)
     if roll_up is None:

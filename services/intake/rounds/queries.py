@@ -17,7 +17,7 @@ from services.intake.people.rules import (
     refuse_unless,
     speaks_for,
 )
-from services.intake.ports import Store, UnitOfWork, View
+from services.intake.ports import Store, View
 from services.intake.rounds.model import Round
 from services.intake.rounds.rules import reads
 from shared.criteria.model import Framework
@@ -77,9 +77,7 @@ def prepares(place: Place) -> bool:
     return bool(place.own) or place.records
 
 
-def find_place(
-    view: View | UnitOfWork, actor: Actor, cycle_code: str, cluster_code: str, *, lock: str | None = None
-) -> Place:
+def find_place(view: View, actor: Actor, cycle_code: str, cluster_code: str, *, lock: str | None = None) -> Place:
     """The cluster's round for somebody who may follow it."""
     cycle = find_cycle(view, actor, cycle_code, lock=lock)
     cluster = next((one for one in view.cycles.clusters(cycle_code) if one.code == cluster_code), None)

@@ -52,11 +52,11 @@ def find_evidence(
             read = view.submissions.newest_received(cycle_code, [unit]).values()
             framework = view.cycles.framework(cycle.framework_sha256)
             allowed = _was_sent([shown_to_members(one, framework) for one in read], sha256)
-        keeping = view.retention.of([sha256]).get(sha256, FileState())
+        state = view.retention.of([sha256]).get(sha256, FileState())
     refuse_unless(allowed)
     if upload is not None:
         own = fills_in(actor, cycle.council, unit)
-        refuse_handing_out(keeping, scanned=files.scanned, own=own)
+        refuse_handing_out(state, scanned=files.scanned, own=own)
     path = files.path(sha256) if upload else None
     if upload is None or path is None:
         raise not_found()

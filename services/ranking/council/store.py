@@ -14,7 +14,6 @@ class SqlTallies:
         self.connection = connection
 
     def announced(self, cycle: str, cluster: str) -> list[AnnouncedTally]:
-        """The tallies of a cluster's ballots, newest round first."""
         table = announced_tally
         rows = self.connection.execute(
             sa.select(table.c.round, table.c.sheet_sha256, table.c.document)

@@ -18,7 +18,6 @@ class SqlSignIns:
         self.connection = connection
 
     def end(self, account: str, before: datetime) -> None:
-        """Tokens of the account issued before the moment are void; the moment only moves on."""
         insert = postgresql.insert(revoked_session).values(account=account, before=before)
         self.connection.execute(
             insert.on_conflict_do_update(

@@ -22,7 +22,6 @@ class SqlHistory:
         self.connection = connection
 
     def items(self, cycle: str, units: Collection[str]) -> Sequence[EarlierItem]:
-        """What these units claimed in a cycle, and what counted for it."""
         table = review_tables.review_item
         query = (
             select_fields(EarlierItem, table)
@@ -38,7 +37,6 @@ class SqlHistory:
         ]
 
     def screenings(self, cycles: Collection[str]) -> Mapping[str, ScreeningCounts]:
-        """How many screenings of each cycle are waiting, running and failed."""
         name, unit = _WORK.c.payload["cycle"].astext, _WORK.c.payload["unit"].astext
         cycle, member = claim_tables.cycle, claim_tables.cycle_member
         # Of what has failed only what is still the newest is missing: the rest was asked for again since.

@@ -21,7 +21,6 @@ class SqlResults:
         self.connection = connection
 
     def decisions(self, identities: Collection[uuid.UUID]) -> Mapping[uuid.UUID, DecisionRecord]:
-        """Decisions by identifier."""
         if not identities:
             return {}
         rows = self.connection.execute(
@@ -30,15 +29,12 @@ class SqlResults:
         return {row["id"]: DecisionRecord(**{**row, "asked": tuple(row["asked"])}) for row in rows}
 
     def add_decisions(self, decisions: Sequence[DecisionRecord]) -> None:
-        """Append decisions."""
         insert_many(self.connection, t.decision, [dataclasses.asdict(decision) for decision in decisions])
 
     def add_settlement(self, settlement: SettlementRecord) -> None:
-        """Append a settlement."""
         self.connection.execute(sa.insert(t.settlement).values(dataclasses.asdict(settlement)))
 
     def published(self, cycle: str, units: Collection[str]) -> Mapping[str, Published]:
-        """What the feed last said of these units."""
         table = t.verification
         rows = self.connection.execute(
             select_fields(Published, table).where(table.c.cycle == cycle, table.c.unit == sa.any_(text_array(units)))
@@ -46,13 +42,11 @@ class SqlResults:
         return {row["unit"]: Published(**{**row, "findings": tuple(row["findings"])}) for row in rows}
 
     def save_published(self, cycle: str, published: Sequence[Published], now: datetime) -> None:
-        """Remember what the feed says now."""
         rows = [dataclasses.asdict(entry) | {"cycle": cycle, "published_at": now} for entry in published]
         if rows:
             insert_many(self.connection, t.verification, rows, replacing(tuple(rows[0]), ("cycle", "unit")))
 
     def decisions_about(self, cycle: str, unit: str, criterion: str) -> Sequence[DecisionRecord]:
-        """All decisions ever taken on an item, newest first."""
         table = t.decision
         query = (
             select_fields(DecisionRecord, table)
@@ -62,5 +56,4 @@ class SqlResults:
         return all_of(DecisionRecord, self.connection.execute(query))
 
     def events(self, after: int, limit: int) -> FeedPage:
-        """A page of verify's feed after a position, oldest first."""
         return FeedPage(**read_after(self.connection, after, limit, None))

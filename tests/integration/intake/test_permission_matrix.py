@@ -118,7 +118,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "inbox.remind POST": {"data": {"key": "nothing"}},
     "inbox.set_reminders POST": {"data": {"days": "10, 3, 1"}},
     "keeping.Keeping PUT": {"json": {"years": 10, "legal_source": "QĐ 1"}},
-    "pages.keeping POST": {"data": {"years": "10", "legal_source": "QĐ 1"}},
+    "pages.retention POST": {"data": {"years": "10", "legal_source": "QĐ 1"}},
     "notices.Mail PUT": {"json": {"address": "", "mode": "none"}},
     "notices.Read POST": {"json": {"numbers": [1]}},
     "notices.Remind POST": {"json": {"keys": []}},

@@ -26,7 +26,6 @@ class SqlPeople:
         self.connection = connection
 
     def contributors(self, council: str, unit: str) -> Sequence[Contributor]:
-        """The open accounts with the role contributor for this unit, in Vietnamese order of their names."""
         granted = [[Role.CONTRIBUTOR.value, council, [unit]]]
         rows = self.connection.execute(
             sa.select(account).where(account.c.active, account.c.grants.contains(granted))

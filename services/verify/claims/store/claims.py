@@ -32,7 +32,6 @@ class SqlClaims:
         self.connection = connection
 
     def sent(self, cycle: str, units: Collection[str]) -> dict[str, SentVersion]:
-        """The current version of each unit that has sent one."""
         rows = self.connection.execute(
             sa.select(
                 t.cycle_member.c.unit,
@@ -47,7 +46,6 @@ class SqlClaims:
         return {row.unit: SentVersion(row.id, row.number, row.content_sha256, row.cluster) for row in rows}
 
     def current(self, cycle: str, units: Collection[str]) -> list[Claim]:
-        """The claims in the units' current self-assessments, by unit and criterion."""
         evidence = self._evidence(cycle, units)
         item, covenant = t.submission_item, t.covenant_target
         query = (
@@ -110,13 +108,11 @@ class SqlClaims:
         return found
 
     def evidence(self, submission: int, criterion: str) -> Sequence[Evidence]:
-        """What supports a claim, as it was sent."""
         piece = t.submission_evidence
         query = select_fields(Evidence, piece).where(piece.c.submission == submission, piece.c.criterion == criterion)
         return all_of(Evidence, self.connection.execute(query.order_by(piece.c.place)))
 
     def shown_challenges(self, cycle: str, unit: str, criterion: str) -> Sequence[ShownChallenge]:
-        """What other members ask about an item, oldest first, with their titles."""
         asked, member = t.challenge, t.cycle_member
         names = (
             *("number", "by_unit", "submission", "state", "reason", "document", "challenged_at", "answer"),
@@ -131,7 +127,6 @@ class SqlClaims:
         return [shown_challenge(dict(row)) for row in self.connection.execute(query).mappings()]
 
     def versions(self, cycle: str, unit: str, criterion: str) -> Sequence[ClaimVersion]:
-        """What each version of the self-assessment said of an item, newest first."""
         sent, claimed = t.submission, t.submission_item
         query = (
             sa.select(
@@ -150,7 +145,6 @@ class SqlClaims:
         return all_of(ClaimVersion, self.connection.execute(query))
 
     def challenges(self, cycle: str, units: Collection[str]) -> dict[tuple[str, str], list[Challenge]]:
-        """Challenges that were not withdrawn, by unit and criterion, oldest first."""
         table = t.challenge
         rows = self.connection.execute(
             sa.select(
@@ -170,7 +164,6 @@ class SqlClaims:
         return found
 
     def before(self, cycle: str) -> Sequence[EarlierPeriod]:
-        """The cycles of the same council and kind of period that ended before this one, in the order of their ends."""
         own, other = t.cycle.alias("own"), t.cycle.alias("other")
         names = EarlierPeriod.__dataclass_fields__
         rows = self.connection.execute(
@@ -188,7 +181,6 @@ class SqlClaims:
         return sorted(by_period.values(), key=lambda one: period_order(one.period))
 
     def beginnings(self, cycle: str) -> Mapping[str, date]:
-        """The first days of the cycle's units that followed upon others, or took others in."""
         member = t.cycle_member
         rows = self.connection.execute(
             sa.select(member.c.unit, member.c.begins_on).where(member.c.cycle == cycle, member.c.begins_on.is_not(None))
@@ -196,7 +188,6 @@ class SqlClaims:
         return {row.unit: row.begins_on for row in rows}
 
     def documents(self, cycle: str, units: Collection[str]) -> Mapping[str, Sequence[EvidenceDocument]]:
-        """What supported these units' claims in a cycle, by unit."""
         member, piece = t.cycle_member, t.submission_evidence
         found: dict[str, list[EvidenceDocument]] = {}
         pieces = self.connection.execute(

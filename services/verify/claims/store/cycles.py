@@ -21,13 +21,11 @@ class SqlCycles(CycleViews):
     """`ports.Cycles` over one connection."""
 
     def find(self, cycle: str) -> CycleRecord | None:
-        """The cycle, if it arrived."""
         columns = [t.cycle.c[name] for name in CycleRecord.__dataclass_fields__]
         row = self.connection.execute(sa.select(*columns).where(t.cycle.c.cycle == cycle)).mappings().one_or_none()
         return CycleRecord(**row) if row else None
 
     def lock(self, cycles: Iterable[str]) -> None:
-        """Hold these cycles until the end of the transaction, in a fixed order."""
         self.connection.execute(
             sa.select(t.cycle.c.cycle)
             .where(t.cycle.c.cycle == sa.any_(text_array(cycles)))
@@ -36,11 +34,9 @@ class SqlCycles(CycleViews):
         )
 
     def take_turns(self) -> None:
-        """Actions that may lock several cycles one after the other go alone, so that no two wait for each other."""
         self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(TURNS)))
 
     def record(self, data: Mapping[str, Any], now: datetime) -> None:
-        """Take over a cycle's full state; clusters and members that it no longer names go."""
         cycle = data["cycle"]
         self._upsert_cycle(data, now)
         self._upsert_clusters(cycle, data["clusters"])
@@ -127,26 +123,22 @@ class SqlCycles(CycleViews):
         self.connection.execute(sa.delete(table).where(table.c.cycle == cycle, table.c.cluster != sa.all_(names)))
 
     def is_member(self, cycle: str, unit: str) -> bool:
-        """Whether the unit is a member of the cycle."""
         member = t.cycle_member
         known = sa.exists().where(member.c.cycle == cycle, member.c.unit == unit)
         return bool(self.connection.execute(sa.select(known)).scalar_one())
 
     def members(self, cycle: str) -> Mapping[str, str]:
-        """Unit → cluster."""
         rows = self.connection.execute(
             sa.select(t.cycle_member.c.unit, t.cycle_member.c.cluster).where(t.cycle_member.c.cycle == cycle)
         )
         return {row.unit: row.cluster for row in rows}
 
     def unit_names(self, cycle: str) -> Mapping[str, Sequence[str]]:
-        """Unit → its names in all languages."""
         member = t.cycle_member
         rows = self.connection.execute(sa.select(member.c.unit, member.c.title).where(member.c.cycle == cycle))
         return {row.unit: list(row.title.values()) for row in rows}
 
     def record_submission(self, data: Mapping[str, Any], now: datetime) -> bool:
-        """Keep a version of a self-assessment and make it the current one; False if it already was."""
         names = ("cycle", "unit", "number", "content_sha256")
         known = self.connection.execute(
             sa.select(t.submission.c.id).where(*(t.submission.c[name] == data[name] for name in names))
@@ -165,7 +157,6 @@ class SqlCycles(CycleViews):
         return moved.rowcount == 1
 
     def record_covenant(self, data: Mapping[str, Any]) -> bool:
-        """Take over a signed covenant's full state; False if it said so before."""
         newest = {revision["criterion"]: revision for revision in data["revisions"]}
         rows = [_target(data, target, newest.get(target["criterion"])) for target in data["targets"]]
         if not rows:
@@ -182,7 +173,6 @@ class SqlCycles(CycleViews):
         return bool(result.all())
 
     def record_challenge(self, data: Mapping[str, Any]) -> bool:
-        """Take over a challenge's full state; False if it said so before."""
         return record_challenge(self.connection, data)
 
     def _insert_submission(self, data: Mapping[str, Any], now: datetime) -> int:
@@ -205,7 +195,6 @@ class SqlCycles(CycleViews):
         return number
 
     def revoke_sessions(self, account: str, before: datetime) -> None:
-        """Remember that tokens issued before a moment are void; the later moment stays."""
         insert = postgresql.insert(t.revoked_session).values(account=account, before=before)
         self.connection.execute(
             insert.on_conflict_do_update(
@@ -215,7 +204,6 @@ class SqlCycles(CycleViews):
         )
 
     def touched(self, council: str, units: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """The living cycles of a council that have some of these units as members: cycle → those units."""
         rows = self.connection.execute(
             sa.select(t.cycle_member.c.cycle, sa.func.array_agg(t.cycle_member.c.unit).label("units"))
             .join(t.cycle, t.cycle.c.cycle == t.cycle_member.c.cycle)
@@ -230,7 +218,6 @@ class SqlCycles(CycleViews):
         return {row.cycle: row.units for row in rows}
 
     def count_changes(self, cycle: str, units: Collection[str] | None) -> Sequence[CountedMember]:
-        """Count a change for units (None: all members)."""
         member = t.cycle_member
         changed = self.connection.execute(
             sa.update(member)
@@ -241,7 +228,6 @@ class SqlCycles(CycleViews):
         return all_of(CountedMember, changed)
 
     def count_cohort_change(self, cycle: str) -> int:
-        """Count a change for the cohort; how many there were."""
         count: int = self.connection.execute(
             sa.update(t.cycle)
             .where(t.cycle.c.cycle == cycle)
@@ -251,21 +237,17 @@ class SqlCycles(CycleViews):
         return count
 
     def changes(self, cycle: str) -> int:
-        """How many changes were counted for the cohort."""
         return int(self.connection.execute(sa.select(t.cycle.c.changes).where(t.cycle.c.cycle == cycle)).scalar_one())
 
     def counted_member(self, cycle: str, unit: str) -> CountedMember | None:
-        """A member with its count."""
         member = t.cycle_member
         query = sa.select(*_counted()).where(member.c.cycle == cycle, member.c.unit == unit)
         return one_of(CountedMember, self.connection.execute(query))
 
     def state(self, cycle: str) -> str | None:
-        """Where the cycle stands; None for an unknown one."""
         return self.connection.execute(sa.select(t.cycle.c.state).where(t.cycle.c.cycle == cycle)).scalar_one_or_none()
 
     def cluster_counts(self, cycle: str, among: Collection[str] | None = None) -> Sequence[ClusterCount]:
-        """How many members each cluster (of these) has, and how many have sent a self-assessment."""
         member = t.cycle_member
         query = (
             sa.select(
@@ -281,7 +263,6 @@ class SqlCycles(CycleViews):
         return all_of(ClusterCount, self.connection.execute(query))
 
     def units_sent(self, cycle: str, clusters: Collection[str]) -> Sequence[str]:
-        """The units of these clusters that have sent a self-assessment."""
         member = t.cycle_member
         query = sa.select(member.c.unit).where(
             member.c.cycle == cycle, member.c.cluster == sa.any_(text_array(clusters)), member.c.submission.is_not(None)
@@ -296,7 +277,6 @@ class SqlCycles(CycleViews):
         expected_false: float,
         now: datetime,
     ) -> None:
-        """Keep what the newest cohort screening says of the whole, and how many of its flags may be honest."""
         self.connection.execute(
             sa.update(t.cycle)
             .where(t.cycle.c.cycle == cycle)
@@ -304,7 +284,6 @@ class SqlCycles(CycleViews):
         )
 
     def cluster_members_who_submitted(self, cycle: str, unit: str) -> Sequence[str]:
-        """The units of a unit's cluster that have sent a self-assessment, itself included."""
         member, other = t.cycle_member, t.cycle_member.alias("other")
         return list(
             self.connection.execute(
@@ -315,7 +294,6 @@ class SqlCycles(CycleViews):
         )
 
     def sent_number(self, cycle: str, unit: str) -> int:
-        """The number of the unit's current self-assessment; 0 without one."""
         member = t.cycle_member
         query = (
             sa.select(t.submission.c.number)
@@ -325,7 +303,6 @@ class SqlCycles(CycleViews):
         return int(self.connection.execute(query).scalar_one_or_none() or 0)
 
     def seats(self, cycle: str, cluster: str) -> tuple[Sequence[str], Sequence[str]]:
-        """The units of a cluster that head it or are its deputies, and all its units."""
         table, member = t.cycle_cluster, t.cycle_member
         leading = self.connection.execute(
             sa.select(table.c.leading).where(table.c.cycle == cycle, table.c.cluster == cluster)

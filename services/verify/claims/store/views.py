@@ -31,7 +31,6 @@ class CycleViews:
         self.connection = connection
 
     def listed(self, councils: Collection[str]) -> Sequence[ListedCycle]:
-        """The cycles of these councils, the newest period first."""
         query = (
             select_fields(ListedCycle, t.cycle)
             .where(t.cycle.c.council.in_(councils))
@@ -40,12 +39,10 @@ class CycleViews:
         return all_of(ListedCycle, self.connection.execute(query))
 
     def shown(self, cycle: str, councils: Collection[str]) -> ShownCycle | None:
-        """A cycle of one of these councils with its framework."""
         query = select_fields(ShownCycle, t.cycle).where(t.cycle.c.cycle == cycle, t.cycle.c.council.in_(councils))
         return one_of(ShownCycle, self.connection.execute(query))
 
     def of_member(self, cycle: str, unit: str) -> CycleOfMember | None:
-        """A cycle in which a unit is a member, whoever asks."""
         member = t.cycle_member
         query = (
             select_fields(ShownCycle, t.cycle)
@@ -56,7 +53,6 @@ class CycleViews:
         return one_of(CycleOfMember, self.connection.execute(query))
 
     def memberships(self, homes: Mapping[str, Sequence[str]]) -> Sequence[Membership]:
-        """The cycles in which these units (by council) are members, newest period first."""
         cycle, member = t.cycle, t.cycle_member
         among = (sa.and_(cycle.c.council == council, member.c.unit.in_(units)) for council, units in homes.items())
         query = (
@@ -68,7 +64,6 @@ class CycleViews:
         return all_of(Membership, self.connection.execute(query))
 
     def listed_members(self, cycle: str) -> Sequence[Member]:
-        """The members of a cycle, cluster by cluster in the cycle's order."""
         member, cluster = t.cycle_member, t.cycle_cluster
         query = (
             sa.select(member.c.unit, member.c.title, member.c.cluster)
@@ -79,19 +74,16 @@ class CycleViews:
         return all_of(Member, self.connection.execute(query))
 
     def cluster(self, cycle: str, cluster: str) -> ShownCluster | None:
-        """A cluster's code and title."""
         table = t.cycle_cluster
         query = select_fields(ShownCluster, table).where(table.c.cycle == cycle, table.c.cluster == cluster)
         return one_of(ShownCluster, self.connection.execute(query))
 
     def titles(self, cycle: str) -> Mapping[str, Mapping[str, str]]:
-        """Unit → its title in all languages."""
         member = t.cycle_member
         rows = self.connection.execute(sa.select(member.c.unit, member.c.title).where(member.c.cycle == cycle))
         return {row.unit: row.title for row in rows}
 
     def living_frameworks(self, council: str) -> Sequence[tuple[Mapping[str, Any], str]]:
-        """The frameworks of a council's living cycles, with their hashes."""
         query = sa.select(t.cycle.c.framework, t.cycle.c.framework_sha256).where(
             t.cycle.c.council == council, t.cycle.c.state != ARCHIVED
         )
@@ -99,7 +91,6 @@ class CycleViews:
         return [(row.framework, row.framework_sha256) for row in rows]
 
     def living_units(self, council: str) -> Sequence[ShownUnit]:
-        """The units of the living cycles of a council, by code."""
         member = t.cycle_member
         query = (
             sa.select(member.c.unit, member.c.title)
@@ -111,11 +102,9 @@ class CycleViews:
         return all_of(ShownUnit, self.connection.execute(query))
 
     def councils(self, councils: Collection[str]) -> Mapping[str, str]:
-        """Cycle → council, of these councils."""
         query = sa.select(t.cycle.c.cycle, t.cycle.c.council).where(t.cycle.c.council.in_(councils))
         return {row.cycle: row.council for row in self.connection.execute(query)}
 
     def void_before(self, account: str) -> datetime | None:
-        """The moment before which the account's tokens are void, if intake has named one."""
         query = sa.select(t.revoked_session.c.before).where(t.revoked_session.c.account == account)
         return self.connection.execute(query).scalar_one_or_none()

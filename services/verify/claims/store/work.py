@@ -15,13 +15,10 @@ class SqlScreeningWork:
         self.uow = uow
 
     def request(self, kind: str, key: str, payload: Mapping[str, Any]) -> bool:
-        """Ask for a piece of work once; False if it was asked for before."""
         return work_rows.enqueue(self.uow, kind, key, payload)
 
     def hold(self, work: Work) -> None:
-        """Make sure that the work is still ours as this transaction commits; raises LeaseLost if it is not."""
         work_rows.hold(self.uow, work)
 
     def finish(self, work: Work, state: str) -> None:
-        """Mark a claimed piece of work `done` or `discarded`; raises LeaseLost if somebody else holds it now."""
         work_rows.finish(self.uow, work, state)

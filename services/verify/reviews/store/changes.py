@@ -28,16 +28,10 @@ class SqlChanges:
         self.connection = connection
 
     def add(self, cycle: str, screening: uuid.UUID, changes: Sequence[ItemChange], now: datetime) -> None:
-        """Append changes."""
         common = {"cycle": cycle, "screening": screening, "changed_at": now}
         insert_many(self.connection, t.item_change, [dataclasses.asdict(change) | common for change in changes])
 
     def counts(self, actor: Actor, council: str, release: uuid.UUID) -> ChangeCounts:
-        """How many items a release changed, of those that the actor may look at, each counted once.
-
-        `concerned`: its figures are about them; `verified`: they were provisional and are confirmed now; `reopened`: a
-        decision is no longer in force.
-        """
         change = t.item_change
         key = sa.func.concat_ws("/", change.c.cycle, change.c.unit, change.c.criterion)
         before, after = change.c.before["state"].astext, change.c.after["state"].astext
@@ -54,7 +48,6 @@ class SqlChanges:
     def of_release(
         self, actor: Actor, council: str, release: uuid.UUID, after: int, limit: int
     ) -> tuple[Sequence[ReleaseChange], int | None]:
-        """The changes in the order in which they came, and where the next page begins (None at the end)."""
         change, member = t.item_change, claim_tables.cycle_member
         query = (
             select_fields(ReleaseChange, change, unit_title=member.c.title)
@@ -68,7 +61,6 @@ class SqlChanges:
         return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
     def of_item(self, cycle: str, unit: str, criterion: str) -> Sequence[ShownChange]:
-        """The newest changes of an item, the newest first, each with the releases that were new to it."""
         change = t.item_change
         query = (
             select_fields(ShownChange, change)

@@ -29,7 +29,6 @@ class ItemViews:
         self.connection = connection
 
     def shown(self, actor: Actor, cycle: str, council: str, unit: str, criterion: str) -> ItemWithClaim | None:
-        """An item with its unit, cluster and self-assessment; None if there is none this person may look at."""
         item, member, cluster = t.review_item, claim_tables.cycle_member, claim_tables.cycle_cluster
         sent, claimed, covenant = claim_tables.submission, claim_tables.submission_item, claim_tables.covenant_target
         query = (
@@ -73,7 +72,6 @@ class ItemViews:
         return one_of(ItemWithClaim, self.connection.execute(query))
 
     def next_open(self, actor: Actor, cycle: str, council: str) -> ShownItem | None:
-        """The open item of the highest priority that somebody may look at."""
         item, member = t.review_item, claim_tables.cycle_member
         query = (
             select_fields(ShownItem, item, unit_title=member.c.title, synthetic=_SYNTHETIC)
@@ -85,7 +83,6 @@ class ItemViews:
         return one_of(ShownItem, self.connection.execute(query))
 
     def findings(self, cycle: str, unit: str, findings: Collection[uuid.UUID]) -> Sequence[ShownFinding]:
-        """An item's findings, then those on its unit as a whole."""
         table, verification = t.finding, result_tables.verification
         of_unit = sa.select(sa.func.unnest(verification.c.findings)).where(
             verification.c.cycle == cycle, verification.c.unit == unit
@@ -96,7 +93,6 @@ class ItemViews:
         return all_of(ShownFinding, self.connection.execute(query.order_by(table.c.criterion.desc(), table.c.place)))
 
     def peers(self, cycle: str, cluster: str, criterion: str) -> Sequence[Peer]:
-        """The same criterion at every member of the cluster, by unit: self-score, independent points, difference."""
         item, member = t.review_item, claim_tables.cycle_member
         query = (
             select_fields(Peer, item, unit_title=member.c.title)
@@ -107,7 +103,6 @@ class ItemViews:
         return all_of(Peer, self.connection.execute(query))
 
     def to_settle(self, actor: Actor, cycle: str, council: str, cluster: str) -> Sequence[ShownItem]:
-        """What one settlement of the cluster covers (see `ReviewItem.settleable`), by unit and criterion."""
         item, member = t.review_item, claim_tables.cycle_member
         query = (
             select_fields(ShownItem, item, unit_title=member.c.title, synthetic=_SYNTHETIC)

@@ -22,7 +22,6 @@ class SqlReviews(ItemViews):
     """`ports.Reviews` over one connection."""
 
     def items(self, cycle: str, units: Collection[str]) -> Mapping[ItemKey, ReviewItem]:
-        """The items of these units."""
         table = t.review_item
         rows = self.connection.execute(
             sa.select(*(table.c[name] for name in _ITEM)).where(
@@ -33,7 +32,6 @@ class SqlReviews(ItemViews):
         return {item.key: item for item in items}
 
     def save_items(self, items: Sequence[ReviewItem], now: datetime) -> None:
-        """Add or replace items."""
         rows = [{name: getattr(item, name) for name in _ITEM} | {"updated_at": now} for item in items]
         insert_many(
             self.connection,
@@ -43,7 +41,6 @@ class SqlReviews(ItemViews):
         )
 
     def drop_items(self, cycle: str, keys: Collection[ItemKey]) -> None:
-        """Remove items whose claim is gone."""
         if not keys:
             return
         gone = sa.func.unnest(text_array(k[0] for k in keys), text_array(k[1] for k in keys))
@@ -56,14 +53,12 @@ class SqlReviews(ItemViews):
         )
 
     def drop_others(self, cycle: str, units: Collection[str]) -> None:
-        """Remove the items of all units but these."""
         table = t.review_item
         self.connection.execute(
             sa.delete(table).where(table.c.cycle == cycle, table.c.unit != sa.all_(text_array(units)))
         )
 
     def kept_findings(self, cycle: str, units: Collection[str]) -> Mapping[str, uuid.UUID]:
-        """The findings that items and units refer to now: hash of the content → identifier."""
         codes = text_array(units)
         refers = [
             sa.select(sa.func.unnest(table.c.findings).label("id")).where(
@@ -78,6 +73,5 @@ class SqlReviews(ItemViews):
         return {row.content_sha256: row.id for row in rows}
 
     def add_findings(self, cycle: str, screening: uuid.UUID, findings: Sequence[FindingRecord], now: datetime) -> None:
-        """Append findings."""
         common = {"cycle": cycle, "screening": screening, "found_at": now}
         insert_many(self.connection, t.finding, [dataclasses.asdict(finding) | common for finding in findings])

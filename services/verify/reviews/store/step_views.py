@@ -23,7 +23,6 @@ class StepViews:
         self.connection = connection
 
     def requests_about(self, cycle: str, unit: str, criterion: str) -> Sequence[RequestRecord]:
-        """All questions ever asked about an item, newest first."""
         table = t.explanation_request
         query = select_fields(RequestRecord, table).where(
             table.c.cycle == cycle, table.c.unit == unit, table.c.criterion == criterion
@@ -31,7 +30,6 @@ class StepViews:
         return all_of(RequestRecord, self.connection.execute(query.order_by(table.c.number.desc())))
 
     def objections_about(self, cycle: str, unit: str, criterion: str) -> Sequence[ShownObjection]:
-        """The unit's objections to an item with their answers, newest first."""
         table, answer = t.objection, t.objection_answer
         query = (
             sa.select(
@@ -49,7 +47,6 @@ class StepViews:
         return all_of(ShownObjection, self.connection.execute(query))
 
     def waiting(self, actor: Actor, cycle: str, council: str) -> Sequence[WaitingStep]:
-        """How many items wait in each state between open and final, as far as the actor may look at them."""
         item = t.review_item
         rows = self.connection.execute(
             sa.select(item.c.review, sa.func.count().label("count"))
@@ -60,7 +57,6 @@ class StepViews:
         return [WaitingStep(state.value, counts[state]) for state in WAITING if state in counts]
 
     def scores(self, cycle: str, unit: str) -> Sequence[KeptScore]:
-        """What is final, or disputed, of a unit's items, in the framework's order; never what is only being asked."""
         item, decision, signed = t.review_item, result_tables.decision, t.countersignature
         objection, answer = t.objection, t.objection_answer
         final = sa.and_(item.c.review.in_(CONCLUDED), item.c.concluded_at.is_not(None), item.c.basis != "none")

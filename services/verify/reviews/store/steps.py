@@ -31,7 +31,6 @@ class SqlSteps(StepViews):
     """`ports.Steps` over one connection."""
 
     def rules(self, council: str, cycle: str) -> ReviewRules:
-        """What is declared for a cycle, else for its council, else the defaults."""
         table = t.review_rule
         row = (
             self.connection.execute(
@@ -48,14 +47,12 @@ class SqlSteps(StepViews):
     def declare(
         self, council: str, cycle: str | None, rules: ReviewRules, reason: str, now: datetime, by: tuple[str, str]
     ) -> None:
-        """Add rules."""
         declared = {"reason": reason, "declared_at": now, "declared_by": by[0], "declared_by_name": by[1]}
         self.connection.execute(
             sa.insert(t.review_rule).values(council=council, cycle=cycle, **dataclasses.asdict(rules), **declared)
         )
 
     def requests(self, identities: Collection[uuid.UUID], *, lock: bool = False) -> Mapping[uuid.UUID, RequestRecord]:
-        """Requests by identifier."""
         if not identities:
             return {}
         table = t.explanation_request
@@ -64,7 +61,6 @@ class SqlSteps(StepViews):
         return {row["id"]: RequestRecord(**row) for row in rows}
 
     def requests_made(self, cycle: str, key: ItemKey) -> int:
-        """How many were ever made about an item."""
         table = t.explanation_request
         made = sa.select(sa.func.count()).where(
             table.c.cycle == cycle, table.c.unit == key[0], table.c.criterion == key[1]
@@ -72,7 +68,6 @@ class SqlSteps(StepViews):
         return int(self.connection.execute(made).scalar_one())
 
     def save_requests(self, requests: Sequence[RequestRecord]) -> None:
-        """Add or replace."""
         if not requests:
             return
         insert = postgresql.insert(t.explanation_request)
@@ -83,7 +78,6 @@ class SqlSteps(StepViews):
         )
 
     def running_requests(self) -> Sequence[RequestRecord]:
-        """Those that are neither answered nor over, of cycles that live, by cycle and unit."""
         table = t.explanation_request
         query = (
             _requests()
@@ -94,11 +88,9 @@ class SqlSteps(StepViews):
         return [RequestRecord(**row) for row in self.connection.execute(query).mappings()]
 
     def add_countersignature(self, countersignature: CountersignatureRecord) -> None:
-        """Append."""
         self.connection.execute(sa.insert(t.countersignature).values(dataclasses.asdict(countersignature)))
 
     def countersignatures(self, decisions: Collection[uuid.UUID]) -> Mapping[uuid.UUID, CountersignatureRecord]:
-        """By decision."""
         table = t.countersignature
         rows = self.connection.execute(
             select_fields(CountersignatureRecord, table).where(table.c.decision.in_(list(decisions)))
@@ -106,7 +98,6 @@ class SqlSteps(StepViews):
         return {row["decision"]: CountersignatureRecord(**row) for row in rows}
 
     def add_objection(self, objection: ObjectionRecord) -> bool:
-        """Append; False if the unit objected to the same facts before."""
         added = self.connection.execute(
             postgresql.insert(t.objection)
             .values(dataclasses.asdict(objection))
@@ -116,7 +107,6 @@ class SqlSteps(StepViews):
         return added.scalar_one_or_none() is not None
 
     def objection(self, identity: uuid.UUID) -> ObjectionRecord:
-        """One that is kept."""
         table = t.objection
         row = self.connection.execute(
             sa.select(*(table.c[name] for name in _OBJECTION)).where(table.c.id == identity)
@@ -124,11 +114,9 @@ class SqlSteps(StepViews):
         return ObjectionRecord(**row.one())
 
     def answer_objections(self, answers: Sequence[ObjectionAnswerRecord]) -> None:
-        """Append."""
         insert_many(self.connection, t.objection_answer, [dataclasses.asdict(answer) for answer in answers])
 
     def lapsed(self, now: datetime) -> Sequence[tuple[str, str]]:
-        """(cycle, unit) of items that somebody has held for too long, in cycles that live."""
         item = t.review_item
         rows = self.connection.execute(
             sa.select(item.c.cycle, item.c.unit)

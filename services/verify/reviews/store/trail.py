@@ -29,7 +29,6 @@ class SqlTrail:
         self.connection = connection
 
     def write(self, cycle: str, steps: Sequence[AuditStep], now: datetime) -> None:
-        """Add steps at the end of a cycle's trail; the first row seals what was decided before there was a trail."""
         if not steps:
             return
         self.connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _lock_key(cycle)})
@@ -56,11 +55,9 @@ class SqlTrail:
         )
 
     def check(self, cycle: str) -> AuditReport:
-        """Recompute a cycle's trail."""
         return check_chain(cycle, self._rows(cycle), self._head(cycle), self.kept_rows(cycle))
 
     def cycles(self) -> list[str]:
-        """The cycles that have a trail, or records that must have one."""
         known = sa.union(
             sa.select(t.audit_step.c.cycle),
             sa.select(t.audit_head.c.cycle),
@@ -69,7 +66,6 @@ class SqlTrail:
         return list(self.connection.execute(sa.select(known.c.cycle).order_by(known.c.cycle)).scalars())
 
     def kept_rows(self, cycle: str) -> dict[tuple[str, str], str]:
-        """SHA-256 of every record of a cycle that the trail seals, as it stands now."""
         decided = sa.select(result_tables.decision.c.id).where(result_tables.decision.c.cycle == cycle)
         objected = sa.select(t.objection.c.id).where(t.objection.c.cycle == cycle)
         wanted = (
@@ -86,13 +82,11 @@ class SqlTrail:
         return found
 
     def about(self, cycle: str, unit: str, criterion: str) -> Sequence[TrailRow]:
-        """What was done about one item, oldest first."""
         table = t.audit_step
         query = _select().where(table.c.cycle == cycle, table.c.unit == unit, table.c.criterion == criterion)
         return [_shown(dict(row)) for row in self.connection.execute(query.order_by(table.c.number)).mappings()]
 
     def newest(self, cycle: str, before: int | None, limit: int) -> Sequence[TrailRow]:
-        """The last rows of a trail (before a number), newest first."""
         table = t.audit_step
         query = _select().where(table.c.cycle == cycle)
         if before is not None:

@@ -52,7 +52,6 @@ class HttpFetcher:
             self.session.mount(scheme, PublicOnlyAdapter(allowed_hosts, max_retries=again, pool_maxsize=1))
 
     def fetch(self, plan: FetchPlan, etag: str, last_modified: str) -> Answer:
-        """The file, unless it is unchanged. Raises SourceDown."""
         headers = {name: mark for name, mark in (("If-None-Match", etag), ("If-Modified-Since", last_modified)) if mark}
         arguments: dict[str, Any] = {"json": plan.query} if plan.query is not None else {}
         ends = time.monotonic() + self.longest_seconds

@@ -91,10 +91,6 @@ class DueDateViews:
         cycle: str | None = None,
         source: str | None = None,
     ) -> Sequence[OwedFigures]:
-        """What the sources of these councils owe their living cycles, the earliest due date first.
-
-        Each with the framework that may ask for it, what the last attempt to fetch it came to, lock and reminders.
-        """
         found = duties().subquery()
         query = (
             sa.select(
@@ -124,7 +120,6 @@ class DueDateViews:
         return all_of(OwedFigures, self.connection.execute(query))
 
     def ratings_wait(self, cycle: str) -> bool:
-        """Whether a rating of the cycle may still be given or revised: one is not locked, or none was declared yet."""
         due, lock = t.source_due, t.rating_lock
         newest = (
             sa.select(due.c.source, due.c.locks)

@@ -20,13 +20,11 @@ class SqlDuties(DueDateViews):
     """`ports.Duties` over one connection."""
 
     def hold(self, source: str, cycle: str) -> None:
-        """Hold what a source gives for a cycle until the end of the transaction."""
         self._hold(f"rating:{source}/{cycle}")
 
     def set_due(
         self, source: str, cycle: str, due_at: datetime, locks: bool, now: datetime, by: tuple[str, str]
     ) -> int:
-        """Keep a due date as the newest; its version. `by`: account and name."""
         self.hold(source, cycle)
         version = self.duty(source, cycle).version + 1
         values = {"source": source, "cycle": cycle, "version": version, "due_at": due_at, "locks": locks, "set_at": now}
@@ -34,7 +32,6 @@ class SqlDuties(DueDateViews):
         return version
 
     def open(self) -> Sequence[Duty]:
-        """What has a due date in a living cycle and is not locked."""
         found = duties().subquery()
         query = (
             sa.select(found)
@@ -45,12 +42,10 @@ class SqlDuties(DueDateViews):
         return [Duty(**row) for row in self.connection.execute(query).mappings()]
 
     def duty(self, source: str, cycle: str) -> Duty:
-        """What a source owes a cycle."""
         query = duties().where(t.source.c.source == source, claim_tables.cycle.c.cycle == cycle)
         return Duty(**self.connection.execute(query).mappings().one())
 
     def remind(self, duty: Duty, days: int, now: datetime) -> bool:
-        """Note a reminder; False if it was given before."""
         table = t.source_reminder
         values = {"source": duty.source, "cycle": duty.cycle, "version": duty.version, "days": days, "reminded_at": now}
         added = self.connection.execute(
@@ -59,13 +54,11 @@ class SqlDuties(DueDateViews):
         return added.one_or_none() is not None
 
     def reminders(self, source: str, cycle: str) -> int:
-        """How many reminders were given, over all due dates."""
         table = t.source_reminder
         query = sa.select(sa.func.count()).where(table.c.source == source, table.c.cycle == cycle)
         return int(self.connection.execute(query).scalar_one())
 
     def locked(self, source: str, cycle: str) -> Lock | None:
-        """The lock of a rating, if there is one."""
         table = t.rating_lock
         query = sa.select(*(table.c[name] for name in Lock.__dataclass_fields__)).where(
             table.c.source == source, table.c.cycle == cycle
@@ -74,7 +67,6 @@ class SqlDuties(DueDateViews):
         return Lock(**row) if row else None
 
     def lock(self, source: str, cycle: str, lock: Lock, account: str) -> bool:
-        """Lock a rating; False if it was."""
         table = t.rating_lock
         values = asdict(lock) | {"source": source, "cycle": cycle, "locked_by": account}
         added = self.connection.execute(

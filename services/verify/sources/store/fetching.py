@@ -20,13 +20,11 @@ class SqlFetching:
         self.connection = connection
 
     def plan(self, source: str) -> tuple[int, FetchPlan] | None:
-        """The newest plan of a source and its version."""
         query = sa.select(t.fetch_plan).where(t.fetch_plan.c.source == source).order_by(t.fetch_plan.c.version.desc())
         row = self.connection.execute(query.limit(1)).mappings().one_or_none()
         return (row["version"], FetchPlan(**{field: row[field] for field in _FIELDS})) if row else None
 
     def save(self, plan: FetchPlan, now: datetime, account: str, name: str) -> int:
-        """Keep a plan as the newest of its source; its version."""
         self._lock(plan.source)
         found = self.plan(plan.source)
         version = found[0] + 1 if found else 1
@@ -37,16 +35,13 @@ class SqlFetching:
         return version
 
     def planned(self) -> Sequence[str]:
-        """The sources that have a plan."""
         return list(self.connection.execute(sa.select(t.fetch_plan.c.source).distinct().order_by("source")).scalars())
 
     def last(self, source: str) -> MadeAttempt | None:
-        """The newest attempt for a source; the source is held until the end of the transaction."""
         self._lock(source)
         return next(iter(self.attempts(source, 1)), None)
 
     def attempts(self, source: str, most: int) -> Sequence[MadeAttempt]:
-        """The newest attempts for a source, the newest first."""
         query = sa.select(t.fetch_attempt).where(t.fetch_attempt.c.source == source)
         rows = self.connection.execute(query.order_by(t.fetch_attempt.c.id.desc()).limit(most))
         return [
@@ -62,7 +57,6 @@ class SqlFetching:
         ]
 
     def marks(self, source: str, version: int) -> tuple[str, str]:
-        """ETag and Last-Modified of the newest answer that was taken in by this version of the plan."""
         attempt = t.fetch_attempt
         row = self.connection.execute(
             sa.select(attempt.c.etag, attempt.c.last_modified)
@@ -73,7 +67,6 @@ class SqlFetching:
         return (row.etag, row.last_modified) if row else ("", "")
 
     def attempt(self, source: str, version: int, attempt: Attempt, now: datetime) -> None:
-        """Write an attempt down."""
         self.connection.execute(
             sa.insert(t.fetch_attempt).values(
                 source=source,

@@ -20,14 +20,12 @@ class MappingViews:
         self.connection = connection
 
     def listed(self, source: str) -> Sequence[KeptMapping]:
-        """All mappings of a source, the newest first."""
         mapping = t.source_mapping
         query = select_fields(KeptMapping, mapping).where(mapping.c.source == source)
         rows = self.connection.execute(query.order_by(mapping.c.version.desc())).mappings()
         return [KeptMapping(**{**row, "document": SourceMapping(**row["document"])}) for row in rows]
 
     def waiting(self, council: str, source: str | None = None) -> Sequence[WaitingSpelling]:
-        """Spellings that nobody has said anything about, most rows first."""
         row = t.waiting_row
         answered = sa.exists().where(t.unit_spelling.c.council == council, t.unit_spelling.c.folded == row.c.folded)
         query = (

@@ -19,12 +19,10 @@ class SqlMappings(MappingViews):
     """`ports.Mappings` over one connection."""
 
     def newest(self, source: str) -> tuple[int, SourceMapping] | None:
-        """The source's newest mapping and its version."""
         kept = next(iter(self.listed(source)), None)
         return (kept.version, kept.document) if kept else None
 
     def save(self, source: str, mapping: SourceMapping, now: datetime, account: str, name: str) -> int:
-        """Keep a mapping as the newest one; its version."""
         self._lock(f"mapping:{source}")
         found = self.newest(source)
         version = found[0] + 1 if found else 1
@@ -41,11 +39,9 @@ class SqlMappings(MappingViews):
         return version
 
     def lock(self, council: str) -> None:
-        """Hold the spellings of a council until the end of the transaction, so that no row waits for a past answer."""
         self._lock(f"spellings:{council}")
 
     def answers(self, council: str) -> Mapping[str, str | None]:
-        """Folded spelling → the unit meant, None for none of them."""
         answer = t.unit_spelling
         rows = self.connection.execute(
             sa.select(answer.c.folded, answer.c.unit).where(answer.c.council == council).order_by(answer.c.id)
@@ -53,7 +49,6 @@ class SqlMappings(MappingViews):
         return {row.folded: row.unit for row in rows}
 
     def answer(self, council: str, spelling: str, unit: str | None, now: datetime, account: str, name: str) -> None:
-        """Remember what a spelling means."""
         self.connection.execute(
             sa.insert(t.unit_spelling).values(
                 council=council,
@@ -67,7 +62,6 @@ class SqlMappings(MappingViews):
         )
 
     def wait(self, release: uuid.UUID, rows: Sequence[WaitingRow]) -> None:
-        """Keep rows until somebody says whose they are."""
         if rows:
             self.connection.execute(
                 sa.insert(t.waiting_row),
@@ -75,7 +69,6 @@ class SqlMappings(MappingViews):
             )
 
     def observe(self, council: str, folded: str, unit: str) -> Sequence[ReleasedRow]:
-        """Make observations of the waiting rows of a spelling: those that are new."""
         row, known = t.waiting_row, t.observation
         query = _of_council(
             sa.select(

@@ -40,12 +40,10 @@ class _SecondPerson(Generic[Record, Waiting, Kept]):
         self.connection = connection
 
     def keep(self, record: Record, now: datetime, account: str, name: str) -> None:
-        """Keep it until a second person looks at it."""
         by = {f"{self.verb}_at": now, f"{self.verb}_by": account, f"{self.verb}_by_name": name}
         self.connection.execute(sa.insert(self.table).values({**vars(record), **by}))
 
     def find(self, identity: uuid.UUID) -> tuple[Record, str, bool] | None:
-        """What is kept, the account that brought it, and whether a second person has spoken; held until the end."""
         lock = sa.func.hashtextextended(f"{self.name}:{identity}", 0)
         self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
         fields = list(getattr(self.record, "__dataclass_fields__", {}))
@@ -66,12 +64,10 @@ class _SecondPerson(Generic[Record, Waiting, Kept]):
     def settle(
         self, identity: uuid.UUID, release: uuid.UUID | None, reason: str, now: datetime, account: str, name: str
     ) -> None:
-        """Write down what the second person said."""
         values = {self.name: identity, "release": release, "reason": reason, "said_at": now}
         self.connection.execute(sa.insert(self.verdict).values(values | {"said_by": account, "said_by_name": name}))
 
     def waiting(self, source: str) -> Sequence[Waiting]:
-        """What waits for a second person, the oldest first."""
         query = (
             select_fields(self.waits, self.table)
             .outerjoin(self.verdict, self.verdict.c[self.name] == self.table.c.id)
@@ -81,7 +77,6 @@ class _SecondPerson(Generic[Record, Waiting, Kept]):
         return all_of(self.waits, self.connection.execute(query))
 
     def shown(self, identity: uuid.UUID, councils: Collection[str]) -> Kept | None:
-        """One with what the second person said, if its source is one of these councils'."""
         message = {name: self.verdict.c[name] for name in ("release", "said_at", "said_by_name")}
         message[self.reason] = self.verdict.c.reason
         query = (

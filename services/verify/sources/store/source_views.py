@@ -36,7 +36,6 @@ class SourceViews:
         self.connection = connection
 
     def listed(self, councils: Collection[str], source: str | None = None) -> Sequence[ListedSource]:
-        """The sources of these councils (or one of them) by code, with how many releases they have."""
         query = (
             sa.select(
                 *(t.source.c[name] for name in _LISTED),
@@ -55,7 +54,6 @@ class SourceViews:
     def releases(
         self, source: str, after: uuid.UUID | None, limit: int
     ) -> tuple[Sequence[ListedRelease], uuid.UUID | None]:
-        """Releases of a source, newest first, and where the next page begins (None at the end)."""
         order = sa.tuple_(t.release.c.published_on, t.release.c.fetched_at, t.release.c.id)
         query = _releases().where(t.release.c.source == source)
         if after is not None:
@@ -76,17 +74,14 @@ class SourceViews:
         return rows[:limit], rows[limit - 1].release if len(rows) > limit else None
 
     def release(self, identity: uuid.UUID, councils: Collection[str]) -> ListedRelease | None:
-        """One release, if its source is one of these councils'."""
         query = _releases().where(t.release.c.id == identity, t.source.c.council.in_(councils))
         return one_of(ListedRelease, self.connection.execute(query))
 
     def raw(self, identity: uuid.UUID) -> bytes:
-        """The file as it was taken in."""
         raw: bytes = self.connection.execute(sa.select(t.release.c.raw).where(t.release.c.id == identity)).scalar_one()
         return raw
 
     def observations(self, identity: uuid.UUID, after: int, limit: int) -> tuple[Sequence[ReleaseRow], int | None]:
-        """Rows of a release by line, and the line after which the next page begins (None at the end)."""
         query = select_fields(ReleaseRow, t.observation).where(
             t.observation.c.release == identity, t.observation.c.row > after
         )
@@ -94,7 +89,6 @@ class SourceViews:
         return rows[:limit], rows[limit - 1].row if len(rows) > limit else None
 
     def rated_members(self, cycle: str, source: str, indicator: str, period: str) -> Sequence[RatedMember]:
-        """The units of a cycle in its order: cluster, title, and the newest figure of the source (None: none)."""
         row = t.observation
         newest = (
             sa.select(row.c.unit, row.c.value)
@@ -120,7 +114,6 @@ class SourceViews:
         return all_of(RatedMember, self.connection.execute(query))
 
     def figures(self, council: str, unit: str, references: Sequence[tuple[str, str]]) -> Sequence[SourcedFigure]:
-        """All figures of these (source, indicator) pairs on a unit, newest period and release first."""
         row, release = t.observation, t.release
         query = (
             sa.select(
@@ -149,7 +142,6 @@ class SourceViews:
         return all_of(SourcedFigure, self.connection.execute(query)) if references else []
 
     def facts(self, identities: Collection[uuid.UUID]) -> Mapping[uuid.UUID, ReleaseFacts]:
-        """Releases by identifier, as verified scores refer to them."""
         release = t.release
         rows = self.connection.execute(
             sa.select(
@@ -161,7 +153,6 @@ class SourceViews:
         return {one.id: one for one in all_of(ReleaseFacts, rows)}
 
     def newest_observations(self, council: str, sources: Collection[str], units: Collection[str]) -> list[Observation]:
-        """Of every source, unit, indicator and period the newest release's figure; one it took back is none."""
         row, release = t.observation, t.release
         newest = (
             sa.select(

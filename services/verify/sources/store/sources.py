@@ -16,13 +16,11 @@ class SqlSources(SourceViews):
     """`ports.Sources` over one connection."""
 
     def find(self, source: str) -> SourceRecord | None:
-        """The source, if it is registered."""
         columns = [t.source.c[name] for name in SourceRecord.__dataclass_fields__]
         row = self.connection.execute(sa.select(*columns).where(t.source.c.source == source)).mappings().one_or_none()
         return SourceRecord(**row) if row else None
 
     def register(self, source: SourceRecord, now: datetime, account: str, name: str) -> bool:
-        """Add a source; False if its code is taken."""
         values = {field: getattr(source, field) for field in SourceRecord.__dataclass_fields__}
         added = self.connection.execute(
             postgresql.insert(t.source)
@@ -33,7 +31,6 @@ class SqlSources(SourceViews):
         return added.one_or_none() is not None
 
     def release_with(self, source: str, raw_sha256: str) -> uuid.UUID | None:
-        """The release of this source that has exactly these bytes."""
         return self.connection.execute(
             sa.select(t.release.c.id).where(t.release.c.source == source, t.release.c.raw_sha256 == raw_sha256)
         ).scalar_one_or_none()
@@ -41,7 +38,6 @@ class SqlSources(SourceViews):
     def take_in(
         self, release: ReleaseRecord, rows: Sequence[ObservedRow], now: datetime, account: str, name: str
     ) -> bool:
-        """Store a release with all its rows; False if this source has one with the same bytes."""
         values = {field: getattr(release, field) for field in ReleaseRecord.__dataclass_fields__}
         values |= {
             "raw_size": len(release.raw),

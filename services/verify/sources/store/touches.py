@@ -20,25 +20,21 @@ class SqlTouches:
         self.connection = connection
 
     def touch(self, release: uuid.UUID, cycle: str, units: int, items: int, now: datetime) -> None:
-        """Note how many units and items of a cycle a release concerns."""
         values = {"release": release, "cycle": cycle, "units": units, "items": items, "touched_at": now}
         self.connection.execute(sa.insert(t.release_touch).values(values))
 
     def unseen(self, cycle: str) -> Sequence[uuid.UUID]:
-        """The releases about a cycle that no screening of its cohort has seen."""
         table = t.release_touch
         query = sa.select(table.c.release).where(table.c.cycle == cycle, table.c.screening.is_(None)).distinct()
         return list(self.connection.execute(query.order_by(table.c.release)).scalars())
 
     def see(self, cycle: str, screening: uuid.UUID) -> None:
-        """Note that this screening of the cohort has seen them."""
         table = t.release_touch
         self.connection.execute(
             sa.update(table).where(table.c.cycle == cycle, table.c.screening.is_(None)).values(screening=screening)
         )
 
     def rows(self, releases: Collection[uuid.UUID], units: Collection[str]) -> Sequence[ReleasedRow]:
-        """The rows of releases about some units."""
         row = t.observation
         query = (
             sa.select(row.c.release, t.release.c.source, row.c.unit, row.c.indicator, row.c.period)
@@ -48,7 +44,6 @@ class SqlTouches:
         return [ReleasedRow(*found) for found in self.connection.execute(query)]
 
     def of_release(self, release: uuid.UUID) -> Sequence[Touch]:
-        """The cycles that a release concerns."""
         table, cycle = t.release_touch, claim_tables.cycle
         query = (
             sa.select(

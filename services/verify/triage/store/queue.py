@@ -29,7 +29,6 @@ class SqlQueue:
     def page(
         self, actor: Actor, cycle: str, council: str, wanted: QueueFilter, after: str | None, limit: int
     ) -> tuple[Sequence[ShownItem], str | None]:
-        """Items by review priority, and the cursor of the next page (None at the end). Raises BadCursor."""
         item = review_tables.review_item
         query = (
             _shown()
@@ -52,7 +51,6 @@ class SqlQueue:
         return rows[:limit], _cursor(rows[limit - 1]) if len(rows) > limit else None
 
     def largest_gaps(self, actor: Actor, cycle: str, council: str, count: int) -> Sequence[ShownItem]:
-        """The items with the largest differences between self-score and independent points: reasons to ask."""
         item = review_tables.review_item
         query = (
             _shown()

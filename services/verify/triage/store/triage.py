@@ -24,7 +24,6 @@ class SqlTriage(TriageViews):
     """`ports.Triage` over one connection."""
 
     def plan(self, cycle: str) -> tuple[int, Plan]:
-        """The newest plan and its version; the declared defaults are version 0."""
         table = t.review_plan
         row = (
             self.connection.execute(
@@ -39,7 +38,6 @@ class SqlTriage(TriageViews):
         return (0, Plan()) if row is None else (row["version"], Plan(**{name: row[name] for name in _PLAN}))
 
     def save_plan(self, cycle: str, plan: Plan, reason: str, now: datetime, account: str, name: str) -> int:
-        """Keep a plan as the newest one; its version."""
         version = self.plan(cycle)[0] + 1
         about = {"reason": reason, "set_at": now, "set_by": account, "set_by_name": name}
         row = {"cycle": cycle, "version": version} | dataclasses.asdict(plan) | about
@@ -47,17 +45,14 @@ class SqlTriage(TriageViews):
         return version
 
     def salt(self, cycle: str) -> str | None:
-        """The cycle's salt, if it was drawn."""
         return self.connection.execute(
             sa.select(t.audit_salt.c.salt).where(t.audit_salt.c.cycle == cycle)
         ).scalar_one_or_none()
 
     def keep_salt(self, cycle: str, salt: str, now: datetime) -> None:
-        """Keep the cycle's one salt for good."""
         self.connection.execute(sa.insert(t.audit_salt).values(cycle=cycle, salt=salt, drawn_at=now))
 
     def due(self) -> Sequence[str]:
-        """Living cycles with a declared plan whose intake is closed and of some unit of which nothing was drawn yet."""
         cycle = claim_tables.cycle
         query = (
             sa.select(cycle.c.cycle)
@@ -71,7 +66,6 @@ class SqlTriage(TriageViews):
         return list(self.connection.execute(query).scalars())
 
     def undrawn(self, cycle: str) -> Sequence[Undrawn]:
-        """The units that were compared with their cluster and of which nothing was drawn yet, by code."""
         item, unit = review_tables.review_item, result_tables.verification
         nothing_asked = sa.and_(
             item.c.review == "closed",
@@ -93,7 +87,6 @@ class SqlTriage(TriageViews):
         return [Undrawn(row.unit, row.submission, tuple(row.population or ())) for row in rows]
 
     def differences(self, cycles: Collection[str]) -> Sequence[tuple[str, str, int]]:
-        """(Unit, cycle, number): how many differences were confirmed in these cycles."""
         item = review_tables.review_item
         query = (
             sa.select(item.c.unit, item.c.cycle, sa.func.count())
@@ -104,7 +97,6 @@ class SqlTriage(TriageViews):
         return [(unit, cycle, number) for unit, cycle, number in self.connection.execute(query)]
 
     def draws(self, cycles: Collection[str] | None = None) -> Sequence[Draw]:
-        """What was drawn (in these cycles), by cycle and unit."""
         table = t.audit_draw
         query = sa.select(*(table.c[name] for name in _DRAW)).order_by(table.c.cycle, table.c.unit)
         if cycles is not None:
@@ -122,18 +114,15 @@ class SqlTriage(TriageViews):
         ]
 
     def salts(self) -> Mapping[str, str]:
-        """Cycle → its salt."""
         return {
             row.cycle: row.salt for row in self.connection.execute(sa.select(t.audit_salt.c.cycle, t.audit_salt.c.salt))
         }
 
     def add_draws(self, draws: Sequence[Draw], now: datetime) -> None:
-        """Append what was drawn."""
         rows = [dataclasses.asdict(draw) | {"risk_class": draw.risk_class.value, "drawn_at": now} for draw in draws]
         insert_many(self.connection, t.audit_draw, rows)
 
     def audit(self, cycle: str, keys: Collection[ItemKey], now: datetime) -> None:
-        """Mark items as drawn at random; closed ones are opened."""
         item = review_tables.review_item
         named = (
             sa.func.unnest(text_array(key[0] for key in keys), text_array(key[1] for key in keys))
@@ -147,7 +136,6 @@ class SqlTriage(TriageViews):
         )
 
     def add_acceptance(self, acceptance: JointAcceptance) -> None:
-        """Append a joint acceptance."""
         row = dataclasses.asdict(acceptance)
         row |= {"decisions": list(acceptance.decisions), "set_aside": [list(key) for key in acceptance.set_aside]}
         self.connection.execute(sa.insert(t.joint_acceptance).values(row))

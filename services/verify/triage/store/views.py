@@ -35,7 +35,6 @@ class TriageViews:
         self.connection = connection
 
     def progress(self, actor: Actor, cycle: str, council: str) -> Sequence[ClusterProgress]:
-        """Per cluster: members, received, screened, items, and what is still open; clusters in the cycle's order."""
         member, item = claim_tables.cycle_member, review_tables.review_item
         cohort = sa.func.count().filter(result_tables.verification.c.cohort)
         units = (
@@ -93,7 +92,6 @@ class TriageViews:
         return all_of(ClusterProgress, self.connection.execute(query))
 
     def hidden_items(self, actor: Actor, cycle: str, council: str) -> int:
-        """How many items are kept from somebody because they are of their own unit."""
         item = review_tables.review_item
         query = (
             sa.select(sa.func.count())
@@ -103,7 +101,6 @@ class TriageViews:
         return int(self.connection.execute(query).scalar_one())
 
     def looked_at(self, cycle: str) -> int:
-        """How many decisions were taken one by one."""
         decision = result_tables.decision
         query = (
             sa.select(sa.func.count())
@@ -113,7 +110,6 @@ class TriageViews:
         return int(self.connection.execute(query).scalar_one())
 
     def open_audits(self, actor: Actor, cycle: str, council: str) -> tuple[int, float]:
-        """How many open items were drawn at random; how many flags by comparison, of all items, may be honest."""
         item = review_tables.review_item
         row = self.connection.execute(
             sa.select(
@@ -124,7 +120,6 @@ class TriageViews:
         return row.audits, row.doubt or 0.0
 
     def line(self, actor: Actor, cycle: str, council: str, place: int) -> Line | None:
-        """The open item at a place of the queue, counted from 0; what was drawn at random is not counted."""
         item = review_tables.review_item
         query = (
             select_fields(Line, item)
@@ -136,7 +131,6 @@ class TriageViews:
         return one_of(Line, self.connection.execute(query))
 
     def beside(self, actor: Actor, cycle: str, council: str, line: Line | None) -> LinesBeside:
-        """How many open items stand before a place of the queue, and from it on."""
         item = review_tables.review_item
         below = sa.false() if line is None else _beyond(line)
         rows = self.connection.execute(
@@ -150,13 +144,11 @@ class TriageViews:
         return all_of(LinesBeside, rows)[0]
 
     def plan_reason(self, cycle: str, version: int) -> PlanReason:
-        """Who set a version of the plan, and why; the declared defaults were set by nobody."""
         table = t.review_plan
         query = select_fields(PlanReason, table).where(table.c.cycle == cycle, table.c.version == version)
         return one_of(PlanReason, self.connection.execute(query)) or PlanReason("", None, "")
 
     def precision(self, cycle: str, *, by_source: bool) -> Sequence[Precision]:
-        """Of items asked about and decided one by one: how many were lowered, by check or by source."""
         item, decision = review_tables.review_item, result_tables.decision
         name: Any = item.c.observation["source"].astext if by_source else sa.func.unnest(item.c.codes)
         asked = (
@@ -183,7 +175,6 @@ class TriageViews:
         return all_of(Precision, rows)
 
     def audit_outcomes(self, cycle: str) -> Mapping[str, AuditOutcome]:
-        """By class: of the items drawn at random, how many were decided, and how many of these confirm a difference."""
         item, decision, draw = review_tables.review_item, result_tables.decision, t.audit_draw
         rows = self.connection.execute(
             sa.select(
@@ -199,7 +190,6 @@ class TriageViews:
         return {one.risk_class: one for one in all_of(AuditOutcome, rows)}
 
     def decided_years(self, cycle: str, cycles: Collection[str], units: Sequence[str]) -> Sequence[DecidedYear]:
-        """Per unit and cycle of these what was decided, how often less counted than was claimed, and by how much."""
         item, member = review_tables.review_item, claim_tables.cycle_member
         points = sa.func.sum(t.claimed_points() - item.c.counted_points).filter(t.confirmed())
         rows = self.connection.execute(
@@ -219,7 +209,6 @@ class TriageViews:
         return all_of(DecidedYear, rows)
 
     def units_seen(self, actor: Actor, cycle: str, council: str) -> Sequence[str]:
-        """The units of which somebody may look at items, by code."""
         item = review_tables.review_item
         query = (
             sa.select(item.c.unit)
