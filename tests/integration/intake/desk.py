@@ -121,9 +121,9 @@ def build(database: Database, clock: FrozenClock) -> Desks:
     app.register_blueprint(_work())
     table = {
         **{name: access for name, access in ACCESS.items() if name.split(".")[0] in ("session", "tokens", "accounts")},
-        "work.home": public(),
-        "work.form": signed_in(),
-        "work.reviews": roles(Role.REVIEWER),
+        "work.home GET": public(),
+        "work.form GET POST": signed_in(),
+        "work.reviews GET": roles(Role.REVIEWER),
     }
     guard(app, table, verifier, account_store.is_revoked, clock)
     made = Desks(database, clock, account_store, app, verifier)
