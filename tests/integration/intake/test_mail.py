@@ -246,7 +246,8 @@ def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext
 
 
 def knows(server: Any, session: Any, envelope: Any, mechanism: str, given: Any) -> AuthResult:
-    return AuthResult(success=(given.login, given.password) == (b"cong-tam", b"a secret"))
+    # Not handled: the server itself answers a wrong password, instead of leaving the sender to wait for an answer.
+    return AuthResult(success=(given.login, given.password) == (b"cong-tam", b"a secret"), handled=False)
 
 
 # The server does not see that its session is encrypted from the first byte.
