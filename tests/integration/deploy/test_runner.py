@@ -124,7 +124,8 @@ def test_status_says_who_runs(suite: ThrowawaySuite) -> None:
         assert f"  {name}" in lines
 
 
-@pytest.mark.parametrize("stop_signal", [pytest.param(signal.SIGTERM, marks=pytest.mark.whole), signal.SIGKILL])
+@pytest.mark.whole
+@pytest.mark.parametrize("stop_signal", [signal.SIGTERM, signal.SIGKILL])
 def test_nothing_outlives_the_runner_and_the_next_run_has_the_data(tmp_path: Path, stop_signal: signal.Signals) -> None:
     suite = ThrowawaySuite(tmp_path / "state")
     suite.start()

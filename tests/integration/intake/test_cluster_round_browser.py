@@ -19,7 +19,7 @@ from tests.builders.intake import CYCLE, administrator, officer
 from tests.builders.intake_rounds import a_running_round, challenged, head, position_on, signed
 from tests.integration.intake.web import Web
 
-pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.whole]
 
 CLUSTER = f"/cycles/{CYCLE}/clusters/K1"
 ITEM = f"/cycles/{CYCLE}/units/HN/items/C1/challenges"
