@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -143,7 +144,7 @@ class UnprivilegedPrefix:
             os.chown(path, self.owner, self.owner)
 
 
-class _Embedded:
+class _Embedded(ABC):
     """A server in a child process that keeps its data in `folder`."""
 
     NAME: ClassVar[str]
@@ -157,8 +158,9 @@ class _Embedded:
         self._password = ""
         self.process: subprocess.Popen[bytes] | None = None
 
+    @abstractmethod
     def _answers(self) -> bool:
-        raise NotImplementedError
+        """Whether the server takes a connection."""
 
     def _run(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> bool:
         """Start the server; whether it answers before its patience is over."""

@@ -75,11 +75,11 @@ def _plan(posted: Posted, source: str) -> FetchPlan | None:
             )["query"]
     except (ma.ValidationError, ValueError):
         field = "query" if posted.text("every_hours").isdigit() else "every_hours"
-        message = {
+        messages = {
             "query": sentence("The query is a JSON object, as PX-Web shows it below its tables."),
             "every_hours": sentence("Expected a number of hours from 1 to %(most)s.", most=LONGEST_HOURS),
         }
-        posted.errors[field] = message[field]
+        posted.errors[field] = messages[field]
         return None
     if data["status"] not in RELEASE_STATES:
         posted.errors["status"] = sentence("Say whether the figures are final or preliminary.")

@@ -142,10 +142,10 @@ class _Keyed:
 def _encoding(raw: bytes) -> str:
     """CODEPAGE if given, else what CHARSET says; a file with neither is from DOS, unless its letters say otherwise."""
     head = raw[: max(raw.find(b"DATA="), 0) or len(raw)]
-    message = {key.upper(): value.decode("ascii", "ignore") for key, value in _DECLARED.findall(head)}
-    if message.get(b"CODEPAGE"):
-        return message[b"CODEPAGE"]
-    if message.get(b"CHARSET", "").upper() == "ANSI":
+    declared = {key.upper(): value.decode("ascii", "ignore") for key, value in _DECLARED.findall(head)}
+    if declared.get(b"CODEPAGE"):
+        return declared[b"CODEPAGE"]
+    if declared.get(b"CHARSET", "").upper() == "ANSI":
         return "windows-1252"
     return "cp850" if len(_DOS.findall(head)) > len(_WINDOWS.findall(head)) else "windows-1252"
 

@@ -77,10 +77,10 @@ class _SecondPerson(Generic[Record, Waiting, Kept]):
         return all_of(self.waits, self.connection.execute(query))
 
     def shown(self, identity: uuid.UUID, councils: Collection[str]) -> Kept | None:
-        message = {name: self.verdict.c[name] for name in ("release", "said_at", "said_by_name")}
-        message[self.reason] = self.verdict.c.reason
+        columns = {name: self.verdict.c[name] for name in ("release", "said_at", "said_by_name")}
+        columns[self.reason] = self.verdict.c.reason
         query = (
-            select_fields(self.kept, self.table, council=t.source.c.council, title=t.source.c.title, **message)
+            select_fields(self.kept, self.table, council=t.source.c.council, title=t.source.c.title, **columns)
             .join(t.source, t.source.c.source == self.table.c.source)
             .outerjoin(self.verdict, self.verdict.c[self.name] == self.table.c.id)
             .where(self.table.c.id == identity, t.source.c.council.in_(councils))
